@@ -1,0 +1,150 @@
+import type { Latent } from '../core/latent/latent.ts';
+
+export type Backend = 'webgpu' | 'wasm';
+export type Precision = 'f16' | 'f32';
+export type Scale = 1 | 2 | 4;
+
+/** A call's name, chosen by the caller, for `cancel`. */
+export type CallId = number;
+
+/** How the pixels of a pane come about; all but `decode` exist at scales 2 and 4 only. */
+export type Method =
+  | 'decode' // the latent as it is
+  | 'lua' // upscale in latent space with LUA, then decode
+  | 'latent-bicubic' // bicubic on the latent, then decode
+  | 'pixel-bicubic' // decode, then bicubic on the picture
+  | 'pixel-lanczos' // decode, then Lanczos-3 on the picture
+  | 'pixel-upscaler'; // decode, then a pixel-space network
+
+export interface AdapterReport {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  readonly isSoftware: boolean;
+  readonly maxBufferBytes: number;
+  readonly maxBindingBytes: number;
+}
+
+/** What the machine offers and what will be used, with the reason in a sentence. "No GPU" is an answer, not an error. */
+export interface DeviceReport {
+  readonly adapter: AdapterReport | null;
+  readonly hasShaderF16: boolean;
+  readonly isCrossOriginIsolated: boolean;
+  readonly threads: number;
+  readonly backend: Backend;
+  readonly reason: string;
+}
+
+/** What to load. Model ids are manifest ids, or ids of weights that the person added. */
+export interface LoadPlan {
+  readonly backend: Backend | 'auto';
+  readonly precision: Precision | 'auto';
+  readonly decoder: string;
+  readonly upscaler: string | null;
+  readonly encoder: string | null;
+}
+
+export interface LoadedModel {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly from: 'network' | 'storage' | 'memory';
+  readonly loadMs: number;
+}
+
+/** What happened, not what was asked. */
+export interface LoadReport {
+  readonly backend: Backend;
+  readonly reason: string;
+  readonly precision: Precision;
+  readonly adapter: AdapterReport | null;
+  readonly threads: number;
+  readonly models: readonly LoadedModel[];
+  readonly loadMs: number;
+}
+
+export interface DecodeJob {
+  readonly latent: Latent;
+  readonly scale: Scale;
+  readonly method: Method;
+}
+
+/**
+ * Wall times in milliseconds. `upscaleMs` and `decodeMs` end when the device has finished the work (the queue is drained);
+ * a part that does not occur is 0. `compileMs` is session creation, and is 0 on a warm run. `totalMs` includes `queuedMs`.
+ */
+export interface Timings {
+  readonly queuedMs: number;
+  readonly compileMs: number;
+  readonly upscaleMs: number;
+  readonly decodeMs: number;
+  readonly presentMs: number;
+  readonly totalMs: number;
+  /** `cold`: some session of this call was made or run for the first time. */
+  readonly run: 'cold' | 'warm';
+  readonly backend: Backend;
+  readonly precision: Precision;
+}
+
+/** The finished picture; the bitmap is transferred to the caller, who closes it. */
+export interface DecodedImage {
+  readonly bitmap: ImageBitmap;
+  readonly width: number;
+  readonly height: number;
+  readonly tiles: number;
+  readonly timings: Timings;
+}
+
+/** An RGB picture reduced to a latent, with the picture as it was encoded (cropped to whole cells). */
+export interface EncodedPicture {
+  readonly latent: Latent;
+  readonly width: number;
+  readonly height: number;
+  readonly encodeMs: number;
+}
+
+/**
+ * Decoration on the way: `loadedBytes` never falls, `totalBytes` never changes, and both meet at the end; `tile` counts
+ * finished tiles from 1 to `tiles`. A `paint` carries the pixels of one finished tile; the receiver closes the bitmap.
+ */
+export type Progress =
+  | { readonly kind: 'queued' }
+  | {
+      readonly kind: 'fetch';
+      readonly file: string;
+      readonly loadedBytes: number;
+      readonly totalBytes: number;
+    }
+  | { readonly kind: 'compile'; readonly file: string }
+  | { readonly kind: 'warmup'; readonly file: string }
+  | { readonly kind: 'encode'; readonly tile: number; readonly tiles: number }
+  | { readonly kind: 'upscale'; readonly tile: number; readonly tiles: number }
+  | { readonly kind: 'decode'; readonly tile: number; readonly tiles: number }
+  | {
+      readonly kind: 'paint';
+      readonly bitmap: ImageBitmap;
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+    };
+
+export type Report = (progress: Progress) => void;
+
+/** The whole conversation between page and worker. Rejections are AppError, or AbortError after `cancel`. */
+export interface Engine {
+  /** What would be used for `backend`; loads nothing. */
+  probe(backend: Backend | 'auto'): Promise<DeviceReport>;
+  /** Fetches, checks and readies the models of `plan`; replaces the plan before it only on success. */
+  load(id: CallId, plan: LoadPlan, report: Report): Promise<LoadReport>;
+  /** One picture at one scale with the loaded plan. */
+  decode(id: CallId, job: DecodeJob, report: Report): Promise<DecodedImage>;
+  /** The upscaled latent itself (same family and space as given), for a download. */
+  upscale(id: CallId, job: DecodeJob, report: Report): Promise<Latent>;
+  /** A picture to a latent of the loaded encoder's family, model space. Takes the bitmap over. */
+  encode(id: CallId, picture: ImageBitmap, report: Report): Promise<EncodedPicture>;
+  /** Ends the call `id` at its next tile or fetched chunk; unknown ids are ignored. */
+  cancel(id: CallId): Promise<void>;
+  /** Frees sessions and device memory; later calls reject with engine/disposed. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+// COOP/COEP give the WASM backend its threads. The page works without them (static hosts often cannot
+// set headers), so the dev server sends them only when asked: `ISOLATED=1 npm start`.
+const isolationHeaders: Record<string, string> =
+  process.env['ISOLATED'] === '1'
+    ? {
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      }
+    : {};
+
+export default defineConfig({
+  // Relative addresses: the built folder works under any path of a static host.
+  base: './',
+  build: { target: 'es2023', assetsInlineLimit: 0 },
+  worker: { format: 'es' },
+  // Pre-bundling moves the runtime's glue away from its .wasm file (onnxruntime #20978).
+  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  server: { headers: isolationHeaders },
+  preview: { headers: isolationHeaders },
+  test: {
+    include: ['src/**/*.test.ts', 'workers/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
+    testTimeout: 60_000,
+  },
+});
