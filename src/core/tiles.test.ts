@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planTiles, type TilePlan, tileSideFor } from './tiles.ts';
+
+const sides = fc.integer({ min: 1, max: 300 });
+const options = fc.record({
+  maxTile: fc.integer({ min: 1, max: 160 }),
+  halo: fc.integer({ min: 0, max: 20 }),
+});
+
+/** How often each cell of the grid is in a core. */
+const coverage = (plan: TilePlan, height: number, width: number): Uint8Array => {
+  const counts = new Uint8Array(height * width);
+  for (const { core } of plan.tiles)
+    for (let y = core.y; y < core.y + core.height; y += 1)
+      for (let x = core.x; x < core.x + core.width; x += 1)
+        counts[y * width + x] = (counts[y * width + x] ?? 0) + 1;
+  return counts;
+};
+
+describe('planTiles', () => {
+  it('takes one tile where the grid fits', () => {
+    const plan = planTiles(40, 64, { maxTile: 64, halo: 12 });
+    expect(plan.tiles).toEqual([
+      { input: { y: 0, x: 0, height: 40, width: 64 }, core: { y: 0, x: 0, height: 40, width: 64 } },
+    ]);
+  });
+
+  it('covers every cell exactly once', () => {
+    fc.assert(
+      fc.property(sides, sides, options, (height, width, o) => {
+        expect(coverage(planTiles(height, width, o), height, width).every((n) => n === 1)).toBe(true);
+      }),
+    );
+  });
+
+  it('gives every tile the same input size, inside the grid', () => {
+    fc.assert(
+      fc.property(sides, sides, options, (height, width, o) => {
+        const plan = planTiles(height, width, o);
+        return plan.tiles.every(
+          ({ input }) =>
+            input.height === plan.tileHeight &&
+            input.width === plan.tileWidth &&
+            input.y >= 0 &&
+            input.x >= 0 &&
+            input.y + input.height <= height &&
+            input.x + input.width <= width,
+        );
+      }),
+    );
+  });
+
+  it('keeps a halo between a core and every input edge that is not the border of the grid', () => {
+    fc.assert(
+      fc.property(sides, sides, options, (height, width, o) =>
+        planTiles(height, width, o).tiles.every(({ input, core }) => {
+          const above = input.y === 0 || core.y - input.y >= o.halo;
+          const left = input.x === 0 || core.x - input.x >= o.halo;
+          const bottom = input.y + input.height;
+          const right = input.x + input.width;
+          const below = bottom === height || bottom - core.y - core.height >= o.halo;
+          const beyond = right === width || right - core.x - core.width >= o.halo;
+          return above && left && below && beyond && core.height > 0 && core.width > 0;
+        }),
+      ),
+    );
+  });
+
+  it('stays within the limit unless the halo alone is larger', () => {
+    fc.assert(
+      fc.property(sides, sides, options, (height, width, o) => {
+        const plan = planTiles(height, width, o);
+        expect(plan.tileHeight).toBeLessThanOrEqual(Math.max(o.maxTile, 2 * o.halo + 1));
+      }),
+    );
+  });
+});
+
+describe('tileSideFor', () => {
+  it('takes the smaller of the share of the budget and the largest tensor', () => {
+    const base = { bytesPerCell: 1000, liveTensors: 4 };
+    expect(tileSideFor({ ...base, budgetBytes: 40_000_000, tensorLimitBytes: 1e9 })).toBe(100);
+    expect(tileSideFor({ ...base, budgetBytes: 1e12, tensorLimitBytes: 2_500_000 })).toBe(50);
+    expect(tileSideFor({ ...base, budgetBytes: 1, tensorLimitBytes: 1 })).toBe(1);
+  });
+});
