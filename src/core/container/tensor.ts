@@ -1,4 +1,7 @@
-/** Element kinds, spelled as safetensors spells them; every container maps its own names to these. */
+/**
+ * Element kinds, spelled as safetensors spells them; every container maps its own names to these. The last line's kinds
+ * are listed (sizes, layout rules) but have no reading as float32: src/core/container/to-float32.ts refuses them.
+ */
 export type DType =
   | 'BOOL'
   | 'U8'
@@ -14,9 +17,16 @@ export type DType =
   | 'F32'
   | 'F64'
   | 'F8_E4M3'
-  | 'F8_E5M2';
+  | 'F8_E5M2'
+  | 'F8_E4M3FNUZ'
+  | 'F8_E5M2FNUZ'
+  | 'F8_E8M0'
+  | 'C64'
+  | 'F6_E2M3'
+  | 'F6_E3M2'
+  | 'F4';
 
-/** One tensor of a file: C order, little-endian, `bytes.length === product(shape) * itemSize`. Usually a view on the file. */
+/** One tensor of a file: C order, little-endian, `bytes.length * 8 === product(shape) * BITS[dtype]`. Usually a view on the file. */
 export interface FileTensor {
   readonly name: string;
   readonly dtype: DType;

@@ -1,0 +1,169 @@
+import { AppError, type ErrorCode } from '../errors.ts';
+import { BITS, byteLength, isDType } from './item-size.ts';
+import { repeatedKey } from './repeated-key.ts';
+import type { DType, FileTensor, TensorFile } from './tensor.ts';
+
+/**
+ * The format allows headers of 100 MB; the largest that we know of (tens of thousands of tensors) has 5 MB. Parsing costs
+ * about ten times the text in memory, so the cap keeps a lying header from taking more than the rest of the page has.
+ */
+const MAX_HEADER_BYTES = 20_000_000;
+
+const fail = (code: ErrorCode, message: string, cause?: unknown): AppError =>
+  new AppError(code, message, { cause });
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Header text -> object, refusing what is not UTF-8, not an object, or names a key twice. */
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = text.startsWith('{') ? JSON.parse(text) : undefined;
+  } catch (cause) {
+    throw fail(
+      'file/malformed',
+      'The safetensors header is not valid JSON in UTF-8; download the file again.',
+      cause,
+    );
+  }
+  if (!isRecord(header)) {
+    throw fail(
+      'file/malformed',
+      'The safetensors header is no JSON object beginning with "{"; download the file again.',
+    );
+  }
+  const twice = repeatedKey(text);
+  if (twice !== null) {
+    throw fail(
+      'file/malformed',
+      `The safetensors header names "${twice}" twice, which the format forbids; write the file again.`,
+    );
+  }
+  return header;
+}
+
+function parseEntry(name: string, value: unknown): Entry {
+  if (!isRecord(value)) {
+    throw fail(
+      'file/malformed',
+      `The safetensors entry "${name}" is no object with dtype, shape and data_offsets.`,
+    );
+  }
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (!isDType(dtype)) {
+    throw fail(
+      'file/unsupported',
+      `Tensor "${name}" has the unknown element kind ${JSON.stringify(dtype)}; known kinds: ${Object.keys(BITS).join(', ')}.`,
+    );
+  }
+  if (!Array.isArray(shape) || !shape.every(isSize)) {
+    throw fail(
+      'file/malformed',
+      `The shape of tensor "${name}" is no list of whole numbers; write the file again.`,
+    );
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
+    throw fail(
+      'file/malformed',
+      `The data_offsets of tensor "${name}" are not two whole numbers; write the file again.`,
+    );
+  }
+  const [begin, end] = offsets as [number, number];
+  const needed = byteLength(dtype, shape);
+  if (needed === null) {
+    throw fail(
+      'file/malformed',
+      `Tensor "${name}" claims an impossible size ([${shape}] ${dtype}); the header is damaged.`,
+    );
+  }
+  if (end - begin !== needed) {
+    throw fail(
+      'file/malformed',
+      `Tensor "${name}" spans ${end - begin} bytes but its shape [${shape}] in ${dtype} needs ${needed}; the header is damaged.`,
+    );
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function parseMetadata(value: unknown): Record<string, string> {
+  if (value === undefined) return {};
+  if (!isRecord(value) || !Object.values(value).every((v) => typeof v === 'string')) {
+    throw fail(
+      'file/malformed',
+      'The safetensors __metadata__ is no map from strings to strings; write the file again.',
+    );
+  }
+  return value as Record<string, string>;
+}
+
+/**
+ * A safetensors file -> its tensors, in the order of their data, as views on `bytes` (nothing is copied, so a 300 MB file costs
+ * its header only). Enforces every layout rule of the format: entries sorted by offset begin at 0, touch each other, match
+ * their shapes and end with the file. Throws file/truncated, file/malformed, file/too-large or file/unsupported.
+ */
+export function readSafetensors(bytes: Uint8Array): TensorFile {
+  if (bytes.length < 8) {
+    throw fail(
+      'file/truncated',
+      `A safetensors file begins with an 8-byte header size; this one has ${bytes.length} bytes.`,
+    );
+  }
+  const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (headerBytes > BigInt(bytes.length - 8)) {
+    throw fail(
+      'file/truncated',
+      `The safetensors header claims ${headerBytes} bytes, but only ${bytes.length - 8} follow; the file is cut short or no safetensors file.`,
+    );
+  }
+  if (headerBytes > MAX_HEADER_BYTES) {
+    throw fail(
+      'file/too-large',
+      `The safetensors header has ${headerBytes} bytes; at most ${MAX_HEADER_BYTES} are read.`,
+    );
+  }
+  const start = 8 + Number(headerBytes);
+  const { __metadata__: metadata, ...rest } = parseHeader(bytes.subarray(8, start));
+  const entries = Object.entries(rest).map(([name, value]) => parseEntry(name, value));
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+
+  const tensors = new Map<string, FileTensor>();
+  let expected = 0;
+  for (const { name, dtype, shape, begin, end } of entries) {
+    if (begin !== expected) {
+      const what = begin < expected ? 'overlaps the tensor before it' : 'leaves a hole before it';
+      throw fail(
+        'file/malformed',
+        `Tensor "${name}" begins at byte ${begin} of the data and ${what} (expected ${expected}).`,
+      );
+    }
+    expected = end;
+    tensors.set(name, { name, dtype, shape, bytes: bytes.subarray(start + begin, start + end) });
+  }
+  const held = bytes.length - start;
+  if (expected > held) {
+    throw fail(
+      'file/truncated',
+      `The safetensors header describes ${expected} bytes of data, but the file holds ${held}; download it again.`,
+    );
+  }
+  if (expected < held) {
+    throw fail(
+      'file/malformed',
+      `${held - expected} bytes follow the last tensor, and the format allows none; the file is padded or damaged.`,
+    );
+  }
+  return { container: 'safetensors', tensors, metadata: parseMetadata(metadata) };
+}

@@ -1,0 +1,125 @@
+import { AppError } from '../errors.ts';
+import type { DType, FileTensor } from './tensor.ts';
+
+/** Where a tensor's bytes may be read in place: typed arrays demand an offset that is a multiple of the item. */
+function aligned(bytes: Uint8Array, itemBytes: number): Uint8Array {
+  return bytes.byteOffset % itemBytes === 0 ? bytes : bytes.slice();
+}
+
+/** A small float of `exponentBits` and `mantissaBits` under a sign bit; `special` says what the top exponent means. */
+function smallFloat(
+  bits: number,
+  exponentBits: number,
+  mantissaBits: number,
+  bias: number,
+  special: 'ieee' | 'fn' | 'fnuz',
+): number {
+  const sign = bits >> (exponentBits + mantissaBits) === 1 ? -1 : 1;
+  const exponent = (bits >> mantissaBits) & ((1 << exponentBits) - 1);
+  const mantissa = bits & ((1 << mantissaBits) - 1);
+  const top = (1 << exponentBits) - 1;
+  if (special === 'ieee' && exponent === top) return mantissa === 0 ? sign * Infinity : NaN;
+  if (special === 'fn' && exponent === top && mantissa === (1 << mantissaBits) - 1) return NaN;
+  // fnuz ("finite, no negative zero") spends the pattern of -0 on NaN.
+  if (special === 'fnuz' && sign === -1 && exponent === 0 && mantissa === 0) return NaN;
+  return exponent === 0
+    ? sign * mantissa * 2 ** (1 - bias - mantissaBits)
+    : sign * (1 + mantissa / (1 << mantissaBits)) * 2 ** (exponent - bias);
+}
+
+const tables = new Map<DType, Float32Array>();
+
+/** Every value of a kind of at most 16 bits, made at its first use (256 KB for F16, 1 KB for the 8-bit kinds). */
+function tableOf(dtype: DType, entries: number, value: (bits: number) => number): Float32Array {
+  let table = tables.get(dtype);
+  if (table === undefined) {
+    table = Float32Array.from({ length: entries }, (_, bits) => value(bits));
+    tables.set(dtype, table);
+  }
+  return table;
+}
+
+function look(bits: Uint8Array | Uint16Array, table: Float32Array): Float32Array {
+  const out = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) out[i] = table[bits[i] as number] as number;
+  return out;
+}
+
+const look8 = (t: FileTensor, value: (bits: number) => number): Float32Array =>
+  look(t.bytes, tableOf(t.dtype, 256, value));
+
+function fromBfloat16(bytes: Uint8Array): Float32Array {
+  const b = aligned(bytes, 2);
+  const halves = new Uint16Array(b.buffer, b.byteOffset, b.length >> 1);
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] as number) << 16;
+  return new Float32Array(bits.buffer);
+}
+
+function fromBigInts(values: BigInt64Array | BigUint64Array): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) out[i] = Number(values[i]);
+  return out;
+}
+
+/**
+ * A tensor's values as float32, in its own order. F32 at an aligned offset comes back as a *view on the file's bytes* (do not
+ * write to it); every other kind is a fresh array. F64 and wide integers round. Hosts are little-endian, as WebAssembly
+ * demands. Throws file/unsupported for kinds without a plain reading (C64, F6, F4).
+ */
+export function toFloat32(t: FileTensor): Float32Array {
+  const at = (itemBytes: number): [ArrayBuffer, number, number] => {
+    const b = aligned(t.bytes, itemBytes);
+    return [b.buffer as ArrayBuffer, b.byteOffset, b.length / itemBytes];
+  };
+  switch (t.dtype) {
+    case 'F32':
+      return new Float32Array(...at(4));
+    case 'F64':
+      return Float32Array.from(new Float64Array(...at(8)));
+    case 'F16':
+      return look(
+        new Uint16Array(...at(2)),
+        tableOf('F16', 65536, (bits) => smallFloat(bits, 5, 10, 15, 'ieee')),
+      );
+    case 'BF16':
+      return fromBfloat16(t.bytes);
+    case 'BOOL':
+    case 'U8':
+      return Float32Array.from(t.bytes);
+    case 'I8':
+      return Float32Array.from(new Int8Array(...at(1)));
+    case 'U16':
+      return Float32Array.from(new Uint16Array(...at(2)));
+    case 'I16':
+      return Float32Array.from(new Int16Array(...at(2)));
+    case 'U32':
+      return Float32Array.from(new Uint32Array(...at(4)));
+    case 'I32':
+      return Float32Array.from(new Int32Array(...at(4)));
+    case 'U64':
+      return fromBigInts(new BigUint64Array(...at(8)));
+    case 'I64':
+      return fromBigInts(new BigInt64Array(...at(8)));
+    // The 8-bit kinds: arXiv 2209.05433 (E4M3 without infinities, E5M2 as IEEE) and ONNX's list of the FNUZ and E8M0 kinds.
+    case 'F8_E4M3':
+      return look8(t, (bits) => smallFloat(bits, 4, 3, 7, 'fn'));
+    case 'F8_E5M2':
+      return look8(t, (bits) => smallFloat(bits, 5, 2, 15, 'ieee'));
+    case 'F8_E4M3FNUZ':
+      return look8(t, (bits) => smallFloat(bits, 4, 3, 8, 'fnuz'));
+    case 'F8_E5M2FNUZ':
+      return look8(t, (bits) => smallFloat(bits, 5, 2, 16, 'fnuz'));
+    case 'F8_E8M0':
+      return look8(t, (bits) => (bits === 255 ? NaN : 2 ** (bits - 127)));
+    case 'C64':
+    case 'F6_E2M3':
+    case 'F6_E3M2':
+    case 'F4':
+      throw new AppError(
+        'file/unsupported',
+        `Tensor "${t.name}" holds ${t.dtype} elements, which have no plain reading here; save it as F32, F16 or BF16.`,
+        { detail: { tensor: t.name, dtype: t.dtype } },
+      );
+  }
+}
