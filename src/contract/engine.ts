@@ -148,3 +148,14 @@ export interface Engine {
   /** Frees sessions and device memory; later calls reject with engine/disposed. */
   dispose(): Promise<void>;
 }
+
+/** Where the worker finds the page's files. */
+export interface EngineSettings {
+  /** Absolute address of the folder that holds `models/`, ending in a slash. */
+  readonly baseUrl: string;
+}
+
+/** What a worker offers at its start: the engine, once the page has said where it lives. */
+export interface EngineHost {
+  open(settings: EngineSettings): Promise<Engine>;
+}

@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
 
 export type ModelRole = 'decoder' | 'encoder' | 'upscaler';
@@ -30,4 +31,59 @@ export interface ModelManifest {
   readonly version: 1;
   readonly models: readonly ModelEntry[];
   readonly selfTest: SelfTestEntry;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isByteCount = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+const isSha256 = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+/** A plain name, so that no manifest can point outside its folder. */
+const isFileName = (value: unknown): boolean => typeof value === 'string' && /^[\w.-]+$/.test(value);
+const isOneOf =
+  (...values: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    values.includes(value);
+
+type Checks = Readonly<Record<string, (value: unknown) => boolean>>;
+
+const FILE_CHECKS: Checks = { file: isFileName, sizeBytes: isByteCount, sha256: isSha256 };
+
+const MODEL_CHECKS: Checks = {
+  ...FILE_CHECKS,
+  id: isText,
+  family: isText,
+  role: isOneOf('decoder', 'encoder', 'upscaler'),
+  architecture: isText,
+  precision: isOneOf('f16', 'f32'),
+  space: isOneOf('model', 'raw'),
+  scales: (value) => value === undefined || (Array.isArray(value) && value.every(isOneOf(2, 4))),
+  licence: isText,
+  provenance: isText,
+  quality: (value) => isRecord(value) && Object.values(value).every((v) => typeof v === 'number'),
+};
+
+function check(value: unknown, checks: Checks, where: string): void {
+  if (!isRecord(value))
+    throw new AppError('model/manifest', `The model list is damaged: ${where} is not an object.`);
+  for (const [name, isValid] of Object.entries(checks))
+    if (!isValid(value[name]))
+      throw new AppError(
+        'model/manifest',
+        `The model list is damaged: "${name}" of ${where} is ${JSON.stringify(value[name])}. Reload the page, or put models/manifest.json back as it was released.`,
+        { detail: { where, name } },
+      );
+}
+
+/** Checks parsed JSON against the manifest's format; throws model/manifest with the first fault. */
+export function parseManifest(json: unknown): ModelManifest {
+  check(json, { version: isOneOf(1), models: Array.isArray, selfTest: isRecord }, 'the list itself');
+  const manifest = json as ModelManifest;
+  manifest.models.forEach((model, i) => {
+    check(model, MODEL_CHECKS, `model ${i + 1}`);
+  });
+  check(manifest.selfTest, FILE_CHECKS, 'the self-test');
+  return manifest;
 }
