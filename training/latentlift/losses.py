@@ -1,0 +1,70 @@
+"""What the networks are trained on. Pictures are [N,3,H,W] about [0,1], latents [N,32,h,w]; every loss is a scalar mean.
+
+Stages and weights follow LUA (arXiv 2511.10629 v2, section 3.3): latent L1, then decoded pictures, spectrum and edges.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+LUMA = (0.299, 0.587, 0.114)
+
+
+def fft_magnitude(a: Tensor, b: Tensor) -> Tensor:
+    """L1 between the magnitudes of the 2-D spectra, per channel: rewards detail of the right strength, wherever it lies."""
+    return (_magnitude(a) - _magnitude(b)).abs().mean()
+
+
+def downsampled(a: Tensor, b: Tensor, factor: int = 8) -> Tensor:
+    """L1 between block means: holds colour and tone where sharper losses would let them drift."""
+    return F.l1_loss(F.avg_pool2d(a, factor), F.avg_pool2d(b, factor))
+
+
+def gaussian_kernel(size: int, sigma: float) -> Tensor:
+    """[size] normalised Gaussian weights."""
+    x = torch.arange(size, dtype=torch.float32) - (size - 1) / 2
+    weights = torch.exp(-(x**2) / (2 * sigma**2))
+    return weights / weights.sum()
+
+
+def blur(x: Tensor, size: int = 5, sigma: float = 1.0) -> Tensor:
+    """Separable Gaussian blur of every channel, reflected at the border."""
+    channels, pad = x.shape[1], size // 2
+    kernel = gaussian_kernel(size, sigma).to(x)
+    x = F.pad(x, (pad, pad, pad, pad), mode="reflect")
+    x = F.conv2d(x, kernel.view(1, 1, 1, -1).expand(channels, 1, 1, -1), groups=channels)
+    return F.conv2d(x, kernel.view(1, 1, -1, 1).expand(channels, 1, -1, 1), groups=channels)
+
+
+def high_frequency(a: Tensor, b: Tensor) -> Tensor:
+    """L1 between what a small Gaussian (k5, sigma 1) takes away; the blur is linear, so of the difference."""
+    difference = a - b
+    return (difference - blur(difference)).abs().mean()
+
+
+def gradients(x: Tensor) -> Tensor:
+    """Horizontal and vertical neighbour differences of the luminance, cropped alike: [N,2,H-1,W-1]."""
+    y = luminance(x)
+    return torch.cat([y[:, :, :-1, 1:] - y[:, :, :-1, :-1], y[:, :, 1:, :-1] - y[:, :, :-1, :-1]], 1)
+
+
+def local_energy(a: Tensor, b: Tensor, size: int = 8) -> Tensor:
+    """L1 between the local strength (root of the mean square over size x size) of the luminance gradients.
+
+    The idea of EAGLE (texture as local gradient variance) without its FFT stage: it asks for the right amount of
+    texture in every neighbourhood and leaves its phase to the other losses.
+    """
+    strength = lambda x: (F.avg_pool2d(gradients(x) ** 2, size, size // 2) + 1e-6).sqrt()  # noqa: E731
+    return F.l1_loss(strength(a), strength(b))
+
+
+def luminance(x: Tensor) -> Tensor:
+    """[N,3,H,W] -> [N,1,H,W], Rec. 601 weights."""
+    return (x * torch.tensor(LUMA).to(x).view(1, 3, 1, 1)).sum(1, keepdim=True)
+
+
+def _magnitude(x: Tensor) -> Tensor:
+    spectrum = torch.fft.rfft2(x, norm="ortho")
+    return (spectrum.real**2 + spectrum.imag**2 + 1e-8).sqrt()

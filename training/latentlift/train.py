@@ -1,0 +1,352 @@
+"""Train one of the three networks: `python -m latentlift.train {decoder,encoder,lua} --cache DIR --out DIR --minutes M`.
+
+A run is a time budget, not a number of steps: the learning rate holds, then falls linearly to zero at the end of the
+budget, whatever the machine. Checkpoints go to --out; starting again with the same --out resumes. Curves are written
+as curves.csv and curves.png beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from . import losses
+from .data import CELL, Cache, list_pictures, window
+from .evaluate import Evaluation, load_weights, mean_of
+from .models import Decoder, Encoder, Lua
+from .optim import Ema, Muon, split_parameters
+from .ridge import solve_skip
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that defines a run. Loss weights of zero switch a loss off."""
+
+    task: str
+    minutes: float
+    batch: int
+    cells: int  # side of a training window, in full-scale latent cells
+    lr: float = 2e-3  # Muon, in Adam's units
+    adam_lr: float = 1e-3
+    hold: float = 0.5  # share of the budget before the learning rate falls
+    warmup_steps: int = 200
+    clip: float = 1.0
+    ema: float = 0.999
+    pixel: float = 0.0
+    latent: float = 0.0
+    latent_fft: float = 0.0
+    fft: float = 0.0
+    down: float = 0.0
+    high: float = 0.0
+    energy: float = 0.0
+    latent_only_share: float = 0.0  # LUA stage I: share of the budget on latent losses alone
+    evaluate_every_s: float = 300
+    save_every_s: float = 120
+    seed: int = 0
+
+
+PRESETS: dict[str, Config] = {
+    "decoder": Config("decoder", minutes=25, batch=8, cells=20, pixel=1.0, fft=0.02, energy=0.1),
+    "encoder": Config("encoder", minutes=10, batch=8, cells=20, latent=1.0, pixel=1.0),
+    "lua": Config(
+        "lua", minutes=60, batch=4, cells=32, pixel=10.0, latent=0.3, fft=0.5, down=2.0, high=1.0, energy=2.0,
+        latent_only_share=0.03,
+    ),
+}
+
+
+def build(task: str) -> nn.Module:
+    """The shipped sizes: 2.9, 1.8 and 5.1 MB as f16."""
+    if task == "decoder":
+        return Decoder(widths=(128, 64, 32), blocks=(3, 2, 1))
+    if task == "encoder":
+        return Encoder(widths=(64, 96), blocks=(2, 4))
+    return Lua(embed=112, depths=(2,) * 6, heads=7, window=8, features=48)
+
+
+ADAM_ONLY = ("conv_in", "conv_out", "conv_first", "skip", "stages.2.up", "conv_last.weight")
+
+
+class Batches:
+    """Random windows of the cache as float tensors, half of them from each crop side that has any."""
+
+    def __init__(self, folder: Path, config: Config, device: str) -> None:
+        self.rng = np.random.default_rng(config.seed)
+        self.device = device
+        self.caches = [Cache(folder, side) for side in (512, 256)]
+
+    def refresh(self) -> int:
+        return sum(cache.refresh() for cache in self.caches)
+
+    def draw(self, count: int, cells: int, step: int = 4) -> dict[str, Tensor]:
+        """`count` windows of `cells` cells: image in [0,1] and latents z1, z2, z4 stacked to [count, ...]."""
+        fitting = [c for c in self.caches if len(c) and c.side >= cells * CELL]
+        items = []
+        for _ in range(count):
+            cache = fitting[int(self.rng.integers(len(fitting)))]
+            items.append(window(cache.draw(self.rng), self.rng, cells, step))
+        batch = {name: torch.stack([i[name] for i in items]).to(self.device).float() for name in items[0]}
+        batch["image"] = (batch["image"] / 255).contiguous(memory_format=torch.channels_last)
+        return batch
+
+
+class Task:
+    """One network, the frozen ones beside it, and how a batch becomes named losses (already weighted)."""
+
+    def __init__(self, config: Config, batches: Batches, model: nn.Module, frozen: nn.Module | None) -> None:
+        self.config, self.batches, self.model, self.frozen = config, batches, model, frozen
+
+    def backward(self, progress: float) -> dict[str, float]:
+        """Draw, run, add gradients to the model; returns the weighted losses."""
+        terms: dict[str, float] = defaultdict(float)
+        for part in getattr(self, self.config.task)(progress):
+            sum(part.values()).backward()
+            for name, value in part.items():
+                terms[name] += float(value.detach())
+        return terms
+
+    def decoder(self, progress: float):
+        batch = self.batches.draw(self.config.batch, self.config.cells)
+        yield self.on_pixels(run(self.model, batch["z1"]), batch["image"])
+
+    def encoder(self, progress: float):
+        """Follow the teacher's latents; pixels through our frozen decoder weigh what matters of the difference."""
+        batch = self.batches.draw(self.config.batch, self.config.cells)
+        z = run(self.model, batch["image"])
+        yield self.on_latents(z, batch["z1"]) | self.on_pixels(run(self.frozen, z), batch["image"])
+
+    def lua(self, progress: float):
+        """Both heads at every step. x4 sees its full low-resolution window and decodes a random quarter of its output."""
+        cells = self.config.cells
+        latent_only = progress < self.config.latent_only_share
+        batch = self.batches.draw(self.config.batch, cells, step=4)
+        z = run(self.model, batch["z2"], 2)
+        yield self.on_latents(z, batch["z1"]) | ({} if latent_only else self.on_pixels(run(self.frozen, z), batch["image"]))
+        batch = self.batches.draw(max(1, self.config.batch // 2), 2 * cells, step=4)
+        z = run(self.model, batch["z4"], 4)
+        part = self.on_latents(z, batch["z1"])
+        if not latent_only:
+            top, left = (int(self.batches.rng.integers(0, cells + 1)) for _ in range(2))
+            corner = (slice(None), slice(None), slice(top, top + cells), slice(left, left + cells))
+            pixels = tuple(slice(s.start * CELL, s.stop * CELL) if s.start is not None else s for s in corner)
+            part |= self.on_pixels(run(self.frozen, z[corner]), batch["image"][pixels])
+        yield part
+
+    def on_latents(self, z: Tensor, target: Tensor) -> dict[str, Tensor]:
+        c = self.config
+        part = {"latent": c.latent * F.l1_loss(z, target)}
+        if c.latent_fft:
+            part["latent_fft"] = c.latent_fft * losses.fft_magnitude(z, target)
+        return part
+
+    def on_pixels(self, x: Tensor, target: Tensor) -> dict[str, Tensor]:
+        c = self.config
+        part = {"pixel": c.pixel * F.l1_loss(x, target)}
+        for name, weight, loss in (
+            ("fft", c.fft, losses.fft_magnitude),
+            ("down", c.down, losses.downsampled),
+            ("high", c.high, losses.high_frequency),
+            ("energy", c.energy, losses.local_energy),
+        ):
+            if weight:
+                part[name] = weight * loss(x, target)
+        return part
+
+
+def run(model: nn.Module, x: Tensor, *args: int) -> Tensor:
+    """Forward in bf16 where that is safe (autocast keeps norms and softmax in f32), result in f32."""
+    with torch.autocast(x.device.type, torch.bfloat16):
+        return model(x.contiguous(memory_format=torch.channels_last), *args).float()
+
+
+class Judge:
+    """The yardstick during training: eval pictures, teacher's latents, the way the network will be used."""
+
+    def __init__(self, config: Config, pictures: list, teacher: nn.Module, frozen: nn.Module | None) -> None:
+        self.config, self.teacher, self.frozen = config, teacher, frozen
+        self.evaluation = Evaluation(pictures, teacher)
+        self.pictures = pictures
+
+    def __call__(self, model: nn.Module) -> dict[str, float]:
+        model = model.cpu()
+        if self.config.task == "decoder":
+            means = mean_of(self.evaluation.run(lambda z: run(model, z), None, baselines=False))
+        elif self.config.task == "encoder":
+            encoded = Evaluation(self.pictures, lambda x: run(model, x))
+            means = mean_of(encoded.run(lambda z: run(self.frozen.cpu(), z), None, baselines=False))
+        else:
+            upscale = lambda z, s: run(model, z, s)  # noqa: E731
+            means = mean_of(self.evaluation.run(lambda z: run(self.frozen.cpu(), z), upscale, baselines=False))
+        return {f"{way}.{metric}": value for way, metrics in means.items() for metric, value in metrics.items()}
+
+
+def rate(config: Config, step: int, progress: float) -> float:
+    """Learning-rate factor: linear warm-up, hold, linear fall to zero at the end of the budget."""
+    fall = 1.0 if progress < config.hold else max(0.0, (1 - progress) / (1 - config.hold))
+    return min(1.0, (step + 1) / config.warmup_steps) * fall
+
+
+class Trainer:
+    def __init__(self, config: Config, task: Task, out: Path, judge: Judge | None) -> None:
+        self.config, self.task, self.out, self.judge = config, task, out, judge
+        self.step, self.elapsed = 0, 0.0
+        self.ema = Ema(task.model, config.ema)
+        matrices, rest = split_parameters(task.model, ADAM_ONLY)
+        self.optimizers = [Muon(matrices, config.lr), torch.optim.AdamW(rest, config.adam_lr, betas=(0.9, 0.99), weight_decay=0)]
+        self.base = [config.lr, config.adam_lr]
+        out.mkdir(parents=True, exist_ok=True)
+        if (out / "last.pt").exists():
+            self.load(torch.load(out / "last.pt", map_location="cpu", weights_only=True))
+
+    def fit(self) -> None:
+        """Train until the budget is spent; the final averaged weights are in <out>/last.pt, key `ema`."""
+        started = time.monotonic() - self.elapsed
+        saved = evaluated = self.elapsed
+        shown: dict[str, float] = defaultdict(float)
+        since = 0
+        budget = self.config.minutes * 60
+        while self.elapsed < budget:
+            for name, value in self.one_step(self.elapsed / budget).items():
+                shown[name] += value
+            since += 1
+            self.elapsed = time.monotonic() - started
+            if self.elapsed - saved > self.config.save_every_s or self.elapsed >= budget:
+                saved = self.elapsed
+                report = {name: value / since for name, value in shown.items()}
+                if self.judge and (self.elapsed - evaluated > self.config.evaluate_every_s or self.elapsed >= budget):
+                    evaluated = self.elapsed
+                    report |= self.judge(self.ema.model)
+                self.record(report, budget, self.task.batches.refresh())
+                shown.clear()
+                since = 0
+                self.save()
+
+    def one_step(self, progress: float) -> dict[str, float]:
+        for optimizer, base in zip(self.optimizers, self.base, strict=True):
+            optimizer.param_groups[0]["lr"] = base * rate(self.config, self.step, progress)
+            optimizer.zero_grad(set_to_none=True)
+        terms = self.task.backward(progress)
+        norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), self.config.clip)
+        if torch.isfinite(norm):
+            for optimizer in self.optimizers:
+                optimizer.step()
+        self.ema.update(self.task.model, self.step)
+        self.step += 1
+        return terms | {"norm": float(norm)}
+
+    def record(self, report: dict[str, float], budget: float, crops: int) -> None:
+        share = self.elapsed / budget
+        bar = "#" * int(20 * share) + "." * (20 - int(20 * share))
+        figures = " ".join(f"{k} {v:.4g}" for k, v in report.items())
+        print(f"[{bar}] {self.elapsed / 60:.1f}/{budget / 60:.0f} min step {self.step} crops {crops} {figures}", flush=True)
+        path = self.out / "curves.csv"
+        is_new = not path.exists()
+        with path.open("a", newline="") as file:
+            writer = csv.writer(file)
+            if is_new:
+                writer.writerow(["seconds", "step", "name", "value"])
+            writer.writerows([round(self.elapsed, 1), self.step, k, f"{v:.6g}"] for k, v in report.items())
+
+    def save(self) -> None:
+        state = {
+            "model": self.task.model.state_dict(),
+            "ema": self.ema.model.state_dict(),
+            "optimizers": [o.state_dict() for o in self.optimizers],
+            "step": self.step,
+            "elapsed": self.elapsed,
+        }
+        partial = self.out / "last.partial"
+        torch.save(state, partial)
+        partial.rename(self.out / "last.pt")
+
+    def load(self, state: dict) -> None:
+        self.task.model.load_state_dict(state["model"])
+        self.ema.model.load_state_dict(state["ema"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        self.step, self.elapsed = state["step"], state["elapsed"]
+        print(f"resumed at step {self.step}, {self.elapsed / 60:.1f} min", file=sys.stderr)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("task", choices=sorted(PRESETS))
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE", help="override a field of Config")
+    parser.add_argument("--init", type=Path, help="start from these averaged weights (last.pt or .safetensors)")
+    parser.add_argument("--decoder", type=Path, help="our frozen decoder: needed for encoder and lua")
+    parser.add_argument("--teacher", type=Path, help="TAEF2 encoder, for the yardstick during training")
+    parser.add_argument("--pictures", type=Path, help="eval pictures, with --teacher")
+    parser.add_argument("--match", default="*")
+    parser.add_argument("--device", default="cpu")
+    args = parser.parse_args()
+    config = PRESETS[args.task]
+    changes = {k: type(getattr(config, k))(float(v)) for k, v in (s.split("=") for s in args.set)}
+    config = replace(config, **changes, **({"minutes": args.minutes} if args.minutes else {}))
+    print(config, flush=True)
+    torch.manual_seed(config.seed)
+    batches = Batches(args.cache, config, args.device)
+    model = build(config.task)
+    if args.init:
+        model.load_state_dict(weights_of(args.init))
+    elif config.task == "lua":
+        solve_skip(model, batches)
+    model = model.to(args.device).to(memory_format=torch.channels_last)
+    frozen = None
+    if args.decoder:
+        frozen = Decoder.from_state_dict(weights_of(args.decoder)).requires_grad_(False).to(args.device).to(memory_format=torch.channels_last)
+    judge = None
+    if args.teacher and args.pictures:
+        paths = [p for p in list_pictures(args.pictures) if p.match(args.match)]
+        judge = Judge(config, paths, load_weights(args.teacher), frozen)
+    Trainer(config, Task(config, batches, model, frozen), args.out, judge).fit()
+    plot(args.out / "curves.csv")
+
+
+def weights_of(path: Path) -> dict[str, Tensor]:
+    """State dict of a checkpoint's averaged weights, or of an exported file."""
+    if path.suffix == ".safetensors":
+        return load_weights(path).state_dict()
+    return torch.load(path, map_location="cpu", weights_only=True)["ema"]
+
+
+def plot(path: Path) -> None:
+    """curves.png beside curves.csv: losses and, where measured, PSNR."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    series: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    with path.open() as file:
+        for row in csv.DictReader(file):
+            series[row["name"]].append((float(row["seconds"]) / 60, float(row["value"])))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
+    for name, points in series.items():
+        if "." not in name and name != "norm":
+            left.plot(*zip(*points, strict=True), label=name)
+        if name.endswith(".psnr"):
+            right.plot(*zip(*points, strict=True), marker="o", label=name)
+    left.set(xlabel="minutes", ylabel="weighted loss", yscale="log")
+    right.set(xlabel="minutes", ylabel="PSNR dB")
+    left.legend()
+    if right.lines:
+        right.legend()
+    figure.tight_layout()
+    figure.savefig(path.with_suffix(".png"), dpi=110)
+
+
+if __name__ == "__main__":
+    main()
