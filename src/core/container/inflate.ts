@@ -1,0 +1,51 @@
+import { Inflate } from 'fflate';
+import { AppError } from '../errors.ts';
+import type { ByteBudget } from './byte-budget.ts';
+
+/** DEFLATE cannot expand by more (zlib.net/zlib_tech.html, "Maximum Compression Factor"): a larger claim is a lie. */
+const MAX_RATIO = 1032;
+
+/** Compressed bytes fed at once; bounds what one step can inflate past the claimed size to 4 MB. */
+const STEP_BYTES = 4096;
+
+/**
+ * Exactly `size` bytes out of a raw DEFLATE stream. The output is allocated after the claim is checked against the budget and
+ * the possible ratio; inflation stops as soon as it passes the claim. Throws file/too-large or file/malformed.
+ */
+export function inflate(packed: Uint8Array, size: number, budget: ByteBudget, what: string): Uint8Array {
+  if (size > packed.length * MAX_RATIO) {
+    throw new AppError(
+      'file/malformed',
+      `${what} claims ${size} bytes out of ${packed.length} compressed ones, more than DEFLATE can hold; the file is damaged.`,
+    );
+  }
+  budget.take(size, what);
+  const out = new Uint8Array(size);
+  let filled = 0;
+  let isDone = false;
+  const wrongSize = (found: string): AppError =>
+    new AppError(
+      'file/malformed',
+      `${what} inflates to ${found} than the ${size} bytes it claims; the file is damaged.`,
+    );
+  const take = (chunk: Uint8Array, isFinal: boolean): void => {
+    if (filled + chunk.length > size) throw wrongSize('more');
+    out.set(chunk, filled);
+    filled += chunk.length;
+    isDone ||= isFinal;
+  };
+  const stream = new Inflate(take);
+  try {
+    for (let at = 0; at < packed.length; at += STEP_BYTES) {
+      const end = Math.min(at + STEP_BYTES, packed.length);
+      stream.push(packed.subarray(at, end), end === packed.length);
+    }
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('file/malformed', `${what} is no sound DEFLATE stream; download the file again.`, {
+      cause,
+    });
+  }
+  if (!isDone || filled !== size) throw wrongSize('less');
+  return out;
+}

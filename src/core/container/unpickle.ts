@@ -1,0 +1,266 @@
+import { AppError } from '../errors.ts';
+
+/** What a host's own values have in common. */
+export interface Constant {
+  readonly kind: string;
+}
+
+/** A tuple, kept apart from a list because only tuples are arguments and keys of storages. */
+export class Tuple<H extends Constant> {
+  readonly items: readonly Pickled<H>[];
+
+  constructor(items: readonly Pickled<H>[]) {
+    this.items = items;
+  }
+}
+
+/** What a pickle may become here: plain values and `H`, the constants and results that the host maps names to. */
+export type Pickled<H extends Constant> =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Pickled<H>[]
+  | Tuple<H>
+  | Map<Pickled<H>, Pickled<H>>
+  | Set<Pickled<H>>
+  | H;
+
+/** Meaning for the three opcodes that could run code. Each throws for anything it does not know. */
+export interface PickleHost<H extends Constant> {
+  global(module: string, name: string): Pickled<H>;
+  persistent(id: Pickled<H>): Pickled<H>;
+  reduce(callable: Pickled<H>, args: readonly Pickled<H>[]): Pickled<H>;
+}
+
+/** A state dict of 2,000 tensors has about 300 KB of pickle; the cap bounds the stack and memo at a generous multiple. */
+const MAX_PICKLE_BYTES = 8_000_000;
+
+/** Dicts, lists and tuples together; a tensor takes about ten. An empty Map costs some 200 bytes, so this bounds memory at 80 MB. */
+const MAX_OBJECTS = 400_000;
+
+const MARK = Symbol('mark');
+
+const damaged = (what: string): AppError =>
+  new AppError('file/malformed', `The file's pickle is damaged: ${what}; download or save the file again.`);
+
+/**
+ * A restricted pickle machine: the opcodes that torch.save writes (facts: torch/_weights_only_unpickler.py), nothing that
+ * imports, calls or builds objects other than through `host`. Linear in the pickle's length. Throws file/unsafe for other
+ * opcodes, file/malformed for unsound streams, file/too-large past the caps.
+ */
+export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost<H>): Pickled<H> {
+  if (bytes.length > MAX_PICKLE_BYTES) {
+    throw new AppError(
+      'file/too-large',
+      `The file's pickle has ${bytes.length} bytes; at most ${MAX_PICKLE_BYTES} are read. Save the tensors alone, best as safetensors.`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const text = new TextDecoder('utf-8', { fatal: true });
+  const stack: (Pickled<H> | typeof MARK)[] = [];
+  const memo = new Map<number, Pickled<H>>();
+  let objects = 0;
+  let at = 0;
+
+  const advance = (length: number): number => {
+    const begin = at;
+    if (begin + length > bytes.length) throw damaged('it ends inside an instruction');
+    at += length;
+    return begin;
+  };
+  const string = (length: number): string => {
+    const begin = advance(length);
+    try {
+      return text.decode(bytes.subarray(begin, at));
+    } catch (cause) {
+      throw new AppError(
+        'file/malformed',
+        "The file's pickle holds text that is not UTF-8; save the file again.",
+        { cause },
+      );
+    }
+  };
+  const line = (): string => {
+    const end = bytes.indexOf(10, at);
+    if (end < 0) throw damaged('a name does not end');
+    const value = string(end - at);
+    at = end + 1;
+    return value;
+  };
+  const build = (object: Pickled<H>): void => {
+    objects++;
+    if (objects > MAX_OBJECTS) {
+      throw new AppError(
+        'file/too-large',
+        `The file's pickle builds more than ${MAX_OBJECTS} objects; save the tensors alone, best as safetensors.`,
+      );
+    }
+    stack.push(object);
+  };
+  const pop = (): Pickled<H> => {
+    const value = stack.pop();
+    if (value === undefined || value === MARK) throw damaged('a value is missing');
+    return value;
+  };
+  const popMark = (): Pickled<H>[] => {
+    const mark = stack.lastIndexOf(MARK);
+    if (mark < 0) throw damaged('a mark is missing');
+    return stack.splice(mark).slice(1) as Pickled<H>[];
+  };
+  const top = (): Pickled<H> => {
+    const value = pop();
+    stack.push(value);
+    return value;
+  };
+  const tuple = (items: Pickled<H>[]): void => build(new Tuple(items));
+  const fetch = (index: number): void => {
+    const value = memo.get(index);
+    if (value === undefined) throw damaged('it refers to a value that it never stored');
+    stack.push(value);
+  };
+  const append = (items: Pickled<H>[]): void => {
+    const list = top();
+    if (!Array.isArray(list)) throw damaged('it appends to something that is no list');
+    for (const item of items) list.push(item);
+  };
+  const set = (items: Pickled<H>[]): void => {
+    const dict = top();
+    if (!(dict instanceof Map) || items.length % 2 !== 0)
+      throw damaged('it sets items on something that is no dict');
+    for (let i = 0; i < items.length; i += 2) dict.set(items[i] as Pickled<H>, items[i + 1] as Pickled<H>);
+  };
+  const long = (length: number): number | bigint => {
+    const begin = advance(length);
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[begin + i] as number);
+    value = BigInt.asIntN(8 * length, value);
+    const small = Number(value);
+    return Number.isSafeInteger(small) ? small : value;
+  };
+
+  while (at < bytes.length) {
+    const opcode = bytes[at++] as number;
+    switch (opcode) {
+      case 0x80: {
+        const protocol = bytes[advance(1)] as number;
+        if (protocol > 5) throw damaged(`it claims protocol ${protocol}`);
+        break;
+      }
+      case 0x2e: {
+        // STOP
+        const value = pop();
+        if (stack.length > 0) throw damaged('values are left over at its end');
+        return value;
+      }
+      case 0x28: // MARK
+        stack.push(MARK);
+        break;
+      case 0x4e: // NONE
+        stack.push(null);
+        break;
+      case 0x88: // NEWTRUE
+        stack.push(true);
+        break;
+      case 0x89: // NEWFALSE
+        stack.push(false);
+        break;
+      case 0x4b: // BININT1
+        stack.push(bytes[advance(1)] as number);
+        break;
+      case 0x4d: // BININT2
+        stack.push(view.getUint16(advance(2), true));
+        break;
+      case 0x4a: // BININT
+        stack.push(view.getInt32(advance(4), true));
+        break;
+      case 0x8a: // LONG1
+        stack.push(long(bytes[advance(1)] as number));
+        break;
+      case 0x47: // BINFLOAT
+        stack.push(view.getFloat64(advance(8), false));
+        break;
+      case 0x58: // BINUNICODE
+        stack.push(string(view.getUint32(advance(4), true)));
+        break;
+      case 0x55: // SHORT_BINSTRING
+        stack.push(string(bytes[advance(1)] as number));
+        break;
+      case 0x29: // EMPTY_TUPLE
+        tuple([]);
+        break;
+      case 0x85: // TUPLE1
+        tuple([pop()]);
+        break;
+      case 0x86: // TUPLE2
+        tuple([pop(), pop()].reverse());
+        break;
+      case 0x87: // TUPLE3
+        tuple([pop(), pop(), pop()].reverse());
+        break;
+      case 0x74: // TUPLE
+        tuple(popMark());
+        break;
+      case 0x5d: // EMPTY_LIST
+        build([]);
+        break;
+      case 0x61: // APPEND
+        append([pop()]);
+        break;
+      case 0x65: // APPENDS
+        append(popMark());
+        break;
+      case 0x7d: // EMPTY_DICT
+        build(new Map());
+        break;
+      case 0x8f: // EMPTY_SET
+        build(new Set());
+        break;
+      case 0x73: // SETITEM
+        set([pop(), pop()].reverse());
+        break;
+      case 0x75: // SETITEMS
+        set(popMark());
+        break;
+      case 0x71: // BINPUT
+        memo.set(bytes[advance(1)] as number, top());
+        break;
+      case 0x72: // LONG_BINPUT
+        memo.set(view.getUint32(advance(4), true), top());
+        break;
+      case 0x68: // BINGET
+        fetch(bytes[advance(1)] as number);
+        break;
+      case 0x6a: // LONG_BINGET
+        fetch(view.getUint32(advance(4), true));
+        break;
+      case 0x63: // GLOBAL
+        stack.push(host.global(line(), line()));
+        break;
+      case 0x51: // BINPERSID
+        stack.push(host.persistent(pop()));
+        break;
+      case 0x52: {
+        // REDUCE
+        const args = pop();
+        if (!(args instanceof Tuple)) throw damaged('it calls something without a tuple of arguments');
+        build(host.reduce(pop(), args.items));
+        break;
+      }
+      case 0x62: {
+        // BUILD: sets attributes, such as `_metadata` on a state dict; tensors do not depend on them.
+        pop();
+        top();
+        break;
+      }
+      default:
+        throw new AppError(
+          'file/unsafe',
+          `The file's pickle uses the instruction 0x${opcode.toString(16)}, which plain tensors never need, so it was not run; save the tensors with torch.save or as safetensors.`,
+          { detail: { opcode } },
+        );
+    }
+  }
+  throw damaged('it ends without a STOP');
+}
