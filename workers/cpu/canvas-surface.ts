@@ -1,0 +1,28 @@
+import { AppError } from '../../src/core/errors.ts';
+import { toRgba } from '../../src/core/pixels.ts';
+import type { Surface } from '../compute.ts';
+import type { CpuTensor } from './cpu-compute.ts';
+
+/** A picture put together on an OffscreenCanvas. */
+export function createCanvasSurface(height: number, width: number): Surface<CpuTensor, ImageBitmap> {
+  const canvas = new OffscreenCanvas(width, height);
+  // Kept in memory: uploading each tile to a GPU only to have it taken off again costs more than it saves.
+  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
+  if (context === null)
+    throw new AppError(
+      'engine/out-of-memory',
+      `The browser gave no canvas of ${width}x${height} pixels. Try a smaller scale.`,
+    );
+  return {
+    async paint(source, from, range, at, wantsCopy) {
+      const piece = new ImageData(toRgba(source, range, from), from.width, from.height);
+      context.putImageData(piece, at.x, at.y);
+      return wantsCopy ? createImageBitmap(piece) : null;
+    },
+    finish: () => canvas.transferToImageBitmap(),
+    dispose() {
+      canvas.width = 0;
+      canvas.height = 0;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { crop, type Planes } from '../../src/core/pixels.ts';
+import { resample } from '../../src/core/resample.ts';
+import type { Compute, Surface, Tensor } from '../compute.ts';
+import type { WasmRuntime } from '../ort/wasm-runtime.ts';
+
+/** Planes in the worker's own memory. */
+export interface CpuTensor extends Tensor, Planes {}
+
+const MIB = 2 ** 20;
+/** A WASM heap ends at 4 GiB and phones give less: with this a 4096x4096 decode stays well below 3 GB in all. */
+const BUDGET_BYTES = 768 * MIB;
+const TENSOR_LIMIT_BYTES = 256 * MIB;
+/** About three seconds a tile on two cores: larger tiles waste less on halos, smaller ones answer a cancel sooner. */
+const MAX_TILE_CELLS = 192;
+
+const tensorOf = (planes: Planes): CpuTensor => ({ ...planes, dispose: () => {} });
+
+/** Arithmetic in memory, networks on the CPU build. `createSurface` is the one thing that differs between browser and Node. */
+export function createCpuCompute(
+  runtime: WasmRuntime,
+  createSurface: (height: number, width: number) => Surface<CpuTensor, ImageBitmap>,
+): Compute<CpuTensor> {
+  return {
+    backend: 'wasm',
+    tensorLimitBytes: TENSOR_LIMIT_BYTES,
+    budgetBytes: BUDGET_BYTES,
+    maxTileCells: MAX_TILE_CELLS,
+    upload: tensorOf,
+    download: async (tensor) => tensor,
+    zeros: (channels, height, width) =>
+      tensorOf({ data: new Float32Array(channels * height * width), channels, height, width }),
+    crop: (tensor, rect) => tensorOf(crop(tensor, rect)),
+    resample: (tensor, target, kernel, rect) => tensorOf(resample(tensor, target, kernel, rect)),
+    accumulate(target, tile, at, weights) {
+      for (let c = 0; c < tile.channels; c += 1)
+        for (let y = 0; y < tile.height; y += 1) {
+          const from = (c * tile.height + y) * tile.width;
+          const to = (c * target.height + at.y + y) * target.width + at.x;
+          const row = weights.rows[y] ?? 0;
+          for (let x = 0; x < tile.width; x += 1)
+            target.data[to + x] =
+              (target.data[to + x] ?? 0) + (tile.data[from + x] ?? 0) * row * (weights.columns[x] ?? 0);
+        }
+    },
+    async createNetwork(graph) {
+      const session = await runtime.createSession(graph);
+      const [, channels = 0, height = 0, width = 0] = graph.output.dims;
+      return {
+        run: async (input) => tensorOf({ data: await session.run(input.data), channels, height, width }),
+        dispose: () => session.release(),
+      };
+    },
+    createSurface,
+    done: async () => {},
+    dispose: async () => {},
+  };
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createModelStore, type KeepSome } from './model-store.ts';
+
+const BASE = 'https://example.org/sub/models/';
+const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
+const sha = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+const file = { file: 'a.safetensors', sizeBytes: bytes.length, sha256: sha(bytes) };
+const manifest = { version: 1, models: [], selfTest: file };
+
+/** Cache Storage in memory, as far as the store uses it. */
+function memoryCache(): KeepSome & { readonly entries: Map<string, Uint8Array<ArrayBuffer>> } {
+  const entries = new Map<string, Uint8Array<ArrayBuffer>>();
+  const urlOf = (key: RequestInfo | URL): string => (key instanceof Request ? key.url : String(key));
+  return {
+    entries,
+    match: async (key) => {
+      const found = entries.get(urlOf(key));
+      return found === undefined ? undefined : new Response(found);
+    },
+    put: async (key, response) => {
+      entries.set(urlOf(key), new Uint8Array(await response.arrayBuffer()));
+    },
+    delete: async (key) => entries.delete(urlOf(key)),
+    keys: async () => [...entries.keys()].map((url) => new Request(url)),
+  };
+}
+
+/** A server that hands out `files` in chunks of 300 bytes and counts what is asked of it. */
+function server(files: Record<string, Uint8Array<ArrayBuffer>>) {
+  const asked: string[] = [];
+  const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    init?.signal?.throwIfAborted();
+    const url = String(input);
+    asked.push(url);
+    const body = files[new URL(url).pathname.split('/').at(-1) ?? ''];
+    if (body === undefined) return new Response(null, { status: 404 });
+    let at = 0;
+    return new Response(
+      new ReadableStream({
+        pull(controller) {
+          if (init?.signal?.aborted) return controller.error(init.signal.reason);
+          if (at >= body.length) return controller.close();
+          controller.enqueue(body.slice(at, at + 300));
+          at += 300;
+        },
+      }),
+    );
+  };
+  return { fetch: fetch as typeof globalThis.fetch, asked };
+}
+
+const storeOver = (fetch: typeof globalThis.fetch, cache: KeepSome | null = memoryCache()) =>
+  createModelStore({ modelsUrl: BASE, fetch, openCache: async () => cache });
+
+describe('the model store', () => {
+  it('fetches a file once; the second time it comes from storage', async () => {
+    const web = server({ 'a.safetensors': bytes });
+    const store = storeOver(web.fetch);
+    expect(await store.read(file)).toEqual({ bytes, from: 'network' });
+    expect(await store.read(file)).toEqual({ bytes, from: 'storage' });
+    expect(web.asked).toEqual([`${BASE}a.safetensors?sha256=${file.sha256}`]);
+  });
+
+  it('reports bytes that never fall, against a total that never changes, up to the end', async () => {
+    const seen: [number, number][] = [];
+    await storeOver(server({ 'a.safetensors': bytes }).fetch).read(file, {
+      onBytes: (loaded, total) => seen.push([loaded, total]),
+    });
+    expect(seen.map(([loaded]) => loaded)).toEqual([0, 300, 600, 900, 1000]);
+    expect(seen.every(([, total]) => total === 1000)).toBe(true);
+  });
+
+  it('refuses a file whose hash differs, and does not keep it', async () => {
+    const damaged = bytes.slice();
+    damaged[500] = 0xff;
+    const cache = memoryCache();
+    const store = storeOver(server({ 'a.safetensors': damaged }).fetch, cache);
+    await expect(store.read(file)).rejects.toMatchObject({ code: 'model/integrity' });
+    expect(cache.entries.size).toBe(0);
+  });
+
+  it.each([
+    ['shorter', bytes.slice(0, 900), '900 bytes instead of 1000'],
+    ['longer', new Uint8Array(1100), 'longer than the 1000 bytes'],
+  ])('refuses a %s file', async (_name, body, sentence) => {
+    const store = storeOver(server({ 'a.safetensors': body }).fetch);
+    await expect(store.read(file)).rejects.toMatchObject({
+      code: 'model/fetch',
+      message: expect.stringContaining(sentence),
+    });
+  });
+
+  it('says what the server answered when the file is missing', async () => {
+    await expect(storeOver(server({}).fetch).read(file)).rejects.toThrow('answered 404');
+  });
+
+  it('fetches again when the kept copy was damaged', async () => {
+    const web = server({ 'a.safetensors': bytes });
+    const cache = memoryCache();
+    const store = storeOver(web.fetch, cache);
+    await store.read(file);
+    for (const kept of cache.entries.values()) kept[0] = 0xff;
+    expect((await store.read(file)).from).toBe('network');
+  });
+
+  it('forgets the old version of a file when a new one is kept', async () => {
+    const next = bytes.slice().reverse();
+    const files = { 'a.safetensors': bytes };
+    const cache = memoryCache();
+    const store = storeOver(server(files).fetch, cache);
+    await store.read(file);
+    files['a.safetensors'] = next;
+    await store.read({ ...file, sha256: sha(next) });
+    expect([...cache.entries.keys()]).toEqual([`${BASE}a.safetensors?sha256=${sha(next)}`]);
+  });
+
+  it('works without any storage', async () => {
+    const store = storeOver(server({ 'a.safetensors': bytes }).fetch, null);
+    expect((await store.read(file)).from).toBe('network');
+    expect((await store.read(file)).from).toBe('network');
+  });
+
+  it('stops between chunks when it is cancelled, and keeps nothing', async () => {
+    const abort = new AbortController();
+    const cache = memoryCache();
+    const store = storeOver(server({ 'a.safetensors': bytes }).fetch, cache);
+    const reading = store.read(file, {
+      signal: abort.signal,
+      onBytes: (loaded) => {
+        if (loaded >= 300) abort.abort();
+      },
+    });
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    expect(cache.entries.size).toBe(0);
+  });
+
+  it('reads the manifest from the server, and the kept one when the server is gone', async () => {
+    const text = new TextEncoder().encode(JSON.stringify(manifest));
+    const cache = memoryCache();
+    expect(await storeOver(server({ 'manifest.json': text }).fetch, cache).manifest()).toEqual(manifest);
+    const gone = (() => Promise.reject(new TypeError('offline'))) as typeof globalThis.fetch;
+    expect(await storeOver(gone, cache).manifest()).toEqual(manifest);
+    await expect(storeOver(gone).manifest()).rejects.toMatchObject({ code: 'model/fetch' });
+  });
+
+  it('a malformed manifest is an error even when an older one is kept', async () => {
+    const text = new TextEncoder().encode(JSON.stringify({ ...manifest, version: 3 }));
+    await expect(storeOver(server({ 'manifest.json': text }).fetch).manifest()).rejects.toMatchObject({
+      code: 'model/manifest',
+    });
+  });
+});
