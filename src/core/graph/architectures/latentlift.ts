@@ -1,0 +1,129 @@
+import type { StateView } from '../../weights/state-view.ts';
+import type { GraphBuilder, Value } from '../graph-builder.ts';
+import { pixelShuffle } from '../layout-ops.ts';
+import type { NetworkKind } from '../model-description.ts';
+import { add, cast, convWeight, relu, softClamp, toBody } from '../ops.ts';
+
+interface Stage {
+  readonly width: number;
+  readonly blocks: readonly { readonly hidden: number }[];
+}
+
+/** Takes a convolution with bias: `out` channels from `inner`. */
+const convolve = (
+  b: GraphBuilder,
+  view: StateView,
+  name: string,
+  x: Value,
+  out: number,
+  kernel = 3,
+  shape: { stride?: number; pads?: readonly [number, number, number, number] } = {},
+): Value =>
+  convWeight(
+    b,
+    x,
+    view.take(`${name}.weight`, [out, x.dims[1] ?? 0, kernel, kernel]),
+    view.take(`${name}.bias`, [out]),
+    shape,
+  );
+
+const stagesOf = (view: StateView): Stage[] =>
+  Array.from({ length: view.count('stages.') }, (_, s) => ({
+    width: view.side(`stages.${s}.blocks.0.conv1.weight`, 1),
+    blocks: Array.from({ length: view.count(`stages.${s}.blocks.`) }, (_block, i) => ({
+      hidden: view.side(`stages.${s}.blocks.${i}.conv1.weight`, 0),
+    })),
+  }));
+
+/** Residual blocks x + conv2(relu(conv1(x))). */
+const blocks = (b: GraphBuilder, view: StateView, stage: Stage, s: number, input: Value): Value => {
+  let x = input;
+  for (const [i, { hidden }] of stage.blocks.entries()) {
+    const name = `stages.${s}.blocks.${i}`;
+    const inner = relu(b, convolve(b, view, `${name}.conv1`, x, hidden));
+    x = add(b, x, convolve(b, view, `${name}.conv2`, inner, stage.width));
+  }
+  return x;
+};
+
+const owns = (name: string): boolean => /^(conv_in|conv_out|stages)\./.test(name);
+
+/** Our own decoder (training/latentlift/models.py, Decoder): model-space latent to RGB about [0,1], unclamped. */
+export const latentliftDecoder: NetworkKind = {
+  architecture: 'latentlift-decoder',
+  role: 'decoder',
+  label: 'LatentLift decoder',
+  marker: /^(.*\.)?stages\.0\.up\.weight$/,
+  owns,
+  describe(view) {
+    const stages = stagesOf(view);
+    const channels = view.side('conv_in.weight', 1);
+    // From the pixels inwards: each stage shuffles (halving the reach), then `up` and two convolutions a block.
+    const reach = stages.reduceRight(
+      (cells, { blocks: inner }) => Math.ceil(cells / 2) + 1 + 2 * inner.length,
+      0,
+    );
+    return {
+      title: `LatentLift decoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
+      families: channels === 32 ? ['flux2'] : [],
+      space: 'model',
+      channels,
+      pixelsPerCell: 2 ** stages.length,
+      scales: [],
+      pixelRange: 'unit',
+      radius: { exact: true, cells: reach + 1 },
+      config: { stages },
+    };
+  },
+  emit(b, view, { channels }, { height, width }) {
+    const stages = stagesOf(view);
+    let x = softClamp(b, toBody(b, b.input('latent', [1, channels, height, width])));
+    x = convolve(b, view, 'conv_in', x, stages[0]?.width ?? 0);
+    for (const [s, stage] of stages.entries()) {
+      x = blocks(b, view, stage, s, x);
+      const up = convolve(b, view, `stages.${s}.up`, x, 4 * (stages[s + 1]?.width ?? 3));
+      x = pixelShuffle(b, s + 1 < stages.length ? up : cast(b, up, 'f32'), 2);
+    }
+    return x;
+  },
+};
+
+/** Our own encoder (training/latentlift/models.py, Encoder): RGB in [0,1], sides multiples of 8, to a model-space latent. */
+export const latentliftEncoder: NetworkKind = {
+  architecture: 'latentlift-encoder',
+  role: 'encoder',
+  label: 'LatentLift encoder',
+  marker: /^(.*\.)?stages\.0\.down\.weight$/,
+  owns,
+  describe(view) {
+    const stages = stagesOf(view);
+    const channels = view.side('conv_out.weight', 0);
+    // From the latent outwards, in pixels: 8 per cell for conv_out and the last stage, half of it one stage before.
+    let pixels = 0;
+    for (const [s, { blocks: inner }] of stages.entries())
+      pixels += 4 * 2 ** s * (2 * inner.length + (s + 1 < stages.length ? 1 : 0));
+    const pixelsPerCell = 4 * 2 ** (stages.length - 1);
+    return {
+      title: `LatentLift encoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
+      families: channels === 32 ? ['flux2'] : [],
+      space: 'model',
+      channels,
+      pixelsPerCell,
+      scales: [],
+      pixelRange: 'unit',
+      radius: { exact: true, cells: Math.ceil((pixels + pixelsPerCell + 8) / pixelsPerCell) },
+      config: { stages },
+    };
+  },
+  emit(b, view, { channels }, { height, width }) {
+    const stages = stagesOf(view);
+    const rgb = toBody(b, b.input('image', [1, 3, height, width]));
+    let x = convolve(b, view, 'conv_in', rgb, stages[0]?.width ?? 0, 8, { stride: 4, pads: [2, 2, 2, 2] });
+    for (const [s, stage] of stages.entries()) {
+      x = blocks(b, view, stage, s, x);
+      const next = stages[s + 1];
+      if (next) x = convolve(b, view, `stages.${s}.down`, x, next.width, 3, { stride: 2 });
+    }
+    return cast(b, convolve(b, view, 'conv_out', x, channels), 'f32');
+  },
+};

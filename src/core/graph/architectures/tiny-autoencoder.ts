@@ -1,0 +1,124 @@
+import type { StateView } from '../../weights/state-view.ts';
+import type { GraphBuilder, Value } from '../graph-builder.ts';
+import { describeChannels, familiesOf } from '../latent-families.ts';
+import { nearestThenConv } from '../layout-ops.ts';
+import type { NetworkKind } from '../model-description.ts';
+import { add, cast, convWeight, groupNorm, relu, softClamp, toBody } from '../ops.ts';
+import { pixelsPerCell, readTinySteps, type TinyStep, tinyReach } from './tiny-plan.ts';
+
+/** GroupNorm of the pooled branch (TAEF2): 4 groups, torch's default epsilon. */
+const POOL_GROUPS = 4;
+const EPSILON = 1e-5;
+
+/** relu(convs(x) + skip(x)); a pooled block first adds a branch that sees the whole picture through its GroupNorm. */
+const block = (b: GraphBuilder, view: StateView, step: TinyStep, input: Value): Value => {
+  const { name, from, to } = step;
+  let x = input;
+  if (step.kind === 'block' && step.isPooled) {
+    const wide = convWeight(b, x, view.take(`${name}.pool.0.weight`, [4 * from, from, 1, 1]), null);
+    const scale = view.take(`${name}.pool.1.weight`, [4 * from]);
+    const bias = view.take(`${name}.pool.1.bias`, [4 * from]);
+    const normal = relu(b, groupNorm(b, wide, POOL_GROUPS, scale, bias, EPSILON));
+    x = add(b, x, convWeight(b, normal, view.take(`${name}.pool.3.weight`, [from, 4 * from, 1, 1]), null));
+  }
+  const convolve = (index: number, y: Value): Value =>
+    convWeight(
+      b,
+      y,
+      view.take(`${name}.conv.${index}.weight`, [to, y.dims[1] ?? 0, 3, 3]),
+      view.take(`${name}.conv.${index}.bias`, [to]),
+    );
+  const inner = convolve(4, relu(b, convolve(2, relu(b, convolve(0, x)))));
+  const skip = from === to ? x : convWeight(b, x, view.take(`${name}.skip.weight`, [to, from, 1, 1]), null);
+  return relu(b, add(b, inner, skip));
+};
+
+const convolution = (
+  b: GraphBuilder,
+  view: StateView,
+  step: TinyStep & { kind: 'conv' },
+  x: Value,
+): Value => {
+  const kernel = view.take(`${step.name}.weight`, [step.to, step.from, 3, 3]);
+  const bias = step.hasBias ? view.take(`${step.name}.bias`, [step.to]) : null;
+  switch (step.mode) {
+    case 'plain':
+      return convWeight(b, x, kernel, bias);
+    case 'then-relu':
+      return relu(b, convWeight(b, x, kernel, bias));
+    case 'doubled':
+      return nearestThenConv(b, x, kernel, bias);
+    case 'halved':
+      return convWeight(b, x, kernel, bias, { stride: 2 });
+    case 'halved-then-relu':
+      return relu(b, convWeight(b, x, kernel, bias, { stride: 2 }));
+  }
+};
+
+const nameOf = (channels: number, isPooled: boolean, pixels: number): string => {
+  if (pixels === 32) return 'TAESANA';
+  if (isPooled && channels === 32) return 'TAEF2';
+  return 'TAESD-type';
+};
+
+const describeAs =
+  (role: 'decoder' | 'encoder'): NetworkKind['describe'] =>
+  (view) => {
+    const steps = readTinySteps(view, role);
+    const [first, last] = [steps[0], steps.at(-1)];
+    if (first?.kind !== 'conv' || last?.kind !== 'conv') return null;
+    if ((role === 'decoder' ? last.to : first.from) !== 3) return null;
+    const channels = role === 'decoder' ? first.from : last.to;
+    const isPooled = steps.some((step) => step.kind === 'block' && step.isPooled);
+    const pixels = pixelsPerCell(steps);
+    const families = familiesOf(channels).filter((family) =>
+      channels === 32 ? (family === 'sana') === (pixels === 32) : family !== 'wan' && family !== 'playground',
+    );
+    return {
+      title: `${nameOf(channels, isPooled, pixels)} tiny ${role}, ${describeChannels(channels, families)}`,
+      families,
+      space: 'model',
+      channels,
+      pixelsPerCell: pixels,
+      scales: [],
+      pixelRange: 'unit',
+      radius: { exact: !isPooled, cells: tinyReach(steps, role) },
+      config: { isPooled, layers: steps.length },
+    };
+  };
+
+const run = (b: GraphBuilder, view: StateView, role: 'decoder' | 'encoder', input: Value): Value =>
+  readTinySteps(view, role).reduce(
+    (x, step) => (step.kind === 'block' ? block(b, view, step, x) : convolution(b, view, step, x)),
+    input,
+  );
+
+const shared = {
+  architecture: 'tiny-autoencoder',
+  marker: /^(.*\.)?\d+\.conv\.0\.weight$/,
+  owns: (name: string): boolean => /^\d+\./.test(name),
+} as const;
+
+/** TAESD-type decoder (github.com/madebyollin/taesd; diffusers' AutoencoderTiny too): model-space latent to RGB about [0,1]. */
+export const tinyDecoder: NetworkKind = {
+  ...shared,
+  role: 'decoder',
+  label: 'TAESD-type tiny decoder',
+  describe: describeAs('decoder'),
+  emit(b, view, { channels }, { height, width }) {
+    const latent = softClamp(b, toBody(b, b.input('latent', [1, channels, height, width])));
+    return cast(b, run(b, view, 'decoder', latent), 'f32');
+  },
+};
+
+/** TAESD-type encoder: RGB in [0,1], sides multiples of pixelsPerCell, to a model-space latent. */
+export const tinyEncoder: NetworkKind = {
+  ...shared,
+  role: 'encoder',
+  label: 'TAESD-type tiny encoder',
+  describe: describeAs('encoder'),
+  emit(b, view, _description, { height, width }) {
+    const rgb = toBody(b, b.input('image', [1, 3, height, width]));
+    return cast(b, run(b, view, 'encoder', rgb), 'f32');
+  },
+};

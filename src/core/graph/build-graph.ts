@@ -1,0 +1,73 @@
+import { AppError } from '../errors.ts';
+import { type StateDict, StateView } from '../weights/state-view.ts';
+import { type BuiltGraph, GraphBuilder } from './graph-builder.ts';
+import type { GraphRequest, ModelDescription, NetworkRole } from './model-description.ts';
+import { networkKinds } from './network-kinds.ts';
+
+/** A graph may not use one name twice, so an upscaler's result is not called what its input is. */
+const OUTPUT_NAMES: Readonly<Record<NetworkRole, string>> = {
+  decoder: 'image',
+  encoder: 'latent',
+  upscaler: 'upscaled',
+  'pixel-upscaler': 'upscaled',
+};
+
+const checkRequest = (description: ModelDescription, { height, width }: GraphRequest): void => {
+  const step = description.role === 'encoder' ? description.pixelsPerCell : 1;
+  if (![height, width].every((side) => Number.isSafeInteger(side) && side > 0 && side % step === 0))
+    throw new AppError(
+      'engine/build',
+      `${description.title} was asked for ${height} x ${width}; it needs whole positive sides${step > 1 ? ` that are multiples of ${step} pixels` : ''}.`,
+    );
+};
+
+const emit = (description: ModelDescription, state: StateDict, request: GraphRequest) => {
+  checkRequest(description, request);
+  const kind = networkKinds.find(
+    ({ architecture, role }) => architecture === description.architecture && role === description.role,
+  );
+  if (!kind)
+    throw new AppError('engine/build', `No builder for ${description.architecture} as ${description.role}.`);
+  const b = new GraphBuilder(request.precision);
+  const result = kind.emit(b, new StateView(state, description.prefix), description, request);
+  return {
+    b,
+    result,
+    outputName: OUTPUT_NAMES[description.role],
+  };
+};
+
+/**
+ * The network as an ONNX model with static shapes for one input size. Input and output are float32 [1,C,H,W] in either
+ * precision. Weights are read here, once; throws model/mismatch where one is not finite.
+ */
+export const buildGraph = (
+  description: ModelDescription,
+  state: StateDict,
+  request: GraphRequest,
+): BuiltGraph => {
+  const { b, result, outputName } = emit(description, state, request);
+  return b.finish(result, outputName);
+};
+
+export interface MemoryEstimate {
+  readonly weightBytes: number;
+  /** The largest tensor between two nodes. */
+  readonly largestActivationBytes: number;
+  /** Weights plus three of the largest tensors: input and output of the widest layer, and a residual or work space. */
+  readonly totalBytes: number;
+}
+
+/** What a run would hold, told without reading a weight. */
+export const estimateMemory = (
+  description: ModelDescription,
+  state: StateDict,
+  request: GraphRequest,
+): MemoryEstimate => {
+  const { constantBytes, peakActivationBytes } = emit(description, state, request).b.sizes;
+  return {
+    weightBytes: constantBytes,
+    largestActivationBytes: peakActivationBytes,
+    totalBytes: constantBytes + 3 * peakActivationBytes,
+  };
+};

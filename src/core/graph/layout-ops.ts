@@ -1,0 +1,145 @@
+import type { Weight } from '../weights/state-view.ts';
+import type { GraphBuilder, Value } from './graph-builder.ts';
+import { conv, expectShape } from './ops.ts';
+
+export const transpose = (b: GraphBuilder, x: Value, order: readonly number[]): Value => {
+  expectShape(
+    [...order].sort((p, q) => p - q).every((axis, i) => axis === i) && order.length === x.dims.length,
+    'Transpose',
+    x,
+    order,
+  );
+  return b.node(
+    'Transpose',
+    [x],
+    { dims: order.map((axis) => x.dims[axis] ?? 0), type: x.type },
+    { perm: order },
+  );
+};
+
+/** Picks slices of `axis` by a constant list of indices, shared by name. */
+export const gather = (
+  b: GraphBuilder,
+  x: Value,
+  axis: number,
+  name: string,
+  indices: ArrayLike<number>,
+): Value => {
+  const dims = x.dims.map((side, i) => (i === axis ? indices.length : side));
+  const list = b.indices(name, [indices.length], () => indices);
+  return b.node('Gather', [x, list], { dims, type: x.type }, { axis });
+};
+
+/** Splits an axis into equal parts. */
+export const split = (b: GraphBuilder, x: Value, axis: number, parts: number): readonly Value[] => {
+  const side = x.dims[axis] ?? 0;
+  expectShape(side % parts === 0, `Split in ${parts}`, x);
+  const dims = x.dims.map((length, i) => (i === axis ? length / parts : length));
+  return b.nodes(
+    'Split',
+    [x],
+    Array.from({ length: parts }, () => ({ dims, type: x.type })),
+    { axis, num_outputs: parts },
+  );
+};
+
+/** Joins along an axis. */
+export const concat = (b: GraphBuilder, parts: readonly Value[], axis: number): Value => {
+  const [first] = parts as readonly [Value, ...Value[]];
+  const side = parts.reduce((sum, part) => sum + (part.dims[axis] ?? 0), 0);
+  return b.node(
+    'Concat',
+    parts,
+    { dims: first.dims.map((length, i) => (i === axis ? side : length)), type: first.type },
+    { axis },
+  );
+};
+
+/** The top left [.., height, width] of [1,C,H,W]. */
+export const crop = (b: GraphBuilder, x: Value, height: number, width: number): Value => {
+  const [n = 0, channels = 0, fullHeight = 0, fullWidth = 0] = x.dims;
+  if (height === fullHeight && width === fullWidth) return x;
+  expectShape(height <= fullHeight && width <= fullWidth, `Slice to ${height} x ${width}`, x);
+  const list = (name: string, values: readonly number[]): Value =>
+    b.indices(`${name} ${values.join(' ')}`, [2], () => values);
+  return b.node('Slice', [x, list('starts', [0, 0]), list('ends', [height, width]), list('axes', [2, 3])], {
+    dims: [n, channels, height, width],
+    type: x.type,
+  });
+};
+
+/** torch.nn.PixelShuffle: [1,C*f*f,H,W] to [1,C,f*H,f*W]. */
+export const pixelShuffle = (b: GraphBuilder, x: Value, factor: number): Value =>
+  depthToSpace(b, x, factor, 'CRD');
+
+const depthToSpace = (b: GraphBuilder, x: Value, factor: number, mode: 'CRD' | 'DCR'): Value => {
+  const [n = 0, channels = 0, height = 0, width = 0] = x.dims;
+  expectShape(channels % factor ** 2 === 0, `DepthToSpace by ${factor}`, x);
+  const dims = [n, channels / factor ** 2, height * factor, width * factor];
+  return b.node('DepthToSpace', [x], { dims, type: x.type }, { blocksize: factor, mode });
+};
+
+/**
+ * Extends [1,C,H,W] right and bottom by mirroring about the edge (torch "reflect"), again and again where a side is
+ * shorter than its padding, so that sides of one cell work too.
+ */
+export const reflectPad = (b: GraphBuilder, x: Value, height: number, width: number): Value => {
+  const grow = (y: Value, axis: number, side: number): Value => {
+    const length = y.dims[axis] ?? 0;
+    return side === length
+      ? y
+      : gather(b, y, axis, `reflect ${length} ${side}`, reflectIndices(length, side));
+  };
+  return grow(grow(x, 2, height), 3, width);
+};
+
+/** 0 .. length-1, then back and forth, `side` numbers in all. */
+export const reflectIndices = (length: number, side: number): number[] => {
+  const period = Math.max(1, 2 * (length - 1));
+  return Array.from({ length: side }, (_, i) => {
+    const at = i % period;
+    return at < length ? at : period - at;
+  });
+};
+
+/**
+ * Nearest-neighbour doubling followed by a 3x3 convolution, exactly, without the doubled tensor: each of the four output
+ * phases sees only 2x2 input cells, so the taps that fall on one cell are summed, and DepthToSpace interleaves the phases.
+ * Zero padding stays exact, since the border cell of the doubled picture is zero exactly where the cell's is.
+ */
+export const nearestThenConv = (b: GraphBuilder, x: Value, kernel: Weight, bias: Weight | null): Value => {
+  const [out = 0, inner = 0, kh, kw] = kernel.dims;
+  expectShape(kh === 3 && kw === 3, 'nearest x2 and 3x3 convolution', x, kernel.dims);
+  const phases = b.constant(`${kernel.name} phases`, [4 * out, inner, 3, 3], () =>
+    phaseKernels(kernel.read(), out, inner),
+  );
+  const phaseBias =
+    bias &&
+    b.constant(`${bias.name} phases`, [4 * out], () =>
+      Float32Array.from({ length: 4 * out }, biasOf(bias.read(), out)),
+    );
+  return depthToSpace(b, conv(b, x, phases, phaseBias), 2, 'DCR');
+};
+
+const biasOf =
+  (bias: Float32Array, out: number) =>
+  (_: unknown, i: number): number =>
+    bias[i % out] ?? 0;
+
+/** [out, inner, 3, 3] at double resolution to [4*out, inner, 3, 3] at single: phase (u, v) is block 2u+v (DCR order). */
+export const phaseKernels = (kernel: Float32Array, out: number, inner: number): Float32Array => {
+  const planes = out * inner;
+  const result = new Float32Array(4 * planes * 9);
+  for (let phase = 0; phase < 4; phase++)
+    for (let plane = 0; plane < planes; plane++)
+      for (let tap = 0; tap < 9; tap++) {
+        const row = sourceRow(phase >> 1, Math.floor(tap / 3));
+        const column = sourceRow(phase & 1, tap % 3);
+        const at = (phase * planes + plane) * 9 + row * 3 + column;
+        result[at] = (result[at] ?? 0) + (kernel[plane * 9 + tap] ?? 0);
+      }
+  return result;
+};
+
+/** Which of the three cells (before, at, after) the tap of a doubled picture falls on, from phase 0 or 1. */
+const sourceRow = (phase: number, tap: number): number => Math.floor((phase + tap - 1) / 2) + 1;

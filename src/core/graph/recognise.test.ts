@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readSafetensors } from '../container/safetensors.ts';
+import type { FileTensor } from '../container/tensor.ts';
+import { AppError } from '../errors.ts';
+import { buildGraph, recogniseModel } from './index.ts';
+
+const stateOf = (name: string): Map<string, FileTensor> => {
+  const bytes = readFileSync(new URL(`./fixtures/${name}.safetensors`, import.meta.url));
+  const state = new Map<string, FileTensor>();
+  for (const [key, tensor] of readSafetensors(new Uint8Array(bytes)).tensors)
+    if (key.startsWith('state.')) state.set(key.slice('state.'.length), tensor);
+  return state;
+};
+
+const refusal = (action: () => unknown): AppError => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+};
+
+describe('recogniseModel', () => {
+  let lua: Map<string, FileTensor>;
+  beforeAll(() => {
+    lua = stateOf('lua-window-16');
+  });
+
+  test.each([
+    ['latentlift-decoder', 'latentlift-decoder', 'decoder', 'LatentLift decoder, 32 channels (FLUX.2)'],
+    ['latentlift-encoder', 'latentlift-encoder', 'encoder', 'LatentLift encoder, 32 channels (FLUX.2)'],
+    [
+      'lua-window-16',
+      'swinir',
+      'upscaler',
+      'LUA upscaler, x2 and x4, 16 channels (FLUX.1 or SD 3 or Wan 2.1)',
+    ],
+    ['tiny-decoder-pooled', 'tiny-autoencoder', 'decoder', 'TAEF2 tiny decoder, 32 channels (FLUX.2)'],
+    [
+      'tiny-encoder-plain',
+      'tiny-autoencoder',
+      'encoder',
+      'TAESD-type tiny encoder, 4 channels (SDXL or SD 1.x)',
+    ],
+  ])('calls %s what it is', (file, architecture, role, title) => {
+    const found = recogniseModel(stateOf(file));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ architecture, role, title });
+  });
+
+  test('counts the parameters it will use', () => {
+    const state = stateOf('latentlift-decoder');
+    const total = [...state.values()].reduce(
+      (sum, { shape }) => sum + shape.reduce((p, side) => p * side, 1),
+      0,
+    );
+    expect(recogniseModel(state)[0]?.parameters).toBe(total);
+  });
+
+  test('reads the sizes of a Swin network off its shapes', () => {
+    expect(recogniseModel(lua)[0]).toMatchObject({
+      channels: 16,
+      space: 'raw',
+      scales: [2, 4],
+      config: { embed: 12, window: 16, heads: [3], depths: [2], hidden: 18, features: 4 },
+    });
+  });
+
+  test('knows how far a decoder reaches: its own exactly, a pooled one not', () => {
+    expect(recogniseModel(stateOf('latentlift-decoder'))[0]?.radius).toEqual({ exact: true, cells: 9 });
+    expect(recogniseModel(stateOf('tiny-decoder-plain'))[0]?.radius).toEqual({ exact: true, cells: 19 });
+    expect(recogniseModel(stateOf('tiny-decoder-pooled'))[0]?.radius.exact).toBe(false);
+  });
+
+  test('finds a network under a wrapper and a prefix, and prefers the moving average', () => {
+    const wrapped = new Map(
+      ['params.', 'params_ema.'].flatMap((prefix) =>
+        [...lua].map(([name, tensor]) => [`${prefix}module.${name}`, tensor] as const),
+      ),
+    );
+    const found = recogniseModel(wrapped);
+    expect(found.map(({ prefix }) => prefix)).toEqual(['params_ema.module.']);
+  });
+
+  test('passes over buffers that the graph computes itself', () => {
+    const buffer = lua.get('norm.bias') as FileTensor;
+    const withBuffers = new Map(lua)
+      .set('layers.0.residual_group.blocks.1.attn_mask', buffer)
+      .set('layers.0.residual_group.blocks.0.attn.relative_position_index', buffer);
+    expect(recogniseModel(withBuffers)).toHaveLength(1);
+  });
+
+  test('names the nearest match and what is missing', () => {
+    lua.delete('conv_after_body.weight');
+    const error = refusal(() => recogniseModel(lua));
+    expect(error.code).toBe('model/unrecognised');
+    expect(error.message).toMatch(/nearest match is a SwinIR or LUA.*missing: conv_after_body\.weight/);
+    lua = stateOf('lua-window-16');
+  });
+
+  test('names what has another shape', () => {
+    const norm = lua.get('norm.weight') as FileTensor;
+    const bent = new Map(lua).set('norm.weight', { ...norm, shape: [6, 2] });
+    expect(refusal(() => recogniseModel(bent)).message).toMatch(/norm\.weight \[6,2\] instead of \[12\]/);
+  });
+
+  test('names what it did not expect, rather than run without it', () => {
+    const extra = new Map(lua).set('absolute_pos_embed', lua.get('norm.bias') as FileTensor);
+    expect(refusal(() => recogniseModel(extra)).message).toMatch(/not expected: absolute_pos_embed/);
+  });
+
+  test('says what it knows when nothing is near', () => {
+    const error = refusal(() =>
+      recogniseModel(new Map([['wte.weight', lua.get('norm.bias') as FileTensor]])),
+    );
+    expect(error.message).toMatch(/1 tensors \(wte\.weight\) fit no network.*LUA/);
+  });
+});
+
+describe('buildGraph', () => {
+  const state = stateOf('latentlift-encoder');
+  const request = { height: 16, width: 24, precision: 'f32' } as const;
+
+  test('refuses weights that are not finite, with the tensor and the position', () => {
+    const [description] = recogniseModel(state);
+    const bias = state.get('conv_out.bias') as FileTensor;
+    const bytes = bias.bytes.slice();
+    bytes.set([0, 0x7e], 6); // float16 NaN as the fourth value
+    const damaged = new Map(state).set('conv_out.bias', { ...bias, bytes });
+    if (!description) throw new Error('not recognised');
+    const error = refusal(() => buildGraph(description, damaged, request));
+    expect(error.code).toBe('model/mismatch');
+    expect(error.message).toMatch(/conv_out\.bias holds NaN at position 3/);
+  });
+
+  test('refuses pixels that are no whole cells, and a factor that the model lacks', () => {
+    const [encoder] = recogniseModel(state);
+    const lua = stateOf('lua-window-16');
+    for (const name of [...lua.keys()]) if (name.startsWith('heads.x4.')) lua.delete(name);
+    const [upscaler] = recogniseModel(lua);
+    if (!encoder || !upscaler) throw new Error('not recognised');
+    expect(refusal(() => buildGraph(encoder, state, { ...request, width: 20 })).message).toMatch(
+      /multiples of 8/,
+    );
+    expect(refusal(() => buildGraph(upscaler, lua, { ...request, scale: 4 })).message).toMatch(/offers x2/);
+  });
+});
