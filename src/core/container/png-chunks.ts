@@ -1,0 +1,44 @@
+import { AppError } from '../errors.ts';
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+
+/** One chunk of a PNG; all arrays are views on the file. `crc` is as stored (over `typeAndData`), unchecked. */
+export interface PngChunk {
+  readonly type: string;
+  readonly data: Uint8Array;
+  readonly typeAndData: Uint8Array;
+  readonly crc: number;
+  /** Where the chunk begins (its length field) in the file. */
+  readonly begin: number;
+}
+
+export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte);
+
+/** The chunks of a PNG up to IEND (PNG specification section 5). Throws file/truncated; file/malformed where bytes follow IEND. */
+export function pngChunks(bytes: Uint8Array): readonly PngChunk[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const chunks: PngChunk[] = [];
+  for (let at = SIGNATURE.length; at + 12 <= bytes.length; ) {
+    const length = view.getUint32(at);
+    const end = at + 12 + length;
+    if (end > bytes.length) break;
+    const typeAndData = bytes.subarray(at + 4, end - 4);
+    const type = String.fromCharCode(...typeAndData.subarray(0, 4));
+    chunks.push({
+      type,
+      data: typeAndData.subarray(4),
+      typeAndData,
+      crc: view.getUint32(end - 4),
+      begin: at,
+    });
+    if (type === 'IEND') {
+      if (end === bytes.length) return chunks;
+      throw new AppError(
+        'file/malformed',
+        `${bytes.length - end} bytes follow the end of the PNG; the file is padded or damaged.`,
+      );
+    }
+    at = end;
+  }
+  throw new AppError('file/truncated', 'The PNG ends before its closing part; download or save it again.');
+}

@@ -1,0 +1,95 @@
+import { AppError } from '../errors.ts';
+import { ByteBudget } from './byte-budget.ts';
+import { crc32 } from './crc32.ts';
+import { inflate } from './inflate.ts';
+import { isPng, pngChunks } from './png-chunks.ts';
+import type { TensorFile } from './tensor.ts';
+
+const damaged = (what: string): AppError =>
+  new AppError('file/malformed', `The PNG is damaged: ${what}; download or save it again.`);
+
+/** PNG specification section 9.2: each row's filter is undone in place from its left, upper and upper-left neighbours. */
+function unfilter(rows: Uint8Array, height: number, rowBytes: number, pixelBytes: number): Uint8Array {
+  const out = new Uint8Array(height * rowBytes);
+  for (let y = 0; y < height; y++) {
+    const filter = rows[y * (rowBytes + 1)] as number;
+    if (filter > 4) throw damaged(`row ${y} has the unknown filter ${filter}`);
+    const from = y * (rowBytes + 1) + 1;
+    const to = y * rowBytes;
+    for (let x = 0; x < rowBytes; x++) {
+      const left = x >= pixelBytes ? (out[to + x - pixelBytes] as number) : 0;
+      const up = y > 0 ? (out[to + x - rowBytes] as number) : 0;
+      const corner = x >= pixelBytes && y > 0 ? (out[to + x - rowBytes - pixelBytes] as number) : 0;
+      out[to + x] = (rows[from + x] as number) + predict(filter, left, up, corner);
+    }
+  }
+  return out;
+}
+
+function predict(filter: number, left: number, up: number, corner: number): number {
+  switch (filter) {
+    case 1:
+      return left;
+    case 2:
+      return up;
+    case 3:
+      return (left + up) >> 1;
+    case 4: {
+      // Paeth: the neighbour nearest to left + up - corner, ties in this order.
+      const toLeft = Math.abs(up - corner);
+      const toUp = Math.abs(left - corner);
+      const toCorner = Math.abs(left + up - 2 * corner);
+      if (toLeft <= toUp && toLeft <= toCorner) return left;
+      return toUp <= toCorner ? up : corner;
+    }
+    default:
+      return 0;
+  }
+}
+
+/**
+ * An 8-bit RGB or RGBA PNG without interlacing -> one U8 tensor "" [height, width, 3 or 4], exact values (no colour management,
+ * no premultiplied alpha, which a canvas would apply): TAESD stores 8-bit latents so. Other PNGs are pictures:
+ * file/unsupported. Also throws file/truncated, file/malformed, file/too-large.
+ */
+export function readPng8(bytes: Uint8Array): TensorFile {
+  if (!isPng(bytes))
+    throw new AppError('file/malformed', 'The file does not begin as a PNG does; save it again as PNG.');
+  const chunks = pngChunks(bytes);
+  for (const chunk of chunks) {
+    if (crc32(chunk.typeAndData) !== chunk.crc)
+      throw damaged(`the checksum of its ${chunk.type} part is wrong`);
+  }
+  const head = chunks[0];
+  if (head?.type !== 'IHDR' || head.data.length !== 13) throw damaged('it has no header');
+  const view = new DataView(head.data.buffer, head.data.byteOffset, 13);
+  const width = view.getUint32(0);
+  const height = view.getUint32(4);
+  const [depth, colour, , , interlace] = head.data.subarray(8);
+  if (width === 0 || height === 0) throw damaged('it has no pixels');
+  if (depth !== 8 || (colour !== 2 && colour !== 6) || interlace !== 0) {
+    throw new AppError(
+      'file/unsupported',
+      'The PNG is no plain 8-bit RGB or RGBA file, as 8-bit latents are; drop it as a picture to encode instead.',
+    );
+  }
+  const pixelBytes = colour === 6 ? 4 : 3;
+  const parts = chunks.filter((chunk) => chunk.type === 'IDAT').map((chunk) => chunk.data);
+  const zlib = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    zlib.set(part, at);
+    at += part.length;
+  }
+  // RFC 1950: two bytes of header (method 8, no dictionary) and four of Adler-32, which the chunk checksums make needless.
+  if (zlib.length < 6 || ((zlib[0] as number) & 15) !== 8 || ((zlib[1] as number) & 32) !== 0) {
+    throw damaged('its pixels are no zlib stream');
+  }
+  const budget = new ByteBudget();
+  const rowBytes = width * pixelBytes;
+  const rows = inflate(zlib.subarray(2, -4), height * (rowBytes + 1), budget, 'The PNG');
+  budget.take(height * rowBytes, 'The PNG');
+  const data = unfilter(rows, height, rowBytes, pixelBytes);
+  const tensor = { name: '', dtype: 'U8', shape: [height, width, pixelBytes], bytes: data } as const;
+  return { container: 'png', tensors: new Map([['', tensor]]), metadata: {} };
+}
