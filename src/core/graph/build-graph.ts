@@ -47,7 +47,7 @@ export const buildGraph = (
   request: GraphRequest,
 ): BuiltGraph => {
   const { b, result, outputName } = emit(description, state, request);
-  return b.finish(result, outputName);
+  return b.finish(result, outputName, request.weights);
 };
 
 export interface MemoryEstimate {

@@ -129,15 +129,18 @@ export class GraphBuilder {
     return { constantBytes: this.#constantBytes(), peakActivationBytes: this.#peakBytes };
   }
 
-  /** Writes the model. `result` becomes the output `name`; it must be float32. Reads every constant once. */
-  finish(result: Value, name: string): BuiltGraph {
+  /**
+   * Writes the model. `result` becomes the output `name`; it must be float32. Reads every constant once. Much weight goes
+   * into external data unless it is asked to stay `inline`.
+   */
+  finish(result: Value, name: string, weights: 'auto' | 'inline' = 'auto'): BuiltGraph {
     const input = this.#input;
     const last = this.#nodes.at(-1);
     if (!input || !last?.output.includes(result.name) || result.type !== 'f32')
       throw new AppError('engine/build', 'A graph needs an input and a float32 result of its last node.');
     const nodes = [...this.#nodes.slice(0, -1), { ...last, output: [name] }];
     const externalData: { path: string; data: Uint8Array }[] = [];
-    const isExternal = this.#constantBytes() > INLINE_LIMIT_BYTES;
+    const isExternal = weights === 'auto' && this.#constantBytes() > INLINE_LIMIT_BYTES;
     const initializer = [...this.#constants.values()].map((constant): TensorMessage => {
       const data = constantBytes(constant);
       const message = { dims: constant.dims, dataType: TENSOR_TYPE[constant.type], name: constant.name };

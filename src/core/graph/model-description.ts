@@ -48,6 +48,8 @@ export interface GraphRequest {
   readonly precision: 'f16' | 'f32';
   /** Upscalers with several heads need it; it must be one of the description's scales. */
   readonly scale?: 2 | 4;
+  /** `inline` keeps all weights in the protobuf (below 2 GB), for a file that stands alone. */
+  readonly weights?: 'auto' | 'inline';
 }
 
 /** One kind of network: how to know it, and how to build it. */

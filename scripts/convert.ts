@@ -1,0 +1,27 @@
+// npm run convert -- vae.safetensors --role decoder --height 64 --width 64 --out decoder.onnx
+import { readFile } from 'node:fs/promises';
+import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
+import { AppError } from '../src/core/errors.ts';
+import { type ModelDescription, recogniseModel } from '../src/core/graph/index.ts';
+import { readOptions, runTool, writeOnnx } from './onnx-file.ts';
+
+const choose = (found: readonly ModelDescription[], role: string | undefined): ModelDescription => {
+  const [first, second] = role ? found.filter((description) => description.role === role) : found;
+  if (!first || second) {
+    const roles = found.map((description) => `${description.role} (${description.title})`).join(', ');
+    throw new AppError('model/mismatch', `The file holds ${roles}; choose one with --role.`);
+  }
+  return first;
+};
+
+await runTool(
+  'Usage: npm run convert -- FILE --height H --width W [--role ROLE] [--scale 2|4] [--precision f32|f16] --out MODEL.onnx',
+  async () => {
+    const options = readOptions(process.argv.slice(2));
+    const [file, ...others] = options.files;
+    if (!file || others.length > 0)
+      throw new AppError('engine/build', `Name one weights file; found ${options.files.length}.`);
+    const { tensors } = openTensorFile(await readFile(file), file);
+    await writeOnnx(choose(recogniseModel(tensors), options.role), tensors, options);
+  },
+);
