@@ -13,10 +13,12 @@ import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -30,7 +32,7 @@ from .ridge import solve_skip
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that defines a run. Loss weights of zero switch a loss off."""
+    """Everything that defines a run; `batch` is per process. Loss weights of zero switch a loss off."""
 
     task: str
     minutes: float
@@ -77,11 +79,32 @@ def build(task: str) -> nn.Module:
 ADAM_ONLY = ("conv_in", "conv_out", "conv_first", "skip", "stages.2.up", "conv_last.weight")
 
 
+class Ranks:
+    """Data-parallel processes on one machine, one thread each: on a shared CPU this wastes less than two threads do."""
+
+    def __init__(self, rank: int, size: int) -> None:
+        self.rank, self.size = rank, size
+
+    def average(self, parameters: list[nn.Parameter], elapsed: float) -> float:
+        """Average the gradients over the ranks; returns rank 0's clock, so that all ranks stop together."""
+        if self.size == 1:
+            return elapsed
+        present = [p for p in parameters if p.grad is not None]
+        flat = torch.cat([*(p.grad.flatten() for p in present), torch.tensor([0.0 if self.rank else elapsed * self.size])])
+        dist.all_reduce(flat)
+        flat /= self.size
+        start = 0
+        for p in present:
+            p.grad.copy_(flat[start : start + p.numel()].view_as(p))
+            start += p.numel()
+        return float(flat[-1])
+
+
 class Batches:
     """Random windows of the cache as float tensors, half of them from each crop side that has any."""
 
-    def __init__(self, folder: Path, config: Config, device: str) -> None:
-        self.rng = np.random.default_rng(config.seed)
+    def __init__(self, folder: Path, config: Config, device: str, rank: int = 0) -> None:
+        self.rng = np.random.default_rng([config.seed, rank])
         self.device = device
         self.caches = [Cache(folder, side) for side in (512, 256)]
 
@@ -197,9 +220,10 @@ def rate(config: Config, step: int, progress: float) -> float:
 
 
 class Trainer:
-    def __init__(self, config: Config, task: Task, out: Path, judge: Judge | None) -> None:
-        self.config, self.task, self.out, self.judge = config, task, out, judge
+    def __init__(self, config: Config, task: Task, out: Path, judge: Judge | None, ranks: Ranks) -> None:
+        self.config, self.task, self.out, self.judge, self.ranks = config, task, out, judge, ranks
         self.step, self.elapsed = 0, 0.0
+        self.started = self.clock = time.monotonic()
         self.ema = Ema(task.model, config.ema)
         matrices, rest = split_parameters(task.model, ADAM_ONLY)
         self.optimizers = [Muon(matrices, config.lr), torch.optim.AdamW(rest, config.adam_lr, betas=(0.9, 0.99), weight_decay=0)]
@@ -210,7 +234,7 @@ class Trainer:
 
     def fit(self) -> None:
         """Train until the budget is spent; the final averaged weights are in <out>/last.pt, key `ema`."""
-        started = time.monotonic() - self.elapsed
+        self.started = time.monotonic() - self.elapsed
         saved = evaluated = self.elapsed
         shown: dict[str, float] = defaultdict(float)
         since = 0
@@ -219,9 +243,12 @@ class Trainer:
             for name, value in self.one_step(self.elapsed / budget).items():
                 shown[name] += value
             since += 1
-            self.elapsed = time.monotonic() - started
+            self.elapsed = self.clock
             if self.elapsed - saved > self.config.save_every_s or self.elapsed >= budget:
                 saved = self.elapsed
+                if self.ranks.rank > 0:
+                    self.task.batches.refresh()
+                    continue
                 report = {name: value / since for name, value in shown.items()}
                 if self.judge and (self.elapsed - evaluated > self.config.evaluate_every_s or self.elapsed >= budget):
                     evaluated = self.elapsed
@@ -236,6 +263,7 @@ class Trainer:
             optimizer.param_groups[0]["lr"] = base * rate(self.config, self.step, progress)
             optimizer.zero_grad(set_to_none=True)
         terms = self.task.backward(progress)
+        self.clock = self.ranks.average(list(self.task.model.parameters()), time.monotonic() - self.started)
         norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), self.config.clip)
         if torch.isfinite(norm):
             for optimizer in self.optimizers:
@@ -291,28 +319,48 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="eval pictures, with --teacher")
     parser.add_argument("--match", default="*")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--workers", type=int, default=1, help="data-parallel processes (CPU)")
     args = parser.parse_args()
-    config = PRESETS[args.task]
-    changes = {k: type(getattr(config, k))(float(v)) for k, v in (s.split("=") for s in args.set)}
-    config = replace(config, **changes, **({"minutes": args.minutes} if args.minutes else {}))
-    print(config, flush=True)
+    if args.workers == 1:
+        work(0, args)
+    else:
+        store_of(args).unlink(missing_ok=True)  # a run that was killed leaves its file, and ranks would wait for it
+        torch.multiprocessing.spawn(work, (args,), nprocs=args.workers)
+    plot(args.out / "curves.csv")
+
+
+def store_of(args: argparse.Namespace) -> Path:
+    """Where the ranks of a run meet."""
+    return args.out.resolve().with_suffix(".ranks")
+
+
+def work(rank: int, args: argparse.Namespace) -> None:
+    """One process of a run: everything from the configuration to the last checkpoint."""
+    if args.workers > 1:
+        torch.set_num_threads(1)
+        dist.init_process_group("gloo", init_method=f"file://{store_of(args)}", rank=rank, world_size=args.workers, timeout=timedelta(hours=1))
+    preset = PRESETS[args.task]
+    changes = {k: type(getattr(preset, k))(float(v)) for k, v in (s.split("=") for s in args.set)}
+    config = replace(preset, **changes, **({"minutes": args.minutes} if args.minutes else {}))
     torch.manual_seed(config.seed)
-    batches = Batches(args.cache, config, args.device)
+    batches = Batches(args.cache, config, args.device, rank)
     model = build(config.task)
     if args.init:
         model.load_state_dict(weights_of(args.init))
     elif config.task == "lua":
-        solve_skip(model, batches)
+        solve_skip(model, Batches(args.cache, config, args.device))
     model = model.to(args.device).to(memory_format=torch.channels_last)
     frozen = None
     if args.decoder:
-        frozen = Decoder.from_state_dict(weights_of(args.decoder)).requires_grad_(False).to(args.device).to(memory_format=torch.channels_last)
+        frozen = Decoder.from_state_dict(weights_of(args.decoder)).requires_grad_(False)
+        frozen = frozen.to(args.device).to(memory_format=torch.channels_last)
     judge = None
-    if args.teacher and args.pictures:
-        paths = [p for p in list_pictures(args.pictures) if p.match(args.match)]
-        judge = Judge(config, paths, load_weights(args.teacher), frozen)
-    Trainer(config, Task(config, batches, model, frozen), args.out, judge).fit()
-    plot(args.out / "curves.csv")
+    if rank == 0:
+        print(config, flush=True)
+        if args.teacher and args.pictures:
+            paths = [p for p in list_pictures(args.pictures) if p.match(args.match)]
+            judge = Judge(config, paths, load_weights(args.teacher), frozen)
+    Trainer(config, Task(config, batches, model, frozen), args.out, judge, Ranks(rank, args.workers)).fit()
 
 
 def weights_of(path: Path) -> dict[str, Tensor]:

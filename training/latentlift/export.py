@@ -1,0 +1,131 @@
+"""Write public/models: each network as f16 safetensors, the self-test, and the manifest that describes them.
+
+Figures in the manifest are measured on what is written (the f16 weights, computed in f32), never on a checkpoint.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from .data import list_pictures
+from .evaluate import Evaluation, as_table, load_weights, mean_of
+from .models import Decoder
+from .train import weights_of
+
+LICENCE = "Apache-2.0"
+TEACHER = "latents of TAEF2 (madebyollin/taesd, MIT)"
+ENTRIES = {
+    "flux2-decoder": ("decoder", "latentlift-decoder", f"trained from scratch on pictures and {TEACHER}"),
+    "flux2-encoder": ("encoder", "latentlift-encoder", f"trained from scratch to follow {TEACHER}, with a pixel loss through flux2-decoder"),
+    "flux2-lua": ("upscaler", "swinir", f"trained from scratch after LUA (arXiv 2511.10629) on {TEACHER}, pixel losses through flux2-decoder"),
+}
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_weights(state: dict[str, Tensor], path: Path) -> None:
+    """State dict -> f16 safetensors; refuses weights that f16 cannot hold."""
+    half = {name: tensor.half().contiguous() for name, tensor in state.items()}
+    broken = [name for name, tensor in half.items() if not torch.isfinite(tensor).all()]
+    if broken:
+        raise ValueError(f"{path.name}: not finite as f16: {', '.join(broken)}")
+    save_file(half, path)
+
+
+@torch.no_grad()
+def write_self_test(decoder: Decoder, path: Path) -> None:
+    """`latent` [1,32,8,8] and what the shipped decoder makes of it, `decoded` [1,3,64,64]; both f32."""
+    latent = torch.randn(1, 32, 8, 8, generator=torch.Generator().manual_seed(7)) * 0.8
+    save_file({"latent": latent, "decoded": decoder(latent).contiguous()}, path)
+
+
+def measure(models: Path, teacher: Path, teacher_decoder: Path, pictures: Path, match: str) -> tuple[dict[str, dict[str, float]], str]:
+    """Quality figures per model id, and the model card's tables."""
+    paths = [p for p in list_pictures(pictures) if p.match(match)]
+    load = lambda name: load_weights(models / f"{name}.safetensors")  # noqa: E731
+    decoder, encoder, upscaler = load("flux2-decoder"), load("flux2-encoder"), load("flux2-lua")
+    taef2_encoder, taef2_decoder = load_weights(teacher), load_weights(teacher_decoder)
+    evaluation = Evaluation(paths, taef2_encoder)
+    ours = mean_of(evaluation.run(decoder, upscaler))
+    theirs = mean_of(evaluation.run(taef2_decoder, upscaler))
+    own_latents = Evaluation(paths, encoder)
+    encoded = mean_of(own_latents.run(taef2_decoder, None, baselines=False))["oracle"]
+    both = mean_of(own_latents.run(decoder, upscaler))
+    rounded = lambda metrics, prefix="": {f"{prefix}{k}": round(v, 4) for k, v in metrics.items()}  # noqa: E731
+    quality = {
+        "flux2-decoder": rounded(ours["oracle"]) | {"teacherPsnr": round(theirs["oracle"]["psnr"], 4), "macsPerPixel": decoder.macs_per_pixel()},
+        "flux2-encoder": rounded(encoded) | {"teacherPsnr": round(theirs["oracle"]["psnr"], 4)},
+        "flux2-lua": {f"{way}{metric.capitalize()}": round(value, 4) for way in ("lua2", "pixel2", "lua4", "pixel4") for metric, value in ours[way].items()},
+    }
+    tables = "\n\n".join(
+        f"{title}\n\n{as_table(means)}"
+        for title, means in (
+            ("TAEF2 latents, our decoder", ours),
+            ("TAEF2 latents, TAEF2 decoder", theirs),
+            ("our encoder, TAEF2 decoder", {"oracle": encoded}),
+            ("our encoder, our decoder", both),
+        )
+    )
+    return quality, tables
+
+
+def write_manifest(models: Path, quality: dict[str, dict[str, float]]) -> None:
+    entries = []
+    for name, (role, architecture, provenance) in ENTRIES.items():
+        file = models / f"{name}.safetensors"
+        entry = {
+            "id": name,
+            "family": "flux2",
+            "role": role,
+            "architecture": architecture,
+            "file": file.name,
+            "sizeBytes": file.stat().st_size,
+            "sha256": sha256(file),
+            "precision": "f16",
+            "space": "model",
+            "licence": LICENCE,
+            "provenance": provenance,
+            "quality": quality.get(name, {}),
+        }
+        if role == "upscaler":
+            entry["scales"] = sorted({int(k.split(".")[1][1:]) for k in load_file(file) if k.startswith("heads.")})
+        entries.append(entry)
+    test = models / "selftest.safetensors"
+    self_test = {"file": test.name, "sizeBytes": test.stat().st_size, "sha256": sha256(test)}
+    manifest = {"version": 1, "models": entries, "selfTest": self_test}
+    (models / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=Path, required=True, help="public/models")
+    for name in ENTRIES:
+        parser.add_argument(f"--{name.removeprefix('flux2-')}", type=Path, help=f"checkpoint for {name}; kept as it is without")
+    parser.add_argument("--teacher", type=Path, required=True)
+    parser.add_argument("--teacher-decoder", type=Path, required=True)
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--match", default="kodak_0[1-6]*")
+    args = parser.parse_args()
+    args.models.mkdir(parents=True, exist_ok=True)
+    for name in ENTRIES:
+        checkpoint = getattr(args, name.removeprefix("flux2-"))
+        if checkpoint:
+            write_weights(weights_of(checkpoint), args.models / f"{name}.safetensors")
+    decoder = load_weights(args.models / "flux2-decoder.safetensors")
+    write_self_test(decoder, args.models / "selftest.safetensors")
+    quality, tables = measure(args.models, args.teacher, args.teacher_decoder, args.pictures, args.match)
+    write_manifest(args.models, quality)
+    print(tables)
+
+
+if __name__ == "__main__":
+    main()
