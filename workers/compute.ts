@@ -1,4 +1,5 @@
 import type { Backend } from '../src/contract/engine.ts';
+import type { AppError } from '../src/core/errors.ts';
 import type { BuiltGraph } from '../src/core/graph/index.ts';
 import type { PixelRange, Planes } from '../src/core/pixels.ts';
 import type { Kernel } from '../src/core/resample.ts';
@@ -66,7 +67,9 @@ export interface Compute<T extends Tensor = Tensor> {
   accumulate(target: T, tile: T, at: { readonly y: number; readonly x: number }, weights: TileWeights): void;
   createNetwork(graph: BuiltGraph): Promise<Network<T>>;
   createSurface(height: number, width: number): Surface<T, ImageBitmap>;
-  /** Resolves when the device has finished everything submitted so far. */
+  /** Resolves when the device has finished everything submitted so far, or is lost. */
   done(): Promise<void>;
+  /** Why nothing this device gives can be trusted any more (gpu/lost, gpu/out-of-memory), or null. */
+  failure(): AppError | null;
   dispose(): Promise<void>;
 }

@@ -1,5 +1,6 @@
-import { type TransferHandler, transferHandlers } from 'comlink';
+import { releaseProxy, type TransferHandler, transferHandlers } from 'comlink';
 import { AppError, type ErrorCode } from '../core/errors.ts';
+import type { Engine, Report } from './engine.ts';
 
 /** An error as plain data: what survives the structured clone on every browser. */
 interface WireError {
@@ -77,3 +78,17 @@ export function installTransferHandlers(): void {
   };
   transferHandlers.set('bitmap', bitmaps);
 }
+
+/** A report that came over the boundary is a proxy that holds a message port until it is let go. */
+const release = (report: Report): void => {
+  (report as Report & { [releaseProxy]?: () => void })[releaseProxy]?.();
+};
+
+/** The engine for the other side of a boundary: each call lets go of its report when it ends. */
+export const releasingReports = (engine: Engine): Engine => ({
+  ...engine,
+  load: (id, plan, report) => engine.load(id, plan, report).finally(() => release(report)),
+  decode: (id, job, report) => engine.decode(id, job, report).finally(() => release(report)),
+  upscale: (id, job, report) => engine.upscale(id, job, report).finally(() => release(report)),
+  encode: (id, picture, report) => engine.encode(id, picture, report).finally(() => release(report)),
+});

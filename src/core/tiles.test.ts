@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planTiles, type TilePlan, tileSideFor } from './tiles.ts';
+import { largestSide, planTiles, type TilePlan } from './tiles.ts';
 
 const sides = fc.integer({ min: 1, max: 300 });
 const options = fc.record({
@@ -77,11 +77,13 @@ describe('planTiles', () => {
   });
 });
 
-describe('tileSideFor', () => {
-  it('takes the smaller of the share of the budget and the largest tensor', () => {
-    const base = { bytesPerCell: 1000, liveTensors: 4 };
-    expect(tileSideFor({ ...base, budgetBytes: 40_000_000, tensorLimitBytes: 1e9 })).toBe(100);
-    expect(tileSideFor({ ...base, budgetBytes: 1e12, tensorLimitBytes: 2_500_000 })).toBe(50);
-    expect(tileSideFor({ ...base, budgetBytes: 1, tensorLimitBytes: 1 })).toBe(1);
+describe('largestSide', () => {
+  it.each([
+    [100, 37, 37],
+    [100, 1000, 100],
+    [100, 0, 1],
+    [1, 1, 1],
+  ])('up to %i with everything up to %i fitting: %i', (upTo, bound, expected) => {
+    expect(largestSide(upTo, (side) => side <= bound)).toBe(expected);
   });
 });

@@ -75,16 +75,13 @@ export function planTiles(
   return { tileHeight: rows.window, tileWidth: columns.window, tiles };
 }
 
-/**
- * The largest square tile, in cells, whose activations fit: a run holds about `liveTensors` tensors of the largest size
- * at once, and that size grows with the tile's area.
- */
-export function tileSideFor(options: {
-  readonly bytesPerCell: number;
-  readonly budgetBytes: number;
-  readonly tensorLimitBytes: number;
-  readonly liveTensors: number;
-}): number {
-  const bytes = Math.min(options.budgetBytes / options.liveTensors, options.tensorLimitBytes);
-  return Math.max(1, Math.floor(Math.sqrt(bytes / options.bytesPerCell)));
+/** The largest side of at least 1 and at most `upTo` for which `fits` holds (it must not hold again above a side it refuses). */
+export function largestSide(upTo: number, fits: (side: number) => boolean): number {
+  let [low, high] = [1, Math.max(1, Math.floor(upTo))];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -52,6 +52,7 @@ export function createCpuCompute(
     },
     createSurface,
     done: async () => {},
+    failure: () => null,
     dispose: async () => {},
   };
 }

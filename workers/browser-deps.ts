@@ -1,0 +1,52 @@
+import type { Backend, EngineSettings } from '../src/contract/engine.ts';
+import { AppError } from '../src/core/errors.ts';
+import { createCanvasSurface } from './cpu/canvas-surface.ts';
+import { createCpuCompute } from './cpu/cpu-compute.ts';
+import type { EngineDeps, Pixels } from './engine.ts';
+import { fetchBytes } from './fetch-bytes.ts';
+import { probeDevice, threadsFor } from './gpu/probe.ts';
+import { createModelStore } from './model-store.ts';
+import { RUNTIME_FILES } from './ort/runtime-files.ts';
+
+/** One cache for all versions: files are named by hash in it. */
+const CACHE_NAME = 'latentlift-models';
+
+function readPixels(picture: ImageBitmap): Pixels {
+  const { height, width } = picture;
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (context === null)
+    throw new AppError(
+      'engine/out-of-memory',
+      `The browser gave no canvas of ${width}x${height} pixels for the picture.`,
+    );
+  context.drawImage(picture, 0, 0);
+  return { rgba: context.getImageData(0, 0, width, height).data, height, width };
+}
+
+/** The engine's surroundings in a worker of a browser. */
+export function createBrowserDeps({ baseUrl }: EngineSettings): EngineDeps {
+  const openCache = (): Promise<Cache | null> =>
+    typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
+
+  const fetchRuntime: (
+    backend: Backend,
+    options: Parameters<EngineDeps['openCompute']>[1],
+  ) => Promise<ArrayBuffer> = async (backend, options) => {
+    const { url, sizeBytes } = RUNTIME_FILES[backend];
+    return (await fetchBytes(new URL(url, import.meta.url).href, sizeBytes, options)).buffer;
+  };
+
+  return {
+    store: createModelStore({ modelsUrl: `${baseUrl}models/`, openCache, fetch: fetch.bind(globalThis) }),
+    probe: probeDevice,
+    readPixels,
+    async openCompute(backend, options) {
+      const [{ createWasmRuntime }, wasmBinary] = await Promise.all([
+        import('./ort/wasm-runtime.ts'),
+        fetchRuntime(backend, options),
+      ]);
+      const threads = threadsFor(globalThis.crossOriginIsolated === true, navigator.hardwareConcurrency);
+      return createCpuCompute(await createWasmRuntime({ wasmBinary, threads }), createCanvasSurface);
+    },
+  };
+}

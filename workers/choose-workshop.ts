@@ -1,0 +1,83 @@
+import type { Backend, DeviceReport, LoadPlan, Precision } from '../src/contract/engine.ts';
+import { AppError } from '../src/core/errors.ts';
+import type { Compute, Tensor } from './compute.ts';
+import type { Model } from './model.ts';
+import { createNetworkCache } from './network-cache.ts';
+import type { Run } from './run.ts';
+import { runSelfTest, type SelfTest } from './self-test.ts';
+import type { Workshop } from './tiled-run.ts';
+
+export interface WorkshopRequest {
+  readonly plan: LoadPlan;
+  readonly device: DeviceReport;
+  readonly decoder: Model;
+  /** Null when the decoder is not the one that the self-test was made with. */
+  readonly selfTest: SelfTest | null;
+  /** What runs now; taken over where it fits. */
+  readonly before: Workshop<Tensor> | null;
+  open(backend: Backend): Promise<Compute>;
+}
+
+export interface WorkshopChoice {
+  readonly workshop: Workshop<Tensor>;
+  /** Why this backend and precision, in a sentence. */
+  readonly reason: string;
+}
+
+/** Precisions to try, the fastest first. The CPU build computes in f32 whatever the weights are kept in. */
+const precisionsFor = ({ plan, device }: WorkshopRequest, backend: Backend): Precision[] =>
+  backend === 'wasm' || plan.precision === 'f32' || !device.hasShaderF16 ? ['f32'] : ['f16', 'f32'];
+
+/** A workshop on `compute` in the first precision that passes the self-test; else what went wrong. */
+async function trustedOn(
+  compute: Compute,
+  request: WorkshopRequest,
+  run: Run,
+): Promise<{ workshop: Workshop<Tensor> | null; complaint: string }> {
+  const { before, decoder, selfTest } = request;
+  let complaint = '';
+  for (const precision of precisionsFor(request, compute.backend)) {
+    if (before?.compute === compute && before.precision === precision) return { workshop: before, complaint };
+    const networks = createNetworkCache(compute, precision);
+    const workshop = { compute, networks, precision };
+    if (compute.backend === 'wasm' || selfTest === null) return { workshop, complaint };
+    run.report({ kind: 'warmup', file: decoder.file });
+    const fault = await runSelfTest(workshop, decoder, selfTest, run);
+    if (fault === null) return { workshop, complaint };
+    complaint = fault;
+    await networks.keepOnly([]);
+  }
+  return { workshop: null, complaint };
+}
+
+/**
+ * The device and precision to work with: WebGPU where it was chosen and proves itself on a stored latent, in f16 if that
+ * passes, else f32, else the CPU with the reason.
+ */
+export async function chooseWorkshop(request: WorkshopRequest, run: Run): Promise<WorkshopChoice> {
+  const { device } = request;
+  const onCpu = async (why: string): Promise<WorkshopChoice> => {
+    const { workshop } = await trustedOn(await request.open('wasm'), request, run);
+    if (workshop === null) throw new AppError('gpu/self-test', why);
+    return { workshop, reason: why };
+  };
+  if (device.backend === 'wasm') return onCpu(device.reason);
+
+  let why: string;
+  try {
+    const compute = await request.open('webgpu');
+    const { workshop, complaint } = await trustedOn(compute, request, run);
+    if (workshop !== null) {
+      const reason =
+        complaint === '' ? device.reason : `${device.reason} In ${workshop.precision}, since ${complaint}.`;
+      return { workshop, reason };
+    }
+    await compute.dispose();
+    why = `The GPU failed its self-test: ${complaint}. The CPU is used instead.`;
+  } catch (error) {
+    // A GPU that cannot be readied is no reason to show nothing; a broken network or an abort is.
+    if (!(error instanceof AppError) || !/^(gpu|engine)\//.test(error.code)) throw error;
+    why = `The GPU could not be used: ${error.message} The CPU is used instead.`;
+  }
+  return onCpu(why);
+}

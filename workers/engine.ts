@@ -1,0 +1,140 @@
+import type {
+  Backend,
+  CallId,
+  DecodedImage,
+  DecodeJob,
+  DeviceReport,
+  EncodedPicture,
+  Engine,
+  LoadPlan,
+  LoadReport,
+  Progress,
+  Report,
+} from '../src/contract/engine.ts';
+import { AppError } from '../src/core/errors.ts';
+import { fromRgba } from '../src/core/pixels.ts';
+import { createSerialQueue } from '../src/core/serial-queue.ts';
+import type { Compute } from './compute.ts';
+import type { OnBytes } from './fetch-bytes.ts';
+import { type Loaded, loadPlan } from './load-plan.ts';
+import type { ModelStore } from './model-store.ts';
+import { encodePlanes, renderJob, upscaleLatent } from './pipeline.ts';
+import { type Run, startRun, timingsOf } from './run.ts';
+
+/** RGBA bytes of a picture. */
+export interface Pixels {
+  readonly rgba: Uint8ClampedArray;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** What the engine needs of the world; tests bring their own. */
+export interface EngineDeps {
+  readonly store: ModelStore;
+  probe(backend: Backend | 'auto'): Promise<DeviceReport>;
+  /** Readies a device and the runtime for it. Throws gpu/unavailable, model/fetch. */
+  openCompute(
+    backend: Backend,
+    options: { readonly signal: AbortSignal; readonly onBytes: OnBytes },
+  ): Promise<Compute>;
+  readPixels(picture: ImageBitmap): Pixels;
+}
+
+/** The engine behind contract/engine.ts. All work goes through one queue: the runtime bears no two calls at once. */
+export function createEngine(deps: EngineDeps): Engine {
+  const queue = createSerialQueue();
+  const running = new Map<CallId, AbortController>();
+  let loaded: Loaded | null = null;
+  let isDisposed = false;
+
+  /** One call: queued, cancellable by its id, its reports delivered before it settles. */
+  async function call<R>(
+    id: CallId,
+    report: Report,
+    work: (run: Run, queuedMs: number) => Promise<R>,
+  ): Promise<R> {
+    const abort = new AbortController();
+    running.set(id, abort);
+    // Over a thread boundary a report returns a promise; without waiting for it, progress could arrive after the result.
+    const deliveries: unknown[] = [];
+    const send = (progress: Progress): void => {
+      deliveries.push(report(progress));
+    };
+    const start = performance.now();
+    send({ kind: 'queued' });
+    const run = startRun(abort.signal, send);
+    try {
+      return await queue.run(async () => {
+        if (isDisposed) throw new AppError('engine/disposed', 'The engine was shut down. Reload the page.');
+        return work(run, performance.now() - start);
+      }, abort.signal);
+    } finally {
+      run.end();
+      running.delete(id);
+      await Promise.allSettled(deliveries);
+    }
+  }
+
+  function ready(): Loaded {
+    if (loaded !== null) return loaded;
+    throw new AppError('engine/not-loaded', 'No models are loaded yet. Load a decoder first.');
+  }
+
+  async function decode(run: Run, queuedMs: number, job: DecodeJob): Promise<DecodedImage> {
+    const { workshop, models } = ready();
+    const start = performance.now();
+    const open = (height: number, width: number) => workshop.compute.createSurface(height, width);
+    const { surface, tiles } = await renderJob(workshop, models, job, open, run);
+    const finishStart = performance.now();
+    const bitmap = surface.finish();
+    run.spent.presentMs += performance.now() - finishStart;
+    const totalMs = queuedMs + performance.now() - start;
+    const { backend } = workshop.compute;
+    const timings = timingsOf(run, { queuedMs, totalMs, backend, precision: workshop.precision });
+    return { bitmap, width: bitmap.width, height: bitmap.height, tiles, timings };
+  }
+
+  async function encode(run: Run, picture: ImageBitmap): Promise<EncodedPicture> {
+    const { workshop, models } = ready();
+    const { rgba, height, width } = deps.readPixels(picture);
+    const planes = fromRgba(rgba, height, width, models.encoder?.description.pixelRange);
+    const latent = await encodePlanes(workshop, models.encoder, planes, run);
+    const pixelsPerCell = models.encoder?.description.pixelsPerCell ?? 1;
+    return {
+      latent,
+      width: latent.width * pixelsPerCell,
+      height: latent.height * pixelsPerCell,
+      encodeMs: run.spent.encodeMs,
+    };
+  }
+
+  return {
+    probe: (backend) => deps.probe(backend),
+    load: (id: CallId, plan: LoadPlan, report: Report): Promise<LoadReport> =>
+      call(id, report, async (run) => {
+        loaded = await loadPlan(deps, plan, loaded, run);
+        return loaded.report;
+      }),
+    decode: (id, job, report) => call(id, report, (run, queuedMs) => decode(run, queuedMs, job)),
+    upscale: (id, job, report) =>
+      call(id, report, (run) => {
+        const { workshop, models } = ready();
+        return upscaleLatent(workshop, models, job, run);
+      }),
+    encode: (id, picture, report) =>
+      call(id, report, (run) => encode(run, picture)).finally(() => picture.close()),
+    async cancel(id) {
+      running.get(id)?.abort();
+    },
+    async dispose() {
+      isDisposed = true;
+      for (const abort of running.values()) abort.abort();
+      await queue.run(async () => {
+        const last = loaded;
+        loaded = null;
+        await last?.workshop.networks.keepOnly([]);
+        await last?.workshop.compute.dispose();
+      });
+    },
+  };
+}

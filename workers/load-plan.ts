@@ -1,0 +1,139 @@
+import type { Backend, LoadedModel, LoadPlan, LoadReport } from '../src/contract/engine.ts';
+import type { ModelEntry, ModelManifest } from '../src/contract/model-manifest.ts';
+import { AppError } from '../src/core/errors.ts';
+import { chooseWorkshop } from './choose-workshop.ts';
+import type { Compute, Tensor } from './compute.ts';
+import type { EngineDeps } from './engine.ts';
+import { type Model, openModel } from './model.ts';
+import type { PipelineModels } from './pipeline.ts';
+import type { Run } from './run.ts';
+import { openSelfTest } from './self-test.ts';
+import type { Workshop } from './tiled-run.ts';
+
+/** A plan come true. */
+export interface Loaded {
+  readonly workshop: Workshop<Tensor>;
+  readonly models: PipelineModels;
+  readonly report: LoadReport;
+}
+
+export const modelsOf = ({ decoder, upscaler, encoder }: PipelineModels): Model[] =>
+  [decoder, upscaler, encoder].filter((model) => model !== null);
+
+function entryOf(manifest: ModelManifest, id: string): ModelEntry {
+  const entry = manifest.models.find((model) => model.id === id);
+  if (entry !== undefined) return entry;
+  throw new AppError(
+    'model/missing',
+    `There is no model "${id}" here. Known are: ${manifest.models.map((m) => m.id).join(', ')}.`,
+    { detail: { id } },
+  );
+}
+
+interface Source {
+  readonly deps: EngineDeps;
+  readonly manifest: ModelManifest;
+  readonly before: readonly Model[];
+  readonly signal: AbortSignal;
+  readonly run: Run;
+}
+
+async function loadModel(
+  { deps, manifest, before, signal, run }: Source,
+  id: string,
+): Promise<{ readonly model: Model; readonly loaded: LoadedModel }> {
+  const start = performance.now();
+  const entry = entryOf(manifest, id);
+  const { file, sizeBytes, sha256 } = entry;
+  const done = (model: Model, from: LoadedModel['from']) => ({
+    model,
+    loaded: { id, sizeBytes, from, loadMs: performance.now() - start },
+  });
+  const known = before.find((model) => model.key === sha256);
+  if (known !== undefined) return done(known, 'memory');
+  const { bytes, from } = await deps.store.read(entry, {
+    signal,
+    onBytes: (loadedBytes, totalBytes) => run.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
+  });
+  return done(openModel(entry, bytes), from);
+}
+
+const maybe = <I, O>(value: I | null, use: (value: I) => Promise<O>): Promise<O | null> =>
+  value === null ? Promise.resolve(null) : use(value);
+
+/**
+ * Fetches the models of `plan` while the device is made ready, and chooses how to run them. Until all of it has succeeded
+ * `before` is untouched; then what the new plan does not use of it is freed.
+ */
+export async function loadPlan(
+  deps: EngineDeps,
+  plan: LoadPlan,
+  before: Loaded | null,
+  run: Run,
+): Promise<Loaded> {
+  const start = performance.now();
+  const failed = new AbortController();
+  const signal = AbortSignal.any([run.signal, failed.signal]);
+  try {
+    const device = await deps.probe(plan.backend);
+    const opening = new Map<Backend, Promise<Compute>>();
+    const open = (backend: Backend): Promise<Compute> => {
+      const current = before?.workshop.compute;
+      if (current?.backend === backend && current.failure() === null) return Promise.resolve(current);
+      const file = backend === 'webgpu' ? 'WebGPU runtime' : 'CPU runtime';
+      const onBytes = (loadedBytes: number, totalBytes: number): void =>
+        run.report({ kind: 'fetch', file, loadedBytes, totalBytes });
+      const opened = opening.get(backend) ?? deps.openCompute(backend, { signal, onBytes });
+      opening.set(backend, opened);
+      return opened;
+    };
+    // The runtime is the largest download: it starts first. Its failure is looked at when it is needed.
+    open(device.backend).catch(() => {});
+
+    const manifest = await deps.store.manifest(signal);
+    const source: Source = {
+      deps,
+      manifest,
+      before: before === null ? [] : modelsOf(before.models),
+      signal,
+      run,
+    };
+    const [decoder, upscaler, encoder, selfTest] = await Promise.all([
+      loadModel(source, plan.decoder),
+      maybe(plan.upscaler, (id) => loadModel(source, id)),
+      maybe(plan.encoder, (id) => loadModel(source, id)),
+      // The stored answer belongs to the first decoder of the list; other decoders go untested.
+      device.backend === 'webgpu' && plan.decoder === manifest.models.find((m) => m.role === 'decoder')?.id
+        ? deps.store.read(manifest.selfTest, { signal }).then(({ bytes }) => openSelfTest(bytes))
+        : null,
+    ]);
+    const { workshop, reason } = await chooseWorkshop(
+      { plan, device, decoder: decoder.model, selfTest, before: before?.workshop ?? null, open },
+      run,
+    );
+    run.signal.throwIfAborted();
+
+    const models = {
+      decoder: decoder.model,
+      upscaler: upscaler?.model ?? null,
+      encoder: encoder?.model ?? null,
+    };
+    if (before !== null && before.workshop !== workshop) await before.workshop.networks.keepOnly([]);
+    if (before !== null && before.workshop.compute !== workshop.compute)
+      await before.workshop.compute.dispose();
+    await workshop.networks.keepOnly(modelsOf(models));
+    const report: LoadReport = {
+      backend: workshop.compute.backend,
+      reason,
+      precision: workshop.precision,
+      adapter: device.adapter,
+      threads: device.threads,
+      models: [decoder, upscaler, encoder].filter((m) => m !== null).map((m) => m.loaded),
+      loadMs: performance.now() - start,
+    };
+    return { workshop, models, report };
+  } catch (error) {
+    failed.abort();
+    throw error;
+  }
+}

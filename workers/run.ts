@@ -1,0 +1,78 @@
+import type { Report, Timings } from '../src/contract/engine.ts';
+import type { Compute, Tensor } from './compute.ts';
+
+type Part = 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'encodeMs';
+
+/** One call on its way through the pipeline: whether it is still wanted, whom to tell, and what it has spent so far. */
+export interface Run {
+  readonly signal: AbortSignal;
+  readonly report: Report;
+  readonly spent: Record<Part, number>;
+  /** Set when a network was made, or run for the first time. */
+  isCold: boolean;
+  /** Notes a tensor to be disposed of when the call ends, however it ends, and gives it back. */
+  own<T extends Tensor>(tensor: T): T;
+  /** To be called once, at the end of the call. */
+  end(): void;
+}
+
+export function startRun(signal: AbortSignal, report: Report): Run {
+  const owned: Tensor[] = [];
+  return {
+    signal,
+    report,
+    spent: { compileMs: 0, upscaleMs: 0, decodeMs: 0, presentMs: 0, encodeMs: 0 },
+    isCold: false,
+    own(tensor) {
+      owned.push(tensor);
+      return tensor;
+    },
+    end() {
+      for (const tensor of owned.splice(0)) tensor.dispose();
+    },
+  };
+}
+
+/**
+ * Runs `work` and books its wall time, device included: the clock stops when the device's queue is drained. Throws the
+ * device's failure where it has one, since a lost device lets runs "succeed" with garbage.
+ */
+export async function timed<R>(
+  run: Run,
+  part: Part,
+  compute: Compute,
+  work: () => Promise<R> | R,
+): Promise<R> {
+  const start = performance.now();
+  const compiledBefore = run.spent.compileMs;
+  const result = await work();
+  await compute.done();
+  const failure = compute.failure();
+  if (failure !== null) throw failure;
+  // Networks made on the way are booked as compilation, not twice.
+  const compiled = part === 'compileMs' ? 0 : run.spent.compileMs - compiledBefore;
+  run.spent[part] += performance.now() - start - compiled;
+  return result;
+}
+
+/**
+ * A pause that lets messages in (a `cancel` above all: on the CPU a run blocks the worker), then throws AbortError if the
+ * call is no longer wanted.
+ */
+export async function breathe(run: Run): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  run.signal.throwIfAborted();
+}
+
+/** The run's timings, `queuedMs` before it and `totalMs` with it. */
+export const timingsOf = (
+  run: Run,
+  frame: Pick<Timings, 'queuedMs' | 'totalMs' | 'backend' | 'precision'>,
+): Timings => ({
+  ...frame,
+  compileMs: run.spent.compileMs,
+  upscaleMs: run.spent.upscaleMs,
+  decodeMs: run.spent.decodeMs,
+  presentMs: run.spent.presentMs,
+  run: run.isCold ? 'cold' : 'warm',
+});
