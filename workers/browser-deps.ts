@@ -24,7 +24,7 @@ function readPixels(picture: ImageBitmap): Pixels {
 }
 
 /** The engine's surroundings in a worker of a browser. */
-export function createBrowserDeps({ baseUrl }: EngineSettings): EngineDeps {
+export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): EngineDeps {
   const openCache = (): Promise<Cache | null> =>
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
 
@@ -46,7 +46,10 @@ export function createBrowserDeps({ baseUrl }: EngineSettings): EngineDeps {
         fetchRuntime(backend, options),
       ]);
       const threads = threadsFor(globalThis.crossOriginIsolated === true, navigator.hardwareConcurrency);
-      return createCpuCompute(await createWasmRuntime({ wasmBinary, threads }), createCanvasSurface);
+      return createCpuCompute(await createWasmRuntime({ wasmBinary, threads }), {
+        createSurface: createCanvasSurface,
+        memoryShare,
+      });
     },
   };
 }

@@ -153,6 +153,8 @@ export interface Engine {
 export interface EngineSettings {
   /** Absolute address of the folder that holds `models/`, ending in a slash. */
   readonly baseUrl: string;
+  /** Share of the usual memory budget that a run may take, over 0 to 1; less makes tiles smaller. */
+  readonly memoryShare: number;
 }
 
 /** What a worker offers at its start: the engine, once the page has said where it lives. */

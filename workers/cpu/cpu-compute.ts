@@ -18,12 +18,16 @@ const tensorOf = (planes: Planes): CpuTensor => ({ ...planes, dispose: () => {} 
 /** Arithmetic in memory, networks on the CPU build. `createSurface` is the one thing that differs between browser and Node. */
 export function createCpuCompute(
   runtime: WasmRuntime,
-  createSurface: (height: number, width: number) => Surface<CpuTensor, ImageBitmap>,
+  options: {
+    readonly createSurface: (height: number, width: number) => Surface<CpuTensor, ImageBitmap>;
+    /** See EngineSettings. */
+    readonly memoryShare: number;
+  },
 ): Compute<CpuTensor> {
   return {
     backend: 'wasm',
-    tensorLimitBytes: TENSOR_LIMIT_BYTES,
-    budgetBytes: BUDGET_BYTES,
+    tensorLimitBytes: TENSOR_LIMIT_BYTES * options.memoryShare,
+    budgetBytes: BUDGET_BYTES * options.memoryShare,
     maxTileCells: MAX_TILE_CELLS,
     upload: tensorOf,
     download: async (tensor) => tensor,
@@ -50,7 +54,7 @@ export function createCpuCompute(
         dispose: () => session.release(),
       };
     },
-    createSurface,
+    createSurface: options.createSurface,
     done: async () => {},
     failure: () => null,
     dispose: async () => {},
