@@ -1,0 +1,85 @@
+import { PbfReader } from 'pbf';
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../errors.ts';
+import { GraphBuilder } from './graph-builder.ts';
+import { phaseKernel, reflectIndices } from './layout-ops.ts';
+import { add, conv, matmul, relu, reshape } from './ops.ts';
+
+const constant = (b: GraphBuilder, name: string, dims: readonly number[]) =>
+  b.constant(name, dims, () => new Float32Array(dims.reduce((product, side) => product * side, 1)).fill(1));
+
+describe('GraphBuilder', () => {
+  test('writes a protobuf that reads back as an opset 20 model with one node', () => {
+    const b = new GraphBuilder('f32');
+    const { model, nodeCount } = b.finish(relu(b, b.input('x', [1, 3, 2, 2])), 'y');
+    const fields = new PbfReader(model).readFields<Record<number, number[]>>((tag, found, pbf) => {
+      found[tag] = [...(found[tag] ?? []), pbf.type === 0 ? pbf.readVarint() : pbf.readBytes().length];
+    }, {});
+    expect(nodeCount).toBe(1);
+    expect(fields[1]).toEqual([9]);
+    expect(Object.keys(fields)).toEqual(['1', '2', '7', '8']);
+    expect(new TextDecoder().decode(model)).toMatch(/Relu/);
+  });
+
+  test('refuses a wrong shape at the line that built it', () => {
+    const b = new GraphBuilder('f32');
+    const x = b.input('x', [1, 3, 8, 8]);
+    const attempts = [
+      () => conv(b, x, constant(b, 'w', [4, 5, 3, 3]), null),
+      () => conv(b, x, constant(b, 'big', [4, 3, 11, 11]), null, { pads: [0, 0, 0, 0] }),
+      () => reshape(b, x, [1, 3, 63]),
+      () => matmul(b, constant(b, 'm', [2, 3]), constant(b, 'n', [2, 3])),
+      () => add(b, x, constant(b, 'bias', [5])),
+    ];
+    for (const attempt of attempts) expect(attempt).toThrow(AppError);
+  });
+
+  test('refuses one name for two constants, and values that do not fill their shape', () => {
+    const b = new GraphBuilder('f32');
+    const w = constant(b, 'w', [2]);
+    expect(constant(b, 'w', [2])).toBe(w);
+    expect(() => constant(b, 'w', [3])).toThrow(/made twice/);
+    const short = b.constant('short', [1, 1, 1, 4], () => Float32Array.of(1, 2, 3));
+    const y = add(b, b.input('x', [1, 1, 1, 4]), short);
+    expect(() => b.finish(y, 'y')).toThrow(/short has 3 values/);
+  });
+
+  test('keeps much weight outside the protobuf, as views where no conversion is due', () => {
+    const big = new Float32Array(9 * 2 ** 20).fill(2);
+    const build = (body: 'f16' | 'f32', weights: 'auto' | 'inline') => {
+      const b = new GraphBuilder(body);
+      const x = reshape(b, b.input('x', [1]), [1]);
+      const scaled = add(
+        b,
+        x,
+        b.constant('big', [big.length], () => big, 'f32'),
+      );
+      return b.finish(scaled, 'y', weights);
+    };
+    const { externalData, model } = build('f32', 'auto');
+    expect(externalData.map(({ path }) => path)).toEqual(['0.bin']);
+    expect(externalData[0]?.data.buffer).toBe(big.buffer);
+    expect(model.length).toBeLessThan(1000);
+    expect(build('f32', 'inline').externalData).toEqual([]);
+  });
+
+  test('tells the largest tensor between nodes', () => {
+    const b = new GraphBuilder('f32');
+    const x = b.input('x', [1, 3, 8, 8]);
+    const wide = conv(b, x, constant(b, 'w', [16, 3, 3, 3]), null);
+    expect(b.finish(relu(b, wide), 'y').peakActivationBytes).toBe(16 * 64 * 4);
+  });
+});
+
+describe('index lists', () => {
+  test('reflection turns at the edges, again and again, and one cell repeats', () => {
+    expect(reflectIndices(3, 8)).toEqual([0, 1, 2, 1, 0, 1, 2, 1]);
+    expect(reflectIndices(1, 4)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('a phase kernel sums the taps that fall on one cell', () => {
+    const taps = Float32Array.of(1, 2, 4, 8, 16, 32, 64, 128, 256);
+    expect([...phaseKernel(taps, 0)]).toEqual([1, 2 + 4, 8 + 64, 16 + 32 + 128 + 256]);
+    expect([...phaseKernel(taps, 3)]).toEqual([1 + 2 + 8 + 16, 4 + 32, 64 + 128, 256]);
+  });
+});
