@@ -1,0 +1,141 @@
+import csv
+import json
+import sys
+
+import numpy as np
+import pytest
+import torch
+from latentlift import data, evaluate, export, losses, train
+from latentlift.models import Lua, tiny_encoder
+from latentlift.optim import Ema, orthogonalise
+from latentlift.ridge import solve_skip
+from PIL import Image
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """Pictures with detail, an untrained teacher, and the cache made from them."""
+    root = tmp_path_factory.mktemp("training")
+    (root / "pictures").mkdir()
+    rng = np.random.default_rng(0)
+    for i in range(4):
+        coarse = Image.fromarray(rng.integers(0, 255, (40, 40, 3), dtype=np.uint8))
+        coarse.resize((300, 280), Image.Resampling.BICUBIC).save(root / "pictures" / f"made_{i}.png")
+    torch.manual_seed(0)
+    torch.save(tiny_encoder(pooled=True).half().state_dict(), root / "teacher.pth")
+    data.build_cache(root / "pictures", root / "teacher.pth", root / "cache", passes=1, chunk=2, seed=0, dtype=torch.float32)
+    return root
+
+
+def test_a_chunk_holds_each_crop_with_its_latents_at_three_scales(workplace):
+    cache = data.Cache(workplace / "cache", 256)
+    item = cache.draw(np.random.default_rng(0))
+    assert len(cache) == 4
+    assert item["image"].shape == (3, 256, 256) and item["image"].dtype == torch.uint8
+    assert [item[f"z{f}"].shape[-1] for f in (1, 2, 4)] == [32, 16, 8]
+
+
+def test_a_window_cuts_picture_and_latents_at_the_same_place(workplace):
+    item = data.Cache(workplace / "cache", 256).draw(np.random.default_rng(0))
+    ramp = torch.arange(32.0).expand(32, 32)
+    item = item | {"z1": ramp[None], "image": (ramp * 8).repeat_interleave(8, 1).repeat_interleave(8, 0)[None]}
+    cut = data.window(item, np.random.default_rng(3), cells=8, step=4)
+    assert torch.equal(cut["image"][0, 0, ::8], cut["z1"][0, 0] * 8)
+    assert cut["z2"].shape[-1] == 4 and cut["z4"].shape[-1] == 2
+
+
+def test_flat_pictures_carry_no_detail():
+    assert data.detail(Image.new("RGB", (64, 64), (9, 99, 199))) == 0
+
+
+def test_identical_pictures_lose_nothing_and_a_shift_of_colour_is_seen():
+    a = torch.rand(1, 3, 64, 64)
+    for loss in (losses.fft_magnitude, losses.downsampled, losses.high_frequency, losses.local_energy):
+        assert float(loss(a, a)) == 0
+    assert float(losses.downsampled(a, a + 0.1)) == pytest.approx(0.1, abs=1e-5)
+    assert float(losses.high_frequency(a, a + 0.1)) == pytest.approx(0, abs=1e-5)
+
+
+def test_blurring_costs_sharpness_but_not_colour():
+    a = torch.rand(1, 3, 64, 64)
+    metrics = evaluate.measure(losses.blur(a), a, reference=a)
+    assert metrics["sharpness"] < 0.2 and metrics["tint"] < 1
+
+
+def test_psnr_and_ssim_of_a_known_error():
+    a = torch.full((1, 3, 32, 32), 0.5)
+    assert evaluate.psnr(a, a + 0.1) == pytest.approx(20, abs=1e-3)
+    assert evaluate.ssim(a, a) == pytest.approx(1, abs=1e-6)
+
+
+def test_orthogonalise_brings_all_singular_values_near_one():
+    torch.manual_seed(0)
+    values = torch.linalg.svdvals(orthogonalise(torch.randn(24, 60)))
+    assert 0.6 < values.min() and values.max() < 1.35
+
+
+def test_the_average_of_weights_lags_and_follows():
+    model = torch.nn.Linear(1, 1)
+    ema = Ema(model, decay=0.9)
+    with torch.no_grad():
+        model.weight.fill_(5)
+    for step in range(200):
+        ema.update(model, step)
+    assert float(ema.model.weight.detach()) == pytest.approx(5, abs=1e-3)
+
+
+def test_ridge_finds_a_linear_map_where_there_is_one():
+    class Doubling:
+        def draw(self, count, cells, step=4):
+            z2 = torch.randn(count, 32, cells // 2, cells // 2)
+            return {"z2": z2, "z1": z2.repeat_interleave(2, 2).repeat_interleave(2, 3)}
+
+    torch.manual_seed(0)
+    model = Lua(embed=8, depths=(2,), heads=2, window=4, features=4)
+    solve_skip(model, Doubling(), windows=16, cells=32, ridge=1e-6)
+    z = torch.randn(1, 32, 8, 8)
+    inner = (slice(None), slice(None), slice(4, -4), slice(4, -4))
+    assert torch.allclose(model(z, 2)[inner], z.repeat_interleave(2, 2).repeat_interleave(2, 3)[inner], atol=1e-2)
+
+
+def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
+    sizes = {"decoder": train.Decoder((16, 8, 8), (1, 1, 1)), "lua": Lua(embed=16, depths=(2,), heads=4, features=8)}
+    monkeypatch.setattr(train, "build", lambda task: sizes[task])
+    out = workplace / "run"
+
+    def run(task, minutes, *more):
+        arguments = ["train", task, "--cache", workplace / "cache", "--out", out / task, "--minutes", minutes, *more]
+        monkeypatch.setattr(sys, "argv", [str(a) for a in arguments])
+        train.main()
+
+    settings = ("--set", "batch=2", "cells=8", "save_every_s=1", "warmup_steps=2")
+    run("decoder", 0.06, *settings)
+    rows = list(csv.DictReader((out / "decoder" / "curves.csv").open()))
+    pixel = [float(r["value"]) for r in rows if r["name"] == "pixel"]
+    assert pixel[-1] < pixel[0]
+    assert (out / "decoder" / "curves.png").exists()
+
+    first = torch.load(out / "decoder" / "last.pt", weights_only=True)["step"]
+    run("decoder", 0.09, *settings)
+    assert torch.load(out / "decoder" / "last.pt", weights_only=True)["step"] > first
+    assert f"resumed at step {first}" in capsys.readouterr().err
+
+    run("lua", 0.06, *settings[:1], "batch=2", "cells=16", "save_every_s=1", "--decoder", out / "decoder" / "last.pt")
+    models = workplace / "models"
+    models.mkdir()
+    export.write_weights(train.weights_of(out / "lua" / "last.pt"), models / "flux2-lua.safetensors")
+    export.write_weights(train.weights_of(out / "decoder" / "last.pt"), models / "flux2-decoder.safetensors")
+    export.write_weights(train.Encoder((8, 8), (1, 1)).state_dict(), models / "flux2-encoder.safetensors")
+    export.write_self_test(evaluate.load_weights(models / "flux2-decoder.safetensors"), models / "selftest.safetensors")
+    export.write_manifest(models, {})
+    manifest = json.loads((models / "manifest.json").read_text())
+    upscaler = next(m for m in manifest["models"] if m["role"] == "upscaler")
+    assert upscaler["scales"] == [2, 4]
+    assert upscaler["sha256"] == export.sha256(models / upscaler["file"])
+
+
+def test_weights_that_f16_cannot_hold_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="not finite as f16: w"):
+        export.write_weights({"w": torch.tensor([1e6])}, tmp_path / "x.safetensors")
