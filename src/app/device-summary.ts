@@ -1,0 +1,26 @@
+import type { AppState } from './state.ts';
+
+/** The badge's words: which backend, on what, and why that one. */
+export interface DeviceSummary {
+  readonly title: string;
+  readonly detail: string;
+  readonly reason: string;
+}
+
+/** What runs the models; what was loaded where it is known, else what was announced. */
+export function deviceSummary(state: AppState): DeviceSummary | null {
+  const { device, report } = state.engine;
+  const backend = report?.backend ?? device?.backend;
+  if (backend === undefined) return null;
+  const adapter = report?.adapter ?? device?.adapter ?? null;
+  const threads = report?.threads ?? device?.threads ?? 1;
+  const precision = report?.precision === undefined ? '' : ` ${report.precision}`;
+  return {
+    title: backend === 'webgpu' ? `WebGPU${precision}` : `WASM${precision}`,
+    detail:
+      backend === 'webgpu'
+        ? [adapter?.vendor, adapter?.architecture || adapter?.description].filter(Boolean).join(' ')
+        : `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    reason: report?.reason ?? device?.reason ?? '',
+  };
+}

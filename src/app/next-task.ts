@@ -1,0 +1,99 @@
+import type { LoadPlan } from '../contract/engine.ts';
+import { FAMILIES } from '../core/latent/families.ts';
+import { type PaneKey, parsePaneKey } from './panes.ts';
+import { type AppState, type Item, wantedPanes } from './state.ts';
+
+export type Task =
+  | { readonly kind: 'load'; readonly itemId: number; readonly plan: LoadPlan }
+  | { readonly kind: 'encode'; readonly itemId: number }
+  | { readonly kind: 'pane'; readonly itemId: number; readonly key: PaneKey };
+
+/** Pictures above this many pixels are made only when asked for: 4096 x 4096 is still made unasked. */
+export const UNASKED_PIXELS = 20e6;
+
+/** Output size in pixels of `key` for the item's latent, or of a picture that is not encoded yet. */
+export function paneSize(item: Item, key: PaneKey): { width: number; height: number } {
+  const scale = parsePaneKey(key)?.scale ?? 1;
+  if (key === 'reference' && item.reference !== null) return item.reference;
+  const cell = item.latent === null ? 8 : FAMILIES[item.latent.family].pixelsPerCell;
+  const cells = item.latent ?? { width: 32, height: 32 };
+  return { width: cells.width * cell * scale, height: cells.height * cell * scale };
+}
+
+/** Why a pane is not made unasked, or null. */
+export function whyHeld(item: Item, key: PaneKey): string | null {
+  const { width, height } = paneSize(item, key);
+  if (item.panes[key] !== undefined || width * height <= UNASKED_PIXELS) return null;
+  return `${width} × ${height} pixels need much memory and time.`;
+}
+
+/** Which weights a family lacks for `key`, as a sentence, or null where all are at hand. */
+export function whyMissing(state: AppState, item: Item, key: PaneKey): string | null {
+  const models = state.engine.models;
+  if (models === null || item.latent === null || key === 'reference') return null;
+  const { family } = item.latent;
+  const has = (role: string): boolean => models.some((model) => model.family === family && model.role === role);
+  if (!has('decoder')) return `No ${FAMILIES[family].title} decoder is at hand: this is the quick linear preview.`;
+  const method = parsePaneKey(key)?.method;
+  if (method === 'lua' && !has('upscaler')) return `No LUA weights for ${FAMILIES[family].title} are at hand.`;
+  return null;
+}
+
+/** The models an item needs, or null where its family has no decoder. Pictures need the encoder of the built-in family. */
+export function planFor(state: AppState, item: Item): LoadPlan | null {
+  const models = state.engine.models;
+  if (models === null) return null;
+  const needsEncoder = item.source.kind === 'picture';
+  const family =
+    item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
+  const find = (role: string): string | null =>
+    models.find((model) => model.family === family && model.role === role)?.id ?? null;
+  const decoder = find('decoder');
+  if (decoder === null) return null;
+  return {
+    backend: state.engine.request,
+    precision: 'auto',
+    decoder,
+    upscaler: find('upscaler'),
+    encoder: needsEncoder ? find('encoder') : null,
+  };
+}
+
+const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
+  loaded !== null &&
+  loaded.decoder === wanted.decoder &&
+  loaded.upscaler === wanted.upscaler &&
+  (wanted.encoder === null || loaded.encoder === wanted.encoder);
+
+/** What the engine should do next: the item on the stage first, then the rest of the queue in order. */
+export function nextTask(state: AppState): Task | null {
+  const others = state.items.filter((item) => item.id !== state.currentId);
+  const current = state.items.filter((item) => item.id === state.currentId);
+  for (const item of [...current, ...others]) {
+    const task = item.isStopped ? null : taskOf(state, item);
+    if (task !== null) return task;
+  }
+  return null;
+}
+
+function taskOf(state: AppState, item: Item): Task | null {
+  const key = item.latent === null ? null : nextPane(state, item);
+  if (item.latent !== null && key === null) return null;
+  const plan = planFor(state, item);
+  if (plan === null) return null;
+  if (!covers(state.engine.plan, plan)) {
+    return state.engine.failure === null ? { kind: 'load', itemId: item.id, plan } : null;
+  }
+  return key === null ? { kind: 'encode', itemId: item.id } : { kind: 'pane', itemId: item.id, key };
+}
+
+function nextPane(state: AppState, item: Item): PaneKey | null {
+  const keys = wantedPanes(state, item).filter(
+    (key) => key !== 'reference' && whyHeld(item, key) === null && whyMissing(state, item, key) === null,
+  );
+  const first = keys.find((key) => (item.panes[key]?.status ?? 'waiting') === 'waiting');
+  if (first !== undefined) return first;
+  const pending = (key: PaneKey): number => item.panes[key]?.pendingRuns ?? 0;
+  const most = Math.max(0, ...keys.map(pending));
+  return most === 0 ? null : (keys.find((key) => pending(key) === most) ?? null);
+}

@@ -1,0 +1,165 @@
+import type { EngineClient } from '../client/engine-client.ts';
+import type { Progress } from '../contract/engine.ts';
+import { isAbort } from '../core/errors.ts';
+import type { Action } from './actions.ts';
+import { sentenceOf } from './messages.ts';
+import { paneSize, type Task } from './next-task.ts';
+import { makePreview } from './open-source.ts';
+import { type PaneKey, parsePaneKey } from './panes.ts';
+import type { Platform } from './platform.ts';
+import type { Activity, AppState, Item, PaneImage } from './state.ts';
+import type { Store } from './store.ts';
+
+export interface TaskContext {
+  readonly client: EngineClient;
+  readonly store: Store<AppState, Action>;
+  readonly platform: Platform;
+  readonly signal: AbortSignal;
+}
+
+/** Carries out one task to its end in the state: done, failed with a sentence, or as if it had never begun. Never rejects. */
+export async function performTask(task: Task, context: TaskContext): Promise<void> {
+  const { store } = context;
+  const item = store.get().items.find(({ id }) => id === task.itemId);
+  if (item === undefined) return;
+  store.dispatch({ type: 'activity-changed', activity: idle(task) });
+  try {
+    if (task.kind === 'load') await load(task, context);
+    else if (task.kind === 'encode') await encode(task, item, context);
+    else await makePane(task, item, context);
+  } catch (error) {
+    fail(task, error, store);
+  }
+  store.dispatch({ type: 'activity-changed', activity: null });
+}
+
+function fail(task: Task, error: unknown, store: Store<AppState, Action>): void {
+  const message = sentenceOf(error);
+  const isStopped = store.get().items.find(({ id }) => id === task.itemId)?.isStopped ?? true;
+  if (isAbort(error)) {
+    if (task.kind === 'pane' && !isStopped) {
+      store.dispatch({ type: 'pane-interrupted', id: task.itemId, key: task.key });
+    }
+    return;
+  }
+  if (task.kind === 'load') store.dispatch({ type: 'engine-failed', message });
+  else if (task.kind === 'encode') store.dispatch({ type: 'item-failed', id: task.itemId, message });
+  else store.dispatch({ type: 'pane-failed', id: task.itemId, key: task.key, message });
+  store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: message } });
+}
+
+const idle = (task: Task): Activity => ({
+  what: task.kind,
+  itemId: task.itemId,
+  key: task.kind === 'pane' ? task.key : null,
+  step: 'queued',
+  tile: 0,
+  tiles: 0,
+  file: '',
+  loadedBytes: 0,
+  totalBytes: 0,
+});
+
+/** What the engine tells on the way, as the status line's activity; painted tiles go elsewhere. */
+function follow(task: Task, store: Store<AppState, Action>): (progress: Progress) => void {
+  return (progress) => {
+    if (progress.kind === 'paint') return progress.bitmap.close();
+    const { kind, ...details } = progress;
+    store.dispatch({ type: 'activity-changed', activity: { ...idle(task), step: kind, ...details } });
+  };
+}
+
+async function load(task: Task & { kind: 'load' }, { client, store, signal }: TaskContext): Promise<void> {
+  const report = await client.load(task.plan, { signal, onProgress: follow(task, store) });
+  store.dispatch({ type: 'engine-loaded', plan: task.plan, report });
+}
+
+async function encode(task: Task, item: Item, { client, store, platform, signal }: TaskContext): Promise<void> {
+  if (item.source.kind !== 'picture') return;
+  const { picture, reference } = await platform.preparePicture(item.source.blob, item.source.settings);
+  const encoded = await client.encode(picture, { signal, onProgress: follow(task, store) });
+  const preview = await makePreview(encoded.latent, platform);
+  signal.throwIfAborted();
+  store.dispatch({
+    type: 'picture-encoded',
+    id: item.id,
+    source: { ...item.source, encodeMs: encoded.encodeMs },
+    latent: encoded.latent,
+    preview,
+    reference: reference === null ? null : finalImage(reference),
+  });
+}
+
+const finalImage = (bitmap: ImageBitmap): PaneImage => ({
+  bitmap,
+  width: bitmap.width,
+  height: bitmap.height,
+  kind: 'final',
+  version: 0,
+});
+
+async function makePane(task: Task & { kind: 'pane' }, item: Item, context: TaskContext): Promise<void> {
+  const { client, store, platform, signal } = context;
+  const kind = parsePaneKey(task.key);
+  if (item.latent === null || kind === null || kind.method === 'reference') return;
+  store.dispatch({ type: 'pane-started', id: item.id, key: task.key });
+  const painter = tilePainter(item, task.key, context);
+  const note = follow(task, store);
+  const job = { latent: item.latent, scale: kind.scale, method: kind.method };
+  const decoded = await client.decode(job, {
+    signal,
+    onProgress: (progress) => (progress.kind === 'paint' ? painter(progress) : note(progress)),
+  });
+  if (signal.aborted) {
+    decoded.bitmap.close();
+    signal.throwIfAborted();
+  }
+  const previous = item.panes[task.key]?.image ?? null;
+  store.dispatch({
+    type: 'pane-done',
+    id: item.id,
+    key: task.key,
+    image: finalImage(decoded.bitmap),
+    tiles: decoded.tiles,
+    timings: decoded.timings,
+  });
+  if (previous?.kind === 'final' && 'close' in previous.bitmap) previous.bitmap.close();
+  await measure(item, task.key, decoded.bitmap, { store, platform });
+}
+
+type Paint = Progress & { readonly kind: 'paint' };
+
+/** Paints tiles over the stretched preview as they come; a repeat of a finished picture shows nothing half-made. */
+function tilePainter(item: Item, key: PaneKey, { store, platform }: TaskContext): (paint: Paint) => void {
+  const { width, height } = paneSize(item, key);
+  let canvas: OffscreenCanvas | null = null;
+  let version = 0;
+  return (paint) => {
+    const hasFinal = item.panes[key]?.image?.kind === 'final';
+    if (!hasFinal) {
+      if (canvas === null) {
+        canvas = platform.createCanvas(width, height);
+        if (item.preview !== null) {
+          canvas.getContext('2d')?.drawImage(item.preview.bitmap, 0, 0, width, height);
+        }
+      }
+      canvas.getContext('2d')?.drawImage(paint.bitmap, paint.x, paint.y, paint.width, paint.height);
+      const image: PaneImage = { bitmap: canvas, width, height, kind: 'partial', version: ++version };
+      store.dispatch({ type: 'pane-painted', id: item.id, key, image });
+    }
+    paint.bitmap.close();
+  };
+}
+
+/** Compares a picture with the original where the two have one size. */
+async function measure(
+  item: Item,
+  key: PaneKey,
+  bitmap: ImageBitmap,
+  { store, platform }: Pick<TaskContext, 'store' | 'platform'>,
+): Promise<void> {
+  const { reference } = item;
+  if (reference === null || reference.width !== bitmap.width || reference.height !== bitmap.height) return;
+  const quality = await platform.compare(bitmap, reference.bitmap as ImageBitmap);
+  store.dispatch({ type: 'pane-measured', id: item.id, key, quality });
+}

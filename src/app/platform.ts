@@ -1,0 +1,28 @@
+import type { PictureSettings, Quality } from './state.ts';
+
+/** What the controller needs of a browser, so that it also runs in Node under test. */
+export interface Platform {
+  /** Rejects with a sentence where the address cannot be read (network, CORS, status). */
+  fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport): Promise<Uint8Array>;
+  /** Any picture the browser can decode, EXIF orientation applied. Throws file/unreadable. */
+  decodePicture(blob: Blob): Promise<ImageBitmap>;
+  /** The picture as the encoder is to see it (flattened, reduced), and the original to compare with where asked. */
+  preparePicture(blob: Blob, settings: PictureSettings): Promise<PreparedPicture>;
+  bitmapOf(pixels: RgbaPixels): Promise<ImageBitmap>;
+  createCanvas(width: number, height: number): OffscreenCanvas;
+  /** PSNR in dB and SSIM of two pictures of one size. */
+  compare(picture: ImageBitmap, reference: ImageBitmap): Promise<Quality>;
+}
+
+export type ByteReport = (loadedBytes: number, totalBytes: number) => void;
+
+export interface RgbaPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+export interface PreparedPicture {
+  readonly picture: ImageBitmap;
+  readonly reference: ImageBitmap | null;
+}

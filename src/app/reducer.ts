@@ -1,0 +1,67 @@
+import type { Action } from './actions.ts';
+import { sortPanes } from './panes.ts';
+import { reduceItem } from './reduce-item.ts';
+import type { AppState, EngineState } from './state.ts';
+
+/** The one way the page's state changes; pure. Actions on items that are gone change nothing. */
+export function reduce(state: AppState, action: Action): AppState {
+  switch (action.type) {
+    case 'device-probed':
+      return withEngine(state, { device: action.device });
+    case 'models-listed':
+      return withEngine(state, { models: action.models });
+    case 'engine-loaded':
+      return withEngine(state, { plan: action.plan, report: action.report, failure: null });
+    case 'engine-failed':
+      return withEngine(state, { failure: action.message });
+    case 'engine-retried':
+      return withEngine(state, { failure: null });
+    case 'demos-listed':
+      return { ...state, demos: action.demos };
+    case 'activity-changed':
+      return { ...state, activity: action.activity };
+    case 'notice-changed':
+      return state.notice === action.notice ? state : { ...state, notice: action.notice };
+    case 'panes-shown':
+      return { ...state, shown: sortPanes(action.keys) };
+    case 'item-opened':
+      return {
+        ...state,
+        items: [...state.items, action.item],
+        currentId: action.isSelected ? action.item.id : (state.currentId ?? action.item.id),
+        notice: action.isSelected ? null : state.notice,
+      };
+    case 'item-selected':
+      return state.items.some((item) => item.id === action.id)
+        ? mapItem({ ...state, currentId: action.id, notice: null }, action.id, action)
+        : state;
+    case 'item-removed':
+      return withoutItem(state, action.id);
+    default:
+      return mapItem(state, action.id, action);
+  }
+}
+
+const withEngine = (state: AppState, change: Partial<EngineState>): AppState => ({
+  ...state,
+  engine: { ...state.engine, ...change },
+});
+
+function mapItem(state: AppState, id: number, action: Action): AppState {
+  const index = state.items.findIndex((item) => item.id === id);
+  const item = state.items[index];
+  if (item === undefined) return state;
+  const next = reduceItem(item, action);
+  return next === item && state.currentId !== id
+    ? state
+    : { ...state, items: state.items.with(index, next) };
+}
+
+/** The neighbour takes the place of a removed current item, so that the stage is never empty while something is open. */
+function withoutItem(state: AppState, id: number): AppState {
+  const index = state.items.findIndex((item) => item.id === id);
+  if (index < 0) return state;
+  const items = state.items.toSpliced(index, 1);
+  const heir = items[Math.min(index, items.length - 1)] ?? null;
+  return { ...state, items, currentId: state.currentId === id ? (heir?.id ?? null) : state.currentId };
+}

@@ -1,0 +1,84 @@
+import { formatBytes } from './figures.ts';
+import { describePane } from './panes.ts';
+import { type Activity, type AppState, currentItem, wantedPanes } from './state.ts';
+
+/** The status line: one sentence, how far (0..1, null where unknown), and whether there is something to cancel. */
+export interface Status {
+  readonly tone: 'idle' | 'busy' | 'done' | 'error';
+  readonly text: string;
+  readonly progress: number | null;
+  readonly canCancel: boolean;
+}
+
+/** What to say of the state right now. A notice stays until something is opened or it is dismissed. */
+export function describeStatus(state: AppState): Status {
+  const { activity, notice } = state;
+  if (notice !== null) {
+    return {
+      tone: notice.tone === 'error' ? 'error' : 'done',
+      text: notice.text,
+      progress: activity === null ? null : progressOf(activity),
+      canCancel: activity !== null,
+    };
+  }
+  if (activity !== null) {
+    return {
+      tone: 'busy',
+      text: describeActivity(state, activity),
+      progress: progressOf(activity),
+      canCancel: activity.what !== 'open',
+    };
+  }
+  const item = currentItem(state);
+  if (item === null) return still('idle', 'Drop a latent file or a picture anywhere on this page.');
+  if (state.engine.failure !== null) return still('error', state.engine.failure);
+  if (item.isStopped) return still('idle', item.message ?? 'Stopped. What is finished stays.');
+  const keys = wantedPanes(state, item).filter((key) => key !== 'reference');
+  const done = keys.filter((key) => item.panes[key]?.status === 'done').length;
+  if (done === keys.length) return still('done', `${item.name}: all ${done} pictures are ready.`);
+  return still('idle', done > 0 ? `${item.name}: ${done} of ${keys.length} pictures are ready.` : item.name);
+}
+
+const still = (tone: Status['tone'], text: string): Status => ({
+  tone,
+  text,
+  progress: null,
+  canCancel: false,
+});
+
+function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): number | null {
+  if (step === 'fetch') return totalBytes > 0 ? loadedBytes / totalBytes : null;
+  return tiles > 1 ? tile / tiles : null;
+}
+
+function describeActivity(state: AppState, activity: Activity): string {
+  const { step, tile, tiles, file, loadedBytes, totalBytes } = activity;
+  const name = activity.key === null ? null : describePane(activity.key);
+  const picture = name === null ? 'the picture' : `${name.title} ${name.scale}`;
+  const part = tiles > 1 ? `, tile ${tile} of ${tiles}` : '';
+  switch (step) {
+    case 'fetch':
+      return totalBytes > 0
+        ? `Fetching ${file}: ${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`
+        : `Fetching ${file}: ${formatBytes(loadedBytes)}`;
+    case 'compile':
+      return `Building the graph for ${name === null ? file : picture}`;
+    case 'warmup':
+      return `Warming up ${file}`;
+    case 'encode':
+      return `Encoding the picture${part}`;
+    case 'upscale':
+      return `${picture}: upscaling the latent${part}`;
+    case 'decode':
+      return `${picture}: decoding${part}`;
+    default:
+      return activity.what === 'load'
+        ? 'Loading the models'
+        : activity.what === 'encode'
+          ? 'Encoding the picture'
+          : `${picture}: starting${backendOf(state)}`;
+  }
+}
+
+const backendOf = (state: AppState): string =>
+  state.engine.report === null ? '' : ` on ${state.engine.report.backend === 'webgpu' ? 'WebGPU' : 'WASM'}`;

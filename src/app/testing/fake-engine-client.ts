@@ -1,0 +1,155 @@
+import type { CallOptions, EngineClient } from '../../client/engine-client.ts';
+import type { DecodedImage, DecodeJob, DeviceReport, LoadPlan, LoadReport } from '../../contract/engine.ts';
+import type { Latent } from '../../core/latent/latent.ts';
+
+/** A call that waits for the test's word. */
+export interface PendingCall {
+  readonly verb: 'load' | 'decode' | 'upscale' | 'encode';
+  readonly job: DecodeJob | null;
+  readonly plan: LoadPlan | null;
+  readonly options: CallOptions;
+  /** Lets it succeed. */
+  finish(): void;
+  fail(error: unknown): void;
+}
+
+export interface FakeEngine extends EngineClient {
+  /** Calls that have begun and not ended, oldest first. */
+  readonly pending: PendingCall[];
+  /** Every call ever made, as `decode lua 2`, in order. */
+  readonly log: string[];
+}
+
+export const FAKE_DEVICE: DeviceReport = {
+  adapter: null,
+  hasShaderF16: false,
+  isCrossOriginIsolated: false,
+  threads: 1,
+  backend: 'wasm',
+  reason: 'The fake has no GPU.',
+};
+
+/** A bitmap that is only a size, for places without a canvas. */
+export function fakeBitmap(width: number, height: number): ImageBitmap & { isClosed: boolean } {
+  const bitmap = {
+    width,
+    height,
+    isClosed: false,
+    close() {
+      bitmap.isClosed = true;
+    },
+  };
+  return bitmap;
+}
+
+const abortError = (): Error => new DOMException('stopped', 'AbortError');
+
+/** A scripted engine: every call waits until the test finishes it, fails it or aborts it, as the real client would. */
+export function createFakeEngine(): FakeEngine {
+  const pending: PendingCall[] = [];
+  const log: string[] = [];
+  const decodes = new Set<string>();
+
+  function begin<Result>(
+    call: Pick<PendingCall, 'verb' | 'job' | 'plan'>,
+    options: CallOptions,
+    result: () => Result,
+  ): Promise<Result> {
+    log.push([call.verb, call.job?.method, call.job?.scale].filter(Boolean).join(' '));
+    return new Promise((resolve, reject) => {
+      const end = () => pending.splice(pending.indexOf(entry), 1);
+      const entry: PendingCall = {
+        ...call,
+        options,
+        finish: () => {
+          end();
+          resolve(result());
+        },
+        fail: (error) => {
+          end();
+          reject(error);
+        },
+      };
+      if (options.signal?.aborted) return reject(abortError());
+      options.signal?.addEventListener('abort', () => entry.fail(abortError()), { once: true });
+      pending.push(entry);
+    });
+  }
+
+  return {
+    pending,
+    log,
+    probe: async () => FAKE_DEVICE,
+    load: (plan, options = {}) =>
+      begin({ verb: 'load', plan, job: null }, options, () => loadReport(plan)),
+    decode: (job, options = {}) =>
+      begin({ verb: 'decode', job, plan: null }, options, () => {
+        const name = `${job.method} ${job.scale} ${job.latent.height} ${job.latent.width}`;
+        const run = decodes.has(name) ? 'warm' : 'cold';
+        decodes.add(name);
+        return decodedImage(job, run);
+      }),
+    upscale: (job, options = {}) =>
+      begin({ verb: 'upscale', job, plan: null }, options, () => enlarged(job.latent, job.scale)),
+    encode: (picture, options = {}) =>
+      begin({ verb: 'encode', job: null, plan: null }, options, () => ({
+        latent: flatLatent(picture.height / 8, picture.width / 8),
+        width: picture.width,
+        height: picture.height,
+        encodeMs: 20,
+      })),
+    dispose: async () => {},
+  };
+}
+
+const loadReport = (plan: LoadPlan): LoadReport => ({
+  backend: 'wasm',
+  reason: FAKE_DEVICE.reason,
+  precision: 'f32',
+  adapter: null,
+  threads: 1,
+  models: [plan.decoder, plan.upscaler, plan.encoder]
+    .filter((id) => id !== null)
+    .map((id) => ({ id, sizeBytes: 1000, from: 'network', loadMs: 5 })),
+  loadMs: 15,
+});
+
+const decodedImage = (job: DecodeJob, run: 'cold' | 'warm'): DecodedImage => {
+  const width = job.latent.width * 8 * job.scale;
+  const height = job.latent.height * 8 * job.scale;
+  const compileMs = run === 'cold' ? 40 : 0;
+  return {
+    bitmap: fakeBitmap(width, height),
+    width,
+    height,
+    tiles: 1,
+    timings: {
+      queuedMs: 5,
+      compileMs,
+      upscaleMs: job.method === 'decode' ? 0 : 30,
+      decodeMs: 60,
+      presentMs: 4,
+      totalMs: 99 + compileMs,
+      run,
+      backend: 'wasm',
+      precision: 'f32',
+    },
+  };
+};
+
+/** A FLUX.2 latent in model space, of zeros. */
+export const flatLatent = (height: number, width: number): Latent => ({
+  data: new Float32Array(32 * height * width),
+  channels: 32,
+  height,
+  width,
+  family: 'flux2',
+  space: 'model',
+});
+
+const enlarged = (latent: Latent, scale: number): Latent => ({
+  ...latent,
+  data: new Float32Array(latent.data.length * scale * scale),
+  height: latent.height * scale,
+  width: latent.width * scale,
+});

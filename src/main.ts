@@ -1,0 +1,94 @@
+import type { Action } from './app/actions.ts';
+import { createController } from './app/controller.ts';
+import { parseDemos } from './app/demos.ts';
+import { reduce } from './app/reducer.ts';
+import { readLink, writeLink } from './app/share-link.ts';
+import { type AppState, currentItem, initialState } from './app/state.ts';
+import { createStore } from './app/store.ts';
+import type { ViewState } from './app/view-state.ts';
+import { createEngineClient } from './client/create-engine-client.ts';
+import { createPictureClient } from './client/picture-client.ts';
+import { parseManifest } from './contract/model-manifest.ts';
+import { AppError } from './core/errors.ts';
+import { createBrowserPlatform } from './ui/browser-platform.ts';
+import { findElements } from './ui/page-elements.ts';
+import { createExports } from './ui/page-exports.ts';
+import { connectPage } from './ui/page-intents.ts';
+import { installTheme } from './ui/page-theme.ts';
+import { renderPage } from './ui/render-page.ts';
+import { reduceView, type ViewChange } from './ui/view-store.ts';
+
+const baseUrl = new URL('./', document.baseURI).href;
+const link = readLink(location.href);
+const page = findElements(document);
+const store = createStore<AppState, Action>(reduce, { ...initialState(link.backend), shown: link.shown });
+const views = createStore<ViewState, ViewChange>(reduceView, link.view);
+
+async function fetchJson(path: string): Promise<unknown> {
+  const response = await fetch(new URL(path, baseUrl));
+  if (!response.ok) {
+    throw new AppError(
+      'model/fetch',
+      `${path} could not be fetched (the server answered ${response.status}). Check that the folder was published whole.`,
+    );
+  }
+  return response.json();
+}
+
+const controller = createController({
+  client: createEngineClient({ baseUrl }),
+  store,
+  platform: createBrowserPlatform(createPictureClient()),
+  listModels: async () => parseManifest(await fetchJson('models/manifest.json')).models,
+  listDemos: async () => parseDemos(await fetchJson('demos/demos.json'), new URL('demos/', baseUrl).href),
+});
+
+/** The address that opens what is seen now. */
+function currentLink(): string {
+  const state = store.get();
+  const item = currentItem(state);
+  const source = item?.source;
+  return writeLink(location.href, {
+    backend: link.backend,
+    origin: item?.origin ?? null,
+    override: source?.kind === 'latent' ? source.override : {},
+    shown: state.shown,
+    view: views.get(),
+  });
+}
+
+let isFramePending = false;
+function schedule(): void {
+  if (isFramePending) return;
+  isFramePending = true;
+  requestAnimationFrame(() => {
+    isFramePending = false;
+    renderPage(page, store.get(), views.get());
+  });
+}
+
+/** Browsers limit how often the address may change; a pause of a third of a second is well within. */
+let addressTimer = 0;
+function scheduleAddress(): void {
+  clearTimeout(addressTimer);
+  addressTimer = window.setTimeout(() => history.replaceState(null, '', currentLink()), 350);
+}
+
+store.subscribe(schedule);
+views.subscribe(schedule);
+views.subscribe(scheduleAddress);
+store.subscribe(scheduleAddress);
+installTheme(document.documentElement, page.theme);
+const state = store.get;
+const view = views.get;
+connectPage({
+  page,
+  controller,
+  exports: createExports({ page, controller, state, view }),
+  state,
+  view,
+  changeView: views.dispatch,
+  link: currentLink,
+});
+schedule();
+void controller.start({ latentUrl: link.latentUrl, demoId: link.demoId, override: link.override });

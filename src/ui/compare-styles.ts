@@ -1,0 +1,287 @@
+import { css } from 'lit';
+
+/** Looks of the compare stage. Boxes have their size from the start: nothing moves when pictures and figures come. */
+export const compareStyles = css`
+  :host {
+    display: block;
+  }
+  .stage {
+    display: grid;
+    grid-template-columns: repeat(3, minmax(0, 1fr));
+    gap: var(--space-4);
+  }
+  .stage.slider {
+    grid-template-columns: minmax(0, 1fr);
+  }
+  figure {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    margin: 0;
+    border: 1px solid var(--line);
+    border-radius: var(--radius-large);
+    background: var(--surface);
+    overflow: hidden;
+  }
+  .heading {
+    display: flex;
+    align-items: center;
+    gap: var(--space-2);
+    height: 3.25rem;
+    padding: 0 var(--space-2) 0 var(--space-3);
+  }
+  .scale {
+    flex: none;
+    min-width: 2.2em;
+    font-size: var(--step-2);
+    font-weight: 650;
+    letter-spacing: -0.03em;
+  }
+  .names {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-width: 0;
+    line-height: 1.25;
+  }
+  .title {
+    overflow: hidden;
+    font-size: var(--step--1);
+    font-weight: 600;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .size {
+    color: var(--muted);
+    font-size: var(--step--2);
+    font-variant-numeric: tabular-nums;
+  }
+  ll-screen {
+    aspect-ratio: 1;
+    background: var(--mat);
+  }
+  .slider ll-screen {
+    aspect-ratio: auto;
+    height: min(74vh, 62vw);
+    min-height: 20rem;
+  }
+  ll-picture {
+    position: absolute;
+    inset: 0;
+  }
+  ll-picture.over {
+    clip-path: inset(0 0 0 calc(var(--wipe) * 100%));
+  }
+  .chip {
+    padding: 0.1rem 0.5rem;
+    border-radius: 99px;
+    background: rgb(12 14 16 / 78%);
+    color: #fff;
+    font-size: var(--step--2);
+    font-variant-numeric: tabular-nums;
+    line-height: 1.5;
+  }
+  .chip.zoom {
+    position: absolute;
+    right: var(--space-2);
+    bottom: var(--space-2);
+    pointer-events: none;
+  }
+  .chip.preview {
+    position: absolute;
+    top: var(--space-2);
+    left: var(--space-2);
+    pointer-events: none;
+  }
+  .running {
+    position: absolute;
+    inset: auto 0 0;
+    pointer-events: none;
+  }
+  .running .chip {
+    position: absolute;
+    bottom: calc(3px + var(--space-2));
+    left: var(--space-2);
+  }
+  .bar {
+    height: 3px;
+    background: rgb(255 255 255 / 25%);
+  }
+  .bar::after {
+    content: '';
+    display: block;
+    width: calc(var(--progress) * 100%);
+    height: 100%;
+    background: var(--accent-bright);
+    transition: width 150ms;
+  }
+  .bar.unknown::after {
+    width: 30%;
+    animation: glide 1.4s ease-in-out infinite alternate;
+  }
+  @keyframes glide {
+    to {
+      margin-left: 70%;
+    }
+  }
+  .empty {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    color: var(--faint);
+    font-size: clamp(3rem, 8vw, 6rem);
+    font-weight: 650;
+    letter-spacing: -0.05em;
+    pointer-events: none;
+  }
+  .note {
+    position: absolute;
+    inset: auto var(--space-2) var(--space-2);
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--space-2);
+    padding: var(--space-2) var(--space-3);
+    border-radius: var(--radius);
+    background: var(--surface);
+    box-shadow: var(--shadow);
+    font-size: var(--step--1);
+    cursor: auto;
+  }
+  .note p {
+    flex: 1 1 12ch;
+    margin: 0;
+  }
+  .note ~ .chip.zoom {
+    display: none;
+  }
+  .timings {
+    width: 100%;
+    border-collapse: collapse;
+    font-size: var(--step--2);
+    font-variant-numeric: tabular-nums;
+    line-height: 1.7;
+  }
+  .timings th,
+  .timings td {
+    padding: 0 var(--space-1);
+    color: var(--muted);
+    font-weight: 400;
+    text-align: right;
+    white-space: nowrap;
+  }
+  .timings th:first-child,
+  .timings td:first-child {
+    padding-left: var(--space-3);
+    text-align: left;
+  }
+  .timings th:last-child,
+  .timings td:last-child {
+    padding-right: var(--space-3);
+  }
+  .timings tbody td {
+    color: var(--ink);
+  }
+  .timings td.total {
+    font-weight: 650;
+  }
+  .under {
+    padding: var(--space-2) 0;
+  }
+  .footnote {
+    overflow: hidden;
+    margin: var(--space-1) var(--space-3) 0;
+    padding-top: var(--space-1);
+    border-top: 1px solid var(--line);
+    color: var(--muted);
+    font-size: var(--step--2);
+    line-height: 1.6;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .footnote.measured {
+    color: var(--ink);
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+  }
+  .pair {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--space-2);
+    min-height: 3.25rem;
+    padding: var(--space-2) var(--space-3);
+  }
+  .pair label {
+    display: inline-flex;
+    align-items: center;
+    gap: var(--space-2);
+    color: var(--muted);
+    font-size: var(--step--1);
+  }
+  .pair select {
+    color: var(--ink);
+    font-weight: 600;
+  }
+  .handle {
+    position: absolute;
+    top: 0;
+    bottom: 0;
+    left: calc(var(--wipe) * 100%);
+    width: 44px;
+    margin-left: -22px;
+    border-radius: 4px;
+    cursor: ew-resize;
+    touch-action: none;
+  }
+  .handle::before {
+    content: '';
+    position: absolute;
+    inset: 0 auto 0 21px;
+    width: 2px;
+    background: #fff;
+    box-shadow: 0 0 0 1px rgb(0 0 0 / 35%);
+  }
+  .handle::after {
+    content: '‹ ›';
+    position: absolute;
+    top: 50%;
+    left: 2px;
+    display: grid;
+    place-content: center;
+    width: 40px;
+    height: 40px;
+    margin-top: -20px;
+    border-radius: 50%;
+    background: #fff;
+    box-shadow: 0 1px 6px rgb(0 0 0 / 45%);
+    color: #15181b;
+    font-size: 1.1rem;
+    font-weight: 700;
+  }
+  .handle:focus-visible {
+    outline-offset: -4px;
+  }
+  @media (max-width: 1100px) {
+    .stage:not(.slider) {
+      gap: var(--space-3);
+    }
+    .heading .icon {
+      display: none;
+    }
+  }
+  @media (max-width: 760px) {
+    .stage:not(.slider) {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .heading .icon {
+      display: inline-flex;
+    }
+    ll-screen {
+      aspect-ratio: 5 / 4;
+    }
+  }
+`;

@@ -1,0 +1,184 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { closeIcon } from './icons.ts';
+import { shared } from './shared-styles.ts';
+
+/** A thing to choose: a thumbnail by address or as a bitmap (drawn, not owned). */
+export interface GalleryEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly hint: string;
+  readonly imageUrl: string | null;
+  readonly bitmap: ImageBitmap | OffscreenCanvas | null;
+  readonly state: 'plain' | 'waiting' | 'running' | 'done' | 'failed';
+  readonly isCurrent: boolean;
+  readonly isRemovable: boolean;
+}
+
+/** A row of thumbnails. Sends `ll-choose` and `ll-remove` (detail: id). `slots` reserves room before entries come. */
+export class LlGallery extends LitElement {
+  static override properties = {
+    entries: { attribute: false },
+    slots: { type: Number },
+    label: { type: String },
+  };
+  declare entries: readonly GalleryEntry[];
+  declare slots: number;
+  declare label: string;
+
+  constructor() {
+    super();
+    this.entries = [];
+    this.slots = 0;
+    this.label = '';
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        min-width: 0;
+      }
+      ul {
+        display: flex;
+        gap: var(--space-2);
+        min-height: calc(var(--thumb, 3.5rem) + 8px);
+        margin: 0;
+        padding: 4px;
+        overflow-x: auto;
+        scrollbar-width: none;
+        list-style: none;
+      }
+      li {
+        position: relative;
+        flex: none;
+      }
+      .thumb {
+        position: relative;
+        display: block;
+        width: var(--thumb, 3.5rem);
+        height: var(--thumb, 3.5rem);
+        padding: 0;
+        overflow: hidden;
+        border: 1px solid var(--line-strong);
+        border-radius: var(--radius);
+        background: var(--sunken);
+        cursor: pointer;
+      }
+      .thumb img,
+      .thumb canvas {
+        display: block;
+        width: 100%;
+        height: 100%;
+        object-fit: cover;
+      }
+      .thumb[aria-current='true'] {
+        border-color: var(--surface);
+        outline: 2px solid var(--accent);
+        outline-offset: 1px;
+      }
+      .thumb:focus-visible {
+        outline: 2px solid var(--focus);
+        outline-offset: 2px;
+      }
+      .mark {
+        position: absolute;
+        right: 4px;
+        bottom: 4px;
+        width: 9px;
+        height: 9px;
+        border: 2px solid #fff;
+        border-radius: 50%;
+        background: #767c84;
+        box-sizing: content-box;
+      }
+      .mark.running {
+        background: var(--amber);
+      }
+      .mark.done {
+        background: var(--accent);
+      }
+      .mark.failed {
+        background: var(--error);
+      }
+      .remove {
+        position: absolute;
+        top: -4px;
+        right: -4px;
+        display: grid;
+        place-content: center;
+        width: 24px;
+        height: 24px;
+        padding: 0;
+        border: 1px solid var(--line-strong);
+        border-radius: 50%;
+        background: var(--surface);
+        cursor: pointer;
+      }
+      .remove svg {
+        width: 14px;
+        height: 14px;
+      }
+      .slot {
+        width: var(--thumb, 3.5rem);
+        height: var(--thumb, 3.5rem);
+        border-radius: var(--radius);
+        background: var(--sunken);
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const empty = Math.max(0, this.slots - this.entries.length);
+    return html`<ul aria-label=${this.label}>
+      ${this.entries.map((entry) => this.#entry(entry))}
+      ${this.entries.length === 0 ? Array.from({ length: empty }, () => html`<li class="slot" aria-hidden="true"></li>`) : nothing}
+    </ul>`;
+  }
+
+  #entry(entry: GalleryEntry): TemplateResult {
+    return html`<li>
+      <button class="thumb" data-id=${entry.id} aria-current=${entry.isCurrent} aria-label="${entry.title}, ${entry.hint}"
+        title="${entry.title} · ${entry.hint}" @click=${() => this.#send('ll-choose', entry.id)}>
+        ${
+          entry.imageUrl === null
+            ? html`<canvas width="112" height="112"></canvas>`
+            : html`<img src=${entry.imageUrl} alt="" width="56" height="56" decoding="async" />`
+        }
+        ${entry.state === 'plain' ? nothing : html`<span class="mark ${entry.state}"></span>`}
+      </button>
+      ${
+        entry.isRemovable
+          ? html`<button class="remove" aria-label="Remove ${entry.title}" @click=${() => this.#send('ll-remove', entry.id)}>${closeIcon}</button>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  protected override updated(): void {
+    for (const entry of this.entries) {
+      if (entry.bitmap === null) continue;
+      const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(`[data-id="${CSS.escape(entry.id)}"] canvas`);
+      if (canvas !== null) drawCover(canvas, entry.bitmap);
+    }
+  }
+
+  #send(name: string, detail: string): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}
+
+function drawCover(canvas: HTMLCanvasElement, bitmap: ImageBitmap | OffscreenCanvas): void {
+  const side = Math.min(bitmap.width, bitmap.height);
+  if (side === 0) return;
+  const left = (bitmap.width - side) / 2;
+  const top = (bitmap.height - side) / 2;
+  canvas.getContext('2d')?.drawImage(bitmap, left, top, side, side, 0, 0, canvas.width, canvas.height);
+}
+
+customElements.define('ll-gallery', LlGallery);
+declare global {
+  interface HTMLElementTagNameMap {
+    'll-gallery': LlGallery;
+  }
+}

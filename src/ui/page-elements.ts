@@ -1,0 +1,44 @@
+import './ll-compare.ts';
+import './ll-facts.ts';
+import './ll-gallery.ts';
+import './ll-latent-saver.ts';
+import './ll-status.ts';
+import './ll-timings.ts';
+import './ll-toolbar.ts';
+
+/** The parts of index.html by id; throws, naming the id, where the page and this file disagree. */
+export function findElements(root: Document) {
+  const find = <T extends Element>(id: string, type: abstract new () => T): T => {
+    const element = root.getElementById(id);
+    if (!(element instanceof type)) throw new Error(`index.html has no #${id} of the expected kind`);
+    return element;
+  };
+  const custom = <N extends keyof HTMLElementTagNameMap>(id: string, name: N): HTMLElementTagNameMap[N] => {
+    const element = root.querySelector<HTMLElementTagNameMap[N]>(`${name}#${id}`);
+    if (element === null) throw new Error(`index.html has no <${name} id="${id}">`);
+    return element;
+  };
+  return {
+    compare: custom('compare', 'll-compare'),
+    toolbar: custom('toolbar', 'll-toolbar'),
+    timings: custom('timings', 'll-timings'),
+    facts: custom('facts', 'll-facts'),
+    saver: custom('saver', 'll-latent-saver'),
+    status: custom('status', 'll-status'),
+    demos: custom('demos', 'll-gallery'),
+    opened: custom('opened', 'll-gallery'),
+    queue: find('queue', HTMLElement),
+    stage: find('stage', HTMLElement),
+    device: find('device', HTMLButtonElement),
+    theme: find('theme', HTMLButtonElement),
+    about: find('about', HTMLButtonElement),
+    help: find('help', HTMLButtonElement),
+    open: find('open', HTMLButtonElement),
+    files: find('files', HTMLInputElement),
+    latentName: find('latent-name', HTMLElement),
+    drop: find('drop', HTMLElement),
+    sheet: find('sheet', HTMLDialogElement),
+  };
+}
+
+export type PageElements = ReturnType<typeof findElements>;

@@ -1,0 +1,36 @@
+const KEY = 'latentlift-theme';
+
+/** Puts the chosen theme on the page and lets `button` turn it; without a choice the system's theme holds. */
+export function installTheme(root: HTMLElement, button: HTMLButtonElement): void {
+  const chosen = read();
+  if (chosen !== null) root.dataset['theme'] = chosen;
+  name(button, chosen ?? system());
+  button.addEventListener('click', () => {
+    const next = (root.dataset['theme'] ?? system()) === 'dark' ? 'light' : 'dark';
+    root.dataset['theme'] = next;
+    name(button, next);
+    try {
+      localStorage.setItem(KEY, next);
+    } catch {
+      // Storage is off: the choice holds until the page closes.
+    }
+  });
+}
+
+type Theme = 'light' | 'dark';
+
+const system = (): Theme => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+
+function read(): Theme | null {
+  try {
+    const stored = localStorage.getItem(KEY);
+    return stored === 'light' || stored === 'dark' ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+function name(button: HTMLButtonElement, theme: Theme): void {
+  button.textContent = theme === 'dark' ? 'Light' : 'Dark';
+  button.setAttribute('aria-label', theme === 'dark' ? 'Use the light theme' : 'Use the dark theme');
+}

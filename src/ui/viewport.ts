@@ -1,0 +1,92 @@
+/** Which part of the picture is looked at: the point in the middle (0..1 of each side), and how much larger than "all of it fits". */
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly magnification: number;
+}
+
+/** A pane in device pixels and the 1x picture's size, which every pane of a comparison shares. */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly baseWidth: number;
+  readonly baseHeight: number;
+}
+
+/** Where the picture lies in the pane, in device pixels; `scale` is device pixels per pixel of the 1x picture. */
+export interface Placement {
+  readonly left: number;
+  readonly top: number;
+  readonly scale: number;
+}
+
+export const FIT: View = { x: 0.5, y: 0.5, magnification: 1 };
+
+/** Device pixels per 1x pixel beyond which nothing new is seen. */
+const MAX_SCALE = 64;
+
+export const fitScale = (frame: Frame): number =>
+  Math.min(frame.width / frame.baseWidth, frame.height / frame.baseHeight);
+
+/** Whole device pixels for the corner, so that pixels of the picture meet pixels of the screen at 100 %. */
+export function placement(view: View, frame: Frame): Placement {
+  const scale = fitScale(frame) * view.magnification;
+  return {
+    left: Math.round(frame.width / 2 - view.x * frame.baseWidth * scale),
+    top: Math.round(frame.height / 2 - view.y * frame.baseHeight * scale),
+    scale,
+  };
+}
+
+/** Never smaller than fitting, never larger than 64 device pixels a pixel, and no empty margin that panning could fill. */
+export function clampView(view: View, frame: Frame): View {
+  const fit = fitScale(frame);
+  const magnification = Math.min(Math.max(view.magnification, 1), Math.max(1, MAX_SCALE / fit));
+  const clampAxis = (centre: number, pane: number, base: number): number => {
+    const half = pane / 2 / (base * fit * magnification);
+    return half >= 0.5 ? 0.5 : Math.min(Math.max(centre, half), 1 - half);
+  };
+  return {
+    magnification,
+    x: clampAxis(view.x, frame.width, frame.baseWidth),
+    y: clampAxis(view.y, frame.height, frame.baseHeight),
+  };
+}
+
+/** The picture follows a drag of `dx`, `dy` device pixels. */
+export function panBy(view: View, frame: Frame, dx: number, dy: number): View {
+  const scale = fitScale(frame) * view.magnification;
+  return clampView(
+    { ...view, x: view.x - dx / (frame.baseWidth * scale), y: view.y - dy / (frame.baseHeight * scale) },
+    frame,
+  );
+}
+
+/** The spot of the picture (0..1 of each side, unclamped) under a device pixel of the pane. */
+export function spotAt(view: View, frame: Frame, px: number, py: number): { x: number; y: number } {
+  const { left, top, scale } = placement(view, frame);
+  return { x: (px - left) / (frame.baseWidth * scale), y: (py - top) / (frame.baseHeight * scale) };
+}
+
+/** Zooms by `factor` and keeps what lies under the pane's pixel (`px`, `py`) where it is, as far as the edges allow. */
+export function zoomAt(view: View, frame: Frame, factor: number, px: number, py: number): View {
+  const spot = spotAt(view, frame, px, py);
+  const { magnification } = clampView({ ...view, magnification: view.magnification * factor }, frame);
+  const scale = fitScale(frame) * magnification;
+  return clampView(
+    {
+      magnification,
+      x: spot.x - (px - frame.width / 2) / (frame.baseWidth * scale),
+      y: spot.y - (py - frame.height / 2) / (frame.baseHeight * scale),
+    },
+    frame,
+  );
+}
+
+/** Zoom of a picture `factor` times the 1x one, relative to its own pixels: 1 is one pixel on one device pixel. */
+export const ownZoom = (view: View, frame: Frame, factor: number): number =>
+  (fitScale(frame) * view.magnification) / factor;
+
+/** The magnification at which a picture `factor` times the 1x one shows its own pixels at `zoom`. */
+export const magnificationFor = (frame: Frame, factor: number, zoom: number): number =>
+  (zoom * factor) / fitScale(frame);
