@@ -141,16 +141,16 @@ export function createEngineClient({ baseUrl, spawn = spawnWorker }: EngineClien
         await reloaded;
         return await send(on, options, invoke, discard);
       } catch (error) {
-        if (!isRepeatable || !(error instanceof AppError)) throw error;
+        if (!(error instanceof AppError)) throw error;
         // Ended by the failure of another call, which has already climbed.
-        if (error.detail['isRestart'] === true) continue;
+        if (isRepeatable && error.detail['isRestart'] === true) continue;
         if (!FATAL.has(error.code)) throw error;
         const isNextUseful = error.code.startsWith('gpu/') || rung === 0;
         const canClimb = isNextUseful && rung + 1 < LADDER.length;
         if (canClimb) rung += 1;
         const why = `The worker was ended after a failure: ${error.message}`;
         on.close(new AppError('engine/crashed', why, { detail: { isRestart: canClimb } }));
-        if (!canClimb) throw error;
+        if (!canClimb || !isRepeatable) throw error;
       }
     }
   }
