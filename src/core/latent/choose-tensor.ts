@@ -1,0 +1,91 @@
+import { BITS, elementCount } from '../container/item-size.ts';
+import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
+import { AppError } from '../errors.ts';
+import { FAMILIES } from './families.ts';
+import { foreignOwner, plausibleLayouts, readingFor } from './plausible-layouts.ts';
+import type { Claim } from './producer.ts';
+import type { Candidate, Override } from './reading.ts';
+
+/** Larger than any picture a browser can decode (a 16-channel latent of a 16,384-pixel square), small enough to refuse quickly. */
+export const MAX_ELEMENTS = 64 * 2 ** 20;
+
+const READABLE = (dtype: DType): boolean => dtype !== 'BOOL' && dtype !== 'C64' && BITS[dtype] >= 8;
+
+/** Why a tensor cannot be a latent, as an error with a sentence; null where it can. */
+export function refusalOf({ name, dtype, shape }: FileTensor, override: Override): AppError | null {
+  const what = name === '' ? 'The tensor' : `Tensor "${name.slice(0, 60)}"`;
+  const size = elementCount(shape);
+  if (size === 0) {
+    return new AppError(
+      'latent/empty',
+      `${what} has shape [${shape}], so it holds nothing; drop a latent with values.`,
+    );
+  }
+  if (!READABLE(dtype)) {
+    return new AppError(
+      'file/unsupported',
+      `${what} holds ${dtype} elements; save the latent as F32, F16 or BF16.`,
+    );
+  }
+  if (size > MAX_ELEMENTS) {
+    return new AppError(
+      'file/too-large',
+      `${what} has ${size} values; at most ${MAX_ELEMENTS} are read. Save a smaller latent, or fewer items.`,
+    );
+  }
+  const readings =
+    override.axes === undefined
+      ? plausibleLayouts(shape, override.family)
+      : [readingFor(shape, override.axes, override.family ?? null)].filter((r) => r !== null);
+  if (readings.length > 0) return null;
+  const wanted =
+    override.family === undefined
+      ? '4, 16 or 32 channels, or packed tokens of 64 or 128'
+      : `${FAMILIES[override.family].channels} channels for ${FAMILIES[override.family].title}`;
+  return new AppError(
+    shape.length < 2 || shape.length > 5 ? 'latent/not-a-latent' : 'latent/shape',
+    `${what} has shape [${shape}]${foreignOwner(shape)}; expected a latent with ${wanted}, such as [1, 16, 64, 64]. Drop another file, or choose the axes by hand.`,
+    { detail: { shape } },
+  );
+}
+
+/**
+ * The tensor to show and all that may be latents: the person's choice, else the first that the writer's marks name, else the
+ * first that fits. Throws the reason where none does.
+ */
+export function chooseTensor(
+  file: TensorFile,
+  claim: Claim | null,
+  override: Override,
+): { tensor: FileTensor; all: Candidate[] } {
+  const tensors = [...file.tensors.values()];
+  const fitting = tensors.filter((tensor) => refusalOf(tensor, override) === null);
+  const claimed =
+    claim === null || claim.tensors.length === 0
+      ? fitting
+      : fitting.filter((t) => claim.tensors.includes(t.name));
+  const all = fitting.map(({ name, shape, dtype }) => ({ tensor: name, shape, dtype }));
+  if (override.tensor !== undefined) {
+    const wanted = file.tensors.get(override.tensor);
+    if (wanted === undefined) {
+      throw new AppError(
+        'latent/not-a-latent',
+        `The file has no tensor "${override.tensor}"; choose one of those listed.`,
+      );
+    }
+    const refusal = refusalOf(wanted, override);
+    if (refusal !== null) throw refusal;
+    return { tensor: wanted, all };
+  }
+  const tensor = claimed[0] ?? fitting[0];
+  if (tensor !== undefined) return { tensor, all };
+  const [only] = claim?.tensors.map((name) => file.tensors.get(name)) ?? [];
+  const blamed = only ?? (tensors.length === 1 ? tensors[0] : undefined);
+  throw (
+    (blamed === undefined ? null : refusalOf(blamed, override)) ??
+    new AppError(
+      'latent/not-a-latent',
+      `None of the file's ${tensors.length} tensors can be a latent${tensors[0] === undefined ? '' : ` (the first is "${tensors[0].name.slice(0, 60)}" of shape [${tensors[0].shape}])`}; expected 4, 16 or 32 channels, or packed tokens. Drop another file.`,
+    )
+  );
+}

@@ -1,0 +1,150 @@
+import { FAMILIES, type Family, familiesOf } from './families.ts';
+import type { FamilyId, LatentSpace } from './latent.ts';
+import type { PlaneStatistics } from './statistics.ts';
+
+export interface FamilySpace {
+  readonly family: FamilyId;
+  readonly space: LatentSpace;
+}
+
+export type Confidence = 'certain' | 'likely' | 'guess';
+
+export interface Guess extends FamilySpace {
+  readonly confidence: Confidence;
+  /** One line in plain words: "32 channels, std 1.77: FLUX.2, raw VAE values". */
+  readonly reason: string;
+  /** The other pairs that the channels allow, nearest first. */
+  readonly alternatives: readonly FamilySpace[];
+}
+
+/** What is known besides the values: each field narrows the choice, null leaves it open. */
+export interface Known {
+  readonly families: readonly FamilyId[] | null;
+  readonly space: LatentSpace | null;
+  readonly hasFrames: boolean;
+}
+
+/** Measured: model-space latents of pictures have a standard deviation of 0.77 to 0.97 (TAEF2, TAESANA); raw ones that over the scale. */
+const MODEL_STD = 0.9;
+
+/** Distances are |ln(std / expected)|; a lead below this leaves doubt. FLUX.2's two spaces lie 0.57 apart. */
+const CLEAR_LEAD = 0.25;
+
+/** How unlikely a family is before its values are looked at, in the same unit; the reason stands beside each. */
+function priorOf(family: Family, height: number, width: number, hasFrames: boolean): number {
+  const short = Math.min(height, width);
+  switch (family.id) {
+    case 'playground':
+      return 0.4; // one model
+    case 'sana':
+      return short > 40 ? 0.8 : 0.1; // 32 px a cell: 40 cells are 1280 px already, its models' common size is 1024
+    case 'wan':
+      return hasFrames ? 0 : 0.2; // written with a time axis, as a rule
+    case 'sd3':
+      return 0.1; // FLUX.1's VAE serves many more models
+    case 'flux1':
+      return hasFrames ? 0.3 : 0;
+    // SD1 makes 512 to 768 px, SDXL about 1024 px.
+    case 'sd1':
+      return height * width > 84 * 84 ? 0.15 : 0;
+    case 'sdxl':
+      return height * width > 84 * 84 ? 0 : 0.15;
+    default:
+      return 0;
+  }
+}
+
+/** Pearson correlation of the channels' means with a family's shifts; 0 where either is flat. */
+function meanAgreement(means: Float64Array, shifts: readonly number[]): number {
+  const n = shifts.length;
+  const average = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / n;
+  const [a, b] = [average(means), average(shifts)];
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let c = 0; c < n; c++) {
+    const [x, y] = [(means[c] as number) - a, (shifts[c] as number) - b];
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
+}
+
+/** How far the values are from what the pair would show; smaller is better. */
+function distance(family: Family, space: LatentSpace, statistics: PlaneStatistics): number {
+  const expected = space === 'model' ? MODEL_STD : MODEL_STD * family.rawStd;
+  const spread = Math.abs(Math.log(statistics.std / expected));
+  const { normalisation } = family;
+  if (normalisation.kind !== 'per-channel' || space === 'model') return spread;
+  // Wan's and Playground's raw channels have means far off zero, which tell more than the spread (facts, section 5).
+  const agreement = meanAgreement(statistics.means, normalisation.shift);
+  return agreement > 0.7 ? spread - 0.4 : spread + 0.5;
+}
+
+const SPACE_TITLE: Readonly<Record<LatentSpace, string>> = {
+  raw: 'raw VAE values',
+  model: 'model space (normalised values)',
+};
+
+const titleOf = ({ family, space }: FamilySpace): string =>
+  `${FAMILIES[family].title}, ${SPACE_TITLE[space]}`;
+
+/**
+ * The likeliest family and space of a latent of `channels` (un-patchified) x height x width cells, from what is known and the
+ * values' statistics. `evidence` opens the reason ("ComfyUI .latent, 4 channels"); `isCertain` says that what is known was
+ * stated by the file and not inferred. The channels must belong to some family.
+ */
+export function guessFamily(
+  channels: number,
+  height: number,
+  width: number,
+  statistics: PlaneStatistics,
+  known: Known,
+  evidence: string,
+  isCertain: boolean,
+): Guess {
+  const fitting = familiesOf(channels).filter(
+    ({ id }) => known.families === null || known.families.includes(id),
+  );
+  const families = fitting.length > 0 ? fitting : familiesOf(channels);
+  const spaces: readonly LatentSpace[] = known.space === null ? ['model', 'raw'] : [known.space];
+  const isFlat = statistics.std === 0;
+  const score = (family: Family, space: LatentSpace): number =>
+    priorOf(family, height, width, known.hasFrames) + (isFlat ? 0 : distance(family, space, statistics));
+  const ranked = families
+    .flatMap((family) => spaces.map((space) => ({ family: family.id, space, score: score(family, space) })))
+    .sort((a, b) => a.score - b.score);
+  const [best, second] = ranked;
+  if (best === undefined) throw new RangeError(`no family has ${channels} channels`);
+  const chosen: FamilySpace = { family: best.family, space: best.space };
+  const lead = second === undefined ? Infinity : second.score - best.score;
+  const confidence: Confidence =
+    second === undefined && isCertain ? 'certain' : lead >= CLEAR_LEAD && !isFlat ? 'likely' : 'guess';
+  const doubt =
+    confidence === 'guess' && second !== undefined ? `; ${titleOf(second)} is nearly as likely` : '';
+  const spread = isFlat ? 'all values equal' : `std ${statistics.std.toFixed(2)}`;
+  return {
+    ...chosen,
+    confidence,
+    reason: `${evidence}, ${spread}: ${titleOf(chosen)}${doubt}`,
+    alternatives: alternativesTo(chosen, channels, ranked),
+  };
+}
+
+/** Every other pair of the channels: the ranked ones first, then those that what is known ruled out. */
+function alternativesTo(
+  chosen: FamilySpace,
+  channels: number,
+  ranked: readonly FamilySpace[],
+): readonly FamilySpace[] {
+  const all = familiesOf(channels).flatMap(({ id }): FamilySpace[] => [
+    { family: id, space: 'model' },
+    { family: id, space: 'raw' },
+  ]);
+  const seen = new Set([`${chosen.family} ${chosen.space}`]);
+  return [...ranked, ...all].flatMap(({ family, space }) => {
+    const key = `${family} ${space}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [{ family, space }];
+  });
+}

@@ -1,0 +1,93 @@
+import type { FileTensor } from '../container/tensor.ts';
+import { refusalOf } from './choose-tensor.ts';
+import { type Axes, countsOf, extractPlanes, type Layout } from './layout.ts';
+import { guessPackedWidth } from './packed-width.ts';
+import { type Planes, unpatchify } from './patches.ts';
+import { plausibleLayouts, readingFor, type ShapeReading } from './plausible-layouts.ts';
+import type { Claim } from './producer.ts';
+import type { Override } from './reading.ts';
+import { measure, type PlaneStatistics, roughness } from './statistics.ts';
+
+/** The item under one reading of the shape, un-patchified, NaN and infinities replaced by 0, with statistics from before that. */
+export interface Taken {
+  readonly reading: ShapeReading;
+  readonly layout: Layout;
+  readonly planes: Planes;
+  readonly statistics: PlaneStatistics;
+}
+
+function take(tensor: FileTensor, reading: ShapeReading, override: Override): Taken {
+  const { axes, isPatched } = reading;
+  const { tokens, channels } = countsOf(tensor.shape, axes);
+  const base = { axes, item: override.item ?? 0, frame: override.frame ?? 0 };
+  let packedWidth: number | null = null;
+  if (tokens > 0) {
+    packedWidth = override.packedWidth ?? null;
+    if (packedWidth === null) {
+      // One column of tokens: [channels, tokens, 1], turned to rows of channels for the width's guess.
+      const column = clean(extractPlanes(tensor, { ...base, packedWidth: 1 })).planes;
+      packedWidth = guessPackedWidth(byToken(column, tokens, channels), tokens, channels).width;
+    }
+  }
+  const layout: Layout = { ...base, packedWidth };
+  const stored = extractPlanes(tensor, layout);
+  const values = tensor.dtype === 'U8' ? fromEightBits(stored) : stored;
+  return { reading, layout, ...clean(isPatched ? unpatchify(values) : values) };
+}
+
+/** TAESD's 8-bit storage, in place: x = (u8 / 255 - 0.5) * 6 (madebyollin/taesd). */
+function fromEightBits(planes: Planes): Planes {
+  for (let i = 0; i < planes.data.length; i++) planes.data[i] = ((planes.data[i] as number) / 255 - 0.5) * 6;
+  return planes;
+}
+
+function byToken(column: Planes, tokens: number, channels: number): Float32Array {
+  const out = new Float32Array(tokens * channels);
+  for (let c = 0; c < channels; c++) {
+    for (let n = 0; n < tokens; n++) out[n * channels + c] = column.data[c * tokens + n] as number;
+  }
+  return out;
+}
+
+/** Statistics first, then 0 in place of everything that is not finite. `planes` is ours (extractPlanes copies). */
+function clean(planes: Planes): { planes: Planes; statistics: PlaneStatistics } {
+  const statistics = measure(planes);
+  if (statistics.nanCount + statistics.infCount > 0) {
+    for (let i = 0; i < planes.data.length; i++) if (!Number.isFinite(planes.data[i])) planes.data[i] = 0;
+  }
+  return { planes, statistics };
+}
+
+/** A later reading of the axes wins only where its cells agree this much better than the first's. */
+const CLEARLY_SMOOTHER = 0.85;
+
+/**
+ * The item under the reading of its axes that was asked for or claimed, else under the first plausible one, unless the cells agree
+ * clearly better under another. `others` are the readings not taken, likeliest first.
+ */
+export function takeItem(
+  tensor: FileTensor,
+  claim: Claim | null,
+  override: Override,
+): { taken: Taken; others: Axes[] } {
+  const plausible = plausibleLayouts(tensor.shape, override.family ?? null);
+  const wanted = override.axes ?? (claim?.axes?.length === tensor.shape.length ? claim.axes : undefined);
+  const fixed = wanted === undefined ? null : readingFor(tensor.shape, wanted, override.family ?? null);
+  const others = (axes: Axes): Axes[] => plausible.map((reading) => reading.axes).filter((a) => a !== axes);
+  if (fixed !== null) return { taken: take(tensor, fixed, override), others: others(fixed.axes) };
+  const [first, ...rest] = plausible;
+  if (first === undefined) throw refusalOf(tensor, override) ?? new RangeError('a tensor without a reading');
+  let best = take(tensor, first, override);
+  if (rest.length > 0) {
+    let lowest = roughness(best.planes) * CLEARLY_SMOOTHER;
+    for (const reading of rest) {
+      const trial = take(tensor, reading, { ...override, item: 0, frame: 0 });
+      const rough = roughness(trial.planes);
+      if (rough < lowest) {
+        best = take(tensor, reading, override);
+        lowest = rough;
+      }
+    }
+  }
+  return { taken: best, others: others(best.reading.axes) };
+}
