@@ -1,5 +1,6 @@
 import type { FileTensor, TensorFile } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
+import { FAMILIES } from './families.ts';
 import { familyOfComfyPrompt, familyOfName } from './family-of-name.ts';
 import type { FamilyId, LatentSpace } from './latent.ts';
 import type { Axes } from './layout.ts';
@@ -48,6 +49,15 @@ function comfy(file: TensorFile): Claim | null {
     space: isFlux2 ? 'model' : 'raw',
     because: hint === null || isFlux2 ? null : `its prompt names "${hint.name.slice(0, 60)}"`,
   };
+}
+
+/** Our own safetensors files (write-latent.ts) state both. */
+function ours(file: TensorFile): Claim | null {
+  const { family, space } = file.metadata;
+  if (file.container !== 'safetensors' || (space !== 'raw' && space !== 'model')) return null;
+  if (family === undefined || !Object.hasOwn(FAMILIES, family)) return null;
+  const because = 'its metadata names the family';
+  return { producer: 'LatentLift', tensors: [], families: [family as FamilyId], space, axes: null, because };
 }
 
 /** ai-toolkit's latent cache: model space, no batch axis (toolkit/dataloader_mixins.py). */
@@ -162,6 +172,7 @@ function byFileName(fileName: string): Claim | null {
 export function recogniseProducer(file: TensorFile, fileName: string): Claim | null {
   return (
     comfy(file) ??
+    ours(file) ??
     aiToolkit(file) ??
     musubi(file) ??
     kohya(file, fileName) ??
