@@ -4,6 +4,7 @@ import { createCanvasSurface } from './cpu/canvas-surface.ts';
 import { createCpuCompute } from './cpu/cpu-compute.ts';
 import type { EngineDeps, Pixels } from './engine.ts';
 import { fetchBytes } from './fetch-bytes.ts';
+import { openDevice } from './gpu/device.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
 import { createModelStore } from './model-store.ts';
 import { RUNTIME_FILES } from './ort/runtime-files.ts';
@@ -41,15 +42,24 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
     probe: probeDevice,
     readPixels,
     async openCompute(backend, options) {
-      const [{ createWasmRuntime }, wasmBinary] = await Promise.all([
-        import('./ort/wasm-runtime.ts'),
+      // Two dynamic imports: a visitor gets the one build that runs, not both.
+      if (backend === 'wasm') {
+        const [{ createWasmRuntime }, wasmBinary] = await Promise.all([
+          import('./ort/wasm-runtime.ts'),
+          fetchRuntime(backend, options),
+        ]);
+        const threads = threadsFor(globalThis.crossOriginIsolated === true, navigator.hardwareConcurrency);
+        const runtime = await createWasmRuntime({ wasmBinary, threads });
+        return createCpuCompute(runtime, { createSurface: createCanvasSurface, memoryShare });
+      }
+      const [{ createWebgpuRuntime }, { createGpuCompute }, wasmBinary, opened] = await Promise.all([
+        import('./ort/webgpu-runtime.ts'),
+        import('./gpu/gpu-compute.ts'),
         fetchRuntime(backend, options),
+        openDevice(),
       ]);
-      const threads = threadsFor(globalThis.crossOriginIsolated === true, navigator.hardwareConcurrency);
-      return createCpuCompute(await createWasmRuntime({ wasmBinary, threads }), {
-        createSurface: createCanvasSurface,
-        memoryShare,
-      });
+      const runtime = await createWebgpuRuntime({ wasmBinary, device: opened.device });
+      return createGpuCompute(runtime, opened, { memoryShare });
     },
   };
 }

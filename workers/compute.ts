@@ -71,5 +71,7 @@ export interface Compute<T extends Tensor = Tensor> {
   done(): Promise<void>;
   /** Why nothing this device gives can be trusted any more (gpu/lost, gpu/out-of-memory), or null. */
   failure(): AppError | null;
+  /** The cause behind an error that some work on this device threw: the loss of the device, where that is it. */
+  explain(error: unknown): Promise<unknown>;
   dispose(): Promise<void>;
 }

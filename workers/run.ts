@@ -45,8 +45,13 @@ export async function timed<R>(
 ): Promise<R> {
   const start = performance.now();
   const compiledBefore = run.spent.compileMs;
-  const result = await work();
-  await compute.done();
+  let result: R;
+  try {
+    result = await work();
+    await compute.done();
+  } catch (error) {
+    throw await compute.explain(error);
+  }
   const failure = compute.failure();
   if (failure !== null) throw failure;
   // Networks made on the way are booked as compilation, not twice.

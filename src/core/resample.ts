@@ -21,11 +21,12 @@ const KERNELS: Readonly<Record<Kernel, { readonly support: number; readonly at: 
   lanczos3: { support: 3, at: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
 };
 
-interface Taps {
+/** Which source samples make an output sample, and how much each counts. */
+export interface Taps {
   /** First source sample of each output sample. */
-  readonly starts: Int32Array;
+  readonly starts: Int32Array<ArrayBuffer>;
   /** `count` weights per output sample, summing to 1; unused ones are 0. */
-  readonly weights: Float32Array;
+  readonly weights: Float32Array<ArrayBuffer>;
   readonly count: number;
 }
 
@@ -34,7 +35,13 @@ interface Taps {
  * lie at half integers; when shrinking the kernel widens by the factor (antialiasing); at the borders the weights that
  * fall outside are dropped and the rest is scaled to sum to 1, as Pillow and torch do.
  */
-function tapsFor(sourceSize: number, targetSize: number, from: number, length: number, kernel: Kernel): Taps {
+export function tapsFor(
+  sourceSize: number,
+  targetSize: number,
+  from: number,
+  length: number,
+  kernel: Kernel,
+): Taps {
   const step = sourceSize / targetSize;
   const stretch = Math.max(step, 1);
   const { support, at } = KERNELS[kernel];

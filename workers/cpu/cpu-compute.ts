@@ -57,6 +57,7 @@ export function createCpuCompute(
     createSurface: options.createSurface,
     done: async () => {},
     failure: () => null,
+    explain: async (error) => error,
     dispose: async () => {},
   };
 }

@@ -1,0 +1,87 @@
+import { AppError } from '../../src/core/errors.ts';
+import { requestAdapter } from './probe.ts';
+
+/** Our own device, shared with the runtime, and what has become of it. */
+export interface OpenDevice {
+  readonly device: GPUDevice;
+  /** Why it can no longer be trusted, or null. */
+  failure(): AppError | null;
+  /** Resolves when everything submitted so far is done, or the device is lost. */
+  done(): Promise<void>;
+  /** What lies behind an error of some work on the device: its loss, where that is the cause, else the error itself. */
+  explain(error: unknown): Promise<unknown>;
+}
+
+const lossOf = (message: string): AppError =>
+  new AppError(
+    'gpu/lost',
+    `The browser took the GPU away${message === '' ? '' : ` (${message})`}. Try again.`,
+  );
+
+/** What browsers throw out of pending calls when the GPU process ends, sometimes before `lost` resolves. */
+const LOSS = /instance dropped|external instance|device (was|is) lost/i;
+
+/** What the runtime's kernels use where it is there (it asks for the same on devices of its own). */
+const WANTED_FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
+
+/**
+ * Limits raised from the defaults to what the adapter has: with the defaults a binding ends at 128 MiB, below what one
+ * decoder layer needs.
+ */
+const RAISED_LIMITS = [
+  'maxBindGroups',
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+  'maxTextureDimension2D',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+/** Opens the fast adapter's device. Throws gpu/unavailable. */
+export async function openDevice(): Promise<OpenDevice> {
+  const adapter = await requestAdapter();
+  if (adapter === null)
+    throw new AppError('gpu/unavailable', 'This browser offers no GPU through WebGPU. Use the CPU instead.');
+  const device = await adapter
+    .requestDevice({
+      requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
+    })
+    .catch((cause: unknown) => {
+      throw new AppError('gpu/unavailable', 'The GPU refused to be opened. Close other pages that use it.', {
+        cause,
+      });
+    });
+  // The runtime reads adapterInfo, adds it to devices of its own only, and some browsers lack it (onnxruntime #26480).
+  if (device.adapterInfo === undefined) Object.defineProperty(device, 'adapterInfo', { value: adapter.info });
+
+  let failure: AppError | null = null;
+  // The first failure is the cause, the others follow from it.
+  device.lost.then(({ reason, message }) => {
+    if (reason !== 'destroyed') failure ??= lossOf(message);
+  });
+  // Running out of memory is no validation error: runs "succeed" and give garbage (onnxruntime #25195).
+  device.addEventListener('uncapturederror', ({ error }) => {
+    failure ??=
+      error instanceof GPUOutOfMemoryError
+        ? new AppError('gpu/out-of-memory', 'The GPU ran out of memory. Try a smaller scale.')
+        : new AppError('gpu/lost', `The GPU reported an error: ${error.message}`);
+  });
+  return {
+    device,
+    failure: () => failure,
+    async explain(error) {
+      if (error instanceof Error && LOSS.test(error.message)) failure ??= lossOf(error.message);
+      else await new Promise((resolve) => setTimeout(resolve, 0));
+      return failure ?? error;
+    },
+    done: async () => {
+      await Promise.race([device.queue.onSubmittedWorkDone(), device.lost]);
+    },
+  };
+}

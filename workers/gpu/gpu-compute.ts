@@ -1,0 +1,136 @@
+import type { Planes } from '../../src/core/pixels.ts';
+import { type Taps, tapsFor } from '../../src/core/resample.ts';
+import type { Compute, Tensor } from '../compute.ts';
+import type { WebgpuRuntime } from '../ort/webgpu-runtime.ts';
+import type { OpenDevice } from './device.ts';
+import { createPresenter } from './gpu-surface.ts';
+import { createKernels } from './kernels.ts';
+import { ACCUMULATE, CROP, RESAMPLE_ACROSS, RESAMPLE_DOWN } from './shaders.ts';
+
+/** Planes in a storage buffer of the device. */
+export interface GpuTensor extends Tensor {
+  readonly buffer: GPUBuffer;
+}
+
+const GIB = 2 ** 30;
+const BUDGET_BYTES = 1.5 * GIB;
+/** 2048 pixels a side at 8 per cell: large enough to fill any GPU, short enough to leave it to the page in between. */
+const MAX_TILE_CELLS = 256;
+
+/** Arithmetic in WGSL and networks in the runtime, on one device; data stays there except for `download`. */
+export function createGpuCompute(
+  runtime: WebgpuRuntime,
+  opened: OpenDevice,
+  options: { readonly memoryShare: number },
+): Compute<GpuTensor> {
+  const { device } = opened;
+  const run = createKernels(device);
+  const { createSurface } = createPresenter(device);
+  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+
+  /** The runtime's kernels read whole vec4s, hence the rounding to 16 bytes. */
+  function allocate(channels: number, height: number, width: number): GpuTensor {
+    const buffer = device.createBuffer({
+      size: Math.max(16, Math.ceil((channels * height * width * 4) / 16) * 16),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    return { channels, height, width, buffer, dispose: () => buffer.destroy() };
+  }
+
+  const constantsOf = ({ starts, weights }: Taps) => [starts, weights];
+
+  return {
+    backend: 'webgpu',
+    // Half the limit: above it the runtime splits bindings, which not every kernel of it can.
+    tensorLimitBytes: (Math.min(maxBufferSize, maxStorageBufferBindingSize) / 2) * options.memoryShare,
+    budgetBytes: BUDGET_BYTES * options.memoryShare,
+    maxTileCells: MAX_TILE_CELLS,
+
+    upload({ data, channels, height, width }: Planes) {
+      const tensor = allocate(channels, height, width);
+      device.queue.writeBuffer(tensor.buffer, 0, data as Float32Array<ArrayBuffer>);
+      return tensor;
+    },
+
+    async download({ buffer, channels, height, width }) {
+      const size = channels * height * width * 4;
+      const staging = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+      const encoder = device.createCommandEncoder();
+      encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
+      device.queue.submit([encoder.finish()]);
+      await staging.mapAsync(GPUMapMode.READ);
+      const data = new Float32Array(staging.getMappedRange().slice(0));
+      staging.destroy();
+      return { data, channels, height, width };
+    },
+
+    zeros: allocate,
+
+    crop(source, rect) {
+      const target = allocate(source.channels, rect.height, rect.width);
+      run(CROP, { source, target, channels: source.channels, grid: target, offset: rect });
+      return target;
+    },
+
+    resample(source, size, kernel, rect) {
+      const { channels } = source;
+      const across = tapsFor(source.width, size.width, rect.x, rect.width, kernel);
+      const down = tapsFor(source.height, size.height, rect.y, rect.height, kernel);
+      const firstRow = down.starts[0] ?? 0;
+      const rows = (down.starts[rect.height - 1] ?? 0) + down.count - firstRow;
+      const narrow = allocate(channels, rows, rect.width);
+      run(RESAMPLE_ACROSS, {
+        source,
+        target: narrow,
+        channels,
+        grid: narrow,
+        offset: { y: firstRow, x: 0 },
+        taps: across.count,
+        constants: constantsOf(across),
+      });
+      const target = allocate(channels, rect.height, rect.width);
+      run(RESAMPLE_DOWN, {
+        source: narrow,
+        target,
+        channels,
+        grid: target,
+        offset: { y: firstRow, x: 0 },
+        taps: down.count,
+        constants: constantsOf(down),
+      });
+      narrow.dispose();
+      return target;
+    },
+
+    accumulate(target, tile, at, weights) {
+      run(ACCUMULATE, {
+        source: tile,
+        target,
+        channels: tile.channels,
+        grid: tile,
+        offset: at,
+        constants: [weights.rows as Float32Array<ArrayBuffer>, weights.columns as Float32Array<ArrayBuffer>],
+      });
+    },
+
+    async createNetwork(graph) {
+      const session = await runtime.createSession(graph);
+      const [, channels = 0, height = 0, width = 0] = graph.output.dims;
+      return {
+        async run(input) {
+          const { buffer, release } = await session.run(input.buffer);
+          return { channels, height, width, buffer, dispose: release };
+        },
+        dispose: () => session.release(),
+      };
+    },
+
+    createSurface,
+    done: opened.done,
+    failure: opened.failure,
+    explain: opened.explain,
+    async dispose() {
+      device.destroy();
+    },
+  };
+}
