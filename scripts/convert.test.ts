@@ -4,25 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readSafetensors } from '../src/core/container/safetensors.ts';
+import { readGolden } from '../src/core/graph/golden.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const python = process.env['PYTHON'] ?? 'python3';
 const hasChecker = spawnSync(python, ['-c', 'import onnx']).status === 0;
 const manifest = join(root, 'public/models/manifest.json');
 
-/** The weights of a golden file, without its input and outputs, as a checkpoint a person might have. */
-const checkpoint = (golden: string): Uint8Array => {
-  const { tensors } = readSafetensors(
-    new Uint8Array(readFileSync(join(root, `src/core/graph/fixtures/${golden}.safetensors`))),
-  );
-  const weights = [...tensors].filter(([name]) => name.startsWith('state.'));
+/** The weights of a golden file as a checkpoint that a person might have. */
+const checkpoint = (name: string): Uint8Array => {
+  const golden = readFileSync(join(root, `src/core/graph/fixtures/${name}.safetensors`));
+  const weights = [...readGolden(new Uint8Array(golden)).state];
   let offset = 0;
   const header = Object.fromEntries(
     weights.map(([name, { dtype, shape, bytes }]) => {
       const range = [offset, offset + bytes.length];
       offset += bytes.length;
-      return [name.slice('state.'.length), { dtype, shape, data_offsets: range }];
+      return [name, { dtype, shape, data_offsets: range }];
     }),
   );
   const text = new TextEncoder().encode(JSON.stringify(header));

@@ -1,9 +1,8 @@
 // npm run convert -- vae.safetensors --role decoder --height 64 --width 64 --out decoder.onnx
-import { readFile } from 'node:fs/promises';
 import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { AppError } from '../src/core/errors.ts';
 import { type ModelDescription, recogniseModel } from '../src/core/graph/index.ts';
-import { readOptions, runTool, writeOnnx } from './onnx-file.ts';
+import { readBytes, readOptions, runTool, writeOnnx } from './onnx-file.ts';
 
 const choose = (found: readonly ModelDescription[], role: string | undefined): ModelDescription => {
   const [first, second] = role ? found.filter((description) => description.role === role) : found;
@@ -21,7 +20,7 @@ await runTool(
     const [file, ...others] = options.files;
     if (!file || others.length > 0)
       throw new AppError('engine/build', `Name one weights file; found ${options.files.length}.`);
-    const { tensors } = openTensorFile(await readFile(file), file);
+    const { tensors } = openTensorFile(await readBytes(file), file);
     await writeOnnx(choose(recogniseModel(tensors), options.role), tensors, options);
   },
 );

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { AppError } from '../src/core/errors.ts';
 import { recogniseModel } from '../src/core/graph/index.ts';
-import { readOptions, runTool, writeOnnx } from './onnx-file.ts';
+import { readBytes, readOptions, runTool, writeOnnx } from './onnx-file.ts';
 
 const MODELS = new URL('../public/models/', import.meta.url);
 
@@ -31,7 +31,7 @@ await runTool(
   async () => {
     const options = readOptions(process.argv.slice(2));
     const entry = await findEntry(options.model);
-    const { tensors } = openTensorFile(await readFile(new URL(entry.file, MODELS)), entry.file);
+    const { tensors } = openTensorFile(await readBytes(new URL(entry.file, MODELS)), entry.file);
     const description = recogniseModel(tensors).find(({ role }) => role === entry.role);
     if (!description)
       throw new AppError(

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { AppError } from '../src/core/errors.ts';
 import {
@@ -57,6 +57,12 @@ export const readOptions = (argv: readonly string[]): ExportOptions => {
     },
     files: positionals,
   };
+};
+
+/** A file's bytes without a copy, as a plain Uint8Array (Buffer's slice would not copy where one is due). */
+export const readBytes = async (path: string | URL): Promise<Uint8Array> => {
+  const { buffer, byteOffset, byteLength } = await readFile(path);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 };
 
 /** Writes one network as a plain .onnx file that stands alone, and says what it is. */

@@ -1,6 +1,6 @@
 import type { Weight } from '../weights/state-view.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
-import { conv, expectShape, weight } from './ops.ts';
+import { conv, expectShape, reshape, weight } from './ops.ts';
 
 export const transpose = (b: GraphBuilder, x: Value, order: readonly number[]): Value => {
   expectShape(
@@ -17,6 +17,16 @@ export const transpose = (b: GraphBuilder, x: Value, order: readonly number[]): 
   );
 };
 
+/** Tokens [cells, channels] of a picture [1, channels, H, W], rows after rows. */
+export const toTokens = (b: GraphBuilder, x: Value): Value => {
+  const [, channels = 0, height = 0, width = 0] = x.dims;
+  return reshape(b, transpose(b, x, [0, 2, 3, 1]), [height * width, channels]);
+};
+
+/** The inverse of `toTokens`. */
+export const toPicture = (b: GraphBuilder, tokens: Value, height: number, width: number): Value =>
+  transpose(b, reshape(b, tokens, [1, height, width, tokens.dims[1] ?? 0]), [0, 3, 1, 2]);
+
 /** Picks slices of `axis` by a constant list of indices, shared by name. */
 export const gather = (
   b: GraphBuilder,
@@ -30,17 +40,21 @@ export const gather = (
   return b.node('Gather', [x, list], { dims, type: x.type }, { axis });
 };
 
-/** Splits an axis into equal parts. */
-export const split = (b: GraphBuilder, x: Value, axis: number, parts: number): readonly Value[] => {
-  const side = x.dims[axis] ?? 0;
-  expectShape(side % parts === 0, `Split in ${parts}`, x);
-  const dims = x.dims.map((length, i) => (i === axis ? length / parts : length));
-  return b.nodes(
-    'Split',
-    [x],
-    Array.from({ length: parts }, () => ({ dims, type: x.type })),
-    { axis, num_outputs: parts },
-  );
+/** Splits an axis into parts of these sizes. */
+export const split = (
+  b: GraphBuilder,
+  x: Value,
+  axis: number,
+  sizes: readonly number[],
+): readonly Value[] => {
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  expectShape(total === x.dims[axis], `Split in ${sizes.join(', ')}`, x);
+  const list = b.indices(`sizes ${sizes.join(' ')}`, [sizes.length], () => sizes);
+  const parts = sizes.map((size) => ({
+    dims: x.dims.map((length, i) => (i === axis ? size : length)),
+    type: x.type,
+  }));
+  return b.nodes('Split', [x, list], parts, { axis });
 };
 
 /** Joins along an axis. */

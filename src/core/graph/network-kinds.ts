@@ -1,3 +1,4 @@
+import { klDecoder, klEncoder } from './architectures/autoencoder-kl.ts';
 import { latentliftDecoder, latentliftEncoder } from './architectures/latentlift.ts';
 import { latentSwinir, pixelSwinir } from './architectures/swinir.ts';
 import { tinyDecoder, tinyEncoder } from './architectures/tiny-autoencoder.ts';
@@ -7,8 +8,10 @@ import type { NetworkKind } from './model-description.ts';
 export const networkKinds: readonly NetworkKind[] = [
   latentliftDecoder,
   tinyDecoder,
+  klDecoder,
   latentliftEncoder,
   tinyEncoder,
+  klEncoder,
   latentSwinir,
   pixelSwinir,
 ];

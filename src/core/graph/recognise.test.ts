@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readSafetensors } from '../container/safetensors.ts';
 import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
+import { readGolden } from './golden.ts';
 import { buildGraph, recogniseModel } from './index.ts';
 
-const stateOf = (name: string): Map<string, FileTensor> => {
-  const bytes = readFileSync(new URL(`./fixtures/${name}.safetensors`, import.meta.url));
-  const state = new Map<string, FileTensor>();
-  for (const [key, tensor] of readSafetensors(new Uint8Array(bytes)).tensors)
-    if (key.startsWith('state.')) state.set(key.slice('state.'.length), tensor);
-  return state;
-};
+const stateOf = (name: string): Map<string, FileTensor> =>
+  new Map(
+    readGolden(new Uint8Array(readFileSync(new URL(`./fixtures/${name}.safetensors`, import.meta.url))))
+      .state,
+  );
 
 const refusal = (action: () => unknown): AppError => {
   try {
@@ -45,10 +43,55 @@ describe('recogniseModel', () => {
       'encoder',
       'TAESD-type tiny encoder, 4 channels (SDXL or SD 1.x)',
     ],
+    ['taesana-decoder', 'tiny-autoencoder', 'decoder', 'TAESANA tiny decoder, 32 channels (Sana)'],
+    ['swinir-light-x4', 'swinir', 'pixel-upscaler', 'SwinIR picture upscaler, x4'],
+    [
+      'swinir-pixelshuffle-x4',
+      'swinir',
+      'upscaler',
+      'SwinIR latent upscaler, x4, 16 channels (FLUX.1 or SD 3 or Wan 2.1)',
+    ],
   ])('calls %s what it is', (file, architecture, role, title) => {
     const found = recogniseModel(stateOf(file));
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ architecture, role, title });
+  });
+
+  test.each([
+    ['kl-original', 'first_stage_model.', 'original', 4, ['sdxl', 'sd1', 'playground']],
+    ['kl-diffusers', '', 'diffusers', 16, ['flux1', 'sd3']],
+    ['kl-flux2', 'vae.', 'diffusers', 32, ['flux2']],
+    ['kl-flux2-original', '', 'original', 32, ['flux2']],
+  ])('finds both halves of %s, raw space, pixels in [-1, 1]', (file, prefix, style, channels, families) => {
+    const found = recogniseModel(stateOf(file));
+    expect(found.map(({ role }) => role)).toEqual(['decoder', 'encoder']);
+    for (const half of found)
+      expect(half).toMatchObject({
+        architecture: 'autoencoder-kl',
+        prefix,
+        channels,
+        families,
+        space: 'raw',
+        pixelRange: 'signed',
+        pixelsPerCell: 4,
+        config: { style },
+      });
+  });
+
+  test('takes a half that was saved alone, without its name', () => {
+    const decoder = new Map(
+      [...stateOf('kl-diffusers')].flatMap(([name, tensor]) =>
+        name.startsWith('decoder.') ? [[name.slice('decoder.'.length), tensor] as const] : [],
+      ),
+    );
+    expect(recogniseModel(decoder).map(({ role }) => role)).toEqual(['decoder']);
+  });
+
+  test("reads FLUX.2's batch norm, which its model space needs", () => {
+    const [decoder] = recogniseModel(stateOf('kl-flux2'));
+    const { mean, variance } = decoder?.config['batchNorm'] as { mean: number[]; variance: number[] };
+    expect([mean.length, variance.length]).toEqual([128, 128]);
+    expect(variance[0]).toBeGreaterThan(0.6);
   });
 
   test('counts the parameters it will use', () => {
@@ -65,7 +108,7 @@ describe('recogniseModel', () => {
       channels: 16,
       space: 'raw',
       scales: [2, 4],
-      config: { embed: 12, window: 16, heads: [3], depths: [2], hidden: 18, features: 4 },
+      config: { embed: 20, window: 16, heads: [2], depths: [2], hidden: 30, features: 12 },
     });
   });
 
@@ -103,8 +146,8 @@ describe('recogniseModel', () => {
 
   test('names what has another shape', () => {
     const norm = lua.get('norm.weight') as FileTensor;
-    const bent = new Map(lua).set('norm.weight', { ...norm, shape: [6, 2] });
-    expect(refusal(() => recogniseModel(bent)).message).toMatch(/norm\.weight \[6,2\] instead of \[12\]/);
+    const bent = new Map(lua).set('norm.weight', { ...norm, shape: [10, 2] });
+    expect(refusal(() => recogniseModel(bent)).message).toMatch(/norm\.weight \[10,2\] instead of \[20\]/);
   });
 
   test('names what it did not expect, rather than run without it', () => {
@@ -128,7 +171,7 @@ describe('buildGraph', () => {
     const [description] = recogniseModel(state);
     const bias = state.get('conv_out.bias') as FileTensor;
     const bytes = bias.bytes.slice();
-    bytes.set([0, 0x7e], 6); // float16 NaN as the fourth value
+    bytes.set([0, 0, 0xc0, 0x7f], 12); // NaN as the fourth float32
     const damaged = new Map(state).set('conv_out.bias', { ...bias, bytes });
     if (!description) throw new Error('not recognised');
     const error = refusal(() => buildGraph(description, damaged, request));

@@ -42,6 +42,11 @@ export class StateView {
     return this.#tensors.has(name);
   }
 
+  /** The tensor itself, for values that belong to a description rather than to a graph. */
+  tensor(name: string): FileTensor | undefined {
+    return this.#tensors.get(name);
+  }
+
   names(): Iterable<string> {
     return this.#tensors.keys();
   }

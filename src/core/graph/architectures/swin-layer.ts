@@ -79,12 +79,12 @@ const attention = (
   const size = embed / heads;
   const padded = Math.ceil(size / 4) * 4;
   const qkv = projectHeads(b, view, `${name}.qkv`, x, embed, heads, padded);
-  // Columns are q, k, v, each heads * padded, so that three equal parts split on a multiple of four.
-  const [q, k, v] = split(b, reshape(b, qkv, [windows, tokens, 3 * heads, padded]), 2, 3) as [
-    Value,
-    Value,
-    Value,
-  ];
+  // The columns are all heads of q, then of k, then of v; each head is a whole number of vectors of four.
+  const [q, k, v] = split(b, reshape(b, qkv, [windows, tokens, 3 * heads, padded]), 2, [
+    heads,
+    heads,
+    heads,
+  ]) as [Value, Value, Value];
   const scores = matmul(b, transpose(b, q, [0, 2, 1, 3]), transpose(b, k, [0, 2, 3, 1]));
   const table = view.take(`${name}.relative_position_bias_table`, [(2 * window - 1) ** 2, heads]);
   let biased = add(

@@ -2,9 +2,9 @@ import { AppError } from '../../errors.ts';
 import type { StateView } from '../../weights/state-view.ts';
 import type { GraphBuilder, Value } from '../graph-builder.ts';
 import { describeChannels, familiesOf } from '../latent-families.ts';
-import { crop, gather, pixelShuffle, reflectPad, transpose } from '../layout-ops.ts';
+import { crop, gather, pixelShuffle, reflectPad, toPicture, toTokens } from '../layout-ops.ts';
 import type { NetworkKind } from '../model-description.ts';
-import { add, cast, convWeight, leakyRelu, reshape, toBody } from '../ops.ts';
+import { add, cast, convWeight, leakyRelu, toBody } from '../ops.ts';
 import { swinLayer, tokenNorm } from './swin-layer.ts';
 import { type CellOrder, rasterOrder, reorder, windowOrder } from './swin-windows.ts';
 import { readSwinirConfig, type SwinirConfig } from './swinir-config.ts';
@@ -29,14 +29,6 @@ const closing = (b: GraphBuilder, view: StateView, name: string, x: Value, confi
   const middle = convWeight(b, narrow, kernel, view.take(`${name}.2.bias`, [waist]));
   return conv3x3(b, view, `${name}.4`, leakyRelu(b, middle, WAIST_SLOPE), config.embed);
 };
-
-/** Tokens [cells, embed] of a picture [1, embed, H, W], rows after rows, and back. */
-const toTokens = (b: GraphBuilder, x: Value): Value => {
-  const [, channels = 0, height = 0, width = 0] = x.dims;
-  return reshape(b, transpose(b, x, [0, 2, 3, 1]), [height * width, channels]);
-};
-const toPicture = (b: GraphBuilder, tokens: Value, height: number, width: number): Value =>
-  transpose(b, reshape(b, tokens, [1, height, width, tokens.dims[1] ?? 0]), [0, 3, 1, 2]);
 
 /**
  * The trunk: features [1,embed,H,W], H and W multiples of the window. Tokens stand in the window order of the layer at work
