@@ -157,7 +157,7 @@ def write_others(rows: Rows, base: Tensor) -> None:
     rows.add("samples.pt", four, "sdxl", "raw", tensor="samples", orGuess=True)
     pixels = (((four / 6 + 0.5).clamp(0, 1)) * 255).round().byte().permute(1, 2, 0).contiguous()
     Image.fromarray(pixels.numpy(), "RGBA").save(OUT / "taesd.png")
-    rows.add("taesd.png", four, "sdxl", "model", axes="hwc", orGuess=True, tolerance=0.013)
+    rows.add("taesd.png", four.clamp(-3, 3), "sdxl", "model", axes="hwc", orGuess=True, tolerance=0.013)
 
     np.save(OUT / "flux1-packed.npy", tokens(sixteen[None].half()).numpy())
     rows.add("flux1-packed.npy", sixteen, "flux1", "model", axes="bnc", packedWidth=12)
