@@ -2,8 +2,8 @@ import type { EngineClient } from '../client/engine-client.ts';
 import type { Scale } from '../contract/engine.ts';
 import type { ModelEntry } from '../contract/model-manifest.ts';
 import { isAbort } from '../core/errors.ts';
-import type { Override } from '../core/latent/reading.ts';
 import type { Latent } from '../core/latent/latent.ts';
+import type { Override } from '../core/latent/reading.ts';
 import type { Action } from './actions.ts';
 import type { Demo } from './demos.ts';
 import { createItemOpener } from './item-opener.ts';
@@ -11,9 +11,9 @@ import { sentenceOf } from './messages.ts';
 import { nextTask, planFor, type Task } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import type { PaneKey } from './panes.ts';
+import { performTask } from './perform-task.ts';
 import type { Platform } from './platform.ts';
 import { closeImages, overBudget } from './release-images.ts';
-import { performTask } from './perform-task.ts';
 import { type AppState, currentItem, type PictureSettings } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -89,10 +89,9 @@ export function createController({ client, store, platform, listModels, listDemo
   return {
     /** Asks the device, lists models and demos, and opens the first picture. Each failure is a sentence of its own. */
     async start(request: StartRequest): Promise<void> {
-      const device = client.probe(store.get().engine.request).then(
-        (report) => store.dispatch({ type: 'device-probed', device: report }),
-        notify,
-      );
+      const device = client
+        .probe(store.get().engine.request)
+        .then((report) => store.dispatch({ type: 'device-probed', device: report }), notify);
       const models = listModels().then((list) => {
         store.dispatch({ type: 'models-listed', models: list });
         reconsider();

@@ -29,7 +29,6 @@ export function parseDemos(value: unknown, folderUrl: string): Demo[] {
   return list.map((entry: unknown, index) => {
     const field = <T extends 'string' | 'number'>(name: string, type: T) => {
       const found = isRecord(entry) ? entry[name] : undefined;
-      // biome-ignore lint/suspicious/useValidTypeof: `type` is one of the two literals of T.
       if (typeof found !== type) {
         throw new AppError(
           'file/malformed',

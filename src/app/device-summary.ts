@@ -14,13 +14,13 @@ export function deviceSummary(state: AppState): DeviceSummary | null {
   if (backend === undefined) return null;
   const adapter = report?.adapter ?? device?.adapter ?? null;
   const threads = report?.threads ?? device?.threads ?? 1;
-  const precision = report?.precision === undefined ? '' : ` ${report.precision}`;
+  const hardware =
+    backend === 'webgpu'
+      ? [adapter?.vendor, adapter?.architecture || adapter?.description].filter(Boolean).join(' ')
+      : `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   return {
-    title: backend === 'webgpu' ? `WebGPU${precision}` : `WASM${precision}`,
-    detail:
-      backend === 'webgpu'
-        ? [adapter?.vendor, adapter?.architecture || adapter?.description].filter(Boolean).join(' ')
-        : `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    title: backend === 'webgpu' ? 'WebGPU' : 'WASM',
+    detail: [report?.precision, hardware].filter(Boolean).join(', '),
     reason: report?.reason ?? device?.reason ?? '',
   };
 }

@@ -57,5 +57,7 @@ function progressOf(state: AppState, item: Item): keyof typeof HINTS {
   if (state.activity?.itemId === item.id) return 'running';
   const wanted = wantedPanes(state, item).filter((key) => key !== 'reference');
   if (wanted.every((key) => item.panes[key]?.status === 'done')) return 'done';
-  return nextTask({ ...state, items: [item], currentId: item.id }) === null && panes.length > 0 ? 'done' : 'waiting';
+  return nextTask({ ...state, items: [item], currentId: item.id }) === null && panes.length > 0
+    ? 'done'
+    : 'waiting';
 }

@@ -1,9 +1,15 @@
+import { FAMILIES } from '../core/latent/families.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
 import type { Axes } from '../core/latent/layout.ts';
-import { FAMILIES } from '../core/latent/families.ts';
 import type { Override, Reading } from '../core/latent/reading.ts';
 import { formatBytes } from './figures.ts';
-import { type AppState, currentItem, type LatentSource, type PictureSettings, type PictureSource } from './state.ts';
+import {
+  type AppState,
+  currentItem,
+  type LatentSource,
+  type PictureSettings,
+  type PictureSource,
+} from './state.ts';
 
 export interface Choice {
   readonly value: string;
@@ -71,12 +77,19 @@ function latentSheet(name: string, source: LatentSource): FactSheet {
     facts: [
       { id: 'family', label: 'Family', value: reading.family, choices: families },
       { id: 'space', label: 'Values', value: reading.space, choices: SPACES },
-      plain('container', 'File', `${reading.producer || CONTAINERS[reading.container]}, ${formatBytes(source.sizeBytes)}`),
+      plain(
+        'container',
+        'File',
+        `${reading.producer || CONTAINERS[reading.container]}, ${formatBytes(source.sizeBytes)}`,
+      ),
       ...chosen(
         'tensor',
         'Tensor',
         reading.tensor,
-        reading.tensors.map(({ tensor, shape }) => ({ value: tensor, label: `${tensor} [${shape.join(', ')}]` })),
+        reading.tensors.map(({ tensor, shape }) => ({
+          value: tensor,
+          label: `${tensor} [${shape.join(', ')}]`,
+        })),
       ),
       plain('shape', 'Shape', `[${reading.shape.join(', ')}] ${reading.dtype}`),
       ...chosen('item', 'Item', String(reading.layout.item), numbered(reading.items)),
@@ -91,7 +104,10 @@ function latentSheet(name: string, source: LatentSource): FactSheet {
         'axes',
         'Axes',
         reading.layout.axes,
-        [reading.layout.axes, ...reading.otherAxes].map((axes) => ({ value: axes, label: axes.toUpperCase() })),
+        [reading.layout.axes, ...reading.otherAxes].map((axes) => ({
+          value: axes,
+          label: axes.toUpperCase(),
+        })),
       ),
       plain('range', 'Range', `${figure(statistics.min)} to ${figure(statistics.max)}`),
       plain('moments', 'Mean, std', `${figure(statistics.mean)}, ${figure(statistics.std)}`),

@@ -32,10 +32,13 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const models = state.engine.models;
   if (models === null || item.latent === null || key === 'reference') return null;
   const { family } = item.latent;
-  const has = (role: string): boolean => models.some((model) => model.family === family && model.role === role);
-  if (!has('decoder')) return `No ${FAMILIES[family].title} decoder is at hand: this is the quick linear preview.`;
+  const has = (role: string): boolean =>
+    models.some((model) => model.family === family && model.role === role);
+  if (!has('decoder'))
+    return `No ${FAMILIES[family].title} decoder is at hand: this is the quick linear preview.`;
   const method = parsePaneKey(key)?.method;
-  if (method === 'lua' && !has('upscaler')) return `No LUA weights for ${FAMILIES[family].title} are at hand.`;
+  if (method === 'lua' && !has('upscaler'))
+    return `No LUA weights for ${FAMILIES[family].title} are at hand.`;
   return null;
 }
 
@@ -44,8 +47,7 @@ export function planFor(state: AppState, item: Item): LoadPlan | null {
   const models = state.engine.models;
   if (models === null) return null;
   const needsEncoder = item.source.kind === 'picture';
-  const family =
-    item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
+  const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
   const find = (role: string): string | null =>
     models.find((model) => model.family === family && model.role === role)?.id ?? null;
   const decoder = find('decoder');

@@ -1,7 +1,15 @@
 import { figuresOf, type RunFigures } from './figures.ts';
 import { paneSize, whyHeld, whyMissing } from './next-task.ts';
 import { describePane, type PaneKey } from './panes.ts';
-import { type AppState, currentItem, type Item, type Pane, type PaneImage, wantedPanes } from './state.ts';
+import {
+  type AppState,
+  currentItem,
+  type Item,
+  type Pane,
+  type PaneImage,
+  placeholderOf,
+  wantedPanes,
+} from './state.ts';
 
 export type Phase = 'empty' | 'waiting' | 'running' | 'done' | 'failed' | 'stopped' | 'held' | 'missing';
 
@@ -19,6 +27,8 @@ export interface PaneCard {
     readonly version: number;
     readonly isPreview: boolean;
   } | null;
+  /** What a preview is made of, a word or two. */
+  readonly placeholder: string;
   /** Why there is no picture (yet), a sentence. */
   readonly note: string | null;
   /** What is being done, a few words; `progress` is 0..1 or null where unknown. */
@@ -50,6 +60,7 @@ const emptyCard = (key: PaneKey): PaneCard => ({
   height: 0,
   phase: 'empty',
   drawing: null,
+  placeholder: '',
   note: null,
   step: null,
   progress: null,
@@ -61,7 +72,7 @@ const emptyCard = (key: PaneKey): PaneCard => ({
 
 function itemCard(state: AppState, item: Item, key: PaneKey): PaneCard {
   const pane = item.panes[key];
-  const image = key === 'reference' ? item.reference : (pane?.image ?? item.preview);
+  const image = key === 'reference' ? item.reference : (pane?.image ?? placeholderOf(item));
   const runs = pane?.runs ?? [];
   return {
     ...emptyCard(key),
@@ -70,7 +81,12 @@ function itemCard(state: AppState, item: Item, key: PaneKey): PaneCard {
     drawing:
       image === null
         ? null
-        : { bitmap: image.bitmap, version: image.version, isPreview: image.kind === 'preview' },
+        : {
+            bitmap: image.bitmap,
+            version: image.version,
+            isPreview: key !== 'reference' && pane?.image == null,
+          },
+    placeholder: placeholderOf(item)?.kind === 'final' ? '1× enlarged' : 'Preview',
     cold: figuresOf(runs, 'cold'),
     warm: figuresOf(runs, 'warm'),
     quality:
@@ -114,6 +130,9 @@ function stepOf(state: AppState, itemId: number, key: PaneKey): Pick<PaneCard, '
   const verbs = { upscale: 'Upscaling', decode: 'Decoding', compile: 'Preparing', warmup: 'Warming up' };
   const verb = verbs[activity.step as keyof typeof verbs] ?? 'Starting';
   return activity.tiles > 1
-    ? { step: `${verb}, tile ${activity.tile} of ${activity.tiles}`, progress: activity.tile / activity.tiles }
+    ? {
+        step: `${verb}, tile ${activity.tile} of ${activity.tiles}`,
+        progress: activity.tile / activity.tiles,
+      }
     : { step: verb, progress: null };
 }

@@ -7,7 +7,7 @@ import { paneSize, type Task } from './next-task.ts';
 import { makePreview } from './open-source.ts';
 import { type PaneKey, parsePaneKey } from './panes.ts';
 import type { Platform } from './platform.ts';
-import type { Activity, AppState, Item, PaneImage } from './state.ts';
+import { type Activity, type AppState, type Item, type PaneImage, placeholderOf } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface TaskContext {
@@ -74,7 +74,11 @@ async function load(task: Task & { kind: 'load' }, { client, store, signal }: Ta
   store.dispatch({ type: 'engine-loaded', plan: task.plan, report });
 }
 
-async function encode(task: Task, item: Item, { client, store, platform, signal }: TaskContext): Promise<void> {
+async function encode(
+  task: Task,
+  item: Item,
+  { client, store, platform, signal }: TaskContext,
+): Promise<void> {
   if (item.source.kind !== 'picture') return;
   const { picture, reference } = await platform.preparePicture(item.source.blob, item.source.settings);
   const encoded = await client.encode(picture, { signal, onProgress: follow(task, store) });
@@ -129,7 +133,7 @@ async function makePane(task: Task & { kind: 'pane' }, item: Item, context: Task
 
 type Paint = Progress & { readonly kind: 'paint' };
 
-/** Paints tiles over the stretched preview as they come; a repeat of a finished picture shows nothing half-made. */
+/** Paints tiles over the stretched placeholder as they come; a repeat of a finished picture shows nothing half-made. */
 function tilePainter(item: Item, key: PaneKey, { store, platform }: TaskContext): (paint: Paint) => void {
   const { width, height } = paneSize(item, key);
   let canvas: OffscreenCanvas | null = null;
@@ -139,8 +143,9 @@ function tilePainter(item: Item, key: PaneKey, { store, platform }: TaskContext)
     if (!hasFinal) {
       if (canvas === null) {
         canvas = platform.createCanvas(width, height);
-        if (item.preview !== null) {
-          canvas.getContext('2d')?.drawImage(item.preview.bitmap, 0, 0, width, height);
+        const placeholder = placeholderOf(item);
+        if (placeholder !== null) {
+          canvas.getContext('2d')?.drawImage(placeholder.bitmap, 0, 0, width, height);
         }
       }
       canvas.getContext('2d')?.drawImage(paint.bitmap, paint.x, paint.y, paint.width, paint.height);

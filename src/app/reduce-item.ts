@@ -105,7 +105,9 @@ const settle =
 
 const stopPanes = (item: Item): Item =>
   mapPanes(item, (pane) =>
-    pane.status === 'running' || pane.status === 'waiting' ? settle('cancelled')(pane) : { ...pane, pendingRuns: 0 },
+    pane.status === 'running' || pane.status === 'waiting'
+      ? settle('cancelled')(pane)
+      : { ...pane, pendingRuns: 0 },
   );
 
 /** Panes in one of `statuses` are to be made again. */

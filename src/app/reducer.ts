@@ -52,9 +52,7 @@ function mapItem(state: AppState, id: number, action: Action): AppState {
   const item = state.items[index];
   if (item === undefined) return state;
   const next = reduceItem(item, action);
-  return next === item && state.currentId !== id
-    ? state
-    : { ...state, items: state.items.with(index, next) };
+  return next === item && state.currentId !== id ? state : { ...state, items: state.items.with(index, next) };
 }
 
 /** The neighbour takes the place of a removed current item, so that the stage is never empty while something is open. */

@@ -34,7 +34,9 @@ export function readLink(address: string): Link {
 
 function readOverride(query: URLSearchParams): Override {
   const family = FAMILY_IDS.find((id) => id === query.get('family'));
-  const space = (['model', 'raw'] as const).find((known): known is LatentSpace => known === query.get('space'));
+  const space = (['model', 'raw'] as const).find(
+    (known): known is LatentSpace => known === query.get('space'),
+  );
   return { ...(family === undefined ? {} : { family }), ...(space === undefined ? {} : { space }) };
 }
 

@@ -1,8 +1,8 @@
 import type { Backend, DeviceReport, LoadPlan, LoadReport, Timings } from '../contract/engine.ts';
 import type { ModelEntry } from '../contract/model-manifest.ts';
 import type { TensorFile } from '../core/container/tensor.ts';
-import type { Override, Reading } from '../core/latent/reading.ts';
 import type { Latent } from '../core/latent/latent.ts';
+import type { Override, Reading } from '../core/latent/reading.ts';
 import type { Demo } from './demos.ts';
 import { DEFAULT_PANES, type PaneKey } from './panes.ts';
 
@@ -138,4 +138,10 @@ export const currentItem = (state: AppState): Item | null =>
 export function wantedPanes(state: AppState, item: Item): readonly PaneKey[] {
   const factor = item.source.kind === 'picture' ? item.source.settings.referenceFactor : null;
   return factor === null ? state.shown : ['reference', ...state.shown];
+}
+
+/** What stands in for pictures not made yet: the decoded 1x where it is there, else the quick linear preview. */
+export function placeholderOf(item: Item): PaneImage | null {
+  const decoded = item.panes['decode-1']?.image ?? null;
+  return decoded?.kind === 'final' ? decoded : item.preview;
 }

@@ -57,7 +57,9 @@ export function timingReport(state: AppState, browser: string, madeAt: string): 
     adapter:
       adapter === null
         ? null
-        : [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' '),
+        : [adapter.vendor, adapter.architecture, adapter.device, adapter.description]
+            .filter(Boolean)
+            .join(' '),
     threads: report?.threads ?? device?.threads ?? 1,
     isCrossOriginIsolated: device?.isCrossOriginIsolated ?? false,
     models: report?.models.map(({ id }) => id) ?? [],
@@ -77,7 +79,10 @@ export function timingReport(state: AppState, browser: string, madeAt: string): 
 
 type OpenItem = NonNullable<ReturnType<typeof currentItem>>;
 
-function recordsOf(item: OpenItem, pane: OpenItem['panes'][keyof OpenItem['panes']] & object): TimingRecord[] {
+function recordsOf(
+  item: OpenItem,
+  pane: OpenItem['panes'][keyof OpenItem['panes']] & object,
+): TimingRecord[] {
   const kind = parsePaneKey(pane.key);
   const { width, height } = paneSize(item, pane.key);
   return pane.runs.map((timings, index) => ({

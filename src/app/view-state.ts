@@ -2,7 +2,11 @@ import type { PaneKey } from './panes.ts';
 
 export type ViewMode = 'side' | 'slider' | 'lens' | 'difference';
 
-export const VIEW_MODES: readonly { readonly mode: ViewMode; readonly title: string; readonly hint: string }[] = [
+export const VIEW_MODES: readonly {
+  readonly mode: ViewMode;
+  readonly title: string;
+  readonly hint: string;
+}[] = [
   { mode: 'side', title: 'Side by side', hint: 'All pictures at the same shown size' },
   { mode: 'slider', title: 'Slider', hint: 'Two pictures with a line to wipe' },
   { mode: 'lens', title: 'Lens', hint: 'The same spot magnified in every picture' },
@@ -39,7 +43,7 @@ export const INITIAL_VIEW: ViewState = {
   gain: 8,
   lensPower: 4,
   lensX: 0.5,
-  lensY: 0.5,
+  lensY: 0.4,
   isSmooth: true,
   x: 0.5,
   y: 0.5,

@@ -58,7 +58,10 @@ async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport)
     loaded += value.byteLength;
     if (loaded > MAX_FETCH_BYTES) {
       await reader.cancel();
-      throw new AppError('file/too-large', `“${name}” is larger than 1 GB; download it and drop the file here.`);
+      throw new AppError(
+        'file/too-large',
+        `“${name}” is larger than 1 GB; download it and drop the file here.`,
+      );
     }
     onBytes(loaded, Math.max(total, loaded));
   }
@@ -109,8 +112,8 @@ export function originalSize(picture: Size, settings: PictureSettings): Size {
       : Math.min(settings.longestSide * factor, MAX_REFERENCE_SIDE);
   const shrink = Math.min(1, limit / Math.max(picture.width, picture.height));
   const unit = CELL * factor;
-  const fit = (side: number): number => Math.max(unit, Math.floor((side * shrink) / unit) * unit);
-  return { width: fit(picture.width), height: fit(picture.height) };
+  const wholeCells = (side: number): number => Math.max(unit, Math.floor((side * shrink) / unit) * unit);
+  return { width: wholeCells(picture.width), height: wholeCells(picture.height) };
 }
 
 /** Draws the middle of the picture, scaled to cover `size`, over `background`. */

@@ -62,8 +62,7 @@ export const compareStyles = css`
   }
   .slider ll-screen {
     aspect-ratio: auto;
-    height: min(74vh, 62vw);
-    min-height: 20rem;
+    height: clamp(20rem, 100vh - 21rem, 62vw);
   }
   ll-picture {
     position: absolute;
@@ -160,6 +159,7 @@ export const compareStyles = css`
   .timings {
     width: 100%;
     border-collapse: collapse;
+    table-layout: fixed;
     font-size: var(--step--2);
     font-variant-numeric: tabular-nums;
     line-height: 1.7;
@@ -272,8 +272,40 @@ export const compareStyles = css`
     .heading .icon {
       display: none;
     }
+    .timings {
+      font-size: 0.72rem;
+      letter-spacing: -0.015em;
+    }
+    .timings th,
+    .timings td {
+      padding-inline: 0;
+    }
+    .timings th:first-child,
+    .timings td:first-child {
+      width: 2.6rem;
+      padding-left: var(--space-2);
+    }
+    .timings th:last-child,
+    .timings td:last-child {
+      padding-right: var(--space-2);
+    }
   }
   @media (max-width: 760px) {
+    .timings {
+      font-size: var(--step--2);
+      letter-spacing: 0;
+    }
+    .pair {
+      flex-wrap: nowrap;
+    }
+    .pair label {
+      flex: 1;
+      gap: 0;
+      font-size: 0;
+    }
+    .pair select {
+      width: 100%;
+    }
     .stage:not(.slider) {
       grid-template-columns: minmax(0, 1fr);
     }

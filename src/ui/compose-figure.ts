@@ -119,7 +119,9 @@ const wipePart = (first: PaneCard, second: PaneCard, view: ViewState): Part => (
   },
 });
 
-const pyramidOf = (card: PaneCard): Pyramid => ({ levels: card.drawing === null ? [] : [card.drawing.bitmap] });
+const pyramidOf = (card: PaneCard): Pyramid => ({
+  levels: card.drawing === null ? [] : [card.drawing.bitmap],
+});
 
 const nameOf = (card: PaneCard): string => `${card.title} ${card.scale}`;
 

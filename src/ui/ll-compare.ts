@@ -9,7 +9,16 @@ import './ll-picture.ts';
 import './ll-screen.ts';
 import { type PaneAction, paneFootnote, paneHeading, paneOverlay, paneTimings } from './pane-parts.ts';
 import { shared } from './shared-styles.ts';
-import { clampView, type Frame, magnificationFor, ownZoom, panBy, spotAt, type View, zoomAt } from './viewport.ts';
+import {
+  clampView,
+  type Frame,
+  magnificationFor,
+  ownZoom,
+  panBy,
+  spotAt,
+  type View,
+  zoomAt,
+} from './viewport.ts';
 
 /**
  * The stage: the same results side by side, under a slider, under a lens, or as a difference; one pan and zoom for all.
@@ -85,7 +94,10 @@ export class LlCompare extends LitElement {
     const [first, second] = this.#pair();
     if (first === undefined || second === undefined) return html``;
     const label = `Difference of ${first.title} ${first.scale} and ${second.title} ${second.scale}, times ${this.view.gain}`;
-    const choose = (name: 'first' | 'second', card: PaneCard) => html`<figure data-pane=${card.key} data-phase=${card.phase}>
+    const choose = (
+      name: 'first' | 'second',
+      card: PaneCard,
+    ) => html`<figure data-pane=${card.key} data-phase=${card.phase}>
       <div class="pair">${this.#chooser(name, name === 'first' ? 'Of' : 'And', card)}</div>
       ${this.#screen(html`${this.#picture(card)}${this.#zoomChip(card)}`, card, paneOverlay(card, this.#act))}
       <div class="under">${paneTimings(card)}${paneFootnote(card)}</div>
@@ -133,7 +145,8 @@ export class LlCompare extends LitElement {
       <select aria-label="${label} picture" @change=${(event: Event) =>
         this.#change({ [name]: (event.target as HTMLSelectElement).value as PaneKey })}>
         ${this.cards.map(
-          (card) => html`<option value=${card.key} ?selected=${card.key === chosen.key}>${card.title} ${card.scale}</option>`,
+          (card) =>
+            html`<option value=${card.key} ?selected=${card.key === chosen.key}>${card.title} ${card.scale}</option>`,
         )}
       </select></label>`;
   }
@@ -163,7 +176,9 @@ export class LlCompare extends LitElement {
   }
 
   #act = (key: string, action: PaneAction): void => {
-    this.dispatchEvent(new CustomEvent('ll-pane-action', { detail: { key, action }, bubbles: true, composed: true }));
+    this.dispatchEvent(
+      new CustomEvent('ll-pane-action', { detail: { key, action }, bubbles: true, composed: true }),
+    );
   };
 
   #surface(event: Event): { frame: Frame; density: number } {
@@ -202,9 +217,7 @@ export class LlCompare extends LitElement {
     const isThere = Math.abs(ownZoom(this.#where, frame, factor) - 1) < 0.001;
     const wanted = isThere ? 1 : magnificationFor(frame, factor, 1);
     const { x, y } = event.detail;
-    this.#change(
-      zoomAt(this.#where, frame, wanted / this.view.magnification, x * density, y * density),
-    );
+    this.#change(zoomAt(this.#where, frame, wanted / this.view.magnification, x * density, y * density));
   };
 
   /** Zooms about the middle; for the toolbar and the keyboard. */
@@ -228,7 +241,10 @@ export class LlCompare extends LitElement {
     if (this.view.mode === 'lens') {
       const inside = (value: number) => Math.min(Math.max(value, 0), 1);
       const reach = 1 / this.view.magnification;
-      this.#change({ lensX: inside(this.view.lensX + dx * reach), lensY: inside(this.view.lensY + dy * reach) });
+      this.#change({
+        lensX: inside(this.view.lensX + dx * reach),
+        lensY: inside(this.view.lensY + dy * reach),
+      });
       return;
     }
     this.#change(panBy(this.#where, frame, -dx * frame.width, -dy * frame.height));

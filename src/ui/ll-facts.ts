@@ -98,7 +98,8 @@ export class LlFacts extends LitElement {
 
   override render(): TemplateResult {
     const { sheet } = this;
-    if (sheet === null) return html`<p class="none">What a file holds, and how it was understood, stands here.</p>`;
+    if (sheet === null)
+      return html`<p class="none">What a file holds, and how it was understood, stands here.</p>`;
     return html`
       ${
         sheet.reason === null
@@ -117,20 +118,27 @@ export class LlFacts extends LitElement {
     if (fact.choices.length === 0) return html`${fact.value}`;
     const index = fact.choices.findIndex(({ value }) => value === fact.value);
     const isSeries = fact.id === 'item' || fact.id === 'frame';
-    const step = (by: number, label: string, sign: unknown) => html`<button class="button icon" aria-label="${label} ${fact.label.toLowerCase()}"
+    const step = (
+      by: number,
+      label: string,
+      sign: unknown,
+    ) => html`<button class="button icon" aria-label="${label} ${fact.label.toLowerCase()}"
       ?disabled=${fact.choices[index + by] === undefined}
       @click=${() => this.#send(fact.id, fact.choices[index + by]?.value ?? fact.value)}>${sign}</button>`;
     return html`${isSeries ? step(-1, 'Previous', previousIcon) : nothing}
       <select aria-labelledby="label-${fact.id}" @change=${(event: Event) =>
         this.#send(fact.id, (event.target as HTMLSelectElement).value)}>
         ${fact.choices.map(
-          ({ value, label }) => html`<option value=${value} .selected=${value === fact.value}>${label}</option>`,
+          ({ value, label }) =>
+            html`<option value=${value} .selected=${value === fact.value}>${label}</option>`,
         )}
       </select>${isSeries ? step(1, 'Next', nextIcon) : nothing}`;
   }
 
   #send(id: string, value: string): void {
-    this.dispatchEvent(new CustomEvent('ll-fact-change', { detail: { id, value }, bubbles: true, composed: true }));
+    this.dispatchEvent(
+      new CustomEvent('ll-fact-change', { detail: { id, value }, bubbles: true, composed: true }),
+    );
   }
 }
 

@@ -158,7 +158,9 @@ export class LlGallery extends LitElement {
   protected override updated(): void {
     for (const entry of this.entries) {
       if (entry.bitmap === null) continue;
-      const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(`[data-id="${CSS.escape(entry.id)}"] canvas`);
+      const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(
+        `[data-id="${CSS.escape(entry.id)}"] canvas`,
+      );
       if (canvas !== null) drawCover(canvas, entry.bitmap);
     }
   }

@@ -189,7 +189,11 @@ export class LlTimings extends LitElement {
 
   override render(): TemplateResult {
     const longest = Math.max(...this.rows.map((row) => row.totalMs), 1);
-    const command = (name: TimingCommand, label: string, title: string) => html`<button class="button" title=${title}
+    const command = (
+      name: TimingCommand,
+      label: string,
+      title: string,
+    ) => html`<button class="button" title=${title}
       ?disabled=${!this.canRun} @click=${() => this.#send(name)}>${label}</button>`;
     return html`<div class="head">
         <ul class="legend">${TIMING_PARTS.map((part) => html`<li><span class="key ${part}"></span>${part}</li>`)}</ul>

@@ -159,8 +159,10 @@ export class LlToolbar extends LitElement {
         }
       }
       @media (max-width: 760px) {
-        .modes {
+        .modes,
+        .tools {
           flex: 1 1 100%;
+          min-width: 0;
         }
         .modes label {
           flex: 1 1 auto;
@@ -169,15 +171,22 @@ export class LlToolbar extends LitElement {
           justify-content: center;
           padding: 0 0.4rem;
         }
-        details {
-          position: static;
+        .tools {
+          flex-wrap: nowrap;
+          padding: 3px;
+          margin: -3px;
+          overflow-x: auto;
+          scrollbar-width: none;
         }
-        :host {
-          position: relative;
+        .tools > *,
+        .tools .group {
+          flex: none;
+          flex-wrap: nowrap;
         }
         .menu {
-          right: auto;
-          left: 0;
+          position: fixed;
+          inset: auto 1rem 4rem;
+          width: auto;
         }
       }
     `,
@@ -191,7 +200,7 @@ export class LlToolbar extends LitElement {
             .checked=${this.view.mode === mode} @change=${() => this.#change({ mode })} /><span>${title}</span></label>`,
         )}
       </fieldset>
-      <div class="group">
+      <div class="group tools">
         ${this.#modeControls()}
         <label class="check" title="Off shows every pixel as a square"><input type="checkbox" .checked=${this.view.isSmooth}
           @change=${(event: Event) => this.#change({ isSmooth: (event.target as HTMLInputElement).checked })} />Smooth</label>
@@ -211,7 +220,11 @@ export class LlToolbar extends LitElement {
   }
 
   #modeControls(): TemplateResult | typeof nothing {
-    const pick = (name: 'gain' | 'lensPower', label: string, values: readonly number[]) => html`<label class="field">${label}
+    const pick = (
+      name: 'gain' | 'lensPower',
+      label: string,
+      values: readonly number[],
+    ) => html`<label class="field">${label}
       <select @change=${(event: Event) => this.#change({ [name]: Number((event.target as HTMLSelectElement).value) })}>
         ${values.map((value) => html`<option value=${value} ?selected=${value === this.view[name]}>× ${value}</option>`)}
       </select></label>`;
@@ -221,7 +234,9 @@ export class LlToolbar extends LitElement {
   }
 
   #baselines(): TemplateResult {
-    const toggle = (key: PaneKey) => html`<input type="checkbox" aria-label="${describePane(key).title} ${describePane(key).scale}"
+    const toggle = (
+      key: PaneKey,
+    ) => html`<input type="checkbox" aria-label="${describePane(key).title} ${describePane(key).scale}"
       .checked=${this.shown.includes(key)} @change=${() => this.#toggle(key)} />`;
     return html`<details @keydown=${this.#closeByKey} @focusout=${this.#closeByFocus}>
       <summary class="button">Baselines</summary>
@@ -239,7 +254,9 @@ export class LlToolbar extends LitElement {
   }
 
   #toggle(key: PaneKey): void {
-    const keys = this.shown.includes(key) ? this.shown.filter((known) => known !== key) : [...this.shown, key];
+    const keys = this.shown.includes(key)
+      ? this.shown.filter((known) => known !== key)
+      : [...this.shown, key];
     this.dispatchEvent(new CustomEvent('ll-panes-change', { detail: keys, bubbles: true, composed: true }));
   }
 

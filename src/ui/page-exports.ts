@@ -1,13 +1,13 @@
 import type { Controller } from '../app/controller.ts';
-import type { SaveFormat } from '../app/latent-formats.ts';
 import { saveLatentFile } from '../app/latent-file.ts';
-import { paneCards, type PaneCard } from '../app/pane-cards.ts';
+import type { SaveFormat } from '../app/latent-formats.ts';
+import { type PaneCard, paneCards } from '../app/pane-cards.ts';
 import { type AppState, currentItem } from '../app/state.ts';
 import { timingCsv, timingReport } from '../app/timing-report.ts';
 import type { ViewState } from '../app/view-state.ts';
 import type { SaveRequest } from './ll-latent-saver.ts';
-import type { PaneAction } from './pane-parts.ts';
 import type { PageElements } from './page-elements.ts';
+import type { PaneAction } from './pane-parts.ts';
 import { copyPng, pngOf, saveFile } from './save-file.ts';
 
 export interface ExportContext {
@@ -81,7 +81,10 @@ export function createExports({ page, controller, state, view }: ExportContext) 
           controller.say('info', 'The figure is on the clipboard.');
         } catch {
           saveFile(await blob, `${stem(state())}-figure.png`);
-          controller.say('info', 'The figure was downloaded: this browser does not let pages copy pictures here.');
+          controller.say(
+            'info',
+            'The figure was downloaded: this browser does not let pages copy pictures here.',
+          );
         }
       }),
 
@@ -91,7 +94,10 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         try {
           const latent = await controller.latentAt(scale);
           const file = saveLatentFile(state(), latent, scale, format as SaveFormat);
-          saveFile(new Blob([new Uint8Array(file.bytes)], { type: 'application/octet-stream' }), file.fileName);
+          saveFile(
+            new Blob([new Uint8Array(file.bytes)], { type: 'application/octet-stream' }),
+            file.fileName,
+          );
         } finally {
           page.saver.isBusy = false;
         }

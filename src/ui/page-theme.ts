@@ -31,6 +31,7 @@ function read(): Theme | null {
 }
 
 function name(button: HTMLButtonElement, theme: Theme): void {
-  button.textContent = theme === 'dark' ? 'Light' : 'Dark';
-  button.setAttribute('aria-label', theme === 'dark' ? 'Use the light theme' : 'Use the dark theme');
+  const label = theme === 'dark' ? 'Use the light theme' : 'Use the dark theme';
+  button.setAttribute('aria-label', label);
+  button.title = label;
 }

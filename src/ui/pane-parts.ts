@@ -27,7 +27,7 @@ export const paneHeading = (card: PaneCard, act: ActOn): TemplateResult => html`
 export function paneOverlay(card: PaneCard, act: ActOn): TemplateResult {
   const { action } = card;
   return html`
-    ${card.drawing?.isPreview ? html`<span class="chip preview">Preview</span>` : nothing}
+    ${card.drawing?.isPreview ? html`<span class="chip preview">${card.placeholder}</span>` : nothing}
     ${
       card.phase === 'running'
         ? html`<div class="running">

@@ -47,6 +47,7 @@ function renderDevice(badge: HTMLButtonElement, state: AppState): void {
 
 function timingCaption(state: AppState): string {
   const summary = deviceSummary(state);
-  const words = 'Bars share one scale. Cold is the first run, with the graph being built; warm is any later one.';
+  const words =
+    'Bars share one scale. Cold is the first run, with the graph being built; warm is any later one.';
   return summary === null ? words : `${[summary.title, summary.detail].filter(Boolean).join(', ')}. ${words}`;
 }

@@ -1,6 +1,6 @@
 import { html, render, type TemplateResult } from 'lit';
-import { SHORTCUTS } from '../app/shortcuts.ts';
 import type { DeviceSummary } from '../app/device-summary.ts';
+import { SHORTCUTS } from '../app/shortcuts.ts';
 import type { AppState } from '../app/state.ts';
 
 export interface SheetInput {
@@ -91,5 +91,6 @@ const about = ({ state, device }: SheetInput): TemplateResult => html`
 
 const models = (state: AppState): TemplateResult => html`<h3>Models</h3>
   <ul>${(state.engine.models ?? []).map(
-    ({ id, architecture, provenance, licence }) => html`<li><strong>${id}</strong> (${architecture}): ${provenance} ${licence}.</li>`,
+    ({ id, architecture, provenance, licence }) =>
+      html`<li><strong>${id}</strong> (${architecture}): ${provenance} ${licence}.</li>`,
   )}</ul>`;

@@ -80,8 +80,7 @@ export function createFakeEngine(): FakeEngine {
     pending,
     log,
     probe: async () => FAKE_DEVICE,
-    load: (plan, options = {}) =>
-      begin({ verb: 'load', plan, job: null }, options, () => loadReport(plan)),
+    load: (plan, options = {}) => begin({ verb: 'load', plan, job: null }, options, () => loadReport(plan)),
     decode: (job, options = {}) =>
       begin({ verb: 'decode', job, plan: null }, options, () => {
         const name = `${job.method} ${job.scale} ${job.latent.height} ${job.latent.width}`;

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../core/errors.ts';
+import type { Action } from './actions.ts';
+import { createController } from './controller.ts';
+import type { Demo } from './demos.ts';
+import { paneCards } from './pane-cards.ts';
+import type { Platform } from './platform.ts';
+import { reduce } from './reducer.ts';
+import { type AppState, currentItem, initialState } from './state.ts';
+import { describeStatus } from './status.ts';
+import { createStore } from './store.ts';
+import { createFakeEngine, type FakeEngine, fakeBitmap } from './testing/fake-engine-client.ts';
+import { npyBytes } from './testing/npy-bytes.ts';
+import { MODELS } from './testing/open-item.ts';
+
+const demo = (id: string): Demo => ({
+  id,
+  title: id,
+  kind: 'portrait',
+  url: `https://example.org/demos/${id}.npy`,
+  fileName: `${id}.npy`,
+  thumbnailUrl: `https://example.org/demos/${id}.webp`,
+  family: 'flux2',
+  height: 4,
+  width: 4,
+  source: '',
+  licence: '',
+  author: '',
+});
+
+const platform: Platform = {
+  fetchBytes: async (url, signal) => {
+    signal.throwIfAborted();
+    if (url.includes('gone'))
+      throw new AppError('file/unreadable', 'The server answered 404. Check the address.');
+    return npyBytes(4, 4, url.length);
+  },
+  decodePicture: async () => fakeBitmap(64, 48),
+  preparePicture: async (_blob, { referenceFactor }) => ({
+    picture: fakeBitmap(64 / (referenceFactor ?? 1), 48 / (referenceFactor ?? 1)),
+    reference: referenceFactor === null ? null : fakeBitmap(64, 48),
+  }),
+  bitmapOf: async ({ width, height }) => fakeBitmap(width, height),
+  createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
+  compare: async () => ({ psnr: 30, ssim: 0.9 }),
+};
+
+/** Lets every promise that is ready go on. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+function setUp(demos: readonly Demo[] = [demo('first'), demo('second')]) {
+  const client = createFakeEngine();
+  const store = createStore<AppState, Action>(reduce, initialState('auto'));
+  const controller = createController({
+    client,
+    store,
+    platform,
+    listModels: async () => MODELS,
+    listDemos: async () => demos,
+  });
+  const start = () => controller.start({ latentUrl: null, demoId: null, override: {} });
+  return { client, store, controller, start };
+}
+
+async function finish(client: FakeEngine, calls: number): Promise<void> {
+  for (let index = 0; index < calls; index += 1) {
+    client.pending[0]?.finish();
+    await settle();
+  }
+}
+
+const file = (name: string, bytes: Uint8Array<ArrayBuffer> = npyBytes(8, 8)): File => new File([bytes], name);
+
+const phases = (state: AppState): string[] => paneCards(state).map(({ phase }) => phase);
+
+describe('the controller', () => {
+  it('runs the first demo by itself: load, then 1x, 2x, 4x', async () => {
+    const { client, store, start } = setUp();
+    await start();
+    await finish(client, 4);
+    expect(client.log).toEqual(['load', 'decode decode 1', 'decode lua 2', 'decode lua 4']);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    expect(describeStatus(store.get()).text).toBe('first.npy: all 3 pictures are ready.');
+  });
+
+  it('shows the preview before any model is loaded', async () => {
+    const { store, start } = setUp();
+    await start();
+    expect(paneCards(store.get()).every(({ drawing }) => drawing?.isPreview)).toBe(true);
+  });
+
+  it('ends the first file when a second one comes', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 2);
+    expect(client.pending[0]?.job?.scale).toBe(2);
+    await controller.openFiles([file('second.npy')]);
+    await settle();
+    expect(client.log.at(-1)).toBe('decode decode 1');
+    expect(client.pending).toHaveLength(1);
+    await finish(client, 3);
+    expect(currentItem(store.get())?.name).toBe('second.npy');
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    expect(client.pending).toHaveLength(0);
+  });
+
+  it('leaves everything as it was when a file is no latent, and says why', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    const before = store.get();
+    await controller.openFiles([file('notes.txt', new TextEncoder().encode('only words, no numbers'))]);
+    expect(store.get().items).toBe(before.items);
+    expect(store.get().currentId).toBe(before.currentId);
+    expect(describeStatus(store.get()).tone).toBe('error');
+    expect(describeStatus(store.get()).text.length).toBeGreaterThan(20);
+  });
+
+  it('stops at once when cancelled, keeps what is finished, and goes on when asked', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 3);
+    controller.stop();
+    await settle();
+    expect(client.pending).toHaveLength(0);
+    expect(phases(store.get())).toEqual(['done', 'done', 'stopped']);
+    expect(store.get().activity).toBeNull();
+    controller.resume();
+    await finish(client, 1);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+  });
+
+  it('says which picture failed and makes the others', async () => {
+    const { client, store, start } = setUp();
+    await start();
+    await finish(client, 2);
+    client.pending[0]?.fail(
+      new AppError('engine/run', 'The upscaler ran out of memory; try a smaller latent.'),
+    );
+    await settle();
+    await finish(client, 1);
+    expect(phases(store.get())).toEqual(['done', 'failed', 'done']);
+    expect(paneCards(store.get())[1]?.note).toContain('out of memory');
+  });
+
+  it('shows one failure of loading in every pane and tries again when asked', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    client.pending[0]?.fail(
+      new AppError('model/fetch', 'The weights could not be fetched; check the network.'),
+    );
+    await settle();
+    expect(phases(store.get())).toEqual(['failed', 'failed', 'failed']);
+    controller.resume();
+    await finish(client, 4);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+  });
+
+  it('works through several files in order and keeps the stage where it is', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([file('a.npy'), file('b.npy')]);
+    await settle();
+    await finish(client, 7);
+    const state = store.get();
+    expect(currentItem(state)?.name).toBe('a.npy');
+    expect(state.items.map((item) => Object.values(item.panes).map((pane) => pane.status))).toEqual([
+      ['done', 'done', 'done'],
+      ['done', 'done', 'done'],
+    ]);
+  });
+
+  it('frees the pictures of a removed file and shows its neighbour', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    await controller.openFiles([file('b.npy')]);
+    await settle();
+    await finish(client, 3);
+    const removed = currentItem(store.get());
+    controller.remove(removed?.id ?? 0);
+    expect(currentItem(store.get())?.name).toBe('first.npy');
+    expect(removed?.panes['lua-4']?.image?.bitmap).toMatchObject({ isClosed: true });
+  });
+
+  it('runs again as often as asked and keeps cold and warm apart', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    controller.runAgain(2);
+    await settle();
+    await finish(client, 6);
+    expect(paneCards(store.get()).map(({ cold, warm }) => [cold?.runs, warm?.runs])).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(client.pending).toHaveLength(0);
+  });
+
+  it('makes a baseline only when it is shown, and ends it when it is hidden', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    controller.show([...store.get().shown, 'pixel-lanczos-2']);
+    await settle();
+    expect(client.log.at(-1)).toBe('decode pixel-lanczos 2');
+    controller.show(['decode-1', 'lua-2', 'lua-4']);
+    await settle();
+    expect(client.pending).toHaveLength(0);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+  });
+
+  it('encodes a picture first and compares with the original when asked', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([
+      file('photo.png', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])),
+    ]);
+    await settle();
+    await finish(client, 5);
+    expect(client.log.slice(0, 3)).toEqual(['load', 'encode', 'decode decode 1']);
+    controller.setPicture({ referenceFactor: 2 });
+    await settle();
+    await finish(client, 4);
+    const cards = paneCards(store.get());
+    expect(cards.map(({ key }) => key)).toEqual(['reference', 'decode-1', 'lua-2', 'lua-4']);
+    expect(cards.map(({ quality }) => quality)).toEqual([null, null, 'PSNR 30.00 dB · SSIM 0.900', null]);
+  });
+
+  it('makes everything anew when a fact is corrected', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    await controller.reread({ space: 'raw' });
+    await settle();
+    await finish(client, 3);
+    expect(currentItem(store.get())?.latent?.space).toBe('raw');
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    expect(client.log).toHaveLength(7);
+  });
+
+  it('says what is wrong with an address and still opens what comes next', async () => {
+    const { store, controller } = setUp();
+    await controller.start({ latentUrl: 'https://example.org/gone.npy', demoId: null, override: {} });
+    expect(describeStatus(store.get()).text).toContain('404');
+    await controller.pickDemo('second');
+    expect(currentItem(store.get())?.name).toBe('second.npy');
+  });
+});
