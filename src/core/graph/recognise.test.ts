@@ -89,9 +89,8 @@ describe('recogniseModel', () => {
 
   test("reads FLUX.2's batch norm, which its model space needs", () => {
     const [decoder] = recogniseModel(stateOf('kl-flux2'));
-    const { mean, variance } = decoder?.config['batchNorm'] as { mean: number[]; variance: number[] };
-    expect([mean.length, variance.length]).toEqual([128, 128]);
-    expect(variance[0]).toBeGreaterThan(0.6);
+    expect(decoder?.config).toHaveProperty('batchNorm.mean.length', 128);
+    expect(decoder?.config).toHaveProperty('batchNorm.variance.length', 128);
   });
 
   test('counts the parameters it will use', () => {
