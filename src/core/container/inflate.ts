@@ -5,8 +5,8 @@ import type { ByteBudget } from './byte-budget.ts';
 /** DEFLATE cannot expand by more (zlib.net/zlib_tech.html, "Maximum Compression Factor"): a larger claim is a lie. */
 const MAX_RATIO = 1032;
 
-/** Compressed bytes fed at once; bounds what one step can inflate past the claimed size to 4 MB. */
-const STEP_BYTES = 4096;
+/** Compressed bytes fed at once: bounds what one step can inflate past the claimed size to 16 MB. Steps of 4 KB measured 1.6 times slower. */
+const STEP_BYTES = 16_384;
 
 /**
  * Exactly `size` bytes out of a raw DEFLATE stream. The output is allocated after the claim is checked against the budget and

@@ -9,8 +9,7 @@ import { memberBytes, readZip } from './zip.ts';
  * ones count against one budget for the whole file. Checksums are verified. Arrays of other kinds (objects, text, fields)
  * are left out, with the reason under metadata `skipped:<key>`; throws that reason where nothing else is left.
  */
-export function readNpz(bytes: Uint8Array, options: NpyOptions = {}): TensorFile {
-  const budget = new ByteBudget();
+export function readNpz(bytes: Uint8Array, options: NpyOptions = {}, budget = new ByteBudget()): TensorFile {
   const tensors = new Map<string, FileTensor>();
   const skipped: [string, AppError][] = [];
   for (const [name, member] of readZip(bytes)) {
