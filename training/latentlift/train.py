@@ -80,24 +80,34 @@ ADAM_ONLY = ("conv_in", "conv_out", "conv_first", "skip", "stages.2.up", "conv_l
 
 
 class Ranks:
-    """Data-parallel processes on one machine, one thread each: on a shared CPU this wastes less than two threads do."""
+    """Processes of one thread that train side by side and average their weights every few seconds (local SGD).
 
-    def __init__(self, rank: int, size: int) -> None:
-        self.rank, self.size = rank, size
+    On a shared CPU this wastes far less than threads, which wait for each other at every operation, or than averaging
+    gradients, which waits at every step: a rank that lost its core for a moment just makes fewer steps.
+    """
 
-    def average(self, parameters: list[nn.Parameter], elapsed: float) -> float:
-        """Average the gradients over the ranks; returns rank 0's clock, so that all ranks stop together."""
+    def __init__(self, rank: int, size: int, every_s: float = 8) -> None:
+        self.rank, self.size, self.every_s = rank, size, every_s
+        self.done = 0
+
+    def agree(self, started: float) -> float:
+        """Rank 0's start on the machine's monotonic clock, so that all ranks keep the same time."""
         if self.size == 1:
-            return elapsed
-        present = [p for p in parameters if p.grad is not None]
-        flat = torch.cat([*(p.grad.flatten() for p in present), torch.tensor([0.0 if self.rank else elapsed * self.size])])
-        dist.all_reduce(flat)
-        flat /= self.size
-        start = 0
-        for p in present:
-            p.grad.copy_(flat[start : start + p.numel()].view_as(p))
-            start += p.numel()
-        return float(flat[-1])
+            return started
+        clock = torch.tensor([started], dtype=torch.float64)
+        dist.broadcast(clock, 0)
+        return float(clock)
+
+    @torch.no_grad()
+    def average(self, model: nn.Module, seconds: float) -> None:
+        """Average the weights once for every `every_s` of `seconds` since the start; all ranks do it equally often."""
+        while self.size > 1 and self.done < int(seconds / self.every_s):
+            self.done += 1
+            flat = torch.cat([p.flatten() for p in model.parameters()])
+            dist.all_reduce(flat)
+            sizes = [p.numel() for p in model.parameters()]
+            for p, mean in zip(model.parameters(), (flat / self.size).split(sizes), strict=True):
+                p.copy_(mean.view_as(p))
 
 
 class Batches:
@@ -123,11 +133,34 @@ class Batches:
         return batch
 
 
+class FrozenDecoder:
+    """Our decoder as the judge of latents. Its file is read again when it changes: it may be training in another process."""
+
+    def __init__(self, path: Path, device: str) -> None:
+        self.path, self.device, self.read = path, device, 0.0
+        self.refresh()
+
+    def refresh(self) -> None:
+        if self.path.stat().st_mtime > self.read:
+            self.read = self.path.stat().st_mtime
+            model = Decoder.from_state_dict(weights_of(self.path)).eval().requires_grad_(False)
+            self.model = model.to(self.device).to(memory_format=torch.channels_last)
+
+    def __call__(self, z: Tensor) -> Tensor:
+        return run(self.model, z)
+
+
 class Task:
     """One network, the frozen ones beside it, and how a batch becomes named losses (already weighted)."""
 
-    def __init__(self, config: Config, batches: Batches, model: nn.Module, frozen: nn.Module | None) -> None:
+    def __init__(self, config: Config, batches: Batches, model: nn.Module, frozen: FrozenDecoder | None) -> None:
         self.config, self.batches, self.model, self.frozen = config, batches, model, frozen
+
+    def refresh(self) -> int:
+        """Pick up what other processes wrote meanwhile: chunks of the cache, a better decoder. Returns the crop count."""
+        if self.frozen:
+            self.frozen.refresh()
+        return self.batches.refresh()
 
     def backward(self, progress: float) -> dict[str, float]:
         """Draw, run, add gradients to the model; returns the weighted losses."""
@@ -146,7 +179,7 @@ class Task:
         """Follow the teacher's latents; pixels through our frozen decoder weigh what matters of the difference."""
         batch = self.batches.draw(self.config.batch, self.config.cells)
         z = run(self.model, batch["image"])
-        yield self.on_latents(z, batch["z1"]) | self.on_pixels(run(self.frozen, z), batch["image"])
+        yield self.on_latents(z, batch["z1"]) | self.on_pixels(self.frozen(z), batch["image"])
 
     def lua(self, progress: float):
         """Both heads at every step. x4 sees its full low-resolution window and decodes a random quarter of its output."""
@@ -154,7 +187,7 @@ class Task:
         latent_only = progress < self.config.latent_only_share
         batch = self.batches.draw(self.config.batch, cells, step=4)
         z = run(self.model, batch["z2"], 2)
-        yield self.on_latents(z, batch["z1"]) | ({} if latent_only else self.on_pixels(run(self.frozen, z), batch["image"]))
+        yield self.on_latents(z, batch["z1"]) | ({} if latent_only else self.on_pixels(self.frozen(z), batch["image"]))
         batch = self.batches.draw(max(1, self.config.batch // 2), 2 * cells, step=4)
         z = run(self.model, batch["z4"], 4)
         part = self.on_latents(z, batch["z1"])
@@ -162,7 +195,7 @@ class Task:
             top, left = (int(self.batches.rng.integers(0, cells + 1)) for _ in range(2))
             corner = (slice(None), slice(None), slice(top, top + cells), slice(left, left + cells))
             pixels = tuple(slice(s.start * CELL, s.stop * CELL) if s.start is not None else s for s in corner)
-            part |= self.on_pixels(run(self.frozen, z[corner]), batch["image"][pixels])
+            part |= self.on_pixels(self.frozen(z[corner]), batch["image"][pixels])
         yield part
 
     def on_latents(self, z: Tensor, target: Tensor) -> dict[str, Tensor]:
@@ -195,22 +228,22 @@ def run(model: nn.Module, x: Tensor, *args: int) -> Tensor:
 class Judge:
     """The yardstick during training: eval pictures, teacher's latents, the way the network will be used."""
 
-    def __init__(self, config: Config, pictures: list, teacher: nn.Module, frozen: nn.Module | None) -> None:
+    def __init__(self, config: Config, pictures: list, teacher: nn.Module, frozen: FrozenDecoder | None) -> None:
         self.config, self.teacher, self.frozen = config, teacher, frozen
         self.evaluation = Evaluation(pictures, teacher)
         self.pictures = pictures
 
     def __call__(self, model: nn.Module) -> dict[str, float]:
-        model = model.cpu()
+        device = next(model.parameters()).device
+        ours = lambda x, *scale: run(model, x.to(device), *scale).cpu()  # noqa: E731
+        decode = lambda z: self.frozen(z.to(device)).cpu()  # noqa: E731
         if self.config.task == "decoder":
-            means = mean_of(self.evaluation.run(lambda z: run(model, z), None, baselines=False))
+            results = self.evaluation.run(ours, None, baselines=False)
         elif self.config.task == "encoder":
-            encoded = Evaluation(self.pictures, lambda x: run(model, x))
-            means = mean_of(encoded.run(lambda z: run(self.frozen.cpu(), z), None, baselines=False))
+            results = Evaluation(self.pictures, ours).run(decode, None, baselines=False)
         else:
-            upscale = lambda z, s: run(model, z, s)  # noqa: E731
-            means = mean_of(self.evaluation.run(lambda z: run(self.frozen.cpu(), z), upscale, baselines=False))
-        return {f"{way}.{metric}": value for way, metrics in means.items() for metric, value in metrics.items()}
+            results = self.evaluation.run(decode, ours, baselines=False)
+        return {f"{way}.{metric}": v for way, metrics in mean_of(results).items() for metric, v in metrics.items()}
 
 
 def rate(config: Config, step: int, progress: float) -> float:
@@ -223,7 +256,6 @@ class Trainer:
     def __init__(self, config: Config, task: Task, out: Path, judge: Judge | None, ranks: Ranks) -> None:
         self.config, self.task, self.out, self.judge, self.ranks = config, task, out, judge, ranks
         self.step, self.elapsed = 0, 0.0
-        self.started = self.clock = time.monotonic()
         self.ema = Ema(task.model, config.ema)
         matrices, rest = split_parameters(task.model, ADAM_ONLY)
         self.optimizers = [Muon(matrices, config.lr), torch.optim.AdamW(rest, config.adam_lr, betas=(0.9, 0.99), weight_decay=0)]
@@ -234,7 +266,8 @@ class Trainer:
 
     def fit(self) -> None:
         """Train until the budget is spent; the final averaged weights are in <out>/last.pt, key `ema`."""
-        self.started = time.monotonic() - self.elapsed
+        begun = self.elapsed
+        started = self.ranks.agree(time.monotonic() - begun)
         saved = evaluated = self.elapsed
         shown: dict[str, float] = defaultdict(float)
         since = 0
@@ -243,17 +276,18 @@ class Trainer:
             for name, value in self.one_step(self.elapsed / budget).items():
                 shown[name] += value
             since += 1
-            self.elapsed = self.clock
+            self.elapsed = min(time.monotonic() - started, budget)
+            self.ranks.average(self.task.model, self.elapsed - begun)
             if self.elapsed - saved > self.config.save_every_s or self.elapsed >= budget:
                 saved = self.elapsed
                 if self.ranks.rank > 0:
-                    self.task.batches.refresh()
+                    self.task.refresh()
                     continue
                 report = {name: value / since for name, value in shown.items()}
                 if self.judge and (self.elapsed - evaluated > self.config.evaluate_every_s or self.elapsed >= budget):
                     evaluated = self.elapsed
                     report |= self.judge(self.ema.model)
-                self.record(report, budget, self.task.batches.refresh())
+                self.record(report, budget, self.task.refresh())
                 shown.clear()
                 since = 0
                 self.save()
@@ -263,7 +297,6 @@ class Trainer:
             optimizer.param_groups[0]["lr"] = base * rate(self.config, self.step, progress)
             optimizer.zero_grad(set_to_none=True)
         terms = self.task.backward(progress)
-        self.clock = self.ranks.average(list(self.task.model.parameters()), time.monotonic() - self.started)
         norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), self.config.clip)
         if torch.isfinite(norm):
             for optimizer in self.optimizers:
@@ -350,10 +383,7 @@ def work(rank: int, args: argparse.Namespace) -> None:
     elif config.task == "lua":
         solve_skip(model, Batches(args.cache, config, args.device))
     model = model.to(args.device).to(memory_format=torch.channels_last)
-    frozen = None
-    if args.decoder:
-        frozen = Decoder.from_state_dict(weights_of(args.decoder)).requires_grad_(False)
-        frozen = frozen.to(args.device).to(memory_format=torch.channels_last)
+    frozen = FrozenDecoder(args.decoder, args.device) if args.decoder else None
     judge = None
     if rank == 0:
         print(config, flush=True)
