@@ -1,6 +1,7 @@
 import type { Backend, DeviceReport, LoadPlan, Precision } from '../src/contract/engine.ts';
 import { AppError } from '../src/core/errors.ts';
 import type { Compute, Tensor } from './compute.ts';
+import type { Pixels } from './engine.ts';
 import type { Model } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import type { Run } from './run.ts';
@@ -16,6 +17,7 @@ export interface WorkshopRequest {
   /** What runs now; taken over where it fits. */
   readonly before: Workshop<Tensor> | null;
   open(backend: Backend): Promise<Compute>;
+  readPixels(picture: ImageBitmap): Pixels;
 }
 
 export interface WorkshopChoice {
@@ -42,7 +44,7 @@ async function trustedOn(
     const workshop = { compute, networks, precision };
     if (compute.backend === 'wasm' || selfTest === null) return { workshop, complaint };
     run.report({ kind: 'warmup', file: decoder.file });
-    const fault = await runSelfTest(workshop, decoder, selfTest, run);
+    const fault = await runSelfTest(workshop, decoder, selfTest, request.readPixels, run);
     if (fault === null) return { workshop, complaint };
     complaint = fault;
     await networks.keepOnly([]);

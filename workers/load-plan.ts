@@ -108,7 +108,15 @@ export async function loadPlan(
         : null,
     ]);
     const { workshop, reason } = await chooseWorkshop(
-      { plan, device, decoder: decoder.model, selfTest, before: before?.workshop ?? null, open },
+      {
+        plan,
+        device,
+        decoder: decoder.model,
+        selfTest,
+        before: before?.workshop ?? null,
+        open,
+        readPixels: deps.readPixels,
+      },
       run,
     );
     run.signal.throwIfAborted();
