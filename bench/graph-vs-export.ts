@@ -1,0 +1,89 @@
+// npx tsx bench/graph-vs-export.ts WEIGHTS.safetensors EXPORT.onnx SIZE SCALE
+// Session creation and run time of our LUA graph against a torch.onnx export of the same weights (graph_vs_export.py),
+// alternating on the WASM runtime in Node, one thread; medians.
+import { readFile } from 'node:fs/promises';
+import * as ort from 'onnxruntime-web/wasm';
+import { PbfReader } from 'pbf';
+import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
+import { buildGraph, recogniseModel } from '../src/core/graph/index.ts';
+
+const ROUNDS = 7;
+ort.env.wasm.numThreads = 1;
+ort.env.logLevel = 'error';
+
+/** Nodes of a model: field 7 is the graph, whose field 1 repeats a node. */
+const countNodes = (model: Uint8Array): number => {
+  let nodes = 0;
+  new PbfReader(model).readFields((tag, _none, pbf) => {
+    if (tag !== 7) return;
+    pbf.readMessage((inner) => {
+      if (inner === 1) nodes++;
+    }, null);
+  }, null);
+  return nodes;
+};
+
+const median = (values: readonly number[]): number =>
+  Math.round([...values].sort((p, q) => p - q)[values.length >> 1] ?? Number.NaN);
+
+const [weights = '', exported = '', size = '32', factor = '2'] = process.argv.slice(2);
+const scale = factor === '4' ? 4 : 2;
+const { tensors } = openTensorFile(new Uint8Array(await readFile(weights)), weights);
+const [description] = recogniseModel(tensors);
+if (!description) throw new Error(`${weights} holds no network`);
+const side = Number(size);
+const dims = [1, description.channels, side, side];
+const latent = new Float32Array(description.channels * side * side).map((_, i) => Math.sin(i * 1.7));
+
+const build = (): Uint8Array =>
+  buildGraph(description, tensors, { height: side, width: side, precision: 'f32', scale }).model;
+const foreign = new Uint8Array(await readFile(exported));
+const contenders = [
+  { name: 'ours', model: build, buildMs: [] as number[], createMs: [] as number[], runMs: [] as number[] },
+  {
+    name: 'torch.onnx',
+    model: () => foreign,
+    buildMs: [] as number[],
+    createMs: [] as number[],
+    runMs: [] as number[],
+  },
+];
+
+const outputs = new Map<string, Float32Array>();
+for (let round = 0; round <= ROUNDS; round++)
+  for (const contender of contenders) {
+    const started = performance.now();
+    const model = contender.model();
+    const built = performance.now();
+    const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
+    const created = performance.now();
+    const result = await session.run({ latent: new ort.Tensor('float32', latent, dims) });
+    const ran = performance.now();
+    outputs.set(contender.name, result['upscaled']?.data as Float32Array);
+    await session.release();
+    if (round === 0) continue; // compiles the runtime itself
+    contender.buildMs.push(built - started);
+    contender.createMs.push(created - built);
+    contender.runMs.push(ran - created);
+  }
+
+const [ours, theirs] = [outputs.get('ours'), outputs.get('torch.onnx')];
+console.log(
+  JSON.stringify({
+    size: side,
+    scale,
+    rounds: ROUNDS,
+    maxDifference: ours?.reduce(
+      (worst, value, i) => Math.max(worst, Math.abs(value - (theirs?.[i] ?? Number.NaN))),
+      0,
+    ),
+    contenders: contenders.map(({ name, model, buildMs, createMs, runMs }) => ({
+      name,
+      nodes: countNodes(model()),
+      modelMB: Math.round(model().length / 1e5) / 10,
+      buildMs: median(buildMs),
+      createMs: median(createMs),
+      runMs: median(runMs),
+    })),
+  }),
+);
