@@ -11,6 +11,7 @@ import { createPictureClient } from './client/picture-client.ts';
 import { parseManifest } from './contract/model-manifest.ts';
 import { AppError } from './core/errors.ts';
 import { createBrowserPlatform } from './ui/browser-platform.ts';
+import { keepOffline } from './ui/keep-offline.ts';
 import { findElements } from './ui/page-elements.ts';
 import { createExports } from './ui/page-exports.ts';
 import { connectPage } from './ui/page-intents.ts';
@@ -40,6 +41,7 @@ const controller = createController({
   store,
   platform: createBrowserPlatform(createPictureClient()),
   listModels: async () => parseManifest(await fetchJson('models/manifest.json')).models,
+  isEngineAllowed: import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve(),
   listDemos: async () => parseDemos(await fetchJson('demos/demos.json'), new URL('demos/', baseUrl).href),
 });
 

@@ -23,6 +23,8 @@ export interface ControllerDeps {
   readonly platform: Platform;
   readonly listModels: () => Promise<readonly ModelEntry[]>;
   readonly listDemos: () => Promise<readonly Demo[]>;
+  /** The engine is not called before this; previews do not wait for it. */
+  readonly isEngineAllowed?: Promise<void>;
 }
 
 /** What to open at the start: the address names a latent or a demo, else the first demo runs by itself. */
@@ -38,7 +40,8 @@ export type Controller = ReturnType<typeof createController>;
  * Turns what a person wants into calls of the engine, and what comes of them into actions. One engine task at a time,
  * always the most wanted one (next-task.ts): whatever changes the wish aborts a task that is no longer it.
  */
-export function createController({ client, store, platform, listModels, listDemos }: ControllerDeps) {
+export function createController(deps: ControllerDeps) {
+  const { client, store, platform, listModels, listDemos, isEngineAllowed = Promise.resolve() } = deps;
   let job: { readonly task: Task; readonly abort: AbortController } | null = null;
 
   const notify = (error: unknown): void => {
@@ -89,10 +92,10 @@ export function createController({ client, store, platform, listModels, listDemo
   return {
     /** Asks the device, lists models and demos, and opens the first picture. Each failure is a sentence of its own. */
     async start(request: StartRequest): Promise<void> {
-      const device = client
-        .probe(store.get().engine.request)
+      const device = isEngineAllowed
+        .then(() => client.probe(store.get().engine.request))
         .then((report) => store.dispatch({ type: 'device-probed', device: report }), notify);
-      const models = listModels().then((list) => {
+      const models = Promise.all([listModels(), isEngineAllowed]).then(([list]) => {
         store.dispatch({ type: 'models-listed', models: list });
         reconsider();
       }, notify);

@@ -48,6 +48,11 @@ export class LlCompare extends LitElement {
 
   static override styles = [shared, compareStyles];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute('role', 'group');
+  }
+
   override render(): TemplateResult {
     if (this.view.mode === 'slider') return this.#slider();
     if (this.view.mode === 'difference') return this.#difference();

@@ -28,7 +28,6 @@ export function findElements(root: Document) {
     demos: custom('demos', 'll-gallery'),
     opened: custom('opened', 'll-gallery'),
     queue: find('queue', HTMLElement),
-    stage: find('stage', HTMLElement),
     device: find('device', HTMLButtonElement),
     theme: find('theme', HTMLButtonElement),
     about: find('about', HTMLButtonElement),

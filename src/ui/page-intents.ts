@@ -86,7 +86,7 @@ export function connectPage(parts: PageParts): void {
     up: () => page.compare.moveBy(0, -STEP),
     down: () => page.compare.moveBy(0, STEP),
   };
-  followKeys(document, page.stage, (command) => commands[command]());
+  followKeys(document, page.compare, (command) => commands[command]());
   acceptDrops(window, page.drop, {
     onFiles: (files) => void controller.openFiles(files),
     onUrl: (url) => void controller.openUrl(url),

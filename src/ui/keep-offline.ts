@@ -1,0 +1,34 @@
+/** The engine waits this long for the worker to take over; a slower one serves from the next visit on. */
+const PATIENCE_MS = 1500;
+
+/**
+ * Lets the page open without a network from its second visit on. Resolves when requests go through the service worker, so
+ * that what is fetched after that is kept, or when that is not to be: where service workers are missing or refused, the
+ * page works all the same.
+ */
+export async function keepOffline(baseUrl: string): Promise<void> {
+  const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : null;
+  if (workers === null) return;
+  try {
+    const isControlled = new Promise<void>((resolve) => {
+      if (workers.controller !== null) resolve();
+      workers.addEventListener('controllerchange', () => resolve(), { once: true });
+      setTimeout(resolve, PATIENCE_MS);
+    });
+    await workers.register(new URL('offline.js', baseUrl), { scope: baseUrl });
+    await isControlled;
+    workers.controller?.postMessage({ page: baseUrl, files: ownFiles(baseUrl) });
+  } catch {
+    // Private windows and some embedded browsers refuse.
+  }
+}
+
+/** Everything of ours that was loaded before the service worker could see it. */
+const ownFiles = (baseUrl: string): string[] => [
+  ...new Set(
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => name.split('?')[0] ?? name)
+      .filter((name) => name.startsWith(baseUrl)),
+  ),
+];
