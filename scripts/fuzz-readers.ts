@@ -1,0 +1,167 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readNpy } from '../src/core/container/npy.ts';
+import { readNpz } from '../src/core/container/npz.ts';
+import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
+import { readPng8 } from '../src/core/container/png8.ts';
+import { readSafetensors } from '../src/core/container/safetensors.ts';
+import type { TensorFile } from '../src/core/container/tensor.ts';
+import { readTorch } from '../src/core/container/torch.ts';
+import { AppError } from '../src/core/errors.ts';
+import { interpret } from '../src/core/latent/interpret.ts';
+import {
+  mutate,
+  mutateChunks,
+  mutateHeader,
+  mutateMember,
+  type Random,
+  randomFrom,
+} from './fuzz-mutations.ts';
+
+/** The promise of issue C: each file ends within this time and within this much memory above its own size. */
+export const LIMITS = { ms: 1000, bytes: 256 * 2 ** 20 };
+
+type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
+
+interface Target {
+  readonly read: (bytes: Uint8Array) => TensorFile;
+  readonly extensions: RegExp;
+  /** Bytes that random files begin with half of the time, so that they get past the first check. */
+  readonly magic: readonly number[];
+  /** An edit that keeps the outer structure sound. */
+  readonly inner: Mutation;
+}
+
+const ZIP = [0x50, 0x4b, 3, 4];
+export const TARGETS = {
+  npy: {
+    read: (bytes) => readNpy(bytes, { voidAs: 'BF16' }),
+    extensions: /\.npy$/,
+    magic: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 40, 0],
+    inner: (bytes, random, other) => mutateHeader(bytes, random, other, 10),
+  },
+  npz: { read: (bytes) => readNpz(bytes), extensions: /\.npz$/, magic: ZIP, inner: mutateMember },
+  safetensors: {
+    read: readSafetensors,
+    extensions: /\.(safetensors|latent)$/,
+    magic: [60, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x22],
+    inner: (bytes, random, other) => mutateHeader(bytes, random, other, 8),
+  },
+  torch: { read: readTorch, extensions: /\.(pt|pth)$/, magic: ZIP, inner: mutateMember },
+  png: {
+    read: readPng8,
+    extensions: /\.png$/,
+    magic: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52],
+    inner: mutateChunks,
+  },
+} as const satisfies Record<string, Target>;
+export type TargetName = keyof typeof TARGETS;
+
+/** Golden files of a reader, small ones: an edit in 50 KB of values hits nothing that matters. */
+export function seedsOf(name: TargetName): readonly Uint8Array[] {
+  return ['../src/core/container/fixtures/', '../src/core/latent/fixtures/'].flatMap((folder) => {
+    const url = new URL(folder, import.meta.url);
+    return readdirSync(url)
+      .filter((file) => TARGETS[name].extensions.test(file) && file !== 'legacy.pt')
+      .map((file) => new Uint8Array(readFileSync(new URL(file, url))))
+      .filter((bytes) => bytes.length <= 17_000);
+  });
+}
+
+export interface Outcome {
+  readonly ended: 'latent' | 'refused' | 'broken';
+  readonly ms: number;
+  /** Growth of heap and buffers over the call, bytes; garbage collected meanwhile is not seen. */
+  readonly grownBytes: number;
+  readonly error?: unknown;
+}
+
+/** Reads a file to a latent as a drop would, and checks the latent's own promises. */
+export function attempt(name: TargetName, bytes: Uint8Array, how: 'reader' | 'sniffed'): Outcome {
+  const before = process.memoryUsage();
+  const begin = performance.now();
+  let ended: Outcome['ended'] = 'latent';
+  let error: unknown;
+  try {
+    const { latent } = interpret(how === 'reader' ? TARGETS[name].read(bytes) : openTensorFile(bytes));
+    const cells = latent.channels * latent.height * latent.width;
+    if (latent.data.length !== cells || cells === 0 || !latent.data.every(Number.isFinite)) {
+      throw new Error(`an unsound latent of ${latent.data.length} values for ${cells} cells`);
+    }
+  } catch (caught) {
+    error = caught;
+    ended = caught instanceof AppError && caught.message.length > 20 ? 'refused' : 'broken';
+  }
+  const ms = performance.now() - begin;
+  const after = process.memoryUsage();
+  const grownBytes = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+  return { ended, ms, grownBytes, ...(error === undefined ? {} : { error }) };
+}
+
+/** The file of one case: `kind` and `index` with the seed decide every byte, so that a failure can be made again. */
+export function caseFile(
+  name: TargetName,
+  seeds: readonly Uint8Array[],
+  kind: 'mutated' | 'random',
+  seed: number,
+  index: number,
+): Uint8Array {
+  const salt = Object.keys(TARGETS).indexOf(name) * 2 + (kind === 'random' ? 1 : 0);
+  const random = randomFrom(
+    Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b) ^ Math.imul(salt + 1, 0xc2b2ae35),
+  );
+  random(2);
+  if (kind === 'random') {
+    const body = Uint8Array.from({ length: random(random(8) === 0 ? 4000 : 300) }, () => random(256));
+    body.set(TARGETS[name].magic.slice(0, random(2) === 0 ? body.length : 0).slice(0, body.length));
+    return body;
+  }
+  const base = seeds[random(seeds.length)] as Uint8Array;
+  const other = seeds[random(seeds.length)] as Uint8Array;
+  return random(2) === 0 ? mutate(base, random, other) : TARGETS[name].inner(base, random, other);
+}
+
+export interface Tally {
+  readonly name: TargetName;
+  readonly kind: 'mutated' | 'random';
+  readonly runs: number;
+  latents: number;
+  refused: number;
+  slowestMs: number;
+  mostGrownBytes: number;
+  readonly codes: Record<string, number>;
+  /** Cases that broke the promise: another exception, too slow, or too much memory. */
+  readonly failures: { readonly index: number; readonly why: string }[];
+}
+
+/** `runs` cases of one reader; every third goes through the sniffing door. */
+export function fuzzReader(name: TargetName, kind: 'mutated' | 'random', runs: number, seed: number): Tally {
+  const seeds = seedsOf(name);
+  const tally: Tally = {
+    name,
+    kind,
+    runs,
+    latents: 0,
+    refused: 0,
+    slowestMs: 0,
+    mostGrownBytes: 0,
+    codes: {},
+    failures: [],
+  };
+  for (let index = 0; index < runs; index++) {
+    const bytes = caseFile(name, seeds, kind, seed, index);
+    const { ended, ms, grownBytes, error } = attempt(name, bytes, index % 3 === 0 ? 'sniffed' : 'reader');
+    if (ended === 'latent') tally.latents++;
+    if (error instanceof AppError) {
+      tally.refused++;
+      tally.codes[error.code] = (tally.codes[error.code] ?? 0) + 1;
+    }
+    tally.slowestMs = Math.max(tally.slowestMs, ms);
+    tally.mostGrownBytes = Math.max(tally.mostGrownBytes, grownBytes);
+    if (ended === 'broken')
+      tally.failures.push({ index, why: String(error instanceof Error ? error.stack : error) });
+    if (ms > LIMITS.ms) tally.failures.push({ index, why: `took ${ms.toFixed(0)} ms` });
+    if (grownBytes > LIMITS.bytes + bytes.length)
+      tally.failures.push({ index, why: `took ${grownBytes} bytes` });
+  }
+  return tally;
+}
