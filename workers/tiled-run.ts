@@ -54,7 +54,10 @@ export function planFor<T extends Tensor>(
 ): TilePlan {
   const upTo = Math.min(options.maxSide, Math.max(grid.height, grid.width));
   const maxTile = tileSideFor(compute, model, precision, { ...options, upTo });
-  return planTiles(grid.height, grid.width, { maxTile, halo: Math.ceil(model.description.radius.cells) });
+  const { radius, config } = model.description;
+  // Tiles of window attention that start where a window starts see the same windows as the whole does.
+  const step = typeof config['window'] === 'number' ? config['window'] : 1;
+  return planTiles(grid.height, grid.width, { maxTile, halo: Math.ceil(radius.cells), step });
 }
 
 async function runTile<T extends Tensor>(

@@ -6,6 +6,7 @@ const sides = fc.integer({ min: 1, max: 300 });
 const options = fc.record({
   maxTile: fc.integer({ min: 1, max: 160 }),
   halo: fc.integer({ min: 0, max: 20 }),
+  step: fc.constantFrom(1, 1, 2, 8, 16),
 });
 
 /** How often each cell of the grid is in a core. */
@@ -67,12 +68,22 @@ describe('planTiles', () => {
     );
   });
 
-  it('stays within the limit unless the halo alone is larger', () => {
+  it('stays within the limit unless halo and step alone are larger', () => {
     fc.assert(
       fc.property(sides, sides, options, (height, width, o) => {
         const plan = planTiles(height, width, o);
-        expect(plan.tileHeight).toBeLessThanOrEqual(Math.max(o.maxTile, 2 * o.halo + 1));
+        expect(plan.tileHeight).toBeLessThanOrEqual(Math.max(o.maxTile, 2 * o.halo + 2 * o.step));
       }),
+    );
+  });
+
+  it('starts every tile at a whole number of steps', () => {
+    fc.assert(
+      fc.property(sides, sides, options, (height, width, o) =>
+        planTiles(height, width, o).tiles.every(
+          ({ input }) => input.y % o.step === 0 && input.x % o.step === 0,
+        ),
+      ),
     );
   });
 });

@@ -25,26 +25,39 @@ interface Span {
   readonly coreEnd: number;
 }
 
-/** The smallest window that covers `length` in `count` equal windows, with `halo` lost on every inner side. */
-const windowFor = (length: number, count: number, halo: number): number =>
-  count === 1 ? length : Math.ceil((length - 2 * halo) / count) + 2 * halo;
+/** How many windows of one size cover `length` when neighbours overlap by two halos, starts at whole steps. */
+function windowsNeeded(length: number, window: number, halo: number, step: number): number {
+  const stride = Math.floor((window - 2 * halo) / step) * step;
+  return Math.ceil((length - window) / stride) + 1;
+}
 
 /**
  * Equal windows along one axis: the first starts at 0 and the last ends at `length`, so that the network's own zero
  * padding falls on the true border, and a cell at least `halo` away from every inner window edge is exact.
  */
-function planAxis(length: number, maxWindow: number, halo: number): { window: number; spans: Span[] } {
-  let count = 1;
-  // A window must be able to yield something: 2 * halo + 1 cells is the least, however small the limit.
-  const limit = Math.max(maxWindow, 2 * halo + 1);
-  while (windowFor(length, count, halo) > limit) count += 1;
-  const window = windowFor(length, count, halo);
+function planAxis(
+  length: number,
+  maxWindow: number,
+  halo: number,
+  step: number,
+): { window: number; spans: Span[] } {
+  const whole = { window: length, spans: [{ start: 0, coreStart: 0, coreEnd: length }] };
+  if (length <= maxWindow) return whole;
+  // A window must be able to yield something: a step between two halos is the least, however small the limit.
+  const least = 2 * halo + step;
+  const aligned = (window: number): number => length - Math.floor((length - window) / step) * step;
+  let window = aligned(Math.max(maxWindow, least));
+  if (window > maxWindow && window - step >= least) window -= step;
+  if (window >= length) return whole;
+  const count = windowsNeeded(length, window, halo, step);
+  // As many windows do with less: equal work for all instead of a ragged rest.
+  while (window - step >= least && windowsNeeded(length, window - step, halo, step) <= count) window -= step;
+
   const spans: Span[] = [];
   for (let k = 0; k < count; k += 1) {
-    const start = count === 1 ? 0 : Math.round((k * (length - window)) / (count - 1));
-    const coreStart = k === 0 ? 0 : (spans[k - 1]?.coreEnd ?? 0);
-    const coreEnd = k === count - 1 ? length : start + window - halo;
-    spans.push({ start, coreStart, coreEnd });
+    const start = step * Math.round((k * (length - window)) / (count - 1) / step);
+    const coreStart = spans[k - 1]?.coreEnd ?? 0;
+    spans.push({ start, coreStart, coreEnd: k === count - 1 ? length : start + window - halo });
   }
   return { window, spans };
 }
@@ -52,15 +65,17 @@ function planAxis(length: number, maxWindow: number, halo: number): { window: nu
 /**
  * Covers a `height` x `width` grid with tiles of one size, at most `maxTile` cells on a side where the halo allows it.
  * Cores are disjoint and cover the grid. With `halo` at least the network's receptive radius (in cells, rounded up),
- * putting the cores together gives exactly what one run on the whole grid gives.
+ * putting the cores together gives exactly what one run on the whole grid gives. Tiles start at multiples of `step`, 1 by
+ * default.
  */
 export function planTiles(
   height: number,
   width: number,
-  options: { readonly maxTile: number; readonly halo: number },
+  options: { readonly maxTile: number; readonly halo: number; readonly step?: number },
 ): TilePlan {
-  const rows = planAxis(height, options.maxTile, options.halo);
-  const columns = planAxis(width, options.maxTile, options.halo);
+  const { maxTile, halo, step = 1 } = options;
+  const rows = planAxis(height, maxTile, halo, step);
+  const columns = planAxis(width, maxTile, halo, step);
   const tiles = rows.spans.flatMap((row) =>
     columns.spans.map((column) => ({
       input: { y: row.start, x: column.start, height: rows.window, width: columns.window },

@@ -1,0 +1,117 @@
+import type { ModelEntry, ModelManifest } from '../../src/contract/model-manifest.ts';
+import { writeSafetensors } from '../../src/core/container/write-safetensors.ts';
+import { type NoiseTensor, syntheticState } from '../../src/core/weights/synthetic.ts';
+
+/** The three networks of a release at toy size, 32 channels, weights of noise: the right shapes in a few kilobytes. */
+const layer = (name: string, ...shape: number[]): NoiseTensor[] => [
+  {
+    name: `${name}.weight`,
+    shape,
+    scale: 0.5 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 1)),
+    offset: 0,
+  },
+  { name: `${name}.bias`, shape: shape.slice(0, 1), scale: 0.1, offset: 0 },
+];
+
+const norm = (name: string, width: number): NoiseTensor[] => [
+  { name: `${name}.weight`, shape: [width], scale: 0.1, offset: 1 },
+  { name: `${name}.bias`, shape: [width], scale: 0.1, offset: 0 },
+];
+
+const residual = (name: string, width: number): NoiseTensor[] => [
+  ...layer(`${name}.conv1`, width, width, 3, 3),
+  ...layer(`${name}.conv2`, width, width, 3, 3),
+];
+
+function decoder(): NoiseTensor[] {
+  const widths = [8, 4, 4];
+  return [
+    ...layer('conv_in', 8, 32, 3, 3),
+    ...widths.flatMap((width, s) => [
+      ...residual(`stages.${s}.blocks.0`, width),
+      ...layer(`stages.${s}.up`, 4 * (widths[s + 1] ?? 3), width, 3, 3),
+    ]),
+  ];
+}
+
+function encoder(): NoiseTensor[] {
+  return [
+    ...layer('conv_in', 4, 3, 8, 8),
+    ...residual('stages.0.blocks.0', 4),
+    ...layer('stages.0.down', 8, 4, 3, 3),
+    ...residual('stages.1.blocks.0', 8),
+    ...layer('conv_out', 32, 8, 3, 3),
+  ];
+}
+
+function upscaler(): NoiseTensor[] {
+  const [embed, heads, window] = [8, 2, 4];
+  const block = (name: string): NoiseTensor[] => [
+    ...norm(`${name}.norm1`, embed),
+    {
+      name: `${name}.attn.relative_position_bias_table`,
+      shape: [(2 * window - 1) ** 2, heads],
+      scale: 0.1,
+      offset: 0,
+    },
+    ...layer(`${name}.attn.qkv`, 3 * embed, embed),
+    ...layer(`${name}.attn.proj`, embed, embed),
+    ...norm(`${name}.norm2`, embed),
+    ...layer(`${name}.mlp.fc1`, 2 * embed, embed),
+    ...layer(`${name}.mlp.fc2`, embed, 2 * embed),
+  ];
+  return [
+    ...layer('conv_first', embed, 32, 3, 3),
+    ...norm('patch_embed.norm', embed),
+    ...block('layers.0.residual_group.blocks.0'),
+    ...block('layers.0.residual_group.blocks.1'),
+    ...layer('layers.0.conv', embed, embed, 3, 3),
+    ...norm('norm', embed),
+    ...layer('conv_after_body', embed, embed, 3, 3),
+    ...[2, 4].flatMap((scale) => [
+      ...layer(`heads.x${scale}.conv_before.0`, 8, embed, 3, 3),
+      ...layer(`heads.x${scale}.upsample.0`, 32, 8, 3, 3),
+      ...(scale === 4 ? layer('heads.x4.upsample.2', 32, 8, 3, 3) : []),
+      ...layer(`heads.x${scale}.conv_last`, 32, 8, 3, 3),
+    ]),
+  ];
+}
+
+const entry = (role: ModelEntry['role'], architecture: string, sizeBytes: number): ModelEntry => ({
+  id: `tiny-${role}`,
+  family: 'flux2',
+  role,
+  architecture,
+  file: `${role}.safetensors`,
+  sizeBytes,
+  sha256: role,
+  precision: 'f32',
+  space: 'model',
+  licence: 'Apache-2.0',
+  provenance: 'noise',
+  quality: {},
+});
+
+/** A release of toys: a manifest (its hashes are names, not hashes) and the bytes of its files. */
+export function tinyRelease(): {
+  readonly manifest: ModelManifest;
+  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+} {
+  const bytesOf = (tensors: NoiseTensor[]) => writeSafetensors([...syntheticState(tensors).values()]);
+  const files = new Map([
+    ['decoder.safetensors', bytesOf(decoder())],
+    ['encoder.safetensors', bytesOf(encoder())],
+    ['upscaler.safetensors', bytesOf(upscaler())],
+  ]);
+  const size = (file: string): number => files.get(file)?.length ?? 0;
+  const manifest: ModelManifest = {
+    version: 1,
+    models: [
+      entry('decoder', 'latentlift-decoder', size('decoder.safetensors')),
+      entry('encoder', 'latentlift-encoder', size('encoder.safetensors')),
+      { ...entry('upscaler', 'swinir', size('upscaler.safetensors')), scales: [2, 4] },
+    ],
+    selfTest: { file: 'selftest.safetensors', sizeBytes: 1, sha256: 'selftest' },
+  };
+  return { manifest, files };
+}
