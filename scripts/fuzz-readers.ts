@@ -22,6 +22,8 @@ export const LIMITS = { ms: 1000, bytes: 256 * 2 ** 20 };
 
 type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 
+const REPEAT_ABOVE_MS = 50;
+
 interface Target {
   readonly read: (bytes: Uint8Array) => TensorFile;
   readonly extensions: RegExp;
@@ -149,7 +151,10 @@ export function fuzzReader(name: TargetName, kind: 'mutated' | 'random', runs: n
   };
   for (let index = 0; index < runs; index++) {
     const bytes = caseFile(name, seeds, kind, seed, index);
-    const { ended, ms, grownBytes, error } = attempt(name, bytes, index % 3 === 0 ? 'sniffed' : 'reader');
+    const how = index % 3 === 0 ? 'sniffed' : 'reader';
+    const { ended, ms: firstMs, grownBytes, error } = attempt(name, bytes, how);
+    // The machine may have been busy elsewhere: a slow case counts with its faster of two runs.
+    const ms = firstMs < REPEAT_ABOVE_MS ? firstMs : Math.min(firstMs, attempt(name, bytes, how).ms);
     if (ended === 'latent') tally.latents++;
     if (error instanceof AppError) {
       tally.refused++;

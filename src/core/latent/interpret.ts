@@ -3,7 +3,7 @@ import { chooseTensor } from './choose-tensor.ts';
 import { FAMILIES } from './families.ts';
 import { guessFamily } from './guess-family.ts';
 import type { FamilyId, Latent } from './latent.ts';
-import { countsOf } from './layout.ts';
+import { type Axes, countsOf } from './layout.ts';
 import { packedWidths } from './packed-width.ts';
 import { patchingFor, type ShapeReading } from './plausible-layouts.ts';
 import { type Claim, recogniseProducer, refuseOtherFiles } from './producer.ts';
@@ -14,7 +14,13 @@ import { type Taken, takeItem } from './take-item.ts';
 /** Above this, neighbouring cells are as unrelated as in noise (1.00); measured on 20 TAEF2 latents: 0.26 to 0.55. */
 const NOISE_ROUGHNESS = 0.9;
 
-function warningsOf(taken: Taken, dtype: DType, candidates: number, wasChosen: boolean): string[] {
+function warningsOf(
+  taken: Taken,
+  rival: Axes | null,
+  dtype: DType,
+  candidates: number,
+  wasChosen: boolean,
+): string[] {
   const { statistics: s, planes } = taken;
   const warnings: string[] = [];
   const bad = s.nanCount + s.infCount;
@@ -34,6 +40,7 @@ function warningsOf(taken: Taken, dtype: DType, candidates: number, wasChosen: b
       'Neighbouring cells are unrelated, as in pure noise: the latent is unfinished, or its axes are read wrongly.',
     );
   }
+  if (rival !== null) warnings.push(`The axes may also be "${rival}": the values fit both orders.`);
   if (dtype === 'U8')
     warnings.push("The values are 8-bit; they were read as TAESD's storage, (value / 255 - 0.5) x 6.");
   else if (/^[IU]\d/.test(dtype))
@@ -65,7 +72,7 @@ export function interpret(
   if (override.tensor === undefined) refuseOtherFiles(file, fileName);
   const claim = recogniseProducer(file, fileName);
   const { tensor, all } = chooseTensor(file, claim, override);
-  const { taken, others } = takeItem(tensor, claim, override);
+  const { taken, others, rival } = takeItem(tensor, claim, override);
   const { planes, statistics, layout, reading: shape } = taken;
   const { items, frames, tokens, channels: stored } = countsOf(tensor.shape, shape.axes);
 
@@ -108,9 +115,11 @@ export function interpret(
       layout,
       isPatched: shape.isPatched,
       ...guess,
+      confidence: rival === null ? guess.confidence : 'guess',
       statistics: { min, max, mean, std, nanCount, infCount },
       warnings: warningsOf(
         taken,
+        rival,
         tensor.dtype,
         all.length,
         override.tensor !== undefined || all.length === 1,

@@ -58,36 +58,47 @@ function clean(planes: Planes): { planes: Planes; statistics: PlaneStatistics } 
   return { planes, statistics };
 }
 
-/** A later reading of the axes wins only where its cells agree this much better than the first's. */
-const CLEARLY_SMOOTHER = 0.85;
+/**
+ * Wrong axes show up as rougher pictures: on 20 real latents the right reading had 0.73 to 0.91 of the next one's roughness. The
+ * likelier form keeps a small lead for noise, where all are alike, and a second within 1.1 times the best is a stated doubt.
+ */
+const LEAD = 0.97;
+const DOUBT = 1.1;
+
+/** What was taken, and how else the axes may be read. */
+export interface Choice {
+  readonly taken: Taken;
+  /** The readings not taken, likeliest first. */
+  readonly others: readonly Axes[];
+  /** Another reading that fits nearly as well; null where there is none, or where the axes were asked for or claimed. */
+  readonly rival: Axes | null;
+}
 
 /**
- * The item under the reading of its axes that was asked for or claimed, else under the first plausible one, unless the cells agree
- * clearly better under another. `others` are the readings not taken, likeliest first.
+ * The item under the reading of its axes that was asked for or claimed, else under that whose neighbouring cells agree best.
+ * Throws latent/shape where the override does not fit the tensor.
  */
-export function takeItem(
-  tensor: FileTensor,
-  claim: Claim | null,
-  override: Override,
-): { taken: Taken; others: Axes[] } {
+export function takeItem(tensor: FileTensor, claim: Claim | null, override: Override): Choice {
   const plausible = plausibleLayouts(tensor.shape, override.family ?? null);
   const wanted = override.axes ?? (claim?.axes?.length === tensor.shape.length ? claim.axes : undefined);
   const fixed = wanted === undefined ? null : readingFor(tensor.shape, wanted, override.family ?? null);
-  const others = (axes: Axes): Axes[] => plausible.map((reading) => reading.axes).filter((a) => a !== axes);
-  if (fixed !== null) return { taken: take(tensor, fixed, override), others: others(fixed.axes) };
-  const [first, ...rest] = plausible;
-  if (first === undefined) throw refusalOf(tensor, override) ?? new RangeError('a tensor without a reading');
-  let best = take(tensor, first, override);
-  if (rest.length > 0) {
-    let lowest = roughness(best.planes) * CLEARLY_SMOOTHER;
-    for (const reading of rest) {
-      const trial = take(tensor, reading, { ...override, item: 0, frame: 0 });
-      const rough = roughness(trial.planes);
-      if (rough < lowest) {
-        best = take(tensor, reading, override);
-        lowest = rough;
-      }
-    }
+  const [only, ...more] = plausible;
+  const settled = fixed ?? (more.length === 0 ? only : undefined);
+  if (settled !== undefined) {
+    const others = plausible.map(({ axes }) => axes).filter((axes) => axes !== settled.axes);
+    return { taken: take(tensor, settled, override), others, rival: null };
   }
-  return { taken: best, others: others(best.reading.axes) };
+  const ranked = plausible
+    .map((reading, i) => {
+      const trial = take(tensor, reading, { ...override, item: 0, frame: 0 });
+      return { reading, rough: roughness(trial.planes) * (i === 0 ? LEAD : 1) };
+    })
+    .sort((a, b) => a.rough - b.rough);
+  const [best, second] = ranked;
+  if (best === undefined) throw refusalOf(tensor, override) ?? new RangeError('a tensor without a reading');
+  return {
+    taken: take(tensor, best.reading, override),
+    others: ranked.slice(1).map(({ reading }) => reading.axes),
+    rival: second !== undefined && second.rough < best.rough * DOUBT ? second.reading.axes : null,
+  };
 }
