@@ -94,9 +94,9 @@ def write_npy(rows: dict[str, Row]) -> None:
     add("zero-size.npy", np.zeros((0, 4), np.float32))
 
     bf16 = base.astype(ml_dtypes.bfloat16)
-    np.save(OUT / "bf16-void.npy", bf16)
+    np.save(OUT / "void2.npy", bf16)
     as_bf16 = described(torch.from_numpy(base).to(torch.bfloat16))
-    rows["bf16-void.npy"] = {"refused": "file/unsupported", "voidAs": "BF16", "tensors": {"": as_bf16}}
+    rows["void2.npy"] = {"refused": "file/unsupported", "voidAs": "BF16", "tensors": {"": as_bf16}}
 
     np.save(OUT / "object.npy", np.array([{"a": 1}, None], object))
     rows["object.npy"] = {"refused": "file/unsafe"}

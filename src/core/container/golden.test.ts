@@ -57,6 +57,7 @@ describe('files written by numpy, safetensors, torch and Pillow', () => {
     'reads %s as bfloat16 on request',
     (name, row) => {
       expectTensors(openTensorFile(load(name), name, { voidAs: 'BF16' }), row.tensors ?? {});
+      expectTensors(openTensorFile(load(name), 'my_bf16.npy'), row.tensors ?? {});
     },
   );
 

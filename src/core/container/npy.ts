@@ -55,7 +55,7 @@ function elementKind(descr: string | null, options: NpyOptions): { dtype: DType;
     if (options.voidAs === 'BF16') return { dtype: 'BF16', isBig: order === '>' };
     throw new AppError(
       'file/unsupported',
-      'The .npy file holds 2-byte elements without a stated kind (V2), as bfloat16 arrays are saved; choose "read as bfloat16", or save float32.',
+      'The .npy file holds 2-byte elements without a stated kind (V2), as bfloat16 arrays are saved; put "bf16" into its name to have it read so, or save float32.',
       { detail: { remedy: 'read-void-as-bf16' } },
     );
   }

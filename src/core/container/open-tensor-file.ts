@@ -44,10 +44,14 @@ function openZip(bytes: Uint8Array, options: NpyOptions): TensorFile {
 
 /**
  * Any tensor file, told by its content: .npy, .npz, safetensors (ComfyUI's .latent too), torch ZIP, 8-bit PNG. `fileName` only
- * colours the message when nothing fits. Tensors are views on `bytes` where possible: keep it unchanged while they are in use.
+ * colours the message when nothing fits, and asks for bfloat16 where it says "bf16" and an array leaves its kind open. Tensors are views on `bytes` where possible: keep it unchanged while they are in use.
  * Throws AppError file/* with a sentence, never anything else.
  */
-export function openTensorFile(bytes: Uint8Array, fileName = '', options: NpyOptions = {}): TensorFile {
+export function openTensorFile(
+  bytes: Uint8Array,
+  fileName = '',
+  options: NpyOptions = /bf16|bfloat16/i.test(fileName) ? { voidAs: 'BF16' } : {},
+): TensorFile {
   if (bytes.length === 0) {
     throw new AppError('file/truncated', 'The file is empty (0 bytes); download or save it again.');
   }

@@ -33,7 +33,8 @@ const tables = new Map<DType, Float32Array>();
 function tableOf(dtype: DType, entries: number, value: (bits: number) => number): Float32Array {
   let table = tables.get(dtype);
   if (table === undefined) {
-    table = Float32Array.from({ length: entries }, (_, bits) => value(bits));
+    table = new Float32Array(entries);
+    for (let bits = 0; bits < entries; bits++) table[bits] = value(bits);
     tables.set(dtype, table);
   }
   return table;

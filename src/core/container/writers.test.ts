@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
 import { readNpy } from './npy.ts';
-import { pngChunks } from './png-chunks.ts';
-import { addPngText, readPngText } from './png-text.ts';
-import { readPng8 } from './png8.ts';
 import { readSafetensors } from './safetensors.ts';
 import { halfBits, toFloat16 } from './to-float16.ts';
 import { toFloat32 } from './to-float32.ts';
@@ -91,28 +87,5 @@ describe('writers', () => {
 
   it('refuse kinds that a .npy file has no plain name for', () => {
     expect(() => writeNpy({ dtype: 'BF16', shape: [1], bytes: new Uint8Array(2) })).toThrow(AppError);
-  });
-});
-
-describe('addPngText', () => {
-  const png = new Uint8Array(readFileSync(new URL('./fixtures/rgba.png', import.meta.url)));
-
-  it('adds texts that read back, and leaves the pixels alone', () => {
-    const entries = { Source: 'fleur à 4×.npy', Model: 'latentlift', Software: 'LatentLift\nsecond line' };
-    const out = addPngText(png, entries);
-    expect(readPngText(out)).toEqual(entries);
-    expect(readPng8(out)).toEqual(readPng8(png));
-    expect(
-      pngChunks(out)
-        .map((chunk) => chunk.type)
-        .slice(0, 4),
-    ).toEqual(['IHDR', 'iTXt', 'iTXt', 'iTXt']);
-  });
-
-  it('refuses keywords that the format forbids, and files that are no PNG', () => {
-    for (const keyword of ['', ' lead', 'trail ', 'x'.repeat(80), 'tab\t', 'nul\0']) {
-      expect(() => addPngText(png, { [keyword]: 'x' })).toThrow(AppError);
-    }
-    expect(() => addPngText(png.subarray(1), {})).toThrow(AppError);
   });
 });

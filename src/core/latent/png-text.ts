@@ -1,6 +1,6 @@
+import { crc32 } from '../container/crc32.ts';
+import { isPng, pngChunks } from '../container/png-chunks.ts';
 import { AppError } from '../errors.ts';
-import { crc32 } from './crc32.ts';
-import { isPng, pngChunks } from './png-chunks.ts';
 
 /** PNG specification 11.3.4: a keyword is 1 to 79 characters of Latin-1 without spaces at its ends. */
 const KEYWORD = /^[!-~](?:[ -~]{0,77}[!-~])?$/;
