@@ -1,4 +1,5 @@
-import { createEngineClient, type EngineClient } from '../../../src/client/engine-client.ts';
+import { createEngineClient } from '../../../src/client/create-engine-client.ts';
+import type { EngineClient } from '../../../src/client/engine-client.ts';
 import type { Backend, LoadReport, Method, Progress, Scale, Timings } from '../../../src/contract/engine.ts';
 import type { Latent } from '../../../src/core/latent/latent.ts';
 

@@ -1,0 +1,81 @@
+import type { DeviceReport } from '../../src/contract/engine.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { createCpuCompute } from '../cpu/cpu-compute.ts';
+import type { EngineDeps } from '../engine.ts';
+import type { WasmRuntime } from '../ort/wasm-runtime.ts';
+import { tinyRelease } from './tiny-models.ts';
+
+const release = tinyRelease();
+
+/** A picture without pixels: enough to see that one arrived, and that it was closed. */
+export interface FakeBitmap {
+  readonly isFakeBitmap: true;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Knobs of the fake world; all may be turned while it runs. */
+export interface Behaviour {
+  /** Called before each run of a network; a rejection is the run's failure. */
+  beforeRun: (runs: number) => Promise<void>;
+  threads: number;
+  maxTileCells: number;
+}
+
+export const calmBehaviour = (): Behaviour => ({ beforeRun: async () => {}, threads: 1, maxTileCells: 1000 });
+
+/** Sessions that answer zeros of the right size. */
+function fakeRuntime(behaviour: Behaviour): WasmRuntime {
+  let runs = 0;
+  return {
+    createSession: async (graph) => ({
+      async run() {
+        runs += 1;
+        await behaviour.beforeRun(runs);
+        return new Float32Array(graph.output.dims.reduce((a, b) => a * b, 1));
+      },
+      release: async () => {},
+    }),
+  };
+}
+
+const device = (threads: number): DeviceReport => ({
+  adapter: null,
+  hasShaderF16: false,
+  isCrossOriginIsolated: false,
+  threads,
+  backend: 'wasm',
+  reason: 'There is no GPU in a test.',
+});
+
+/** An engine's surroundings without network, browser or arithmetic; models are toys with real shapes. */
+export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineDeps {
+  const bitmap = (height: number, width: number): ImageBitmap =>
+    ({ isFakeBitmap: true, height, width }) satisfies FakeBitmap as unknown as ImageBitmap;
+  return {
+    store: {
+      manifest: async () => release.manifest,
+      async read(file, { signal, onBytes } = {}) {
+        signal?.throwIfAborted();
+        const bytes = release.files.get(file.file);
+        if (bytes === undefined) throw new AppError('model/fetch', `There is no ${file.file}.`);
+        for (const share of [0, 0.5, 1]) onBytes?.(Math.floor(share * file.sizeBytes), file.sizeBytes);
+        return { bytes, from: 'network' };
+      },
+    },
+    probe: async () => device(behaviour.threads),
+    readPixels: ({ height, width }) => ({ rgba: new Uint8ClampedArray(4 * height * width), height, width }),
+    openCompute: async () => ({
+      ...createCpuCompute(fakeRuntime(behaviour), {
+        memoryShare,
+        createSurface: (height, width) => ({
+          paint: async (_source, from, _range, _at, wantsCopy) =>
+            wantsCopy ? bitmap(from.height, from.width) : null,
+          finish: () => bitmap(height, width),
+          dispose: () => {},
+        }),
+      }),
+      maxTileCells: behaviour.maxTileCells,
+    }),
+  };
+}
