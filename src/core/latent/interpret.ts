@@ -41,6 +41,11 @@ function warningsOf(
     );
   }
   if (rival !== null) warnings.push(`The axes may also be "${rival}": the values fit both orders.`);
+  if (taken.isWidthDoubtful) {
+    warnings.push(
+      `No width of the packed tokens stands out; ${taken.layout.packedWidth} is a guess. Choose another if the picture is sheared.`,
+    );
+  }
   if (dtype === 'U8')
     warnings.push("The values are 8-bit; they were read as TAESD's storage, (value / 255 - 0.5) x 6.");
   else if (/^[IU]\d/.test(dtype))

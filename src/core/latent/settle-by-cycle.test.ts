@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Latent } from './latent.ts';
-import { cycleError, settleByCycle } from './settle-by-cycle.ts';
+import { readLatentFile } from './read-latent-file.ts';
+import { cycleError, pairsToSettle, settleByCycle } from './settle-by-cycle.ts';
 
 const wave = (scale: number): Latent => ({
   data: Float32Array.from({ length: 4 * 64 }, (_, i) => scale * Math.sin(i)),
@@ -14,6 +16,25 @@ const wave = (scale: number): Latent => ({
 const clampedCycle = async (latent: Latent): Promise<Latent> => ({
   ...latent,
   data: latent.data.map((v) => 0.8 * Math.max(-1, Math.min(1, v))),
+});
+
+describe('pairsToSettle', () => {
+  const open = (name: string) =>
+    readLatentFile(new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url))), {
+      fileName: name,
+    }).reading;
+
+  it('lists the doubtful pairs of the families at hand', () => {
+    const doubtful = open('sana-raw.npy');
+    expect(doubtful.confidence).toBe('guess');
+    const pairs = pairsToSettle(doubtful, (family) => family === 'flux2');
+    expect(pairs.map((pair) => pair.space).sort()).toEqual(['model', 'raw']);
+    expect(pairsToSettle(doubtful, () => false)).toEqual([]);
+  });
+
+  it('is empty where the file says what it is', () => {
+    expect(pairsToSettle(open('flux2-comfy.latent'), () => true)).toEqual([]);
+  });
 });
 
 describe('settleByCycle', () => {

@@ -1,4 +1,6 @@
+import { elementCount } from '../container/item-size.ts';
 import type { FileTensor } from '../container/tensor.ts';
+import { AppError } from '../errors.ts';
 import { refusalOf } from './choose-tensor.ts';
 import { type Axes, countsOf, extractPlanes, type Layout } from './layout.ts';
 import { guessPackedWidth } from './packed-width.ts';
@@ -14,25 +16,46 @@ export interface Taken {
   readonly layout: Layout;
   readonly planes: Planes;
   readonly statistics: PlaneStatistics;
+  /** True where the tokens' width was guessed and no width stood out. */
+  readonly isWidthDoubtful: boolean;
 }
+
+/**
+ * One item's values at most: a 16-channel latent of an 8,192-pixel square, which needs gigabytes to decode. With the copies that
+ * reordering and un-patchifying take, reading stays within 256 MB of the file.
+ */
+const MAX_ITEM_ELEMENTS = 2 ** 24;
+
+/** Real latents lead by 0.09 to 0.41 at their true width, noise by less than 0.01. */
+const CLEAR_WIDTH_LEAD = 0.03;
 
 function take(tensor: FileTensor, reading: ShapeReading, override: Override): Taken {
   const { axes, isPatched } = reading;
-  const { tokens, channels } = countsOf(tensor.shape, axes);
+  const { tokens, channels, items, frames } = countsOf(tensor.shape, axes);
+  const size = elementCount(tensor.shape) / (items * frames);
+  if (size > MAX_ITEM_ELEMENTS) {
+    throw new AppError(
+      'file/too-large',
+      `One item of shape [${tensor.shape}] has ${size} values; at most ${MAX_ITEM_ELEMENTS} are read. Save a smaller latent.`,
+    );
+  }
   const base = { axes, item: override.item ?? 0, frame: override.frame ?? 0 };
   let packedWidth: number | null = null;
+  let isWidthDoubtful = false;
   if (tokens > 0) {
     packedWidth = override.packedWidth ?? null;
     if (packedWidth === null) {
       // One column of tokens: [channels, tokens, 1], turned to rows of channels for the width's guess.
       const column = clean(extractPlanes(tensor, { ...base, packedWidth: 1 })).planes;
-      packedWidth = guessPackedWidth(byToken(column, tokens, channels), tokens, channels).width;
+      const guess = guessPackedWidth(byToken(column, tokens, channels), tokens, channels);
+      packedWidth = guess.width;
+      isWidthDoubtful = guess.lead < CLEAR_WIDTH_LEAD;
     }
   }
   const layout: Layout = { ...base, packedWidth };
   const stored = extractPlanes(tensor, layout);
   const values = tensor.dtype === 'U8' ? fromEightBits(stored) : stored;
-  return { reading, layout, ...clean(isPatched ? unpatchify(values) : values) };
+  return { reading, layout, isWidthDoubtful, ...clean(isPatched ? unpatchify(values) : values) };
 }
 
 /** TAESD's 8-bit storage, in place: x = (u8 / 255 - 0.5) * 6 (madebyollin/taesd). */

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
+import { AppError } from '../errors.ts';
+import { FAMILIES } from './families.ts';
+import { interpret } from './interpret.ts';
+import type { FamilyId } from './latent.ts';
+import { guessPackedWidth, packedWidths } from './packed-width.ts';
+import { readLatentFile } from './read-latent-file.ts';
+import type { Override } from './reading.ts';
+
+function tensor(name: string, shape: readonly number[], value: (i: number) => number = Math.sin): FileTensor {
+  const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => value(i));
+  return { name, dtype: 'F32', shape, bytes: new Uint8Array(data.buffer) };
+}
+const zeros = (shape: readonly number[], dtype: DType = 'U8'): FileTensor => ({
+  name: 'latent',
+  dtype,
+  shape,
+  bytes: new Uint8Array(shape.reduce((a, b) => a * b, 1)),
+});
+const fileOf = (...tensors: FileTensor[]): TensorFile => ({
+  container: 'safetensors',
+  tensors: new Map(tensors.map((t) => [t.name, t])),
+  metadata: {},
+});
+const refusal = (file: TensorFile, override: Override = {}, fileName = ''): AppError => {
+  try {
+    interpret(file, { fileName }, override);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('accepted');
+};
+const fixture = (name: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
+
+describe('interpret', () => {
+  it('offers every tensor that may be a latent, shows the first, and takes the chosen one', () => {
+    const file = fileOf(
+      tensor('step', []),
+      tensor('a', [4, 8, 8]),
+      tensor('b', [1, 16, 8, 12]),
+      tensor('mask', [8, 8]),
+    );
+    const first = interpret(file).reading;
+    expect(first.tensors.map((c) => c.tensor)).toEqual(['a', 'b']);
+    expect(first.tensor).toBe('a');
+    expect(first.warnings.join()).toContain('2 tensors');
+    const second = interpret(file, {}, { tensor: 'b' });
+    expect(second.reading.tensor).toBe('b');
+    expect([second.latent.channels, second.latent.height, second.latent.width]).toEqual([16, 8, 12]);
+    expect(second.reading.warnings.join()).not.toContain('2 tensors');
+  });
+
+  it('keeps to every correction that fits', () => {
+    const family = fc.constantFrom(...(Object.keys(FAMILIES) as FamilyId[]));
+    const space = fc.constantFrom('model' as const, 'raw' as const);
+    fc.assert(
+      fc.property(family, space, fc.nat(2), (id, wanted, item) => {
+        const file = fileOf(tensor('x', [3, FAMILIES[id].channels, 8, 6]));
+        const { reading, latent } = interpret(file, {}, { family: id, space: wanted, item });
+        expect([reading.family, reading.space, reading.layout.item]).toEqual([id, wanted, item]);
+        expect([latent.family, latent.space]).toEqual([id, wanted]);
+        expect(reading.confidence).toBe('certain');
+        const size = FAMILIES[id].channels * 48;
+        expect(latent.data[5]).toBe(Math.fround(Math.sin(item * size + 5)));
+      }),
+    );
+  });
+
+  it('reads the width of packed tokens as chosen, among the widths it offers', () => {
+    const bytes = fixture('flux2-packed.npy');
+    const { reading } = readLatentFile(bytes);
+    expect(reading.widths).toEqual(packedWidths(96));
+    expect(reading.layout.packedWidth).toBe(12);
+    for (const packedWidth of reading.widths) {
+      const { latent } = readLatentFile(bytes, {}, { packedWidth });
+      expect([latent.height, latent.width]).toEqual([2 * (96 / packedWidth), 2 * packedWidth]);
+    }
+  });
+
+  it('says when no width of packed tokens stands out', () => {
+    const noise = tensor('x', [1, 96, 128], (i) => Math.sin(i * i * 12.9898) * 2);
+    expect(interpret(fileOf(noise)).reading.warnings.join()).toContain('sheared');
+    expect(interpret(fileOf(noise), {}, { packedWidth: 8 }).reading.warnings.join()).not.toContain('sheared');
+  });
+
+  it('reads axes that it would not guess when they are asked for', () => {
+    const swapped = interpret(fileOf(tensor('x', [4, 8, 12])), {}, { axes: 'cwh' }).latent;
+    expect([swapped.height, swapped.width]).toEqual([12, 8]);
+    expect(swapped.data[1]).toBe(Math.fround(Math.sin(12)));
+    const patched = interpret(fileOf(tensor('x', [1, 64, 8, 8])), {}, { family: 'flux1' });
+    expect(patched.reading.isPatched).toBe(true);
+    expect([patched.latent.channels, patched.latent.height]).toEqual([16, 16]);
+  });
+
+  it('takes a hint from the name of the file only where the channels allow it', () => {
+    const file = fileOf(tensor('x', [16, 8, 8]));
+    expect(interpret(file, { fileName: 'qwen_latent.npy' }).reading.family).toBe('wan');
+    expect(interpret(file, { fileName: 'sdxl_latent.npy' }).reading.family).not.toBe('sdxl');
+  });
+
+  it('refuses corrections that do not fit, each with its sentence', () => {
+    const file = fileOf(tensor('x', [2, 4, 8, 8]));
+    expect(refusal(file, { item: 2 }).message).toContain('the batch has 2');
+    expect(refusal(file, { frame: 1 }).message).toContain('no frame 1');
+    expect(refusal(file, { family: 'flux2' }).message).toContain('32 channels for FLUX.2');
+    expect(refusal(file, { tensor: 'y' }).message).toContain('no tensor "y"');
+    expect(refusal(file, { axes: 'chw' }).code).toBe('latent/shape');
+    const packed = fileOf(tensor('x', [1, 96, 128]));
+    expect(refusal(packed, { packedWidth: 7 }).message).toContain('do not fill rows of 7');
+  });
+
+  it('refuses what is too large, in total or for one item, without converting it', () => {
+    expect(interpret(fileOf(zeros([64, 4, 64, 64]))).reading.items).toBe(64);
+    expect(refusal(fileOf(zeros([65, 4, 512, 512]))).code).toBe('file/too-large');
+    expect(refusal(fileOf(zeros([1, 16, 1024, 1040]))).code).toBe('file/too-large');
+  });
+
+  it('refuses masks, odd kinds and other tensors', () => {
+    expect(refusal(fileOf(zeros([4, 8, 8], 'BOOL'))).code).toBe('file/unsupported');
+    expect(refusal(fileOf({ ...zeros([4, 8, 8], 'F4'), bytes: new Uint8Array(128) })).code).toBe(
+      'file/unsupported',
+    );
+    expect(refusal(fileOf(tensor('x', [7]))).code).toBe('latent/not-a-latent');
+    expect(refusal(fileOf()).code).toBe('latent/not-a-latent');
+    expect(
+      refusal(fileOf(tensor('a.weight', [16, 4, 3, 3]), tensor('a.bias', [16]))).detail['looksLike'],
+    ).toBe('model');
+    expect(refusal(fileOf(tensor('hidden_state1', [1, 77, 768]))).detail['looksLike']).toBe(
+      'text-encoder-cache',
+    );
+    expect(refusal(fileOf(tensor('x', [4, 8, 8])), {}, 'photo_sdxl_te.npz').detail['looksLike']).toBe(
+      'text-encoder-cache',
+    );
+  });
+
+  it('warns of constants and of whole numbers', () => {
+    expect(interpret(fileOf(tensor('x', [4, 8, 8], () => 2))).reading.warnings).toEqual([
+      'All values equal 2.',
+    ]);
+    const whole = { ...tensor('x', [4, 8, 8]), dtype: 'I32' as const };
+    expect(interpret(fileOf(whole)).reading.warnings.join()).toContain('whole numbers');
+  });
+});
+
+describe('packed widths', () => {
+  it('are the divisors, ascending', () => {
+    expect(packedWidths(12)).toEqual([1, 2, 3, 4, 6, 12]);
+    expect(packedWidths(49)).toEqual([1, 7, 49]);
+  });
+
+  it('are guessed from smooth grids of any shape up to 4:1', () => {
+    for (const [h, w] of [
+      [8, 8],
+      [16, 24],
+      [48, 12],
+      [10, 40],
+    ] as const) {
+      const values = Float32Array.from({ length: h * w * 3 }, (_, i) => {
+        const [n, c] = [Math.floor(i / 3), i % 3];
+        return Math.sin(Math.floor(n / w) / 3 + c) + Math.cos((n % w) / 2 + 2 * c) * 2;
+      });
+      expect(guessPackedWidth(values, h * w, 3).width).toBe(w);
+    }
+  });
+
+  it('fall back to the squarest grid for a prime or a constant', () => {
+    expect(guessPackedWidth(new Float32Array(13 * 4), 13, 4).width).toBe(1);
+    expect(guessPackedWidth(new Float32Array(36 * 4), 36, 4).width).toBe(6);
+  });
+});
