@@ -20,9 +20,7 @@ const clampedCycle = async (latent: Latent): Promise<Latent> => ({
 
 describe('pairsToSettle', () => {
   const open = (name: string) =>
-    readLatentFile(new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url))), {
-      fileName: name,
-    }).reading;
+    readLatentFile(new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)))).reading;
 
   it('lists the doubtful pairs of the families at hand', () => {
     const doubtful = open('sana-raw.npy');
