@@ -29,7 +29,6 @@ export interface Harness {
   readonly client: EngineClient;
   load(backend: Backend | 'auto'): Promise<LoadReport>;
   run(job: HarnessJob): Promise<HarnessResult>;
-  /** Calls of mapAsync for reading, made in the worker, as the worker itself counts them. */
   latent(height: number, width: number): Latent;
 }
 

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const outDir = `${root}e2e/artifacts/engine-harness`;
+
+/** Why the specs of the engine cannot run, or null. */
+export const missingModels: string | null = existsSync(`${root}public/models/manifest.json`)
+  ? null
+  : 'public/models/manifest.json is not there: train and export the models first (training/README.md).';
+
+/** Builds the harness as the page is built, with the released models beside it; gives the folder. */
+export async function buildHarness(): Promise<string> {
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    root: `${root}e2e/engine/harness`,
+    base: './',
+    publicDir: `${root}public`,
+    build: { target: 'es2023', assetsInlineLimit: 0, outDir, emptyOutDir: true },
+    worker: { format: 'es' },
+  });
+  return outDir;
+}
