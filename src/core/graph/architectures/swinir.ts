@@ -117,6 +117,18 @@ const describeSwinir: NetworkKind['describe'] = (view) => {
   };
 };
 
+/** Sizes that shapes can claim but no network has, before anything is allocated for them. */
+const checkSizes = ({ embed, window, heads, depths }: SwinirConfig): void => {
+  const isWhole = [window, ...heads.map((count) => embed / count)].every(
+    (size) => Number.isSafeInteger(size) && size > 0,
+  );
+  if (!isWhole || depths.includes(0))
+    throw new AppError(
+      'model/shape',
+      `window ${window}, ${embed} channels and attention heads ${heads.join(', ')} do not make a Swin network; its bias table needs (2*window-1)^2 rows and a column for each head.`,
+    );
+};
+
 const emit: NetworkKind['emit'] = (
   b,
   view,
@@ -126,6 +138,7 @@ const emit: NetworkKind['emit'] = (
   const config = readSwinirConfig(view);
   const { channels, window } = config;
   view.ignore(isBuffer);
+  checkSizes(config);
   if (!scale || !description.scales.includes(scale))
     throw new AppError(
       'model/mismatch',
