@@ -5,17 +5,17 @@ import type { FamilyId } from './latent.ts';
  * A name is a file name, a trainer's architecture, or a node's class; never free text such as a prompt.
  */
 const NAMES: readonly (readonly [FamilyId, RegExp])[] = [
-  ['flux2', /flux[._\- ]?2|klein|ernie[._\- ]?image|ideogram[._\- ]?4/],
-  ['wan', /(^|[^a-z])wan|qwen|anima|cosmos[._\- ]?predict[._\- ]?2|krea[._\- ]?2/],
+  ['flux2', /flux[._\- ]?2|klein|ernie[._\- ]?image|ideogram[._\- ]?4|mage[._\- ]?flow/],
+  ['wan', /(^|[^a-z])wan|qwen|anima(?![a-z])|cosmos[._\- ]?predict[._\- ]?2|krea[._\- ]?2/],
   [
     'flux1',
-    /flux|chroma|hidream|z[._\- ]?image|lumina|omnigen[._\- ]?2|longcat|(^|[/\\])ae\.(safetensors|sft)$/,
+    /flux|chroma|hidream|z[._\- ]?image|lumina|omnigen[._\- ]?2|longcat|kandinsky[._\- ]?5|(^|[/\\])ae\.(safetensors|sft)$/,
   ],
   ['sd3', /sd[._\- ]?3|stable[._\- ]?diffusion[._\- ]?3/],
   ['playground', /playground/],
   [
     'sdxl',
-    /xl|pony|illustrious|noobai|pixart[._\- ]?sigma|aura[._\- ]?flow|hunyuan[._\- ]?dit|ssd[._\- ]?1b/,
+    /(^|[^x])xl|pony|illustrious|noobai|pixart[._\- ]?sigma|aura[._\- ]?flow|hunyuan[._\- ]?dit|ssd[._\- ]?1b/,
   ],
   ['sana', /(^|[^a-z])sana|dc[._\- ]?ae/],
   [
@@ -36,16 +36,12 @@ const MAX_GRAPH_CHARS = 4_000_000;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Node inputs that name model files, the VAE's first: it decides the latent's family. */
-const MODEL_INPUTS = [
-  'vae_name',
-  'ckpt_name',
-  'unet_name',
-  'model_name',
-  'clip_name',
-  'clip_name1',
-  'class_type',
-];
+/** Node inputs that name model files, the VAE's first: it decides the latent's family. Text encoders serve many families. */
+const MODEL_INPUTS = ['vae_name', 'ckpt_name', 'unet_name', 'model_name'];
+
+/** Nodes that one family alone uses; EmptySD3LatentImage and ModelSamplingSD3, for instance, serve many. */
+const TELLING_NODES =
+  /^(CLIPTextEncode(Flux|SDXL|SD3)|FluxGuidance|ModelSamplingFlux|Wan\w+|TextEncodeQwen\w*)/;
 
 /**
  * The family that a ComfyUI prompt (the `prompt` metadata: {id: {class_type, inputs}}) points to, with the name that says so.
@@ -61,14 +57,13 @@ export function familyOfComfyPrompt(prompt: string): { family: FamilyId; name: s
   }
   if (!isRecord(graph)) return null;
   const nodes = Object.values(graph).filter(isRecord);
-  for (const input of MODEL_INPUTS) {
-    for (const node of nodes) {
-      const inputs = isRecord(node['inputs']) ? node['inputs'] : {};
-      const name = input === 'class_type' ? node['class_type'] : inputs[input];
-      if (typeof name !== 'string') continue;
-      const family = familyOfName(name);
-      if (family !== null) return { family, name };
-    }
+  const files = MODEL_INPUTS.flatMap((input) =>
+    nodes.map(({ inputs }) => (isRecord(inputs) ? inputs[input] : undefined)),
+  );
+  const classes = nodes.map((node) => node['class_type']).filter((name) => TELLING_NODES.test(String(name)));
+  for (const name of [...files, ...classes]) {
+    const family = typeof name === 'string' ? familyOfName(name) : null;
+    if (family !== null) return { family, name: String(name) };
   }
   return null;
 }
