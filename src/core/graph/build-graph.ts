@@ -21,6 +21,26 @@ const checkRequest = (description: ModelDescription, { height, width }: GraphReq
     );
 };
 
+/**
+ * A decoder as two networks that give together what it gives alone, or null where it has no seam: the first turns the latent
+ * into features at latent resolution, and holds what sees the whole picture (pooling, attention); the second turns features
+ * into pixels, may be tiled, and exactly so if its radius says it. Both build from the same state dict.
+ */
+export const splitDecoder = (
+  whole: ModelDescription,
+): readonly [latentPart: ModelDescription, pixelPart: ModelDescription] | null =>
+  whole.seam && [
+    { ...whole, part: 'latent', title: `${whole.title}, latent part`, pixelsPerCell: 1, seam: null },
+    {
+      ...whole,
+      part: 'pixels',
+      title: `${whole.title}, pixel part`,
+      channels: whole.seam.channels,
+      radius: whole.seam.radius,
+      seam: null,
+    },
+  ];
+
 const emit = (description: ModelDescription, state: StateDict, request: GraphRequest) => {
   checkRequest(description, request);
   const kind = networkKinds.find(
@@ -33,7 +53,7 @@ const emit = (description: ModelDescription, state: StateDict, request: GraphReq
   return {
     b,
     result,
-    outputName: OUTPUT_NAMES[description.role],
+    outputName: description.part === 'latent' ? 'features' : OUTPUT_NAMES[description.role],
   };
 };
 
@@ -54,7 +74,9 @@ export interface MemoryEstimate {
   readonly weightBytes: number;
   /** The largest tensor between two nodes. */
   readonly largestActivationBytes: number;
-  /** Weights plus three of the largest tensors: input and output of the widest layer, and a residual or work space. */
+  /** All tensors alive at once, at worst. */
+  readonly liveActivationBytes: number;
+  /** Weights and live tensors; the runtime's own work space (about one live tensor) and the state dict come on top. */
   readonly totalBytes: number;
 }
 
@@ -64,10 +86,11 @@ export const estimateMemory = (
   state: StateDict,
   request: GraphRequest,
 ): MemoryEstimate => {
-  const { constantBytes, peakActivationBytes } = emit(description, state, request).b.sizes;
+  const { constantBytes, peakActivationBytes, liveBytes } = emit(description, state, request).b.sizes;
   return {
     weightBytes: constantBytes,
     largestActivationBytes: peakActivationBytes,
-    totalBytes: constantBytes + 3 * peakActivationBytes,
+    liveActivationBytes: liveBytes,
+    totalBytes: constantBytes + liveBytes,
   };
 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../errors.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { phaseKernel, reflectIndices } from './layout-ops.ts';
+import { liveBytes } from './live-bytes.ts';
 import { add, conv, matmul, relu, reshape } from './ops.ts';
 
 const constant = (b: GraphBuilder, name: string, dims: readonly number[]) =>
@@ -69,6 +70,24 @@ describe('GraphBuilder', () => {
     const wide = conv(b, x, constant(b, 'w', [16, 3, 3, 3]), null);
     expect(b.finish(relu(b, wide), 'y').peakActivationBytes).toBe(16 * 64 * 4);
   });
+});
+
+test('tensors count as long as somebody wants them', () => {
+  const bytesOf = new Map([
+    ['x', 10],
+    ['a', 100],
+    ['b', 20],
+    ['view', 20],
+    ['y', 1],
+  ]);
+  const step = (opType: string, input: string[], output: string) => ({ opType, input, output: [output] });
+  const nodes = [
+    step('Conv', ['x', 'weight'], 'a'),
+    step('Conv', ['a', 'weight'], 'b'), // x, a and b at once, since x is wanted at the end
+    step('Reshape', ['b', 'shape'], 'view'),
+    step('Add', ['view', 'x'], 'y'),
+  ];
+  expect(liveBytes(nodes, 'x', bytesOf)).toBe(130);
 });
 
 describe('index lists', () => {

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { encodeModel } from './encode-message.ts';
 import { toHalf } from './float16.ts';
+import { liveBytes } from './live-bytes.ts';
 import {
   ATTRIBUTE_TYPE,
   type AttributeMessage,
@@ -62,6 +63,7 @@ export class GraphBuilder {
   readonly body: 'f16' | 'f32';
   readonly #nodes: NodeMessage[] = [];
   readonly #constants = new Map<string, Constant>();
+  readonly #tensorBytes = new Map<string, number>();
   #input: Value | undefined;
   #peakBytes = 0;
 
@@ -124,9 +126,17 @@ export class GraphBuilder {
     return values;
   }
 
-  /** Bytes of all constants, and of the largest tensor between nodes, so far. */
-  get sizes(): { readonly constantBytes: number; readonly peakActivationBytes: number } {
-    return { constantBytes: this.#constantBytes(), peakActivationBytes: this.#peakBytes };
+  /** Bytes of all constants; of the largest tensor between nodes; of all tensors alive at once when nodes run in order. */
+  get sizes(): {
+    readonly constantBytes: number;
+    readonly peakActivationBytes: number;
+    readonly liveBytes: number;
+  } {
+    return {
+      constantBytes: this.#constantBytes(),
+      peakActivationBytes: this.#peakBytes,
+      liveBytes: liveBytes(this.#nodes, this.#input?.name ?? '', this.#tensorBytes),
+    };
   }
 
   /**
@@ -193,7 +203,9 @@ export class GraphBuilder {
   }
 
   #measure(value: Value): void {
-    this.#peakBytes = Math.max(this.#peakBytes, elements(value.dims) * ITEM_BYTES[value.type]);
+    const bytes = elements(value.dims) * ITEM_BYTES[value.type];
+    this.#tensorBytes.set(value.name, bytes);
+    this.#peakBytes = Math.max(this.#peakBytes, bytes);
   }
 }
 

@@ -34,6 +34,13 @@ export interface ModelDescription {
    * whole input (GroupNorm, attention, pooling); `cells` is then a halo over which tiles may be blended.
    */
   readonly radius: { readonly exact: boolean; readonly cells: number };
+  /**
+   * Where a decoder may be cut in two (`splitDecoder`): the features [1,channels,h,w] that leave its part at latent resolution,
+   * and how far the rest reaches. Null where a cut brings nothing.
+   */
+  readonly seam: { readonly channels: number; readonly radius: ModelDescription['radius'] } | null;
+  /** The whole network, or one of the two sides of its seam. */
+  readonly part: 'whole' | 'latent' | 'pixels';
   readonly parameters: number;
   /** Where in the file it stands: the key prefix before its own names. */
   readonly prefix: string;
@@ -52,6 +59,13 @@ export interface GraphRequest {
   readonly weights?: 'auto' | 'inline';
 }
 
+/** What a kind reads off names and shapes; the rest follows from the kind and the file. */
+export type NetworkSizes = Omit<
+  ModelDescription,
+  'architecture' | 'role' | 'part' | 'parameters' | 'prefix' | 'seam'
+> &
+  Partial<Pick<ModelDescription, 'seam'>>;
+
 /** One kind of network: how to know it, and how to build it. */
 export interface NetworkKind {
   readonly architecture: Architecture;
@@ -63,7 +77,7 @@ export interface NetworkKind {
   /** True for the names under the prefix that belong to it; the others are not its concern. */
   owns(name: string): boolean;
   /** Reads sizes off names and shapes; null where the marker deceived. */
-  describe(view: StateView): Omit<ModelDescription, 'architecture' | 'role' | 'parameters' | 'prefix'> | null;
+  describe(view: StateView): NetworkSizes | null;
   /** Appends the network to the graph: float32 [1,C,H,W] in, float32 out. Takes every tensor it needs from the view. */
   emit(b: GraphBuilder, view: StateView, description: ModelDescription, request: GraphRequest): Value;
 }

@@ -34,7 +34,15 @@ const match = (kind: NetworkKind, state: StateDict, prefix: string): Match | nul
   const view = new StateView(state, prefix);
   const found = kind.describe(view);
   if (!found) return null;
-  const draft = { ...found, architecture: kind.architecture, role: kind.role, parameters: 0, prefix };
+  const draft: ModelDescription = {
+    seam: null,
+    ...found,
+    architecture: kind.architecture,
+    role: kind.role,
+    part: 'whole',
+    parameters: 0,
+    prefix,
+  };
   const side = drySides(draft);
   try {
     for (const scale of draft.scales.length > 0 ? draft.scales : [undefined])

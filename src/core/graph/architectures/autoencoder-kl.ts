@@ -6,7 +6,7 @@ import { nearestThenConv } from '../layout-ops.ts';
 import type { NetworkKind } from '../model-description.ts';
 import { add, cast, conv, convWeight, groupNorm, silu, toBody } from '../ops.ts';
 import { cellAttention } from './kl-attention.ts';
-import { type KlBlock, type KlPlan, type KlRole, klReach, readKlPlan } from './kl-plan.ts';
+import { type KlBlock, type KlPlan, type KlRole, klReach, klTailReach, readKlPlan } from './kl-plan.ts';
 
 /** Of every GroupNorm in every published AutoencoderKL. */
 const GROUPS = 32;
@@ -54,9 +54,14 @@ const middle = (b: GraphBuilder, view: StateView, plan: KlPlan, input: Value): V
 
 const widthOf = (plan: KlPlan): number => plan.middle[0].out;
 
-const decode = (b: GraphBuilder, view: StateView, plan: KlPlan, latent: Value): Value => {
-  let x = plan.quant ? convolve(b, view, plan.quant, latent, plan.channels, 1) : latent;
-  x = middle(b, view, plan, convolve(b, view, plan.convIn, x, widthOf(plan)));
+/** From the latent to the features at its resolution: attention sees all cells here, and nowhere else. */
+const decodeLatent = (b: GraphBuilder, view: StateView, plan: KlPlan, latent: Value): Value => {
+  const x = plan.quant ? convolve(b, view, plan.quant, latent, plan.channels, 1) : latent;
+  return middle(b, view, plan, convolve(b, view, plan.convIn, x, widthOf(plan)));
+};
+
+const decodePixels = (b: GraphBuilder, view: StateView, plan: KlPlan, features: Value): Value => {
+  let x = features;
   for (const { blocks, resample } of plan.levels) {
     for (const block of blocks) x = resnet(b, view, block, x, plan.shortcut);
     if (resample) {
@@ -130,6 +135,10 @@ const describeAs =
       scales: [],
       pixelRange: 'signed',
       radius: { exact: false, cells: klReach(plan, role) },
+      seam:
+        role === 'decoder'
+          ? { channels: widthOf(plan), radius: { exact: false, cells: klTailReach(plan) } }
+          : null,
       config: {
         style,
         width: widthOf(plan),
@@ -173,9 +182,11 @@ const kind = (
 /** The decoder of SD 1/2, SDXL, SD 3, FLUX.1 and FLUX.2 (CompVis' and diffusers' keys): raw latent to RGB about [-1, 1]. */
 export const klDecoder: NetworkKind = {
   ...kind('decoder'),
-  emit(b, view, { channels }, { height, width }) {
-    const latent = toBody(b, b.input('latent', [1, channels, height, width]));
-    return cast(b, decode(b, view, requirePlan(view, 'decoder'), latent), 'f32');
+  emit(b, view, { channels, part }, { height, width }) {
+    const plan = requirePlan(view, 'decoder');
+    const input = toBody(b, b.input(part === 'pixels' ? 'features' : 'latent', [1, channels, height, width]));
+    const features = part === 'pixels' ? input : decodeLatent(b, view, plan, input);
+    return cast(b, part === 'latent' ? features : decodePixels(b, view, plan, features), 'f32');
   },
 };
 

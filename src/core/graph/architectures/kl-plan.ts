@@ -102,19 +102,22 @@ export const readKlPlan = (view: StateView, role: KlRole): KlPlan | null => {
   };
 };
 
+/** Convolutions of the middle (two blocks) and the one before it. */
+const MIDDLE_REACH = 4 + 1;
+
+/** How far the decoder's convolutions after its middle reach, in latent cells. */
+export const klTailReach = ({ levels }: KlPlan): number =>
+  [...levels].reverse().reduce((reach, { blocks, resample }) => {
+    const entered = resample ? Math.ceil((reach + 1) / 2) : reach;
+    return entered + 2 * blocks.length;
+  }, 1);
+
 /** How far the convolutions alone reach, in latent cells: a halo for blending, since norms and attention see everything. */
 export const klReach = (plan: KlPlan, role: KlRole): number => {
-  const middle = 4;
-  if (role === 'decoder') {
-    const outside = [...plan.levels].reverse().reduce((reach, { blocks, resample }) => {
-      const entered = resample ? Math.ceil((reach + 1) / 2) : reach;
-      return entered + 2 * blocks.length;
-    }, 1);
-    return outside + middle + 1;
-  }
-  const inside = [...plan.levels].reverse().reduce((reach, { blocks, resample }) => {
+  if (role === 'decoder') return klTailReach(plan) + MIDDLE_REACH;
+  const pixels = [...plan.levels].reverse().reduce((reach, { blocks, resample }) => {
     const left = resample ? 2 * reach + 1 : reach;
     return left + 2 * blocks.length;
-  }, middle + 1);
-  return Math.ceil((inside + 1) / plan.pixelsPerCell);
+  }, MIDDLE_REACH);
+  return Math.ceil((pixels + 1) / plan.pixelsPerCell);
 };

@@ -2,9 +2,9 @@ import type { StateView } from '../../weights/state-view.ts';
 import type { GraphBuilder, Value } from '../graph-builder.ts';
 import { describeChannels, familiesOf } from '../latent-families.ts';
 import { nearestThenConv } from '../layout-ops.ts';
-import type { NetworkKind } from '../model-description.ts';
+import type { ModelDescription, NetworkKind } from '../model-description.ts';
 import { add, cast, convWeight, groupNorm, relu, softClamp, toBody } from '../ops.ts';
-import { pixelsPerCell, readTinySteps, type TinyStep, tinyReach } from './tiny-plan.ts';
+import { cutAtPixels, pixelsPerCell, readTinySteps, type TinyStep, tinyReach } from './tiny-plan.ts';
 
 /** GroupNorm of the pooled branch (TAEF2): 4 groups, torch's default epsilon. */
 const POOL_GROUPS = 4;
@@ -61,6 +61,15 @@ const nameOf = (channels: number, isPooled: boolean, pixels: number): string => 
   return 'TAESD-type';
 };
 
+/** Pools stand at latent resolution only, so that what follows can be tiled exactly; where one does not, there is no seam. */
+const seamOf = (steps: readonly TinyStep[]): ModelDescription['seam'] => {
+  const [latent, pixels] = cutAtPixels(steps);
+  const isBounded = pixels.every((step) => step.kind === 'conv' || !step.isPooled);
+  return isBounded
+    ? { channels: latent.at(-1)?.to ?? 0, radius: { exact: true, cells: tinyReach(pixels, 'decoder') } }
+    : null;
+};
+
 const describeAs =
   (role: 'decoder' | 'encoder'): NetworkKind['describe'] =>
   (view) => {
@@ -83,12 +92,13 @@ const describeAs =
       scales: [],
       pixelRange: 'unit',
       radius: { exact: !isPooled, cells: tinyReach(steps, role) },
+      seam: role === 'decoder' && isPooled ? seamOf(steps) : null,
       config: { isPooled, layers: steps.length },
     };
   };
 
-const run = (b: GraphBuilder, view: StateView, role: 'decoder' | 'encoder', input: Value): Value =>
-  readTinySteps(view, role).reduce(
+const run = (b: GraphBuilder, view: StateView, steps: readonly TinyStep[], input: Value): Value =>
+  steps.reduce(
     (x, step) => (step.kind === 'block' ? block(b, view, step, x) : convolution(b, view, step, x)),
     input,
   );
@@ -105,9 +115,12 @@ export const tinyDecoder: NetworkKind = {
   role: 'decoder',
   label: 'TAESD-type tiny decoder',
   describe: describeAs('decoder'),
-  emit(b, view, { channels }, { height, width }) {
-    const latent = softClamp(b, toBody(b, b.input('latent', [1, channels, height, width])));
-    return cast(b, run(b, view, 'decoder', latent), 'f32');
+  emit(b, view, { channels, part }, { height, width }) {
+    const steps = readTinySteps(view, 'decoder');
+    const [latent, pixels] = cutAtPixels(steps);
+    const input = toBody(b, b.input(part === 'pixels' ? 'features' : 'latent', [1, channels, height, width]));
+    if (part === 'pixels') return cast(b, run(b, view, pixels, input), 'f32');
+    return cast(b, run(b, view, part === 'latent' ? latent : steps, softClamp(b, input)), 'f32');
   },
 };
 
@@ -119,6 +132,6 @@ export const tinyEncoder: NetworkKind = {
   describe: describeAs('encoder'),
   emit(b, view, _description, { height, width }) {
     const rgb = toBody(b, b.input('image', [1, 3, height, width]));
-    return cast(b, run(b, view, 'encoder', rgb), 'f32');
+    return cast(b, run(b, view, readTinySteps(view, 'encoder'), rgb), 'f32');
   },
 };

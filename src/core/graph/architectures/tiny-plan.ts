@@ -61,6 +61,14 @@ export const readTinySteps = (view: StateView, role: 'decoder' | 'encoder'): Tin
 
 const isResizing = (step: TinyStep): boolean => step.kind === 'conv' && /doubled|halved/.test(step.mode);
 
+/** The steps at latent resolution, and those after, of a decoder. */
+export const cutAtPixels = (
+  steps: readonly TinyStep[],
+): readonly [latent: TinyStep[], pixels: TinyStep[]] => {
+  const at = steps.findIndex(isResizing);
+  return [steps.slice(0, at), steps.slice(at)];
+};
+
 export const pixelsPerCell = (steps: readonly TinyStep[]): number => 2 ** steps.filter(isResizing).length;
 
 /** Reach in latent cells of the convolutions, walked from the pixels (decoder) or from the latent (encoder). */
