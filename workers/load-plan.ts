@@ -55,7 +55,7 @@ async function loadModel(
     signal,
     onBytes: (loadedBytes, totalBytes) => run.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
   });
-  return done(openModel(entry, bytes), from);
+  return done(openModel({ ...entry, key: sha256 }, bytes), from);
 }
 
 const maybe = <I, O>(value: I | null, use: (value: I) => Promise<O>): Promise<O | null> =>

@@ -1,5 +1,5 @@
-import type { ModelEntry } from '../src/contract/model-manifest.ts';
-import { readSafetensors } from '../src/core/container/safetensors.ts';
+import type { ModelRole } from '../src/contract/model-manifest.ts';
+import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { AppError } from '../src/core/errors.ts';
 import { type ModelDescription, recogniseModel, type StateDict } from '../src/core/graph/index.ts';
 
@@ -13,16 +13,22 @@ export interface Model {
   readonly state: StateDict;
 }
 
-/** Opens the weights of a manifest entry; throws model/mismatch when the file holds something else than the entry says. */
-export function openModel(entry: ModelEntry, bytes: Uint8Array): Model {
-  const state = readSafetensors(bytes).tensors;
+/** The network of a role in any weights file; throws file/*, model/unrecognised, or model/mismatch when it holds another role. */
+export function openModel(
+  source: { readonly id: string; readonly file: string; readonly role: ModelRole; readonly key: string },
+  bytes: Uint8Array,
+): Model {
+  const { id, file, role, key } = source;
+  const state = openTensorFile(bytes, file).tensors;
   const descriptions = recogniseModel(state);
-  const description = descriptions.find((d) => d.role === entry.role);
+  const isWanted = (found: ModelDescription): boolean =>
+    found.role === role || (role === 'upscaler' && found.role === 'pixel-upscaler');
+  const description = descriptions.find(isWanted);
   if (description === undefined)
     throw new AppError(
       'model/mismatch',
-      `${entry.file} should hold a ${entry.role}, but it holds: ${descriptions.map((d) => d.title).join(', ')}. Reload the page, or put the released file back.`,
-      { detail: { file: entry.file } },
+      `${file} should hold a network of the role "${role}", but it holds: ${descriptions.map((d) => d.title).join(', ')}. Choose another file.`,
+      { detail: { file, role } },
     );
-  return { id: entry.id, file: entry.file, key: entry.sha256, description, state };
+  return { id, file, key, description, state };
 }

@@ -14,7 +14,7 @@ const modelOf = (role: string): Model => {
   const entry = release.manifest.models.find((model) => model.role === role);
   const bytes = release.files.get(`${role}.safetensors`);
   if (entry === undefined || bytes === undefined) throw new Error(`no ${role}`);
-  return openModel(entry, bytes);
+  return openModel({ ...entry, key: role }, bytes);
 };
 
 let runtime: WasmRuntime;

@@ -1,0 +1,44 @@
+import { AppError } from '../src/core/errors.ts';
+import type { Latent } from '../src/core/latent/latent.ts';
+import type { Planes } from '../src/core/pixels.ts';
+import { type CpuTensor, createCpuCompute } from './cpu/cpu-compute.ts';
+import type { Model } from './model.ts';
+import { createNetworkCache } from './network-cache.ts';
+import { createWasmRuntime } from './ort/wasm-runtime.ts';
+import { decodeToPlanes, encodePlanes, upscaleLatent } from './pipeline.ts';
+import { startRun } from './run.ts';
+import type { Workshop } from './tiled-run.ts';
+
+/**
+ * The page's pipeline without page or worker, for Node: the same graphs, tiles and CPU runtime, on floats instead of
+ * bitmaps. Calls must not overlap.
+ */
+export interface InProcessEngine {
+  /** RGB planes in the decoder's own range, not clamped. */
+  decode(decoder: Model, latent: Latent): Promise<Planes>;
+  /** In the space that was given. */
+  upscale(upscaler: Model, latent: Latent, scale: 2 | 4, method: 'lua' | 'latent-bicubic'): Promise<Latent>;
+  /** Model space; the picture is RGB in the encoder's range. */
+  encode(encoder: Model, picture: Planes): Promise<Latent>;
+}
+
+/** One thread: the runtime's web build cannot start more of them in Node. */
+export async function createInProcessEngine(): Promise<InProcessEngine> {
+  const runtime = await createWasmRuntime({ wasmBinary: null, threads: 1 });
+  const createSurface = (): never => {
+    throw new AppError('engine/run', 'There is no canvas outside a browser.');
+  };
+  const compute = createCpuCompute(runtime, { createSurface, memoryShare: 1 });
+  const workshop: Workshop<CpuTensor> = {
+    compute,
+    networks: createNetworkCache(compute, 'f32'),
+    precision: 'f32',
+  };
+  const anyRun = () => startRun(new AbortController().signal, () => {});
+  return {
+    decode: (decoder, latent) => decodeToPlanes(workshop, decoder, latent, anyRun()),
+    upscale: (upscaler, latent, scale, method) =>
+      upscaleLatent(workshop, { upscaler }, { latent, scale, method }, anyRun()),
+    encode: (encoder, picture) => encodePlanes(workshop, encoder, picture, anyRun()),
+  };
+}
