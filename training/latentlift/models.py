@@ -34,6 +34,28 @@ class ResidualBlock(nn.Module):
         return x + self.conv2(F.relu(self.conv1(x)))
 
 
+class Context(nn.Sequential):
+    """What the whole picture says about each of its cells: [N,C,h,w] -> one vector [N,out,1,1].
+
+    conv3x3, ReLU, mean over all cells, then a small MLP. FLUX.2's autoencoder (and TAEF2) normalises over the whole
+    picture, so the same colours have different latents in different pictures: a crop encoded alone differs from the same
+    crop of the whole by 30 % of mean |z|, and nothing of bounded reach can tell which it is.
+    """
+
+    def __init__(self, channels: int, hidden: int, out: int) -> None:
+        super().__init__(
+            nn.Conv2d(channels, hidden, 3, padding=1), nn.ReLU(),
+            nn.Conv2d(hidden, hidden, 1), nn.ReLU(),
+            nn.Conv2d(hidden, out, 1),
+        )
+        nn.init.zeros_(self[4].weight)
+        nn.init.zeros_(self[4].bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self[1](self[0](x)).mean((2, 3), keepdim=True)
+        return self[4](self[3](self[2](x)))
+
+
 class DecoderStage(nn.Module):
     """Blocks at one resolution, then a 3x3 convolution to 4x the next width and a pixel shuffle."""
 
@@ -51,26 +73,38 @@ class DecoderStage(nn.Module):
 class Decoder(nn.Module):
     """"latentlift-decoder": latent [N,32,h,w] -> RGB [N,3,8h,8w] about [0,1], unclamped.
 
-    Convolutions only, so the receptive field is bounded (see receptive_radius) and tiles can be exact.
+    Convolutions of bounded reach (see receptive_radius), so tiles can be exact. With a context (keys context.{0,2,4}) one
+    vector of the whole latent is added to conv_in's output: a tiled decode computes it once and gives it to every tile.
     """
 
-    def __init__(self, widths: Sequence[int] = (128, 64, 32), blocks: Sequence[int] = (3, 2, 1)) -> None:
+    def __init__(
+        self, widths: Sequence[int] = (128, 64, 32), blocks: Sequence[int] = (3, 2, 1), context: int | None = None
+    ) -> None:
         super().__init__()
+        self.context = Context(LATENT_CHANNELS, context, widths[0]) if context else None
         self.conv_in = nn.Conv2d(LATENT_CHANNELS, widths[0], 3, padding=1)
         following = [*widths[1:], 3]
         self.stages = nn.ModuleList(DecoderStage(w, n, b) for w, n, b in zip(widths, following, blocks, strict=True))
 
-    def forward(self, z: Tensor) -> Tensor:
+    def forward(self, z: Tensor, context: Tensor | None = None) -> Tensor:
+        """`context`: the vector [N,widths[0],1,1] of the whole latent where z is only a part of it."""
         x = self.conv_in(soft_clamp(z))
+        if self.context is not None:
+            x = x + (self.context_of(z) if context is None else context)
         for stage in self.stages:
             x = stage(x)
         return x
+
+    def context_of(self, z: Tensor) -> Tensor | None:
+        """The context vector of a whole latent, None for a decoder without one."""
+        return None if self.context is None else self.context(soft_clamp(z))
 
     @classmethod
     def from_state_dict(cls, state: Mapping[str, Tensor]) -> Decoder:
         stages = _count(state, "stages.")
         widths = [state[f"stages.{s}.up.weight"].shape[1] for s in range(stages)]
-        model = cls(widths, [_count(state, f"stages.{s}.blocks.") for s in range(stages)])
+        context = state["context.0.weight"].shape[0] if "context.0.weight" in state else None
+        model = cls(widths, [_count(state, f"stages.{s}.blocks.") for s in range(stages)], context)
         model.load_state_dict({k: v.float() for k, v in state.items()})
         return model
 
@@ -102,10 +136,14 @@ class EncoderStage(nn.Module):
 
 
 class Encoder(nn.Module):
-    """"latentlift-encoder": RGB [N,3,H,W] in [0,1], H and W multiples of 8 -> latent [N,32,H/8,W/8]."""
+    """"latentlift-encoder": RGB [N,3,H,W] in [0,1], H and W multiples of 8 -> latent [N,32,H/8,W/8].
 
-    def __init__(self, widths: Sequence[int] = (64, 128), blocks: Sequence[int] = (2, 4)) -> None:
+    With a context (keys context.{0,2,4}) one vector of the whole picture is added to what enters the last stage.
+    """
+
+    def __init__(self, widths: Sequence[int] = (64, 128), blocks: Sequence[int] = (2, 4), context: int | None = None) -> None:
         super().__init__()
+        self.context = Context(widths[-1], context, widths[-1]) if context else None
         self.conv_in = nn.Conv2d(3, widths[0], 8, stride=4, padding=2)
         following = [*widths[1:], None]
         self.stages = nn.ModuleList(EncoderStage(w, n, b) for w, n, b in zip(widths, following, blocks, strict=True))
@@ -113,15 +151,18 @@ class Encoder(nn.Module):
 
     def forward(self, rgb: Tensor) -> Tensor:
         x = self.conv_in(rgb)
-        for stage in self.stages:
+        for stage in self.stages[:-1]:
             x = stage(x)
-        return self.conv_out(x)
+        if self.context is not None:
+            x = x + self.context(x)
+        return self.conv_out(self.stages[-1](x))
 
     @classmethod
     def from_state_dict(cls, state: Mapping[str, Tensor]) -> Encoder:
         stages = _count(state, "stages.")
         widths = [state[f"stages.{s}.blocks.0.conv1.weight"].shape[1] for s in range(stages)]
-        model = cls(widths, [_count(state, f"stages.{s}.blocks.") for s in range(stages)])
+        context = state["context.0.weight"].shape[0] if "context.0.weight" in state else None
+        model = cls(widths, [_count(state, f"stages.{s}.blocks.") for s in range(stages)], context)
         model.load_state_dict({k: v.float() for k, v in state.items()})
         return model
 

@@ -59,7 +59,7 @@ class Config:
 
 PRESETS: dict[str, Config] = {
     "decoder": Config("decoder", minutes=25, batch=8, cells=20, pixel=1.0, fft=0.02, energy=0.1),
-    "encoder": Config("encoder", minutes=10, batch=8, cells=20, latent=1.0, pixel=1.0),
+    "encoder": Config("encoder", minutes=10, batch=4, cells=32, latent=1.0),
     "lua": Config(
         "lua", minutes=60, batch=4, cells=32, pixel=10.0, latent=0.3, fft=0.5, down=2.0, high=1.0, energy=2.0,
         latent_only_share=0.03,
@@ -70,13 +70,13 @@ PRESETS: dict[str, Config] = {
 def build(task: str) -> nn.Module:
     """The shipped sizes: 2.9, 1.8 and 5.1 MB as f16."""
     if task == "decoder":
-        return Decoder(widths=(128, 64, 32), blocks=(3, 2, 1))
+        return Decoder(widths=(128, 64, 32), blocks=(3, 2, 1), context=128)
     if task == "encoder":
-        return Encoder(widths=(64, 96), blocks=(2, 4))
+        return Encoder(widths=(64, 96), blocks=(2, 4), context=96)
     return Lua(embed=112, depths=(2,) * 6, heads=7, window=8, features=48)
 
 
-ADAM_ONLY = ("conv_in", "conv_out", "conv_first", "skip", "stages.2.up", "conv_last.weight")
+ADAM_ONLY = ("context", "conv_in", "conv_out", "conv_first", "skip", "stages.2.up", "conv_last.weight")
 
 
 class Ranks:
@@ -122,13 +122,26 @@ class Batches:
         return sum(cache.refresh() for cache in self.caches)
 
     def draw(self, count: int, cells: int, step: int = 4) -> dict[str, Tensor]:
-        """`count` windows of `cells` cells: image in [0,1] and latents z1, z2, z4 stacked to [count, ...]."""
+        """`count` windows of `cells` cells: image in [0,1] and latents z1, z2, z4 stacked to [count, ...].
+
+        `whole` is the list of the uncut latents [1,32,h,w], which the decoder's context is taken from.
+        """
         fitting = [c for c in self.caches if len(c) and c.side >= cells * CELL]
         items = []
         for _ in range(count):
             cache = fitting[int(self.rng.integers(len(fitting)))]
             items.append(window(cache.draw(self.rng), self.rng, cells, step))
-        batch = {name: torch.stack([i[name] for i in items]).to(self.device).float() for name in items[0]}
+        return self.stack(items) | {"whole": [i["whole"].to(self.device).float()[None] for i in items]}
+
+    def draw_whole(self, count: int) -> dict[str, Tensor]:
+        """Uncut crops, all of one side: `count` of side 256, or a quarter as many of side 512."""
+        filled = [c for c in self.caches if len(c)]
+        cache = filled[int(self.rng.integers(len(filled)))]
+        return self.stack([cache.draw(self.rng) for _ in range(max(1, count * 256**2 // cache.side**2))])
+
+    def stack(self, items: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+        names = ("image", "z1", "z2", "z4")
+        batch = {name: torch.stack([i[name] for i in items]).to(self.device).float() for name in names}
         batch["image"] = (batch["image"] / 255).contiguous(memory_format=torch.channels_last)
         return batch
 
@@ -146,8 +159,12 @@ class FrozenDecoder:
             model = Decoder.from_state_dict(weights_of(self.path)).eval().requires_grad_(False)
             self.model = model.to(self.device).to(memory_format=torch.channels_last)
 
-    def __call__(self, z: Tensor) -> Tensor:
-        return run(self.model, z)
+    def __call__(self, z: Tensor, context: Tensor | None = None) -> Tensor:
+        return run(self.model, z, context)
+
+    @torch.no_grad()
+    def contexts(self, wholes: list[Tensor]) -> Tensor | None:
+        return contexts(self.model, wholes)
 
 
 class Task:
@@ -173,13 +190,13 @@ class Task:
 
     def decoder(self, progress: float):
         batch = self.batches.draw(self.config.batch, self.config.cells)
-        yield self.on_pixels(run(self.model, batch["z1"]), batch["image"])
+        yield self.on_pixels(run(self.model, batch["z1"], contexts(self.model, batch["whole"])), batch["image"])
 
     def encoder(self, progress: float):
         """Follow the teacher's latents; pixels through our frozen decoder weigh what matters of the difference."""
-        batch = self.batches.draw(self.config.batch, self.config.cells)
+        batch = self.batches.draw_whole(self.config.batch)
         z = run(self.model, batch["image"])
-        yield self.on_latents(z, batch["z1"]) | self.on_pixels(self.frozen(z), batch["image"])
+        yield self.on_latents(z, batch["z1"]) | (self.on_pixels(self.frozen(z), batch["image"]) if self.config.pixel else {})
 
     def lua(self, progress: float):
         """Both heads at every step. x4 sees its full low-resolution window and decodes a random quarter of its output."""
@@ -187,7 +204,10 @@ class Task:
         latent_only = progress < self.config.latent_only_share
         batch = self.batches.draw(self.config.batch, cells, step=4)
         z = run(self.model, batch["z2"], 2)
-        yield self.on_latents(z, batch["z1"]) | ({} if latent_only else self.on_pixels(self.frozen(z), batch["image"]))
+        part = self.on_latents(z, batch["z1"])
+        if not latent_only:
+            part |= self.on_pixels(self.frozen(z, self.frozen.contexts(batch["whole"])), batch["image"])
+        yield part
         batch = self.batches.draw(max(1, self.config.batch // 2), 2 * cells, step=4)
         z = run(self.model, batch["z4"], 4)
         part = self.on_latents(z, batch["z1"])
@@ -195,7 +215,7 @@ class Task:
             top, left = (int(self.batches.rng.integers(0, cells + 1)) for _ in range(2))
             corner = (slice(None), slice(None), slice(top, top + cells), slice(left, left + cells))
             pixels = tuple(slice(s.start * CELL, s.stop * CELL) if s.start is not None else s for s in corner)
-            part |= self.on_pixels(self.frozen(z[corner]), batch["image"][pixels])
+            part |= self.on_pixels(self.frozen(z[corner], self.frozen.contexts(batch["whole"])), batch["image"][pixels])
         yield part
 
     def on_latents(self, z: Tensor, target: Tensor) -> dict[str, Tensor]:
@@ -219,7 +239,15 @@ class Task:
         return part
 
 
-def run(model: nn.Module, x: Tensor, *args: int) -> Tensor:
+def contexts(model: Decoder, wholes: list[Tensor]) -> Tensor | None:
+    """The decoder's context of each whole latent [1,32,h,w], stacked; None for a decoder without context."""
+    if model.context is None:
+        return None
+    with torch.autocast(wholes[0].device.type, torch.bfloat16):
+        return torch.cat([model.context_of(z) for z in wholes])
+
+
+def run(model: nn.Module, x: Tensor, *args: int | Tensor | None) -> Tensor:
     """Forward in bf16 where that is safe (autocast keeps norms and softmax in f32), result in f32."""
     with torch.autocast(x.device.type, torch.bfloat16):
         return model(x.contiguous(memory_format=torch.channels_last), *args).float()
@@ -379,7 +407,7 @@ def work(rank: int, args: argparse.Namespace) -> None:
     batches = Batches(args.cache, config, args.device, rank)
     model = build(config.task)
     if args.init:
-        model.load_state_dict(weights_of(args.init))
+        model.load_state_dict(weights_of(args.init), strict=False)  # a new context starts at zero
     elif config.task == "lua":
         solve_skip(model, Batches(args.cache, config, args.device))
     model = model.to(args.device).to(memory_format=torch.channels_last)

@@ -45,8 +45,20 @@ const both = (...files: string[]): Case[] =>
   files.flatMap((file) => [...single('decoder', file), ...single('encoder', file)]);
 
 const own: readonly Case[] = [
-  ...single('decoder', 'latentlift-decoder', 'tiny-decoder-plain', 'tiny-decoder-pooled'),
-  ...single('encoder', 'latentlift-encoder', 'tiny-encoder-plain', 'tiny-encoder-pooled'),
+  ...single(
+    'decoder',
+    'latentlift-decoder',
+    'latentlift-decoder-context',
+    'tiny-decoder-plain',
+    'tiny-decoder-pooled',
+  ),
+  ...single(
+    'encoder',
+    'latentlift-encoder',
+    'latentlift-encoder-context',
+    'tiny-encoder-plain',
+    'tiny-encoder-pooled',
+  ),
   ...['lua-window-8', 'lua-window-16', 'lua-one-cell'].flatMap((file): Case[] => [
     { file, role: 'upscaler', scale: 2 },
     { file, role: 'upscaler', scale: 4 },

@@ -39,7 +39,7 @@ const columns = ({ data, dims }: ort.Tensor, from: number, to: number): Float32A
 };
 
 describe('splitDecoder', () => {
-  test.each(['tiny-decoder-pooled', 'kl-original', 'kl-diffusers'])(
+  test.each(['tiny-decoder-pooled', 'latentlift-decoder-context', 'kl-original', 'kl-diffusers'])(
     'cuts %s into two networks that give together what it gives alone',
     async (file) => {
       const { state, tensor, whole } = open(file);
@@ -57,23 +57,26 @@ describe('splitDecoder', () => {
     },
   );
 
-  test('leaves a pixel part of bounded reach: its tiles are exact, although the whole is not', async () => {
-    const { state, whole } = open('tiny-decoder-pooled');
-    const [, pixelPart] = splitDecoder(whole) ?? [];
-    if (!pixelPart) throw new Error('no seam');
-    const { channels, radius, pixelsPerCell } = pixelPart;
-    expect(radius.exact).toBe(true);
-    const [height, width, core] = [3, 2 * radius.cells + 6, 4];
-    const data = new Float32Array(channels * height * width).map((_, i) => Math.sin(i * 0.7));
-    const all = await run(pixelPart, state, data, [height, width]);
-    // The first `core` columns, with the halo on their right.
-    const seen = core + radius.cells;
-    const part = columns(new ort.Tensor('float32', data, [1, channels, height, width]), 0, seen);
-    const tile = await run(pixelPart, state, part, [height, seen]);
-    const [wanted, found] = [all, tile].map((tensor) => columns(tensor, 0, core * pixelsPerCell));
-    // 1e-5: other shapes may sum in another order.
-    expect(wanted?.every((value, i) => Math.abs(value - (found?.[i] ?? Number.NaN)) < 1e-5)).toBe(true);
-  });
+  test.each(['tiny-decoder-pooled', 'latentlift-decoder-context'])(
+    'leaves %s a pixel part of bounded reach: its tiles are exact, although the whole is not',
+    async (file) => {
+      const { state, whole } = open(file);
+      const [, pixelPart] = splitDecoder(whole) ?? [];
+      if (!pixelPart) throw new Error('no seam');
+      const { channels, radius, pixelsPerCell } = pixelPart;
+      expect(radius.exact).toBe(true);
+      const [height, width, core] = [3, 2 * radius.cells + 6, 4];
+      const data = new Float32Array(channels * height * width).map((_, i) => Math.sin(i * 0.7));
+      const all = await run(pixelPart, state, data, [height, width]);
+      // The first `core` columns, with the halo on their right.
+      const seen = core + radius.cells;
+      const part = columns(new ort.Tensor('float32', data, [1, channels, height, width]), 0, seen);
+      const tile = await run(pixelPart, state, part, [height, seen]);
+      const [wanted, found] = [all, tile].map((tensor) => columns(tensor, 0, core * pixelsPerCell));
+      // 1e-5: other shapes may sum in another order.
+      expect(wanted?.every((value, i) => Math.abs(value - (found?.[i] ?? Number.NaN)) < 1e-5)).toBe(true);
+    },
+  );
 
   test('finds no seam where tiles are exact anyway', () => {
     expect(splitDecoder(open('latentlift-decoder').whole)).toBeNull();

@@ -46,7 +46,27 @@ const blocks = (b: GraphBuilder, view: StateView, stage: Stage, s: number, input
   return x;
 };
 
-const owns = (name: string): boolean => /^(conv_in|conv_out|stages)\./.test(name);
+/**
+ * One vector [1,out,1,1] of the whole picture: conv3x3, ReLU, mean over all cells (in float32), two 1x1 convolutions with a
+ * ReLU between. Null for weights without one (keys context.0, context.2, context.4).
+ */
+const contextOf = (b: GraphBuilder, view: StateView, x: Value, out: number): Value | null => {
+  if (!view.has('context.0.weight')) return null;
+  const hidden = view.side('context.0.weight', 0);
+  const features = cast(b, relu(b, convolve(b, view, 'context.0', x, hidden)), 'f32');
+  const mean = b.node('GlobalAveragePool', [features], { dims: [1, hidden, 1, 1], type: 'f32' });
+  const inner = relu(b, convolve(b, view, 'context.2', toBody(b, mean), hidden, 1));
+  return convolve(b, view, 'context.4', inner, out, 1);
+};
+
+const withContext = (b: GraphBuilder, x: Value, context: Value | null): Value =>
+  context ? add(b, x, context) : x;
+
+/** From the pixels inwards: each stage shuffles (halving the reach), then `up` and two convolutions a block. */
+const reachOf = (stages: readonly Stage[]): number =>
+  stages.reduceRight((cells, { blocks: inner }) => Math.ceil(cells / 2) + 1 + 2 * inner.length, 0);
+
+const owns = (name: string): boolean => /^(context|conv_in|conv_out|stages)\./.test(name);
 
 /** Our own decoder (training/latentlift/models.py, Decoder): model-space latent to RGB about [0,1], unclamped. */
 export const latentliftDecoder: NetworkKind = {
@@ -58,11 +78,9 @@ export const latentliftDecoder: NetworkKind = {
   describe(view) {
     const stages = stagesOf(view);
     const channels = view.side('conv_in.weight', 1);
-    // From the pixels inwards: each stage shuffles (halving the reach), then `up` and two convolutions a block.
-    const reach = stages.reduceRight(
-      (cells, { blocks: inner }) => Math.ceil(cells / 2) + 1 + 2 * inner.length,
-      0,
-    );
+    const isBounded = !view.has('context.0.weight');
+    const [first, ...rest] = stages;
+    const pixelStages = first ? [{ ...first, blocks: [] }, ...rest] : [];
     return {
       title: `LatentLift decoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
       families: channels === 32 ? ['flux2'] : [],
@@ -71,16 +89,27 @@ export const latentliftDecoder: NetworkKind = {
       pixelsPerCell: 2 ** stages.length,
       scales: [],
       pixelRange: 'unit',
-      radius: { exact: true, cells: reach + 1 },
+      radius: { exact: isBounded, cells: reachOf(stages) + 1 },
+      // What sees the whole picture stands before the first blocks: past them, tiles are exact.
+      seam: isBounded
+        ? null
+        : { channels: first?.width ?? 0, radius: { exact: true, cells: reachOf(pixelStages) } },
       config: { stages },
     };
   },
-  emit(b, view, { channels }, { height, width }) {
+  emit(b, view, { channels, part }, { height, width }) {
     const stages = stagesOf(view);
-    let x = softClamp(b, toBody(b, b.input('latent', [1, channels, height, width])));
-    x = convolve(b, view, 'conv_in', x, stages[0]?.width ?? 0);
+    const input = toBody(b, b.input(part === 'pixels' ? 'features' : 'latent', [1, channels, height, width]));
+    let x = input;
+    if (part !== 'pixels') {
+      const latent = softClamp(b, input);
+      const first = stages[0]?.width ?? 0;
+      const context = contextOf(b, view, latent, first);
+      x = withContext(b, convolve(b, view, 'conv_in', latent, first), context);
+    }
     for (const [s, stage] of stages.entries()) {
-      x = blocks(b, view, stage, s, x);
+      if (s > 0 || part !== 'pixels') x = blocks(b, view, stage, s, x);
+      if (part === 'latent') return cast(b, x, 'f32');
       const up = convolve(b, view, `stages.${s}.up`, x, 4 * (stages[s + 1]?.width ?? 3));
       x = pixelShuffle(b, s + 1 < stages.length ? up : cast(b, up, 'f32'), 2);
     }
@@ -111,7 +140,10 @@ export const latentliftEncoder: NetworkKind = {
       pixelsPerCell,
       scales: [],
       pixelRange: 'unit',
-      radius: { exact: true, cells: Math.ceil((pixels + pixelsPerCell + 8) / pixelsPerCell) },
+      radius: {
+        exact: !view.has('context.0.weight'),
+        cells: Math.ceil((pixels + pixelsPerCell + 8) / pixelsPerCell),
+      },
       config: { stages },
     };
   },
@@ -120,6 +152,7 @@ export const latentliftEncoder: NetworkKind = {
     const rgb = toBody(b, b.input('image', [1, 3, height, width]));
     let x = convolve(b, view, 'conv_in', rgb, stages[0]?.width ?? 0, 8, { stride: 4, pads: [2, 2, 2, 2] });
     for (const [s, stage] of stages.entries()) {
+      if (s + 1 === stages.length) x = withContext(b, x, contextOf(b, view, x, stage.width));
       x = blocks(b, view, stage, s, x);
       const next = stages[s + 1];
       if (next) x = convolve(b, view, `stages.${s}.down`, x, next.width, 3, { stride: 2 });
