@@ -37,7 +37,13 @@ async function fetchJson(path: string): Promise<unknown> {
 }
 
 const controller = createController({
-  client: createEngineClient({ baseUrl }),
+  client: createEngineClient({
+    baseUrl,
+    onReload: (report) => {
+      const { plan } = store.get().engine;
+      if (plan !== null) store.dispatch({ type: 'engine-loaded', plan, report });
+    },
+  }),
   store,
   platform: createBrowserPlatform(createPictureClient()),
   listModels: async () => parseManifest(await fetchJson('models/manifest.json')).models,

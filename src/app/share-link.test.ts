@@ -66,7 +66,7 @@ describe('the share link', () => {
     const link = readLink(
       `${page}?view=upside&zoom=-3&x=NaN&panes=,,lua-9&gain=3&backend=abacus&family=none`,
     );
-    expect(link.view).toEqual({ ...INITIAL_VIEW, magnification: 1 });
+    expect(link.view).toEqual({ ...INITIAL_VIEW, magnification: 0.01 });
     expect(link.shown).toEqual(DEFAULT_PANES);
     expect(link.backend).toBe('auto');
     expect(link.override).toEqual({});

@@ -70,7 +70,7 @@ function readView(query: URLSearchParams): ViewState {
     isSmooth: query.get('smooth') !== '0',
     x: number('x', 0, 1, start.x),
     y: number('y', 0, 1, start.y),
-    magnification: number('zoom', 1, 1000, start.magnification),
+    magnification: number('zoom', 0.01, 1000, start.magnification),
   };
 }
 

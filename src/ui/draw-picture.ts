@@ -60,8 +60,9 @@ export function drawPicture(
 }
 
 /**
- * The absolute difference of two pictures times `gain` (a power of two), both as the screen shows them: difference
- * compositing, then the canvas added to itself once for each doubling.
+ * The absolute difference of two pictures times `gain` (a power of two), both as the screen shows them. Each is drawn alike on
+ * black first, so that a picture differs from itself by nothing; then difference compositing, then the canvas is added to
+ * itself once for each doubling.
  */
 export function drawDifference(
   context: Canvas2d,
@@ -70,12 +71,19 @@ export function drawDifference(
   frame: Frame,
   options: { readonly isSmooth: boolean; readonly gain: number },
 ): void {
-  const [first, second] = pictures;
-  context.fillStyle = '#000';
-  context.fillRect(0, 0, frame.width, frame.height);
-  drawPicture(context, first, view, frame, options.isSmooth);
+  const other = new OffscreenCanvas(frame.width, frame.height);
+  const otherContext = other.getContext('2d');
+  if (otherContext === null) return;
+  for (const [target, picture] of [
+    [context, pictures[0]],
+    [otherContext, pictures[1]],
+  ] as const) {
+    target.fillStyle = '#000';
+    target.fillRect(0, 0, frame.width, frame.height);
+    drawPicture(target, picture, view, frame, options.isSmooth);
+  }
   context.globalCompositeOperation = 'difference';
-  drawPicture(context, second, view, frame, options.isSmooth);
+  context.drawImage(other, 0, 0);
   context.globalCompositeOperation = 'lighter';
   for (let doubled = 1; doubled < options.gain; doubled *= 2) context.drawImage(context.canvas, 0, 0);
   context.globalCompositeOperation = 'source-over';

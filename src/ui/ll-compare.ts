@@ -176,7 +176,9 @@ export class LlCompare extends LitElement {
     return picture === null || picture.frame.width <= 1 ? null : picture.frame;
   }
 
+  /** Its own view moves at once: several events may come before the page hands the new one down. */
   #change(change: Partial<ViewState>): void {
+    this.view = { ...this.view, ...change };
     this.dispatchEvent(new CustomEvent('ll-view-change', { detail: change, bubbles: true, composed: true }));
   }
 
@@ -201,8 +203,12 @@ export class LlCompare extends LitElement {
   #onZoom = (event: CustomEvent<{ factor: number; x: number; y: number }>): void => {
     const { frame, density } = this.#surface(event);
     const { factor, x, y } = event.detail;
-    const next = zoomAt(this.#where, frame, factor, x * density, y * density);
-    if (next.magnification === this.view.magnification) return;
+    const { magnification } = this.view;
+    // The wheel stops at fit, so that turning it on scrolls the page.
+    const bounded = factor < 1 && magnification > 1 ? Math.max(factor, 1 / magnification) : factor;
+    if (factor < 1 && magnification <= 1) return;
+    const next = zoomAt(this.#where, frame, bounded, x * density, y * density);
+    if (next.magnification === magnification) return;
     event.preventDefault();
     this.#change(next);
   };

@@ -37,14 +37,17 @@ export class LlGallery extends LitElement {
     css`
       :host {
         display: block;
-        min-width: 0;
+        min-width: calc(var(--thumb, 3.5rem) + 8px);
+      }
+      :host([hidden]) {
+        display: none;
       }
       ul {
         display: flex;
         gap: var(--space-2);
         min-height: calc(var(--thumb, 3.5rem) + 8px);
         margin: 0;
-        padding: 4px;
+        padding: 5px;
         overflow-x: auto;
         scrollbar-width: none;
         list-style: none;

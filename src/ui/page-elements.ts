@@ -27,7 +27,6 @@ export function findElements(root: Document) {
     status: custom('status', 'll-status'),
     demos: custom('demos', 'll-gallery'),
     opened: custom('opened', 'll-gallery'),
-    queue: find('queue', HTMLElement),
     device: find('device', HTMLButtonElement),
     theme: find('theme', HTMLButtonElement),
     about: find('about', HTMLButtonElement),

@@ -24,7 +24,7 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   page.demos.entries = demoThumbnails(state);
   const opened = queueThumbnails(state);
   page.opened.entries = opened;
-  page.queue.hidden = opened.length === 0;
+  page.opened.hidden = opened.length === 0;
   page.timings.rows = timingRows(cards);
   page.timings.canRun = cards.some(({ phase }) => phase === 'done');
   page.timings.caption = timingCaption(state);

@@ -73,8 +73,10 @@ describe('the viewport', () => {
     expect(ownZoom(view, frame, 1)).toBeCloseTo(4);
   });
 
-  it('does not zoom out beyond fitting, nor in without end', () => {
-    expect(clampView({ ...FIT, magnification: 0.01 }, frame).magnification).toBe(1);
+  it('zooms out to fitting, or to own pixels where those are smaller, and in not without end', () => {
+    const large = { ...frame, baseWidth: 1024, baseHeight: 512 };
+    expect(clampView({ ...FIT, magnification: 0.01 }, large).magnification).toBe(1);
+    expect(clampView({ ...FIT, magnification: 0.01 }, frame).magnification * fitScale(frame)).toBeCloseTo(1);
     expect(clampView({ ...FIT, magnification: 1e9 }, frame).magnification * fitScale(frame)).toBeCloseTo(64);
   });
 });

@@ -38,10 +38,14 @@ export function placement(view: View, frame: Frame): Placement {
   };
 }
 
-/** Never smaller than fitting, never larger than 64 device pixels a pixel, and no empty margin that panning could fill. */
+/**
+ * Never smaller than fitting, or than the 1x picture's own pixels where those are smaller; never larger than 64 device pixels
+ * a pixel; and no empty margin that panning could fill.
+ */
 export function clampView(view: View, frame: Frame): View {
   const fit = fitScale(frame);
-  const magnification = Math.min(Math.max(view.magnification, 1), Math.max(1, MAX_SCALE / fit));
+  const least = Math.min(1, 1 / fit);
+  const magnification = Math.min(Math.max(view.magnification, least), Math.max(1, MAX_SCALE / fit));
   const clampAxis = (centre: number, pane: number, base: number): number => {
     const half = pane / 2 / (base * fit * magnification);
     return half >= 0.5 ? 0.5 : Math.min(Math.max(centre, half), 1 - half);
