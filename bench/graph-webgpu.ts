@@ -1,0 +1,123 @@
+// npx tsx bench/graph-webgpu.ts [--software] [NAME]: every golden network on the WebGPU provider of a real Chromium, with CPU
+// fallback forbidden, against PyTorch's output: f32, and f16 where the adapter has shader-f16. --software takes SwiftShader
+// (no f16; ten to twenty seconds a network). Exits with 1 if a network fails or strays.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from 'playwright';
+import { findChromium } from '../scripts/find-chromium.mjs';
+import { toFloat32 } from '../src/core/container/to-float32.ts';
+import { readGolden } from '../src/core/graph/golden.ts';
+import { type BuiltGraph, buildGraph, recogniseModel } from '../src/core/graph/index.ts';
+
+const LIMITS = { f32: 2e-4, f16: 0.03 } as const;
+const runtime = fileURLToPath(new URL('../node_modules/onnxruntime-web/dist/', import.meta.url));
+const goldens = fileURLToPath(new URL('../src/core/graph/fixtures/', import.meta.url));
+const isSoftware = process.argv.includes('--software');
+const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
+
+const server = createServer((request, response) => {
+  const file = join(runtime, basename(request.url ?? ''));
+  const isPage = !existsSync(file) || request.url === '/';
+  const type = file.endsWith('.wasm') ? 'application/wasm' : 'text/javascript';
+  response.setHeader('content-type', isPage ? 'text/html' : type);
+  response.end(isPage ? '<title>graphs</title>' : readFileSync(file));
+});
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** The network's output, computed in the page. */
+const runInPage = async (page: Page, graph: BuiltGraph, input: Float32Array): Promise<Float32Array> => {
+  const answer = await page.evaluate(
+    async ({ module, model, data, dims, names }) => {
+      const ort = (await import(module)) as typeof import('onnxruntime-web/webgpu');
+      const bytesOf = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+      ort.env.wasm.numThreads = 1;
+      const session = await ort.InferenceSession.create(bytesOf(model), {
+        executionProviders: [{ name: 'webgpu', preferredLayout: 'NHWC' }],
+        extra: { session: { disable_cpu_ep_fallback: '1' } },
+      });
+      const feed = new ort.Tensor('float32', new Float32Array(bytesOf(data).buffer), dims);
+      const output = (await session.run({ [names.input]: feed }))[names.output];
+      const values = output ? ((await output.getData()) as Float32Array) : [];
+      await session.release();
+      return [...values];
+    },
+    {
+      module: '/ort.webgpu.bundle.min.mjs',
+      model: base64(graph.model),
+      data: base64(new Uint8Array(input.slice().buffer)),
+      dims: [...graph.input.dims],
+      names: { input: graph.input.name, output: graph.output.name },
+    },
+  );
+  return Float32Array.from(answer);
+};
+
+const checkFile = async (page: Page, file: string, precisions: readonly ('f16' | 'f32')[]): Promise<void> => {
+  const { state, tensor } = readGolden(new Uint8Array(readFileSync(join(goldens, file))));
+  for (const description of recogniseModel(state))
+    for (const scale of description.scales.length > 0 ? description.scales : [null])
+      for (const precision of precisions) {
+        const input = tensor(`${description.role}.input`);
+        const expected = toFloat32(tensor(`${description.role}.output${scale ? `.x${scale}` : ''}`));
+        const [, , height = 0, width = 0] = input.shape;
+        const graph = buildGraph(description, state, { height, width, precision, ...(scale && { scale }) });
+        const label = `${basename(file, '.safetensors')} ${description.role} ${scale ? `x${scale} ` : ''}${precision}`;
+        try {
+          const actual = await runInPage(page, graph, toFloat32(input));
+          const worst = expected.reduce(
+            (most, value, i) => Math.max(most, Math.abs(value - (actual[i] ?? NaN))),
+            0,
+          );
+          const isClose = worst <= LIMITS[precision];
+          if (!isClose) process.exitCode = 1;
+          console.log(`${isClose ? 'ok  ' : 'FAR '} ${label}: ${worst.toExponential(1)}`);
+        } catch (error) {
+          process.exitCode = 1;
+          console.log(`FAIL ${label}: ${error instanceof Error ? error.message : error}`);
+        }
+      }
+};
+
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const address = server.address();
+const port = typeof address === 'object' && address ? address.port : 0;
+const executablePath = findChromium();
+const browser = await chromium.launch({
+  ...(executablePath && { executablePath }),
+  args: [
+    '--enable-unsafe-webgpu',
+    '--enable-features=Vulkan',
+    '--ignore-gpu-blocklist',
+    ...(isSoftware ? ['--use-webgpu-adapter=swiftshader'] : []),
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ],
+});
+try {
+  const page = await browser.newPage();
+  // The compiler names functions through a helper that the page does not have.
+  await page.addInitScript('globalThis.__name = (f) => f');
+  await page.goto(`http://127.0.0.1:${port}/`);
+  const adapter = await page.evaluate(async () => {
+    const found = await navigator.gpu?.requestAdapter();
+    return (
+      found && {
+        vendor: found.info.vendor,
+        name: found.info.architecture,
+        hasF16: found.features.has('shader-f16'),
+      }
+    );
+  });
+  if (!adapter) {
+    console.log('No WebGPU adapter here: nothing was checked (try --software).');
+  } else {
+    console.log(`${adapter.vendor} ${adapter.name}${adapter.hasF16 ? '' : ', no shader-f16: f32 only'}`);
+    for (const file of readdirSync(goldens).filter((name) => name.includes(wanted)))
+      await checkFile(page, file, adapter.hasF16 ? ['f32', 'f16'] : ['f32']);
+  }
+} finally {
+  await browser.close();
+  server.close();
+}
