@@ -80,10 +80,9 @@ export async function applyUpscaler<T extends Tensor>(
 ): Promise<T> {
   let current = input;
   for (const head of headsFor(model, scale)) {
-    const maxSide = Number.POSITIVE_INFINITY;
-    const plan = planFor(workshop, model, current, { maxSide, inputFactor: 1, scale: head });
+    const plan = planFor(workshop, model, current, { inputFactor: 1, scale: head });
     const job = { model, scale: head, input: current, plan, inputFactor: 1, outputFactor: head } as const;
-    current = await runToTensor(workshop, { ...job, part: 'upscaleMs' }, run);
+    current = await runToTensor(workshop, { ...job, part: 'upscaleMs', progress: 'upscale' }, run);
   }
   return current;
 }

@@ -17,7 +17,7 @@ export interface NetworkCache<T extends Tensor> {
 
 /**
  * A session costs memory for its weights, and on the GPU for cached buffers as well. One picture at 1x, 2x and 4x needs
- * five networks; the rest is room for a second size.
+ * six networks; the rest is room for a second size.
  */
 const MAX_NETWORKS = 10;
 
@@ -32,7 +32,7 @@ export function createNetworkCache<T extends Tensor>(
   >();
 
   async function ready(model: Model, size: NetworkSize, run: Run) {
-    const key = `${model.key} ${model.description.role} ${size.height}x${size.width} x${size.scale ?? 1}`;
+    const key = `${model.key} ${model.description.role} ${model.description.part} ${size.height}x${size.width} x${size.scale ?? 1}`;
     const found = networks.get(key);
     if (found !== undefined) {
       // A Map keeps the order of insertion: to put it in again makes it the youngest.

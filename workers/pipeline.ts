@@ -1,5 +1,6 @@
 import type { DecodeJob } from '../src/contract/engine.ts';
 import { AppError } from '../src/core/errors.ts';
+import { splitDecoder } from '../src/core/graph/index.ts';
 import type { Latent, LatentSpace } from '../src/core/latent/latent.ts';
 import { crop, type Planes, wholeOf } from '../src/core/pixels.ts';
 import type { Rect } from '../src/core/tiles.ts';
@@ -44,14 +45,45 @@ function factorOf({ scale, method }: DecodeJob): 2 | 4 | null {
   );
 }
 
-function decoderRun<T extends Tensor>(workshop: Workshop<T>, model: Model, input: T): TiledRun<T> {
-  const plan = planFor(workshop, model, input, {
-    maxSide: workshop.compute.maxTileCells,
-    inputFactor: 1,
-    scale: null,
-  });
+/**
+ * A decoder ready to run on `input`, in one piece or in tiles. One that sees the whole picture (a context vector, pooling,
+ * attention) is cut at its seam when tiles are needed: the part at latent resolution runs here, whole, and tiles are left
+ * for the part that makes pixels.
+ */
+async function prepareDecoding<T extends Tensor>(
+  workshop: Workshop<T>,
+  model: Model,
+  input: T,
+  run: Run,
+): Promise<TiledRun<T>> {
+  const options = { inputFactor: 1, scale: null } as const;
+  const common = { ...options, part: 'decodeMs' } as const;
   const outputFactor = model.description.pixelsPerCell;
-  return { model, scale: null, input, plan, inputFactor: 1, outputFactor, part: 'decodeMs' };
+  const plan = planFor(workshop, model, input, options);
+  const { exact } = model.description.radius;
+  const parts = exact || plan.tiles.length === 1 ? null : splitDecoder(model.description);
+  if (parts === null) return { ...common, model, input, plan, outputFactor, progress: 'decode' };
+  const [latentPart, pixelPart] = parts.map((description) => ({ ...model, description })) as [Model, Model];
+  const features = await runToTensor(
+    workshop,
+    {
+      ...common,
+      model: latentPart,
+      input,
+      plan: planFor(workshop, latentPart, input, options),
+      outputFactor: 1,
+      progress: null,
+    },
+    run,
+  );
+  return {
+    ...common,
+    model: pixelPart,
+    input: features,
+    plan: planFor(workshop, pixelPart, features, options),
+    outputFactor,
+    progress: 'decode',
+  };
 }
 
 /** The latent as it is or enlarged by `method`; in `space` unless an upscaler of another space made it. */
@@ -153,16 +185,16 @@ export async function renderJob<T extends Tensor>(
 ): Promise<{ surface: Surface<T, ImageBitmap>; tiles: number }> {
   const { decoder } = models;
   requireFit(decoder, job.latent);
-  const { pixelRange, space, radius } = decoder.description;
+  const { pixelRange, space } = decoder.description;
   const latent = await inSpace(workshop, await enlarged(workshop, models, job, space, run), space, run);
-  const decoding = decoderRun(workshop, decoder, latent.tensor);
+  const decoding = await prepareDecoding(workshop, decoder, latent.tensor, run);
   if (job.method.startsWith('pixel-')) {
     const tensor = await runToTensor(workshop, decoding, run);
     return paintEnlarged(workshop, models.upscaler, job, { tensor, range: pixelRange }, openSurface, run);
   }
   const { outputFactor, plan, input } = decoding;
   const surface = openSurface(input.height * outputFactor, input.width * outputFactor);
-  if (radius.exact || plan.tiles.length === 1) {
+  if (decoding.model.description.radius.exact || plan.tiles.length === 1) {
     await runTiles(workshop, decoding, run, (piece) => paint(workshop, surface, piece, pixelRange, run));
   } else {
     // Tiles that are blended are final only when their neighbours are done.
@@ -187,7 +219,8 @@ export async function decodeToPlanes<T extends Tensor>(
 ): Promise<Planes> {
   requireFit(decoder, latent);
   const { tensor } = uploadLatent(workshop, latent, decoder.description.space, run);
-  return workshop.compute.download(await runToTensor(workshop, decoderRun(workshop, decoder, tensor), run));
+  const decoding = await prepareDecoding(workshop, decoder, tensor, run);
+  return workshop.compute.download(await runToTensor(workshop, decoding, run));
 }
 
 /** The job's enlarged latent, in the space it was given in. */
@@ -228,8 +261,7 @@ export async function encodePlanes<T extends Tensor>(
     );
   const rect = { y: 0, x: 0, height: height * pixelsPerCell, width: width * pixelsPerCell };
   const input = run.own(workshop.compute.upload(crop(picture, rect)));
-  const grid = { maxSide: workshop.compute.maxTileCells, inputFactor: pixelsPerCell, scale: null };
-  const plan = planFor(workshop, encoder, { height, width }, grid);
+  const plan = planFor(workshop, encoder, { height, width }, { inputFactor: pixelsPerCell, scale: null });
   const job = {
     model: encoder,
     scale: null,
@@ -238,6 +270,6 @@ export async function encodePlanes<T extends Tensor>(
     inputFactor: pixelsPerCell,
     outputFactor: 1,
   } as const;
-  const tensor = await runToTensor(workshop, { ...job, part: 'encodeMs' }, run);
+  const tensor = await runToTensor(workshop, { ...job, part: 'encodeMs', progress: 'encode' }, run);
   return downloadLatent(workshop, await inSpace(workshop, { tensor, family, space }, 'model', run));
 }

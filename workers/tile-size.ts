@@ -4,8 +4,8 @@ import { largestSide } from '../src/core/tiles.ts';
 import type { Compute } from './compute.ts';
 import type { Model } from './model.ts';
 
-/** Tensors of the largest size that a run holds at once: a layer's input and output, a residual, and work space. */
-const LIVE_TENSORS = 4;
+/** The runtime's own work space on top of the live tensors (unrolled convolution inputs, packed weights). */
+const WORK_SPACE = 4 / 3;
 
 /**
  * The largest tile side that the compute can hold, at most `upTo`, both in grid cells; the model's input has `inputFactor`
@@ -19,12 +19,15 @@ export function tileSideFor(
 ): number {
   return largestSide(options.upTo, (cells) => {
     const side = cells * options.inputFactor;
-    const { largestActivationBytes: bytes } = estimateMemory(model.description, model.state, {
+    const { largestActivationBytes, liveActivationBytes } = estimateMemory(model.description, model.state, {
       height: side,
       width: side,
       precision,
       ...(options.scale !== null && { scale: options.scale }),
     });
-    return bytes <= compute.tensorLimitBytes && bytes * LIVE_TENSORS <= compute.budgetBytes;
+    return (
+      largestActivationBytes <= compute.tensorLimitBytes &&
+      liveActivationBytes * WORK_SPACE <= compute.budgetBytes
+    );
   });
 }

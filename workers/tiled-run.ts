@@ -23,8 +23,10 @@ export interface TiledRun<T extends Tensor> {
   /** Samples of the input, and of the output, per grid cell and axis. */
   readonly inputFactor: number;
   readonly outputFactor: number;
-  /** Where the time is booked and what the progress is called. */
+  /** Where the time is booked. */
   readonly part: 'upscaleMs' | 'decodeMs' | 'encodeMs';
+  /** What its progress is called; null for a preparation that counts no tiles of the picture. */
+  readonly progress: 'upscale' | 'decode' | 'encode' | null;
 }
 
 /** One finished tile: `from` of `output` belongs at `at` of the whole, all in output samples. */
@@ -36,8 +38,6 @@ export interface FinishedTile<T extends Tensor> {
   readonly count: number;
 }
 
-const PROGRESS = { upscaleMs: 'upscale', decodeMs: 'decode', encodeMs: 'encode' } as const;
-
 const scaled = (rect: Rect, factor: number): Rect => ({
   y: rect.y * factor,
   x: rect.x * factor,
@@ -45,14 +45,20 @@ const scaled = (rect: Rect, factor: number): Rect => ({
   width: rect.width * factor,
 });
 
-/** The tiles for `model` over a grid: one where memory allows and no side passes `maxSide`, else equal ones with its halo. */
+/**
+ * The tiles for `model` over a grid: one where memory allows, else equal ones with its halo. A model with an exact radius is
+ * cut at the compute's preferred size as well, since that changes nothing in the picture; others stay whole if they can.
+ */
 export function planFor<T extends Tensor>(
   { compute, precision }: Workshop<T>,
   model: Model,
   grid: { readonly height: number; readonly width: number },
-  options: { readonly maxSide: number; readonly inputFactor: number; readonly scale: 2 | 4 | null },
+  options: { readonly inputFactor: number; readonly scale: 2 | 4 | null },
 ): TilePlan {
-  const upTo = Math.min(options.maxSide, Math.max(grid.height, grid.width));
+  const { exact } = model.description.radius;
+  const canCut = exact || model.description.seam !== null;
+  const longest = Math.max(grid.height, grid.width);
+  const upTo = canCut ? Math.min(compute.maxTileCells, longest) : longest;
   const maxTile = tileSideFor(compute, model, precision, { ...options, upTo });
   const { radius, config } = model.description;
   // Tiles of window attention that start where a window starts see the same windows as the whole does.
@@ -101,7 +107,7 @@ export async function runTiles<T extends Tensor>(
     } finally {
       output.dispose();
     }
-    run.report({ kind: PROGRESS[job.part], tile: index + 1, tiles: tiles.length });
+    if (job.progress !== null) run.report({ kind: job.progress, tile: index + 1, tiles: tiles.length });
   }
 }
 
@@ -137,7 +143,7 @@ export async function runToTensor<T extends Tensor>(
   if (only !== undefined && tiles.length === 1) {
     await breathe(run);
     const output = run.own(await runTile(workshop, job, only, run));
-    run.report({ kind: PROGRESS[job.part], tile: 1, tiles: 1 });
+    if (job.progress !== null) run.report({ kind: job.progress, tile: 1, tiles: 1 });
     return output;
   }
 
@@ -153,16 +159,17 @@ export async function runToTensor<T extends Tensor>(
     tileWidth * job.outputFactor,
     width,
   );
-  const channels = job.model.description.role === 'decoder' ? 3 : job.model.description.channels;
-  const whole = run.own(compute.zeros(channels, height, width));
+  let whole: T | null = null;
   await runTiles(workshop, job, run, async ({ output, from, tile }) => {
+    whole ??= run.own(compute.zeros(output.channels, height, width));
+    const target = whole;
     const at = { y: tile.input.y * job.outputFactor, x: tile.input.x * job.outputFactor };
     const [rows, columns] = [rowsAt.get(at.y), columnsAt.get(at.x)];
     const weights =
       job.model.description.radius.exact || rows === undefined || columns === undefined
         ? coreWeights(from, output)
         : { rows, columns };
-    await timed(run, job.part, compute, () => compute.accumulate(whole, output, at, weights));
+    await timed(run, job.part, compute, () => compute.accumulate(target, output, at, weights));
   });
-  return whole;
+  return whole ?? run.own(compute.zeros(0, height, width));
 }

@@ -23,9 +23,16 @@ const residual = (name: string, width: number): NoiseTensor[] => [
   ...layer(`${name}.conv2`, width, width, 3, 3),
 ];
 
-function decoder(): NoiseTensor[] {
+const context = (channels: number, out: number): NoiseTensor[] => [
+  ...layer('context.0', 4, channels, 3, 3),
+  ...layer('context.2', 4, 4, 1, 1),
+  ...layer('context.4', out, 4, 1, 1),
+];
+
+function decoder(hasContext: boolean): NoiseTensor[] {
   const widths = [8, 4, 4];
   return [
+    ...(hasContext ? context(32, 8) : []),
     ...layer('conv_in', 8, 32, 3, 3),
     ...widths.flatMap((width, s) => [
       ...residual(`stages.${s}.blocks.0`, width),
@@ -34,8 +41,9 @@ function decoder(): NoiseTensor[] {
   ];
 }
 
-function encoder(): NoiseTensor[] {
+function encoder(hasContext: boolean): NoiseTensor[] {
   return [
+    ...(hasContext ? context(8, 8) : []),
     ...layer('conv_in', 4, 3, 8, 8),
     ...residual('stages.0.blocks.0', 4),
     ...layer('stages.0.down', 8, 4, 3, 3),
@@ -92,15 +100,18 @@ const entry = (role: ModelEntry['role'], architecture: string, sizeBytes: number
   quality: {},
 });
 
-/** A release of toys: a manifest (its hashes are names, not hashes) and the bytes of its files. */
-export function tinyRelease(): {
+/**
+ * A release of toys: a manifest (its hashes are names, not hashes) and the bytes of its files. With `hasContext` decoder and
+ * encoder see the whole picture through a context vector.
+ */
+export function tinyRelease(hasContext = false): {
   readonly manifest: ModelManifest;
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 } {
   const bytesOf = (tensors: NoiseTensor[]) => writeSafetensors([...syntheticState(tensors).values()]);
   const files = new Map([
-    ['decoder.safetensors', bytesOf(decoder())],
-    ['encoder.safetensors', bytesOf(encoder())],
+    ['decoder.safetensors', bytesOf(decoder(hasContext))],
+    ['encoder.safetensors', bytesOf(encoder(hasContext))],
     ['upscaler.safetensors', bytesOf(upscaler())],
   ]);
   const size = (file: string): number => files.get(file)?.length ?? 0;
