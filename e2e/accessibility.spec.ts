@@ -1,0 +1,75 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { npyFile, textFile } from './fixtures/latents.ts';
+import { photo } from './fixtures/pictures.ts';
+import { LiftPage } from './lift-page.ts';
+
+/** Serious and critical findings, a line each. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+    );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`axe-core, ${colorScheme}`, () => {
+    test.use({ colorScheme });
+
+    test('finds nothing serious in any state', async ({ page }) => {
+      const lift = new LiftPage(page);
+      await page.route('**/models/*.safetensors', async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        await route.continue().catch(() => {});
+      });
+      await lift.open({}, npyFile(16, 16));
+      await expect(lift.pane('decode-1').locator('.preview')).toBeVisible();
+      expect(await findings(page), 'loading').toEqual([]);
+      await expect(lift.pane('lua-4')).toHaveAttribute('data-phase', 'running', { timeout: 75_000 });
+      expect(await findings(page), 'running').toEqual([]);
+      await lift.waitUntilDone();
+      expect(await findings(page), 'finished').toEqual([]);
+      for (const view of ['Slider', 'Lens', 'Difference'] as const) {
+        await lift.chooseView(view);
+        expect(await findings(page), view).toEqual([]);
+      }
+      await lift.chooseView('Side by side');
+      await page.getByRole('button', { name: 'Table' }).click();
+      await page.locator('ll-toolbar summary').click();
+      expect(await findings(page), 'table and menu').toEqual([]);
+      await page.keyboard.press('Escape');
+      await lift.drop(textFile());
+      await expect(page.locator('ll-status .error')).toBeVisible();
+      expect(await findings(page), 'refused').toEqual([]);
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+      for (const name of ['About', 'Keys and gestures']) {
+        await page.getByRole('button', { name, exact: true }).click();
+        await expect(page.getByRole('dialog')).toBeVisible();
+        expect(await findings(page), name).toEqual([]);
+        await page.getByRole('button', { name: 'Close' }).click();
+      }
+      await lift.chooseFact('family', 'sana');
+      await expect(lift.pane('lua-4')).toHaveAttribute('data-phase', 'missing');
+      expect(await findings(page), 'no weights').toEqual([]);
+      await lift.drop(await photo(page, 64, 64, 'image/png', 'photo.png'));
+      await expect(lift.latentName).toHaveText('photo.png');
+      await lift.cancelButton.click();
+      expect(await findings(page), 'stopped').toEqual([]);
+    });
+  });
+}
+
+test('the empty page has its regions and controls before any script runs', async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(test.info().project.use.baseURL ?? '');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  for (const name of ['Comparison', 'Timings', /^Latent/]) {
+    await expect(page.getByRole('region', { name })).toBeAttached();
+  }
+  await expect(page.getByRole('button', { name: 'Open latent or picture' })).toBeVisible();
+  await expect(page.getByText('needs JavaScript')).toBeAttached();
+  await context.close();
+});

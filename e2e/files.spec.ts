@@ -1,0 +1,222 @@
+import { expect, test } from '@playwright/test';
+import { readSafetensors } from '../src/core/container/safetensors.ts';
+import {
+  comfyFile,
+  npyFile,
+  packedFile,
+  rawFile,
+  safetensorsFile,
+  textFile,
+  truncatedFile,
+} from './fixtures/latents.ts';
+import { photo } from './fixtures/pictures.ts';
+import { LiftPage } from './lift-page.ts';
+
+const start = npyFile(8, 8, 'start.npy');
+
+test.describe('opening files', () => {
+  test('a dropped 16x16 latent and one that is not square', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, start);
+    await lift.waitUntilDone();
+    await lift.drop(npyFile(16, 16, 'square.npy'));
+    await expect(lift.latentName).toHaveText('square.npy');
+    await lift.waitUntilDone();
+    expect(await lift.bitmapSize('lua-4')).toEqual({ width: 512, height: 512 });
+    await lift.drop(npyFile(6, 11, 'wide.npy'));
+    await expect(lift.latentName).toHaveText('wide.npy');
+    await lift.waitUntilDone();
+    expect(await lift.bitmapSize('decode-1')).toEqual({ width: 88, height: 48 });
+    expect(await lift.bitmapSize('lua-2')).toEqual({ width: 176, height: 96 });
+    expect(lift.pageErrors).toEqual([]);
+  });
+
+  test('every container of the same latent is understood alike', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, start);
+    await lift.waitUntilDone(['decode-1']);
+    for (const file of [safetensorsFile(8, 8), comfyFile(8, 8), packedFile(8, 8)]) {
+      await lift.drop(file);
+      await expect(lift.latentName).toHaveText(file.name);
+      await expect(lift.fact('family').locator('select')).toHaveValue('flux2');
+      await expect(lift.fact('space').locator('select')).toHaveValue('model');
+      await lift.waitUntilDone(['decode-1']);
+      expect(await lift.bitmapSize('decode-1')).toEqual({ width: 64, height: 64 });
+    }
+  });
+
+  test('a file that is no latent leaves the panes as they were and says why', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, start);
+    await lift.waitUntilDone();
+    const before = await lift.timings('lua-4');
+    for (const file of [textFile(), truncatedFile()]) {
+      await lift.drop(file);
+      await expect(page.locator('ll-status .error')).toBeVisible();
+      await expect(lift.status).toHaveText(/\w+ .*[.!]$/);
+      await expect(lift.latentName).toHaveText('start.npy');
+      for (const key of ['decode-1', 'lua-2', 'lua-4']) {
+        await expect(lift.pane(key)).toHaveAttribute('data-phase', 'done');
+      }
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+      await expect(page.locator('ll-status .error')).toHaveCount(0);
+    }
+    expect(await lift.timings('lua-4')).toEqual(before);
+  });
+
+  test('a second file ends the first', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, npyFile(40, 40, 'large.npy'));
+    await expect(lift.pane('decode-1')).toHaveAttribute('data-phase', 'running', { timeout: 75_000 });
+    await lift.drop(npyFile(4, 4, 'small.npy'));
+    await expect(lift.latentName).toHaveText('small.npy');
+    await lift.waitUntilDone();
+    expect(await lift.bitmapSize('lua-4')).toEqual({ width: 128, height: 128 });
+    await expect(lift.status).toHaveText(/small\.npy/);
+  });
+
+  test('cancel during 4x keeps what is finished, and it can go on', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, npyFile(24, 24, 'medium.npy'));
+    await expect(lift.pane('lua-4')).toHaveAttribute('data-phase', 'running', { timeout: 75_000 });
+    await lift.cancelButton.click();
+    await expect(lift.pane('lua-4')).toHaveAttribute('data-phase', 'stopped', { timeout: 2000 });
+    await expect(lift.pane('lua-2')).toHaveAttribute('data-phase', 'done');
+    await expect(lift.cancelButton).toBeDisabled();
+    await lift.pane('lua-4').getByRole('button', { name: 'Go on' }).click();
+    await lift.waitUntilDone();
+  });
+
+  test('a wrong guess is corrected in the panel, and the panes follow', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, start);
+    await lift.waitUntilDone(['decode-1']);
+    await lift.drop(rawFile(8, 8));
+    await expect(lift.latentName).toHaveText('raw.npy');
+    await lift.waitUntilDone(['decode-1']);
+    const select = lift.fact('space').locator('select');
+    const guess = await select.inputValue();
+    const before = await lift.colourAt('decode-1', 0.4, 0.4);
+    await select.selectOption(guess === 'raw' ? 'model' : 'raw');
+    await expect(lift.fact('space').locator('select')).not.toHaveValue(guess);
+    await lift.waitUntilDone(['decode-1']);
+    await expect.poll(() => lift.colourAt('decode-1', 0.4, 0.4)).not.toEqual(before);
+  });
+
+  test('a family without weights keeps its preview and says which weights are missing', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, start);
+    await lift.waitUntilDone(['decode-1']);
+    await lift.drop(npyFile(16, 16, 'sdxl.npy', 'sdxl'));
+    await lift.chooseFact('family', 'sdxl');
+    await expect(lift.pane('decode-1')).toHaveAttribute('data-phase', 'missing');
+    await expect(lift.pane('decode-1').locator('.note')).toContainText('SDXL');
+    await expect(lift.pane('decode-1').locator('.preview')).toBeVisible();
+  });
+
+  test('the preview is there before any model is', async ({ page }) => {
+    const lift = new LiftPage(page);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/models/*.safetensors', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await lift.open();
+    await expect(lift.pane('decode-1').locator('.preview')).toBeVisible();
+    const since = await page.evaluate(() => performance.now());
+    await lift.drop(start);
+    await expect(lift.latentName).toHaveText('start.npy');
+    await expect.poll(() => lift.bitmapSize('lua-4')).toEqual({ width: 8, height: 8 });
+    console.log(
+      `preview shown ${((await page.evaluate(() => performance.now())) - since).toFixed(0)} ms after the drop, test driver included`,
+    );
+    expect((await lift.colourAt('lua-4', 0.5, 0.5))[3]).toBe(255);
+    await expect(lift.pane('decode-1')).not.toHaveAttribute('data-phase', 'done');
+    release();
+    await lift.waitUntilDone(['decode-1']);
+  });
+
+  test('a picture is encoded, and can be the yardstick of its own test', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, start);
+    await lift.waitUntilDone(['decode-1']);
+    await lift.drop(await photo(page, 128, 96, 'image/png', 'photo.png'));
+    await expect(lift.latentName).toHaveText('photo.png');
+    await lift.waitUntilDone(['decode-1', 'lua-2']);
+    expect(await lift.bitmapSize('decode-1')).toEqual({ width: 128, height: 96 });
+    await lift.chooseFact('referenceFactor', '2');
+    await expect(lift.pane('reference')).toBeVisible();
+    await lift.waitUntilDone(['decode-1', 'lua-2']);
+    expect(await lift.bitmapSize('lua-2')).toEqual({ width: 128, height: 96 });
+    await expect(lift.pane('lua-2').locator('.measured')).toHaveText(/PSNR [\d.]+ dB · SSIM -?[\d.]+/);
+  });
+
+  test('pictures of other kinds open as well', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, start);
+    await lift.waitUntilDone(['decode-1']);
+    for (const [type, name] of [
+      ['image/jpeg', 'photo.jpg'],
+      ['image/webp', 'photo.webp'],
+    ] as const) {
+      await lift.drop(await photo(page, 64, 64, type, name));
+      await expect(lift.latentName).toHaveText(name);
+      await lift.waitUntilDone(['decode-1']);
+      expect(await lift.bitmapSize('decode-1')).toEqual({ width: 64, height: 64 });
+    }
+  });
+
+  test('several files make a queue; each can be looked at and removed', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open();
+    await lift.chooseFiles(npyFile(4, 4, 'a.npy'), npyFile(5, 5, 'b.npy'), npyFile(6, 6, 'c.npy'));
+    const thumbnails = page.locator('#opened .thumb');
+    await expect(thumbnails).toHaveCount(3);
+    await expect(lift.latentName).toHaveText('a.npy');
+    await expect(page.locator('#opened .mark.done')).toHaveCount(3, { timeout: 75_000 });
+    await thumbnails.nth(2).click();
+    await expect(lift.latentName).toHaveText('c.npy');
+    await expect(lift.pane('lua-4')).toHaveAttribute('data-phase', 'done');
+    await page.getByRole('button', { name: 'Remove c.npy' }).click();
+    await expect(thumbnails).toHaveCount(2);
+    await expect(lift.latentName).toHaveText('b.npy');
+  });
+
+  test('the 2x latent downloads as ComfyUI reads it', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, start);
+    await lift.waitUntilDone();
+    await page.getByLabel('Size of the latent').selectOption('2');
+    await page.getByLabel('File format').selectOption('comfy');
+    const file = await lift.download(() => page.getByRole('button', { name: 'Download latent' }).click());
+    expect(file.name).toBe('start-x2.latent');
+    const { tensors } = readSafetensors(file.bytes);
+    expect([...tensors.keys()].sort()).toEqual(['latent_format_version_0', 'latent_tensor']);
+    expect(tensors.get('latent_tensor')).toMatchObject({ dtype: 'F32', shape: [1, 128, 8, 8] });
+  });
+
+  test('an address that cannot be read is a sentence, and the page goes on', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({ latent: 'fixture/none.npy' });
+    await expect(lift.status).toHaveText(/none\.npy.*could not be fetched|none\.npy/);
+    await expect(page.locator('ll-status .error')).toBeVisible();
+    await lift.drop(start);
+    await lift.waitUntilDone(['decode-1']);
+  });
+
+  test('an address can be pasted', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, start);
+    const pasted = npyFile(4, 4, 'pasted.npy');
+    await lift.serve(pasted);
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.setData('text/plain', new URL('fixture/pasted.npy', location.href).href);
+      window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
+    });
+    await expect(lift.latentName).toHaveText('pasted.npy');
+  });
+});

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { type StaticServer, serveStatic } from './engine/static-server.ts';
+import { npyFile } from './fixtures/latents.ts';
+import { LiftPage } from './lift-page.ts';
+
+const built = process.env['E2E_DIST'] ?? 'dist';
+
+test.describe('the built page', () => {
+  let server: StaticServer;
+
+  test.skip(!existsSync(`${built}/index.html`), `${built}/index.html is not there: run vite build first`);
+
+  test.afterEach(() => server.close());
+
+  test('runs under a sub-path of a plain static server, without special headers', async ({ page }) => {
+    server = await serveStatic(built);
+    const lift = new LiftPage(page);
+    await page.goto(server.url);
+    await lift.waitUntilDone(['decode-1']);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    expect(server.asked).toContain('models/manifest.json');
+    expect(lift.pageErrors).toEqual([]);
+  });
+
+  test('uses threads where the server isolates the page', async ({ page }) => {
+    server = await serveStatic(built, true);
+    const lift = new LiftPage(page);
+    await page.goto(`${server.url}?backend=wasm`);
+    await lift.waitUntilDone(['decode-1']);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await expect(page.locator('#device')).toHaveText(/WASM.*[2-9]\d* threads/s);
+    expect(lift.pageErrors).toEqual([]);
+  });
+
+  test.describe('after a first visit', () => {
+    test.use({ serviceWorkers: 'allow' });
+
+    test('opens and decodes with the network off', async ({ page, context }) => {
+      server = await serveStatic(built);
+      const lift = new LiftPage(page);
+      await page.goto(server.url);
+      await lift.waitUntilDone();
+      await context.setOffline(true);
+      await page.reload();
+      await lift.waitUntilDone(['decode-1']);
+      await lift.drop(npyFile(4, 4, 'offline.npy'));
+      await expect(lift.latentName).toHaveText('offline.npy');
+      await lift.waitUntilDone();
+      expect(await lift.bitmapSize('lua-2')).toEqual({ width: 64, height: 64 });
+    });
+  });
+});
