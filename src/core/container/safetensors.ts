@@ -17,14 +17,6 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-interface Entry {
-  readonly name: string;
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly begin: number;
-  readonly end: number;
-}
-
 /** Header text -> object, refusing what is not UTF-8, not an object, or names a key twice. */
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
@@ -55,7 +47,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   return header;
 }
 
-function parseEntry(name: string, value: unknown): Entry {
+function parseEntry(name: string, value: unknown): TensorPlace {
   if (!isRecord(value)) {
     throw fail(
       'file/malformed',
@@ -109,23 +101,31 @@ function parseMetadata(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
+/** Where a tensor's data lies, in bytes from the start of the file. */
+export interface TensorPlace {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
 /**
- * A safetensors file -> its tensors, in the order of their data, as views on `bytes` (nothing is copied, so a 300 MB file costs
- * its header only). Enforces every layout rule of the format: entries sorted by offset begin at 0, touch each other, match
- * their shapes and end with the file. Throws file/truncated, file/malformed, file/too-large or file/unsupported.
+ * Length of the part before the data, told from the first 8 bytes of a file of `fileBytes`. Throws file/truncated or
+ * file/too-large where the file claims what it cannot hold, or more than is read.
  */
-export function readSafetensors(bytes: Uint8Array): TensorFile {
-  if (bytes.length < 8) {
+export function safetensorsHeadBytes(first: Uint8Array, fileBytes: number): number {
+  if (fileBytes < 8) {
     throw fail(
       'file/truncated',
-      `A safetensors file begins with an 8-byte header size; this one has ${bytes.length} bytes.`,
+      `A safetensors file begins with an 8-byte header size; this one has ${fileBytes} bytes.`,
     );
   }
-  const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (headerBytes > BigInt(bytes.length - 8)) {
+  const headerBytes = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
+  if (headerBytes > BigInt(fileBytes - 8)) {
     throw fail(
       'file/truncated',
-      `The safetensors header claims ${headerBytes} bytes, but only ${bytes.length - 8} follow; the file is cut short or no safetensors file.`,
+      `The safetensors header claims ${headerBytes} bytes, but only ${fileBytes - 8} follow; the file is cut short or no safetensors file.`,
     );
   }
   if (headerBytes > MAX_HEADER_BYTES) {
@@ -134,14 +134,25 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
       `The safetensors header has ${headerBytes} bytes; at most ${MAX_HEADER_BYTES} are read.`,
     );
   }
-  const start = 8 + Number(headerBytes);
-  const { __metadata__: metadata, ...rest } = parseHeader(bytes.subarray(8, start));
+  return 8 + Number(headerBytes);
+}
+
+/**
+ * The tensors of a safetensors file of `fileBytes`, in the order of their data, from its head alone (see
+ * `safetensorsHeadBytes`). Enforces every layout rule of the format: entries sorted by offset begin at 0, touch each other,
+ * match their shapes and end with the file. Throws file/truncated, file/malformed or file/unsupported.
+ */
+export function readSafetensorsHead(
+  head: Uint8Array,
+  fileBytes: number,
+): { readonly places: readonly TensorPlace[]; readonly metadata: Readonly<Record<string, string>> } {
+  const start = head.length;
+  const { __metadata__: metadata, ...rest } = parseHeader(head.subarray(8));
   const entries = Object.entries(rest).map(([name, value]) => parseEntry(name, value));
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
 
-  const tensors = new Map<string, FileTensor>();
   let expected = 0;
-  for (const { name, dtype, shape, begin, end } of entries) {
+  for (const { name, begin, end } of entries) {
     if (begin !== expected) {
       const what = begin < expected ? 'overlaps the tensor before it' : 'leaves a hole before it';
       throw fail(
@@ -150,9 +161,8 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
       );
     }
     expected = end;
-    tensors.set(name, { name, dtype, shape, bytes: bytes.subarray(start + begin, start + end) });
   }
-  const held = bytes.length - start;
+  const held = fileBytes - start;
   if (expected > held) {
     throw fail(
       'file/truncated',
@@ -165,5 +175,24 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
       `${held - expected} bytes follow the last tensor, and the format allows none; the file is padded or damaged.`,
     );
   }
-  return { container: 'safetensors', tensors, metadata: parseMetadata(metadata) };
+  return {
+    places: entries.map((entry) => ({ ...entry, begin: start + entry.begin, end: start + entry.end })),
+    metadata: parseMetadata(metadata),
+  };
+}
+
+/**
+ * A safetensors file -> its tensors, in the order of their data, as views on `bytes` (nothing is copied, so a 300 MB file costs
+ * its header only). Throws file/truncated, file/malformed, file/too-large or file/unsupported.
+ */
+export function readSafetensors(bytes: Uint8Array): TensorFile {
+  const head = bytes.subarray(0, safetensorsHeadBytes(bytes, bytes.length));
+  const { places, metadata } = readSafetensorsHead(head, bytes.length);
+  const tensors = new Map<string, FileTensor>(
+    places.map(({ name, dtype, shape, begin, end }) => [
+      name,
+      { name, dtype, shape, bytes: bytes.subarray(begin, end) },
+    ]),
+  );
+  return { container: 'safetensors', tensors, metadata };
 }
