@@ -2,6 +2,7 @@ import { openTensorFile } from '../core/container/open-tensor-file.ts';
 import { AppError } from '../core/errors.ts';
 import { interpret } from '../core/latent/interpret.ts';
 import type { Latent } from '../core/latent/latent.ts';
+import { isLatentPng } from '../core/latent/latent-png.ts';
 import { previewLatent } from '../core/latent/preview.ts';
 import type { Override } from '../core/latent/reading.ts';
 import type { Platform } from './platform.ts';
@@ -24,9 +25,6 @@ export function sniffPicture(bytes: Uint8Array): string | null {
   if (startsWith(bytes, 4, 'ftypavif') || startsWith(bytes, 4, 'ftypavis')) return 'image/avif';
   return null;
 }
-
-/** TAESD's 8-bit latents are PNG files too; only their name tells them from pictures. */
-const isNamedLatent = (name: string): boolean => /latent|taesd/i.test(name);
 
 export interface OpenedLatent {
   readonly source: LatentSource;
@@ -56,7 +54,7 @@ export async function openBytes(
     throw new AppError('file/truncated', `“${name}” is empty; a latent file or a picture was expected.`);
   }
   const type = sniffPicture(bytes);
-  if (type === null || (type === 'image/png' && isNamedLatent(name))) return openLatent(bytes, name);
+  if (type === null || isLatentPng(bytes)) return openLatent(bytes, name);
   const blob = new Blob([bytes], { type });
   const bitmap = await platform.decodePicture(blob);
   const { width, height } = bitmap;
