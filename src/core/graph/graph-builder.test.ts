@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { phaseKernel, reflectIndices } from './layout-ops.ts';
 import { liveBytes } from './live-bytes.ts';
-import { add, conv, matmul, relu, reshape } from './ops.ts';
+import { add, cast, conv, matmul, relu, reshape } from './ops.ts';
 
 const constant = (b: GraphBuilder, name: string, dims: readonly number[]) =>
   b.constant(name, dims, () => new Float32Array(dims.reduce((product, side) => product * side, 1)).fill(1));
@@ -62,6 +62,14 @@ describe('GraphBuilder', () => {
     expect(externalData[0]?.data.buffer).toBe(big.buffer);
     expect(model.length).toBeLessThan(1000);
     expect(build('f32', 'inline').externalData).toEqual([]);
+  });
+
+  test('refuses weights that half precision cannot hold', () => {
+    const b = new GraphBuilder('f16');
+    const x = cast(b, b.input('x', [2]), 'f16');
+    const loud = b.constant('loud', [2], () => Float32Array.of(1, -70000));
+    const y = cast(b, add(b, x, loud), 'f32');
+    expect(() => b.finish(y, 'y')).toThrow(/loud holds values beyond 65504/);
   });
 
   test('tells the largest tensor between nodes', () => {

@@ -221,6 +221,13 @@ const constantBytes = (constant: Constant): Uint8Array => {
       `${constant.name} has ${values.length} values where ${describeDims(constant.dims)} needs ${elements(constant.dims)}.`,
     );
   const stored = constant.type === 'f16' && values instanceof Float32Array ? toHalf(values) : values;
+  // Weights are finite when they come here: an infinity is one that float16 cannot hold.
+  if (stored instanceof Uint16Array && stored.some((half) => (half & 0x7fff) === 0x7c00))
+    throw new AppError(
+      'model/mismatch',
+      `${constant.name} holds values beyond 65504, which half precision cannot; run this model in float32.`,
+      { detail: { tensor: constant.name } },
+    );
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 };
 

@@ -70,9 +70,9 @@ export type NetworkSizes = Omit<
 export interface NetworkKind {
   readonly architecture: Architecture;
   readonly role: NetworkRole;
-  /** For people, in the sentence about the nearest match. */
+  /** For people, with its article, in the sentence about the nearest match. */
   readonly label: string;
-  /** Matches a key that every such checkpoint has; the first group is the prefix before the network's own names. */
+  /** Matches keys that only such checkpoints have; the first group is the prefix before the network's own names. */
   readonly marker: RegExp;
   /** True for the names under the prefix that belong to it; the others are not its concern. */
   owns(name: string): boolean;

@@ -15,3 +15,7 @@ export const networkKinds: readonly NetworkKind[] = [
   latentSwinir,
   pixelSwinir,
 ];
+
+/** The table above as a sentence. */
+export const KNOWN_NETWORKS =
+  "Known are AutoencoderKL (SD, SDXL, SD 3, FLUX.1, FLUX.2), tiny autoencoders (TAESD, TAEF1, TAEF2, TAESANA and the like), SwinIR, LUA, and LatentLift's own models.";

@@ -143,10 +143,30 @@ describe('recogniseModel', () => {
     lua = stateOf('lua-window-16');
   });
 
+  test('names the nearest match even where the tensor is gone that tells the sizes', () => {
+    const table = 'layers.0.residual_group.blocks.0.attn.relative_position_bias_table';
+    const without = new Map([...lua].filter(([name]) => name !== table));
+    expect(refusal(() => recogniseModel(without)).message).toMatch(
+      new RegExp(
+        `nearest match is a SwinIR or LUA latent upscaler, but the weights differ: missing: ${table}\\.`,
+      ),
+    );
+  });
+
   test('names what has another shape', () => {
     const norm = lua.get('norm.weight') as FileTensor;
     const bent = new Map(lua).set('norm.weight', { ...norm, shape: [10, 2] });
     expect(refusal(() => recogniseModel(bent)).message).toMatch(/norm\.weight \[10,2\] instead of \[20\]/);
+  });
+
+  test('says so where a network enlarges by a factor that is not offered', () => {
+    const light = new Map(stateOf('swinir-light-x4'));
+    for (const [name, shape] of [
+      ['upsample.0.weight', [27, 12, 3, 3]],
+      ['upsample.0.bias', [27]],
+    ] as const)
+      light.set(name, { ...(light.get(name) as FileTensor), shape });
+    expect(refusal(() => recogniseModel(light)).message).toMatch(/enlarges neither by 2 nor by 4/);
   });
 
   test('names what it did not expect, rather than run without it', () => {
@@ -158,7 +178,7 @@ describe('recogniseModel', () => {
     const error = refusal(() =>
       recogniseModel(new Map([['wte.weight', lua.get('norm.bias') as FileTensor]])),
     );
-    expect(error.message).toMatch(/1 tensors \(wte\.weight\) fit no network.*LUA/);
+    expect(error.message).toMatch(/No network known here has such tensors: wte\.weight\..*LUA/);
   });
 });
 

@@ -2,12 +2,16 @@ import { AppError } from '../errors.ts';
 import { type StateDict, type StateProblems, StateView } from '../weights/state-view.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { ModelDescription, NetworkKind } from './model-description.ts';
-import { networkKinds } from './network-kinds.ts';
+import { KNOWN_NETWORKS, networkKinds } from './network-kinds.ts';
 
 interface Match {
   readonly kind: NetworkKind;
   readonly description: ModelDescription;
   readonly problems: StateProblems;
+  /** Why the dry build could not go on, where sizes make no network. */
+  readonly stopped: string | null;
+  /** Tensors that are just what the network needs. */
+  readonly fitting: number;
 }
 
 const count = ({ missing, misshapen, unexpected }: StateProblems): number =>
@@ -26,9 +30,23 @@ const prefixesFor = (kind: NetworkKind, state: StateDict): string[] => {
   );
 };
 
-/** A small input that every kind takes, so that a build without reading any value shows what a network needs. */
-const drySides = ({ role, pixelsPerCell }: ModelDescription): number =>
-  role === 'encoder' ? pixelsPerCell : 1;
+/** Builds for the smallest input, reading no value, so that the view sees all that is needed; a sentence where it cannot. */
+const dryBuild = (kind: NetworkKind, view: StateView, draft: ModelDescription): string | null => {
+  const side = draft.role === 'encoder' ? draft.pixelsPerCell : 1;
+  try {
+    for (const scale of draft.scales.length > 0 ? draft.scales : [undefined])
+      kind.emit(new GraphBuilder('f32'), view, draft, {
+        height: side,
+        width: side,
+        precision: 'f32',
+        ...(scale && { scale }),
+      });
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+};
 
 const match = (kind: NetworkKind, state: StateDict, prefix: string): Match | null => {
   const view = new StateView(state, prefix);
@@ -43,54 +61,43 @@ const match = (kind: NetworkKind, state: StateDict, prefix: string): Match | nul
     parameters: 0,
     prefix,
   };
-  const side = drySides(draft);
-  try {
-    for (const scale of draft.scales.length > 0 ? draft.scales : [undefined])
-      kind.emit(new GraphBuilder('f32'), view, draft, {
-        height: side,
-        width: side,
-        precision: 'f32',
-        ...(scale && { scale }),
-      });
-  } catch (error) {
-    // Sizes that make no network (a missing table, a factor of three) stop the dry build; what it noted stands.
-    if (!(error instanceof AppError)) throw error;
-    const problems = view.problems(kind.owns);
-    const missing = count(problems) > 0 ? problems.missing : [error.message];
-    return { kind, description: draft, problems: { ...problems, missing } };
-  }
+  const stopped = dryBuild(kind, view, draft);
+  const problems = view.problems(kind.owns);
   return {
     kind,
     description: { ...draft, parameters: view.parameters() },
-    problems: view.problems(kind.owns),
+    // A build that stopped has not asked for everything: what it left is not unexpected.
+    problems: stopped === null ? problems : { ...problems, unexpected: [] },
+    stopped,
+    fitting: view.fitting(),
   };
 };
 
 const list = (names: readonly string[]): string =>
   names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
 
-const explain = ({ missing, misshapen, unexpected }: StateProblems): string =>
-  [
+const explain = ({ problems: { missing, misshapen, unexpected }, stopped }: Match): string => {
+  // Sizes are read off other tensors: where one of those is missing, an expected side of 0 says nothing.
+  const bent = misshapen.filter(({ expected }) => !/\b0\b/.test(expected));
+  const told = [
     missing.length > 0 && `missing: ${list(missing)}`,
-    misshapen.length > 0 &&
-      `of another shape: ${list(misshapen.map(({ name, found, expected }) => `${name} ${found} instead of ${expected}`))}`,
+    bent.length > 0 &&
+      `of another shape: ${list(bent.map(({ name, found, expected }) => `${name} ${found} instead of ${expected}`))}`,
     unexpected.length > 0 && `not expected: ${list(unexpected)}`,
-  ]
-    .filter(Boolean)
-    .join('; ');
+  ].filter(Boolean);
+  return told.length > 0 ? told.join('; ') : (stopped ?? '');
+};
 
 const refuse = (state: StateDict, nearest: Match | undefined): AppError => {
-  if (!nearest) {
-    const known = [...new Set(networkKinds.map(({ label }) => label))].join(', ');
+  if (!nearest)
     return new AppError(
       'model/unrecognised',
-      `These ${state.size} tensors (${list([...state.keys()])}) fit no network known here. Known are: ${known}. Choose a VAE or an upscaler checkpoint.`,
-      { detail: { tensors: state.size, known } },
+      `No network known here has such tensors: ${list([...state.keys()])}. ${KNOWN_NETWORKS} Choose the checkpoint of one of those.`,
+      { detail: { tensors: state.size } },
     );
-  }
   return new AppError(
     'model/unrecognised',
-    `The nearest match is a ${nearest.kind.label}, but the weights differ: ${explain(nearest.problems)}. The file may be incomplete or of a variant that is not supported.`,
+    `The nearest match is ${nearest.kind.label}, but the weights differ: ${explain(nearest)}. The file may be incomplete or of a variant that is not supported.`,
     { detail: { nearest: nearest.kind.label, ...nearest.problems } },
   );
 };
@@ -103,7 +110,8 @@ export const recogniseModel = (state: StateDict): ModelDescription[] => {
   const matches = networkKinds.flatMap((kind) =>
     prefixesFor(kind, state).flatMap((prefix) => match(kind, state, prefix) ?? []),
   );
-  const complete = matches.filter(({ problems }) => count(problems) === 0);
+  const complete = matches.filter(({ problems, stopped }) => count(problems) === 0 && stopped === null);
   if (complete.length > 0) return complete.map(({ description }) => description);
-  throw refuse(state, [...matches].sort((p, q) => count(p.problems) - count(q.problems))[0]);
+  const byFit = [...matches].sort((p, q) => q.fitting - p.fitting || count(p.problems) - count(q.problems));
+  throw refuse(state, byFit[0]);
 };

@@ -95,6 +95,11 @@ export class StateView {
     for (const name of this.#tensors.keys()) if (isIgnored(name)) this.#ignored.add(name);
   }
 
+  /** How many of the tensors taken are there, in the shape wanted. */
+  fitting(): number {
+    return [...this.#taken].filter((name) => this.#tensors.has(name) && !this.#misshapen.has(name)).length;
+  }
+
   /** Numbers in the tensors taken, buffers left out. */
   parameters(): number {
     let total = 0;

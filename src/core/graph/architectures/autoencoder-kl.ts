@@ -159,7 +159,7 @@ const requirePlan = (view: StateView, role: KlRole): KlPlan => {
 };
 
 /** What stands before either half's name, or before its own names where the half was saved alone. */
-const marker = /^(.*?)(?:(?:de|en)coder\.)?(?:mid\.block_1|mid_block\.resnets\.0)\.norm1\.weight$/;
+const marker = /^(.*?)(?:(?:de|en)coder\.)?(?:mid\.block_[12]|mid_block\.resnets\.[01])\./;
 
 const ownNames = (role: KlRole): RegExp => {
   const [side, quant] = role === 'decoder' ? ['up', 'post_quant_conv'] : ['down', 'quant_conv'];
@@ -173,7 +173,7 @@ const kind = (
 ): Pick<NetworkKind, 'architecture' | 'role' | 'label' | 'marker' | 'owns' | 'describe'> => ({
   architecture: 'autoencoder-kl',
   role,
-  label: `AutoencoderKL ${role}`,
+  label: `an AutoencoderKL ${role}`,
   marker,
   owns: (name) => ownNames(role).test(name),
   describe: describeAs(role),

@@ -72,8 +72,8 @@ const owns = (name: string): boolean => /^(context|conv_in|conv_out|stages)\./.t
 export const latentliftDecoder: NetworkKind = {
   architecture: 'latentlift-decoder',
   role: 'decoder',
-  label: 'LatentLift decoder',
-  marker: /^(.*\.)?stages\.0\.up\.weight$/,
+  label: 'a LatentLift decoder',
+  marker: /^(.*\.)?stages\.\d+\.up\.weight$/,
   owns,
   describe(view) {
     const stages = stagesOf(view);
@@ -121,8 +121,8 @@ export const latentliftDecoder: NetworkKind = {
 export const latentliftEncoder: NetworkKind = {
   architecture: 'latentlift-encoder',
   role: 'encoder',
-  label: 'LatentLift encoder',
-  marker: /^(.*\.)?stages\.0\.down\.weight$/,
+  label: 'a LatentLift encoder',
+  marker: /^(.*\.)?stages\.\d+\.down\.weight$/,
   owns,
   describe(view) {
     const stages = stagesOf(view);

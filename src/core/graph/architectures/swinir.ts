@@ -96,14 +96,14 @@ const describeSwinir: NetworkKind['describe'] = (view) => {
     : config.hasLinearSkip && channels === 32
       ? (['flux2'] as const)
       : familiesOf(channels);
-  const factors = scales.map((scale) => `x${scale}`).join(' and ');
+  const factors = scales.length > 0 ? `, ${scales.map((scale) => `x${scale}`).join(' and ')}` : '';
   const name = isPixel
     ? 'SwinIR picture upscaler'
     : config.upsampler === 'heads'
       ? 'LUA upscaler'
       : 'SwinIR latent upscaler';
   return {
-    title: `${name}, ${factors}${isPixel ? '' : `, ${describeChannels(channels, families)}`}`,
+    title: `${name}${factors}${isPixel ? '' : `, ${describeChannels(channels, families)}`}`,
     families,
     // The release works on raw latents (facts: lua.md); the linear skip marks our own weights, which work on model space.
     space: config.hasLinearSkip ? 'model' : 'raw',
@@ -139,10 +139,12 @@ const emit: NetworkKind['emit'] = (
   const { channels, window } = config;
   view.ignore(isBuffer);
   checkSizes(config);
+  if (description.scales.length === 0)
+    throw new AppError('model/shape', 'its upsampler enlarges neither by 2 nor by 4');
   if (!scale || !description.scales.includes(scale))
     throw new AppError(
       'model/mismatch',
-      `${description.title} has no factor x${scale ?? '?'}; it offers ${description.scales.map((s) => `x${s}`).join(', ') || 'none that is supported (x2, x4)'}.`,
+      `${description.title} has no factor x${scale}; it offers ${description.scales.map((s) => `x${s}`).join(', ')}.`,
     );
   const isPixel = channels === 3;
   const input = b.input(isPixel ? 'image' : 'latent', [1, channels, height, width]);
@@ -160,8 +162,8 @@ const owns = (name: string): boolean => !/^(model|optimizer|first_stage_model|co
 export const latentSwinir: NetworkKind = {
   architecture: 'swinir',
   role: 'upscaler',
-  label: 'SwinIR or LUA latent upscaler',
-  marker: /^(.*\.)?layers\.0\.residual_group\.blocks\.0\.attn\.relative_position_bias_table$/,
+  label: 'a SwinIR or LUA latent upscaler',
+  marker: /^(.*\.)?layers\.\d+\.residual_group\.blocks\.\d+\.attn\./,
   owns,
   describe: (view) => (view.side('conv_first.weight', 1) === 3 ? null : describeSwinir(view)),
   emit,
@@ -171,6 +173,6 @@ export const latentSwinir: NetworkKind = {
 export const pixelSwinir: NetworkKind = {
   ...latentSwinir,
   role: 'pixel-upscaler',
-  label: 'SwinIR picture upscaler',
+  label: 'a SwinIR picture upscaler',
   describe: (view) => (view.side('conv_first.weight', 1) === 3 ? describeSwinir(view) : null),
 };

@@ -105,7 +105,7 @@ const run = (b: GraphBuilder, view: StateView, steps: readonly TinyStep[], input
 
 const shared = {
   architecture: 'tiny-autoencoder',
-  marker: /^(.*\.)?\d+\.conv\.0\.weight$/,
+  marker: /^(.*\.)?\d+\.conv\.[024]\.weight$/,
   owns: (name: string): boolean => /^\d+\./.test(name),
 } as const;
 
@@ -113,7 +113,7 @@ const shared = {
 export const tinyDecoder: NetworkKind = {
   ...shared,
   role: 'decoder',
-  label: 'TAESD-type tiny decoder',
+  label: 'a TAESD-type tiny decoder',
   describe: describeAs('decoder'),
   emit(b, view, { channels, part }, { height, width }) {
     const steps = readTinySteps(view, 'decoder');
@@ -128,7 +128,7 @@ export const tinyDecoder: NetworkKind = {
 export const tinyEncoder: NetworkKind = {
   ...shared,
   role: 'encoder',
-  label: 'TAESD-type tiny encoder',
+  label: 'a TAESD-type tiny encoder',
   describe: describeAs('encoder'),
   emit(b, view, _description, { height, width }) {
     const rgb = toBody(b, b.input('image', [1, 3, height, width]));
