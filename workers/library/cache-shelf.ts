@@ -1,0 +1,94 @@
+import type { KeepSome } from '../model-store.ts';
+import { type FileShelf, stored } from './file-shelf.ts';
+
+/** A file is complete in the cache only as a list of pieces; this entry alone makes it count. */
+interface Listing {
+  readonly base: string;
+  readonly sizes: readonly number[];
+}
+
+/** Pieces of this size: an entry of Cache Storage cannot grow. */
+const PIECE_BYTES = 8 * 2 ** 20;
+
+/** Files in Cache Storage, for browsers without a file system. `rootUrl` is an absolute address ending in a slash. */
+export function createCacheShelf(cache: KeepSome, rootUrl: string): FileShelf {
+  const listingUrl = (name: string): string => `${rootUrl}${name}`;
+  const pieceUrl = (base: string, piece: number): string => `${rootUrl}${base}?piece=${piece}`;
+
+  const listingOf = async (name: string): Promise<Listing | null> => {
+    const response = await cache.match(listingUrl(name));
+    return response === undefined ? null : ((await response.json()) as Listing);
+  };
+  const putListing = (name: string, listing: Listing): Promise<void> =>
+    cache.put(listingUrl(name), new Response(JSON.stringify(listing)));
+
+  return {
+    medium: 'cache',
+    list: () =>
+      stored(async () => {
+        const sizes = new Map<string, number>();
+        for (const { url } of await cache.keys()) {
+          if (!url.startsWith(rootUrl) || url.includes('?')) continue;
+          const name = url.slice(rootUrl.length);
+          const listing = await listingOf(name);
+          if (listing !== null)
+            sizes.set(
+              name,
+              listing.sizes.reduce((sum, size) => sum + size, 0),
+            );
+        }
+        return sizes;
+      }),
+
+    open: (name) =>
+      stored(async () => {
+        const listing = await listingOf(name);
+        if (listing === null) return null;
+        const pieces = await Promise.all(
+          listing.sizes.map((_, piece) => cache.match(pieceUrl(listing.base, piece))),
+        );
+        return new Blob(await Promise.all(pieces.map((piece) => piece?.blob() ?? new Blob([]))));
+      }),
+
+    append: (name) =>
+      stored(async () => {
+        let listing = (await listingOf(name)) ?? { base: crypto.randomUUID(), sizes: [] };
+        await putListing(name, listing);
+        let waiting: Uint8Array<ArrayBuffer>[] = [];
+        let waitingBytes = 0;
+        const flush = async (): Promise<void> => {
+          if (waitingBytes === 0) return;
+          const { base, sizes } = listing;
+          await cache.put(pieceUrl(base, sizes.length), new Response(new Blob(waiting)));
+          listing = { base, sizes: [...sizes, waitingBytes] };
+          await putListing(name, listing);
+          [waiting, waitingBytes] = [[], 0];
+        };
+        return {
+          write: (bytes) =>
+            stored(async () => {
+              waiting.push(bytes);
+              waitingBytes += bytes.length;
+              if (waitingBytes >= PIECE_BYTES) await flush();
+            }),
+          close: () => stored(flush),
+        };
+      }),
+
+    rename: (from, to) =>
+      stored(async () => {
+        const listing = await listingOf(from);
+        if (listing === null) return;
+        await putListing(to, listing);
+        await cache.delete(listingUrl(from));
+      }),
+
+    remove: (name) =>
+      stored(async () => {
+        const listing = await listingOf(name);
+        if (listing === null) return;
+        await cache.delete(listingUrl(name));
+        for (const piece of listing.sizes.keys()) await cache.delete(pieceUrl(listing.base, piece));
+      }),
+  };
+}

@@ -1,0 +1,69 @@
+import type { WeightsPart } from '../../src/contract/weights-library.ts';
+import { AppError } from '../../src/core/errors.ts';
+import {
+  buildGraph,
+  type ModelDescription,
+  recogniseModel,
+  type StateDict,
+} from '../../src/core/graph/index.ts';
+import { familyOfName } from '../../src/core/latent/family-of-name.ts';
+import type { FamilyId } from '../../src/core/latent/latent.ts';
+
+/** TAESD's own files name no model: the plain one is for Stable Diffusion 1 and 2 (its README). */
+const TAESD = /taesd(?![a-z0-9])/i;
+
+const hintOf = (name: string): FamilyId | null => (TAESD.test(name) ? 'sd1' : familyOfName(name));
+
+/** The families a network fits, those that its file's name or address speaks of first. */
+function sortFamilies(families: readonly FamilyId[], hints: readonly string[]): FamilyId[] {
+  const first = hints.map(hintOf).find((family) => family !== null && families.includes(family)) ?? null;
+  return first === null ? [...families] : [first, ...families.filter((family) => family !== first)];
+}
+
+/** What a file's networks are, from names and shapes. Throws model/unrecognised with the nearest match. */
+export const describeWeights = (state: StateDict, hints: readonly string[]): WeightsPart[] =>
+  recogniseModel(state).map(
+    ({ role, architecture, title, families, space, channels, scales, parameters }) => ({
+      role,
+      architecture,
+      title,
+      families: sortFamilies(families, hints),
+      space,
+      channels,
+      scales,
+      parameters,
+    }),
+  );
+
+/** The smallest input that every network of its role takes. */
+const smallestSide = ({ role, pixelsPerCell }: ModelDescription): number =>
+  role === 'encoder' ? pixelsPerCell : 1;
+
+/**
+ * Reads every weight that the networks need, once, by building them at their smallest. Throws model/mismatch where one is not a
+ * finite number: better here than in the middle of a picture.
+ */
+export function checkWeights(state: StateDict): void {
+  for (const description of recogniseModel(state)) {
+    const side = smallestSide(description);
+    for (const scale of description.scales.length > 0 ? description.scales : [null])
+      buildGraph(description, state, {
+        height: side,
+        width: side,
+        precision: 'f32',
+        ...(scale !== null && { scale }),
+      });
+  }
+}
+
+/** The network of a role, the first where there are several. Throws model/mismatch with what the file holds instead. */
+export function networkOf(state: StateDict, role: ModelDescription['role'], file: string): ModelDescription {
+  const found = recogniseModel(state);
+  const description = found.find((candidate) => candidate.role === role);
+  if (description !== undefined) return description;
+  throw new AppError(
+    'model/mismatch',
+    `${file} should hold a network of the role "${role}", but it holds: ${found.map((d) => d.title).join(', ')}. Choose another file.`,
+    { detail: { file, role } },
+  );
+}

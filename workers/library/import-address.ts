@@ -1,0 +1,131 @@
+import type { StoredWeights } from '../../src/contract/weights-library.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { createSha256, type Sha256 } from '../../src/core/sha256.ts';
+import { checkWeights } from './describe-weights.ts';
+import type { DirectAddress } from './direct-address.ts';
+import { download } from './download.ts';
+import { type FileShelf, readText, type ShelfWriter, writeText } from './file-shelf.ts';
+import {
+  eachChunk,
+  examine,
+  FROM_ADDRESS,
+  finish,
+  type ImportContext,
+  type ImportOptions,
+  requireRoom,
+  SIDECAR,
+} from './import-context.ts';
+import { parseDownload, type StoredDownload } from './sidecars.ts';
+import { refuseByHead } from './sliced-file.ts';
+
+export function partNameOf(url: string): string {
+  const hash = createSha256();
+  hash.update(new TextEncoder().encode(url));
+  return `${FROM_ADDRESS}${hash.hex().slice(0, 16)}`;
+}
+
+/** What is at hand of an address, hashed; null where there is nothing to go on from. */
+async function partAtHand(shelf: FileShelf, part: string, signal: AbortSignal) {
+  const known = parseDownload(await readText(shelf, part + SIDECAR));
+  const blob = known === null ? null : await shelf.open(part);
+  if (known === null || blob === null || blob.size === 0) return null;
+  const hash = createSha256();
+  await eachChunk(blob, signal, (bytes) => hash.update(bytes));
+  return { bytes: blob.size, state: known, hash };
+}
+
+/** Fetches what is missing of `url` into `part`; gives the hash of the whole. */
+async function fetchPart(
+  { deps, shelf }: ImportContext,
+  part: string,
+  { url, name }: DirectAddress,
+  { signal, onBytes }: ImportOptions,
+): Promise<Sha256> {
+  const have = await partAtHand(shelf, part, signal);
+  if (have !== null && have.bytes === have.state.totalBytes) return have.hash;
+  let hash = have?.hash ?? createSha256();
+  let head = have === null ? new Uint8Array(0) : null;
+  let total = 0;
+  let writer: ShelfWriter | null = null;
+  try {
+    await download({
+      url,
+      name,
+      have,
+      fetch: deps.fetch,
+      signal,
+      onBytes: (loaded, totalBytes) => onBytes(name, loaded, totalBytes),
+      async onStart(state, isResumed) {
+        if (!isResumed) {
+          hash = createSha256();
+          head = new Uint8Array(0);
+          await shelf.remove(part);
+          await requireRoom(deps, state.totalBytes, name);
+        }
+        total = state.totalBytes;
+        const record: StoredDownload = { version: 1, name, address: url, ...state };
+        await writeText(shelf, part + SIDECAR, JSON.stringify(record));
+        writer = await shelf.append(part);
+      },
+      async onChunk(bytes) {
+        if (head !== null) {
+          head = new Uint8Array([...head, ...bytes.subarray(0, 64)]);
+          if (head.length >= 16) {
+            refuseByHead(head, total, name);
+            head = null;
+          }
+        }
+        hash.update(bytes);
+        await writer?.write(bytes);
+      },
+    });
+  } finally {
+    await (writer as ShelfWriter | null)?.close();
+  }
+  return hash;
+}
+
+/** Forgets an unfinished download. */
+export async function forgetPart(shelf: FileShelf, part: string): Promise<void> {
+  await shelf.remove(part);
+  await shelf.remove(part + SIDECAR);
+}
+
+/** A cancelled or broken download is worth keeping; one that is refused or does not fit is not. */
+const isResumable = (error: unknown): boolean =>
+  error instanceof AppError ? error.code === 'model/fetch' : true;
+
+/** Fetches weights to the shelf, going on from what an earlier try left there. */
+export async function importAddress(
+  context: ImportContext,
+  { url, name }: DirectAddress,
+  options: ImportOptions,
+): Promise<StoredWeights> {
+  const { deps, shelf, busy } = context;
+  const part = partNameOf(url);
+  if (busy.has(part))
+    throw new AppError('model/storage', `${name} is being fetched already. Wait for it, or cancel it first.`);
+  busy.add(part);
+  try {
+    const hash = await fetchPart(context, part, { url, name }, options);
+    const blob = await shelf.open(part);
+    if (blob === null) throw new AppError('model/storage', `${name} was lost on its way. Fetch it again.`);
+    const { state, parts } = await examine(deps, blob, name, [name, url]);
+    checkWeights(state);
+    options.signal.throwIfAborted();
+    const stored = await finish(shelf, part, {
+      name,
+      address: url,
+      sizeBytes: blob.size,
+      sha256: hash.hex(),
+      parts,
+    });
+    await shelf.remove(part + SIDECAR);
+    return stored;
+  } catch (error) {
+    if (!isResumable(error)) await forgetPart(shelf, part).catch(() => {});
+    throw error;
+  } finally {
+    busy.delete(part);
+  }
+}
