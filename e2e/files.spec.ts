@@ -23,11 +23,11 @@ test.describe('opening files', () => {
     await expect(lift.latentName).toHaveText('square.npy');
     await lift.waitUntilDone();
     expect(await lift.bitmapSize('lua-4')).toEqual({ width: 512, height: 512 });
-    await lift.drop(npyFile(6, 11, 'wide.npy'));
+    await lift.drop(npyFile(8, 12, 'wide.npy'));
     await expect(lift.latentName).toHaveText('wide.npy');
     await lift.waitUntilDone();
-    expect(await lift.bitmapSize('decode-1')).toEqual({ width: 88, height: 48 });
-    expect(await lift.bitmapSize('lua-2')).toEqual({ width: 176, height: 96 });
+    expect(await lift.bitmapSize('decode-1')).toEqual({ width: 96, height: 64 });
+    expect(await lift.bitmapSize('lua-2')).toEqual({ width: 192, height: 128 });
     expect(lift.pageErrors).toEqual([]);
   });
 
@@ -68,10 +68,10 @@ test.describe('opening files', () => {
     const lift = new LiftPage(page);
     await lift.open({}, npyFile(40, 40, 'large.npy'));
     await expect(lift.pane('decode-1')).toHaveAttribute('data-phase', 'running', { timeout: 75_000 });
-    await lift.drop(npyFile(4, 4, 'small.npy'));
+    await lift.drop(npyFile(8, 8, 'small.npy'));
     await expect(lift.latentName).toHaveText('small.npy');
     await lift.waitUntilDone();
-    expect(await lift.bitmapSize('lua-4')).toEqual({ width: 128, height: 128 });
+    expect(await lift.bitmapSize('lua-4')).toEqual({ width: 256, height: 256 });
     await expect(lift.status).toHaveText(/small\.npy/);
   });
 
@@ -172,7 +172,7 @@ test.describe('opening files', () => {
   test('several files make a queue; each can be looked at and removed', async ({ page }) => {
     const lift = new LiftPage(page);
     await lift.open();
-    await lift.chooseFiles(npyFile(4, 4, 'a.npy'), npyFile(5, 5, 'b.npy'), npyFile(6, 6, 'c.npy'));
+    await lift.chooseFiles(npyFile(8, 8, 'a.npy'), npyFile(8, 9, 'b.npy'), npyFile(9, 8, 'c.npy'));
     const thumbnails = page.locator('#opened .thumb');
     await expect(thumbnails).toHaveCount(3);
     await expect(lift.latentName).toHaveText('a.npy');
@@ -210,7 +210,7 @@ test.describe('opening files', () => {
   test('an address can be pasted', async ({ page }) => {
     const lift = new LiftPage(page);
     await lift.open({}, start);
-    const pasted = npyFile(4, 4, 'pasted.npy');
+    const pasted = npyFile(8, 8, 'pasted.npy');
     await lift.serve(pasted);
     await page.evaluate(() => {
       const data = new DataTransfer();

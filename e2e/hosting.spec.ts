@@ -44,10 +44,10 @@ test.describe('the built page', () => {
       await context.setOffline(true);
       await page.reload();
       await lift.waitUntilDone(['decode-1']);
-      await lift.drop(npyFile(4, 4, 'offline.npy'));
+      await lift.drop(npyFile(8, 8, 'offline.npy'));
       await expect(lift.latentName).toHaveText('offline.npy');
       await lift.waitUntilDone();
-      expect(await lift.bitmapSize('lua-2')).toEqual({ width: 64, height: 64 });
+      expect(await lift.bitmapSize('lua-2')).toEqual({ width: 128, height: 128 });
     });
   });
 });

@@ -86,7 +86,7 @@ test.describe('with the keyboard alone', () => {
 
   test('the help sheet opens with ?, tells the keys, and gives the focus back', async ({ page }) => {
     const lift = new LiftPage(page);
-    await lift.open({}, npyFile(4, 4));
+    await lift.open({}, npyFile(8, 8));
     await page.locator('ll-compare').focus();
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog');

@@ -4,7 +4,7 @@ import { LiftPage } from './lift-page.ts';
 
 test('three 4096-pixel panes pan smoothly, drawn from bitmaps without copies', async ({ page }) => {
   const lift = new LiftPage(page);
-  await lift.open({}, npyFile(4, 4));
+  await lift.open({}, npyFile(8, 8));
   await lift.waitUntilDone();
   const measured = await page.locator('ll-compare').evaluate(async (element) => {
     const compare = element as unknown as {

@@ -3,13 +3,14 @@ import { createController } from './app/controller.ts';
 import { parseDemos } from './app/demos.ts';
 import { reduce } from './app/reducer.ts';
 import { readLink, writeLink } from './app/share-link.ts';
-import { type AppState, currentItem, initialState } from './app/state.ts';
+import { type AppState, currentItem, initialState, type Origin } from './app/state.ts';
 import { createStore } from './app/store.ts';
 import type { ViewState } from './app/view-state.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { parseManifest } from './contract/model-manifest.ts';
 import { AppError } from './core/errors.ts';
+import type { Override } from './core/latent/reading.ts';
 import { createBrowserPlatform } from './ui/browser-platform.ts';
 import { keepOffline } from './ui/keep-offline.ts';
 import { findElements } from './ui/page-elements.ts';
@@ -51,6 +52,12 @@ const controller = createController({
   listDemos: async () => parseDemos(await fetchJson('demos/demos.json'), new URL('demos/', baseUrl).href),
 });
 
+/** What a person corrected: a demo's family and space are listed with it and need no word in the address. */
+function ownOverride(override: Override, origin: Origin | null): Override {
+  const demo = origin?.kind === 'demo' ? store.get().demos.find(({ id }) => id === origin.id) : undefined;
+  return demo?.family === override.family && override.space === 'model' ? {} : override;
+}
+
 /** The address that opens what is seen now. */
 function currentLink(): string {
   const state = store.get();
@@ -59,7 +66,7 @@ function currentLink(): string {
   return writeLink(location.href, {
     backend: link.backend,
     origin: item?.origin ?? null,
-    override: source?.kind === 'latent' ? source.override : {},
+    override: source?.kind === 'latent' ? ownOverride(source.override, item?.origin ?? null) : {},
     shown: state.shown,
     view: views.get(),
   });

@@ -38,6 +38,8 @@ export type Action =
       readonly latent: Latent;
       readonly preview: PaneImage | null;
     }
+  | { readonly type: 'item-settled'; readonly id: number }
+  | { readonly type: 'latent-confirmed'; readonly id: number; readonly source: LatentSource }
   | { readonly type: 'picture-set'; readonly id: number; readonly settings: PictureSettings }
   | {
       readonly type: 'picture-encoded';

@@ -10,7 +10,7 @@ import { type AppState, currentItem, initialState } from './state.ts';
 import { describeStatus } from './status.ts';
 import { createStore } from './store.ts';
 import { createFakeEngine, type FakeEngine, fakeBitmap } from './testing/fake-engine-client.ts';
-import { npyBytes } from './testing/npy-bytes.ts';
+import { doubtfulBytes, latentBytes } from './testing/latent-bytes.ts';
 import { MODELS } from './testing/open-item.ts';
 
 const demo = (id: string): Demo => ({
@@ -33,7 +33,7 @@ const platform: Platform = {
     signal.throwIfAborted();
     if (url.includes('gone'))
       throw new AppError('file/unreadable', 'The server answered 404. Check the address.');
-    return npyBytes(4, 4, url.length);
+    return latentBytes(8, 8, url.length);
   },
   decodePicture: async () => fakeBitmap(64, 48),
   preparePicture: async (_blob, { referenceFactor }) => ({
@@ -69,7 +69,8 @@ async function finish(client: FakeEngine, calls: number): Promise<void> {
   }
 }
 
-const file = (name: string, bytes: Uint8Array<ArrayBuffer> = npyBytes(8, 8)): File => new File([bytes], name);
+const file = (name: string, bytes: Uint8Array<ArrayBuffer> = latentBytes(8, 8)): File =>
+  new File([bytes], name);
 
 const phases = (state: AppState): string[] => paneCards(state).map(({ phase }) => phase);
 
@@ -238,6 +239,19 @@ describe('the controller', () => {
     expect(currentItem(store.get())?.latent?.space).toBe('raw');
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
     expect(client.log).toHaveLength(7);
+  });
+
+  it('settles a doubtful reading by decoding and encoding again, after the first picture', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
+    await settle();
+    expect(currentItem(store.get())?.source).toMatchObject({ reading: { confidence: 'guess' } });
+    await finish(client, 12);
+    expect(client.log[0]).toBe('load');
+    expect(client.log.slice(1, 4)).toEqual(['decode decode 1', 'decode decode 1', 'encode']);
+    expect(currentItem(store.get())?.isSettled).toBe(true);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
   });
 
   it('says what is wrong with an address and still opens what comes next', async () => {

@@ -1,5 +1,5 @@
 import { nextTask } from './next-task.ts';
-import { type AppState, type Item, type PaneImage, wantedPanes } from './state.ts';
+import type { AppState, Item, PaneImage } from './state.ts';
 
 /** A thumbnail: by address, or as the item's best picture so far. */
 export interface Thumbnail {
@@ -55,9 +55,7 @@ function progressOf(state: AppState, item: Item): keyof typeof HINTS {
   const panes = Object.values(item.panes);
   if (item.message !== null || panes.some(({ status }) => status === 'failed')) return 'failed';
   if (state.activity?.itemId === item.id) return 'running';
-  const wanted = wantedPanes(state, item).filter((key) => key !== 'reference');
-  if (wanted.every((key) => item.panes[key]?.status === 'done')) return 'done';
-  return nextTask({ ...state, items: [item], currentId: item.id }) === null && panes.length > 0
-    ? 'done'
-    : 'waiting';
+  const isBusy = !item.isStopped && nextTask({ ...state, items: [item], currentId: item.id }) !== null;
+  if (isBusy) return 'waiting';
+  return panes.some(({ status }) => status === 'done' || status === 'released') ? 'done' : 'failed';
 }

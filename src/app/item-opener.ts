@@ -43,11 +43,15 @@ export function createItemOpener({ store, platform, notify, onOpened }: OpenerDe
     bytes: Uint8Array<ArrayBuffer>,
     name: string,
     origin: Origin,
-    options: { readonly isSelected: boolean; readonly override: Override },
+    options: { readonly isSelected: boolean; readonly override: Override; readonly reason?: string },
   ): Promise<void> {
     let opened = await openBytes(bytes, name, platform);
     if (opened.latent !== null && Object.keys(options.override).length > 0) {
       opened = rereadLatent(opened.source, name, options.override);
+    }
+    if (opened.latent !== null && options.reason !== undefined) {
+      const reading = { ...opened.source.reading, reason: options.reason };
+      opened = { ...opened, source: { ...opened.source, reading } };
     }
     const preview = opened.latent === null ? null : await makePreview(opened.latent, platform);
     const previous = currentItem(store.get());
@@ -60,6 +64,8 @@ export function createItemOpener({ store, platform, notify, onOpened }: OpenerDe
       preview,
       reference: null,
       panes: {},
+      // What the page's own demos are is known.
+      isSettled: origin.kind === 'demo',
       isStopped: false,
       message: null,
     };
@@ -70,7 +76,12 @@ export function createItemOpener({ store, platform, notify, onOpened }: OpenerDe
     onOpened();
   }
 
-  async function fetchAndAdd(url: string, name: string, origin: Origin, override: Override): Promise<void> {
+  async function fetchAndAdd(
+    url: string,
+    name: string,
+    origin: Origin,
+    reading: { readonly override: Override; readonly reason?: string },
+  ): Promise<void> {
     const signal = begin();
     try {
       const bytes = await platform.fetchBytes(url, signal, (loaded, total) =>
@@ -79,7 +90,7 @@ export function createItemOpener({ store, platform, notify, onOpened }: OpenerDe
           : undefined,
       );
       if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
-      if (!signal.aborted) await add(new Uint8Array(bytes), name, origin, { isSelected: true, override });
+      if (!signal.aborted) await add(new Uint8Array(bytes), name, origin, { isSelected: true, ...reading });
     } catch (error) {
       if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
       notify(error);
@@ -101,12 +112,23 @@ export function createItemOpener({ store, platform, notify, onOpened }: OpenerDe
       }
     },
 
-    openDemo: (demo: Demo, override: Override): Promise<void> =>
-      fetchAndAdd(demo.url, demo.fileName, { kind: 'demo', id: demo.id }, override),
+    /** What a demo is stands in the list of demos, in model space; an address may say otherwise. */
+    openDemo(demo: Demo, override: Override): Promise<void> {
+      const isAsListed = Object.keys(override).length === 0;
+      return fetchAndAdd(
+        demo.url,
+        demo.fileName,
+        { kind: 'demo', id: demo.id },
+        {
+          override: { family: demo.family, space: 'model', ...override },
+          ...(isAsListed ? { reason: 'One of the latents that come with this page.' } : {}),
+        },
+      );
+    },
 
     openUrl(url: string, override: Override): Promise<void> {
       const name = decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') || url;
-      return fetchAndAdd(url, name, { kind: 'url', url }, override);
+      return fetchAndAdd(url, name, { kind: 'url', url }, { override });
     },
   };
 }

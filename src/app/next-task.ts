@@ -1,11 +1,16 @@
 import type { LoadPlan } from '../contract/engine.ts';
 import { FAMILIES } from '../core/latent/families.ts';
+import type { FamilySpace } from '../core/latent/guess-family.ts';
+import type { FamilyId } from '../core/latent/latent.ts';
+import { pairsToSettle } from '../core/latent/settle-by-cycle.ts';
 import { type PaneKey, parsePaneKey } from './panes.ts';
 import { type AppState, type Item, wantedPanes } from './state.ts';
 
 export type Task =
   | { readonly kind: 'load'; readonly itemId: number; readonly plan: LoadPlan }
   | { readonly kind: 'encode'; readonly itemId: number }
+  /** Tells between doubtful readings by decoding and encoding again. */
+  | { readonly kind: 'settle'; readonly itemId: number }
   | { readonly kind: 'pane'; readonly itemId: number; readonly key: PaneKey };
 
 /** Pictures above this many pixels are made only when asked for: 4096 x 4096 is still made unasked. */
@@ -46,7 +51,7 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
 export function planFor(state: AppState, item: Item): LoadPlan | null {
   const models = state.engine.models;
   if (models === null) return null;
-  const needsEncoder = item.source.kind === 'picture';
+  const needsEncoder = item.source.kind === 'picture' || isDoubtful(state, item);
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
   const find = (role: string): string | null =>
     models.find((model) => model.family === family && model.role === role)?.id ?? null;
@@ -59,6 +64,20 @@ export function planFor(state: AppState, item: Item): LoadPlan | null {
     upscaler: find('upscaler'),
     encoder: needsEncoder ? find('encoder') : null,
   };
+}
+
+/** True while a latent's reading is a guess that a decode-encode cycle could settle with the weights at hand. */
+function isDoubtful(state: AppState, item: Item): boolean {
+  return !item.isSettled && doubtfulPairs(state, item).length > 0;
+}
+
+/** The readings between which a cycle is to decide. */
+export function doubtfulPairs(state: AppState, item: Item): readonly FamilySpace[] {
+  if (item.source.kind !== 'latent') return [];
+  const models = state.engine.models ?? [];
+  const has = (family: FamilyId, role: string): boolean =>
+    models.some((model) => model.family === family && model.role === role);
+  return pairsToSettle(item.source.reading, (family) => has(family, 'decoder') && has(family, 'encoder'));
 }
 
 const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
@@ -86,7 +105,11 @@ function taskOf(state: AppState, item: Item): Task | null {
   if (!covers(state.engine.plan, plan)) {
     return state.engine.failure === null ? { kind: 'load', itemId: item.id, plan } : null;
   }
-  return key === null ? { kind: 'encode', itemId: item.id } : { kind: 'pane', itemId: item.id, key };
+  if (key === null) return { kind: 'encode', itemId: item.id };
+  // A picture first: doubt is settled once there is something to look at.
+  const hasPicture = item.panes['decode-1']?.status === 'done';
+  if (hasPicture && isDoubtful(state, item)) return { kind: 'settle', itemId: item.id };
+  return { kind: 'pane', itemId: item.id, key };
 }
 
 function nextPane(state: AppState, item: Item): PaneKey | null {

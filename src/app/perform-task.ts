@@ -7,6 +7,7 @@ import { paneSize, type Task } from './next-task.ts';
 import { makePreview } from './open-source.ts';
 import { type PaneKey, parsePaneKey } from './panes.ts';
 import type { Platform } from './platform.ts';
+import { settleReading } from './settle-reading.ts';
 import { type Activity, type AppState, type Item, type PaneImage, placeholderOf } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -26,6 +27,7 @@ export async function performTask(task: Task, context: TaskContext): Promise<voi
   try {
     if (task.kind === 'load') await load(task, context);
     else if (task.kind === 'encode') await encode(task, item, context);
+    else if (task.kind === 'settle') await settleReading(item, context);
     else await makePane(task, item, context);
   } catch (error) {
     fail(task, error, store);
@@ -44,6 +46,7 @@ function fail(task: Task, error: unknown, store: Store<AppState, Action>): void 
   }
   if (task.kind === 'load') store.dispatch({ type: 'engine-failed', message });
   else if (task.kind === 'encode') store.dispatch({ type: 'item-failed', id: task.itemId, message });
+  else if (task.kind === 'settle') store.dispatch({ type: 'item-settled', id: task.itemId });
   else store.dispatch({ type: 'pane-failed', id: task.itemId, key: task.key, message });
   store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: message } });
 }

@@ -36,9 +36,15 @@ export function reduceItem(item: Item, action: Action): Item {
         latent: action.latent,
         preview: action.preview,
         panes: {},
+        // Whoever corrected the reading, a person or the test itself, has the last word.
+        isSettled: true,
         isStopped: false,
         message: null,
       };
+    case 'latent-confirmed':
+      return { ...item, source: action.source, isSettled: true };
+    case 'item-settled':
+      return { ...item, isSettled: true };
     case 'picture-set':
       return item.source.kind === 'picture'
         ? {
