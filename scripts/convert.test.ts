@@ -30,7 +30,10 @@ const checkpoint = (name: string): Uint8Array => {
 };
 
 const run = (script: string, args: readonly string[]) =>
-  spawnSync('npx', ['tsx', join(root, 'scripts', script), ...args], { cwd: root, encoding: 'utf8' });
+  spawnSync(process.execPath, ['--import', 'tsx', join(root, 'scripts', script), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
 
 describe('the command line that writes .onnx files', () => {
   let folder: string;
