@@ -6,11 +6,48 @@ import type { EngineDeps, Pixels } from './engine.ts';
 import { fetchBytes } from './fetch-bytes.ts';
 import { openDevice } from './gpu/device.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
+import { createCacheShelf } from './library/cache-shelf.ts';
+import type { FileShelf } from './library/file-shelf.ts';
+import { createMemoryShelf } from './library/memory-shelf.ts';
+import { createOpfsShelf, hasOpfs } from './library/opfs-shelf.ts';
+import { sliceBlob } from './library/slice-blob.ts';
+import { createWeightsLibrary } from './library/weights-library.ts';
 import { createModelStore } from './model-store.ts';
 import { RUNTIME_FILES } from './ort/runtime-files.ts';
 
 /** One cache for all versions: files are named by hash in it. */
 const CACHE_NAME = 'latentlift-models';
+
+/** Where a person's weights are kept: a cache, and a folder, of this name. */
+const WEIGHTS_NAME = 'latentlift-weights';
+
+/** The best storage that this browser gives: files that can be written in place, else a cache, else memory. */
+async function openWeightsShelf(baseUrl: string): Promise<FileShelf> {
+  try {
+    if (hasOpfs()) {
+      const root = await navigator.storage.getDirectory();
+      return createOpfsShelf(await root.getDirectoryHandle(WEIGHTS_NAME, { create: true }));
+    }
+  } catch {
+    // Private windows of some browsers have the functions and refuse.
+  }
+  try {
+    if (typeof caches !== 'undefined')
+      return createCacheShelf(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`);
+  } catch {
+    // The same.
+  }
+  return createMemoryShelf();
+}
+
+async function freeBytes(): Promise<number | null> {
+  try {
+    const { quota, usage } = await navigator.storage.estimate();
+    return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
+  } catch {
+    return null;
+  }
+}
 
 function readPixels(picture: ImageBitmap): Pixels {
   const { height, width } = picture;
@@ -39,6 +76,12 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
 
   return {
     store: createModelStore({ modelsUrl: `${baseUrl}models/`, openCache, fetch: fetch.bind(globalThis) }),
+    library: createWeightsLibrary({
+      openShelf: () => openWeightsShelf(baseUrl),
+      openBlob: sliceBlob,
+      fetch: fetch.bind(globalThis),
+      freeBytes,
+    }),
     probe: probeDevice,
     readPixels,
     async openCompute(backend, options) {

@@ -2,6 +2,7 @@ import type { Backend, DeviceReport, LoadPlan, Precision } from '../src/contract
 import { AppError } from '../src/core/errors.ts';
 import type { Compute, Tensor } from './compute.ts';
 import type { Pixels } from './engine.ts';
+import { runFiniteTest } from './finite-test.ts';
 import type { Model } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import type { Run } from './run.ts';
@@ -12,7 +13,7 @@ export interface WorkshopRequest {
   readonly plan: LoadPlan;
   readonly device: DeviceReport;
   readonly decoder: Model;
-  /** Null when the decoder is not the one that the self-test was made with. */
+  /** Null when the decoder is not the one that the self-test was made with: then its values need only be finite. */
   readonly selfTest: SelfTest | null;
   /** What runs now; taken over where it fits. */
   readonly before: Workshop<Tensor> | null;
@@ -39,15 +40,19 @@ async function trustedOn(
   const { before, decoder, selfTest } = request;
   let complaint = '';
   for (const precision of precisionsFor(request, compute.backend)) {
-    if (before?.compute === compute && before.precision === precision) return { workshop: before, complaint };
-    const networks = createNetworkCache(compute, precision);
-    const workshop = { compute, networks, precision };
-    if (compute.backend === 'wasm' || selfTest === null) return { workshop, complaint };
+    const isKept = before?.compute === compute && before.precision === precision;
+    const workshop = isKept
+      ? before
+      : { compute, networks: createNetworkCache(compute, precision), precision };
+    if (compute.backend === 'wasm' || (isKept && selfTest !== null)) return { workshop, complaint };
     run.report({ kind: 'warmup', file: decoder.file });
-    const fault = await runSelfTest(workshop, decoder, selfTest, request.readPixels, run);
+    const fault =
+      selfTest === null
+        ? await runFiniteTest(workshop, decoder, run)
+        : await runSelfTest(workshop, decoder, selfTest, request.readPixels, run);
     if (fault === null) return { workshop, complaint };
     complaint = fault;
-    await networks.keepOnly([]);
+    if (!isKept) await workshop.networks.keepOnly([]);
   }
   return { workshop: null, complaint };
 }

@@ -16,6 +16,7 @@ import { fromRgba } from '../src/core/pixels.ts';
 import { createSerialQueue } from '../src/core/serial-queue.ts';
 import type { Compute } from './compute.ts';
 import type { OnBytes } from './fetch-bytes.ts';
+import type { Library } from './library/weights-library.ts';
 import { type Loaded, loadPlan } from './load-plan.ts';
 import type { ModelStore } from './model-store.ts';
 import { encodePlanes, renderJob, upscaleLatent } from './pipeline.ts';
@@ -31,6 +32,7 @@ export interface Pixels {
 /** What the engine needs of the world; tests bring their own. */
 export interface EngineDeps {
   readonly store: ModelStore;
+  readonly library: Library;
   probe(backend: Backend | 'auto'): Promise<DeviceReport>;
   /** Readies a device and the runtime for it. Throws gpu/unavailable, model/fetch. */
   openCompute(
@@ -47,12 +49,12 @@ export function createEngine(deps: EngineDeps): Engine {
   let loaded: Loaded | null = null;
   let isDisposed = false;
 
-  /** One call: queued, cancellable by its id, its reports delivered before it settles. */
-  async function call<R>(
-    id: CallId,
-    report: Report,
-    work: (run: Run, queuedMs: number) => Promise<R>,
-  ): Promise<R> {
+  const requireLife = (): void => {
+    if (isDisposed) throw new AppError('engine/disposed', 'The engine was shut down. Reload the page.');
+  };
+
+  /** One call: cancellable by its id, its reports delivered before it settles. */
+  async function tracked<R>(id: CallId, report: Report, work: (run: Run) => Promise<R>): Promise<R> {
     const abort = new AbortController();
     running.set(id, abort);
     // Over a thread boundary a report returns a promise; without waiting for it, progress could arrive after the result.
@@ -60,19 +62,26 @@ export function createEngine(deps: EngineDeps): Engine {
     const send = (progress: Progress): void => {
       deliveries.push(report(progress));
     };
-    const start = performance.now();
     send({ kind: 'queued' });
     const run = startRun(abort.signal, send);
     try {
-      return await queue.run(async () => {
-        if (isDisposed) throw new AppError('engine/disposed', 'The engine was shut down. Reload the page.');
-        return work(run, performance.now() - start);
-      }, abort.signal);
+      return await work(run);
     } finally {
       run.end();
       running.delete(id);
       await Promise.allSettled(deliveries);
     }
+  }
+
+  /** A call that needs the runtime, and so its turn. */
+  function call<R>(id: CallId, report: Report, work: (run: Run, queuedMs: number) => Promise<R>): Promise<R> {
+    const start = performance.now();
+    return tracked(id, report, (run) =>
+      queue.run(async () => {
+        requireLife();
+        return work(run, performance.now() - start);
+      }, run.signal),
+    );
   }
 
   function ready(): Loaded {
@@ -123,6 +132,19 @@ export function createEngine(deps: EngineDeps): Engine {
       }),
     encode: (id, picture, report) =>
       call(id, report, (run) => encode(run, picture)).finally(() => picture.close()),
+    importWeights: (id, source, report) =>
+      tracked(id, report, async (run) => {
+        requireLife();
+        return deps.library.add(source, {
+          signal: run.signal,
+          onBytes: (file, loadedBytes, totalBytes) =>
+            run.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
+        });
+      }),
+    listWeights: () => deps.library.list(),
+    removeWeights: (what) => deps.library.remove(what),
+    clearWeights: () => deps.library.clear(),
+    forecastMemory: (request) => deps.library.forecast(request),
     async cancel(id) {
       running.get(id)?.abort();
     },

@@ -1,6 +1,8 @@
 import type { Backend, LoadedModel, LoadPlan, LoadReport } from '../src/contract/engine.ts';
 import type { ModelEntry, ModelManifest } from '../src/contract/model-manifest.ts';
+import { isWeightsId } from '../src/contract/weights-library.ts';
 import { AppError } from '../src/core/errors.ts';
+import type { NetworkRole } from '../src/core/graph/index.ts';
 import { chooseWorkshop } from './choose-workshop.ts';
 import type { Compute, Tensor } from './compute.ts';
 import type { EngineDeps } from './engine.ts';
@@ -17,8 +19,8 @@ export interface Loaded {
   readonly report: LoadReport;
 }
 
-export const modelsOf = ({ decoder, upscaler, encoder }: PipelineModels): Model[] =>
-  [decoder, upscaler, encoder].filter((model) => model !== null);
+export const modelsOf = ({ decoder, upscaler, encoder, pixelUpscaler }: PipelineModels): Model[] =>
+  [decoder, upscaler, encoder, pixelUpscaler].filter((model) => model !== null);
 
 function entryOf(manifest: ModelManifest, id: string): ModelEntry {
   const entry = manifest.models.find((model) => model.id === id);
@@ -41,21 +43,26 @@ interface Source {
 async function loadModel(
   { deps, manifest, before, signal, run }: Source,
   id: string,
+  role: NetworkRole,
 ): Promise<{ readonly model: Model; readonly loaded: LoadedModel }> {
   const start = performance.now();
-  const entry = entryOf(manifest, id);
-  const { file, sizeBytes, sha256 } = entry;
-  const done = (model: Model, from: LoadedModel['from']) => ({
+  const done = (model: Model, sizeBytes: number, from: LoadedModel['from']) => ({
     model,
     loaded: { id, sizeBytes, from, loadMs: performance.now() - start },
   });
+  if (isWeightsId(id)) {
+    const { model, sizeBytes } = await deps.library.open(id, role);
+    return done(model, sizeBytes, 'storage');
+  }
+  const entry = entryOf(manifest, id);
+  const { file, sizeBytes, sha256 } = entry;
   const known = before.find((model) => model.key === sha256);
-  if (known !== undefined) return done(known, 'memory');
+  if (known !== undefined) return done(known, sizeBytes, 'memory');
   const { bytes, from } = await deps.store.read(entry, {
     signal,
     onBytes: (loadedBytes, totalBytes) => run.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
   });
-  return done(openModel({ ...entry, key: sha256 }, bytes), from);
+  return done(openModel({ ...entry, role, key: sha256 }, bytes), sizeBytes, from);
 }
 
 const maybe = <I, O>(value: I | null, use: (value: I) => Promise<O>): Promise<O | null> =>
@@ -98,11 +105,12 @@ export async function loadPlan(
       signal,
       run,
     };
-    const [decoder, upscaler, encoder, selfTest] = await Promise.all([
-      loadModel(source, plan.decoder),
-      maybe(plan.upscaler, (id) => loadModel(source, id)),
-      maybe(plan.encoder, (id) => loadModel(source, id)),
-      // The stored answer belongs to the first decoder of the list; other decoders go untested.
+    const [decoder, upscaler, encoder, pixelUpscaler, selfTest] = await Promise.all([
+      loadModel(source, plan.decoder, 'decoder'),
+      maybe(plan.upscaler, (id) => loadModel(source, id, 'upscaler')),
+      maybe(plan.encoder, (id) => loadModel(source, id, 'encoder')),
+      maybe(plan.pixelUpscaler ?? null, (id) => loadModel(source, id, 'pixel-upscaler')),
+      // The stored answer belongs to the first decoder of the list; others are only asked for finite values.
       device.backend === 'webgpu' && plan.decoder === manifest.models.find((m) => m.role === 'decoder')?.id
         ? deps.store.read(manifest.selfTest, { signal }).then(({ bytes }) => openSelfTest(bytes))
         : null,
@@ -125,6 +133,7 @@ export async function loadPlan(
       decoder: decoder.model,
       upscaler: upscaler?.model ?? null,
       encoder: encoder?.model ?? null,
+      pixelUpscaler: pixelUpscaler?.model ?? null,
     };
     if (before !== null && before.workshop !== workshop) await before.workshop.networks.keepOnly([]);
     if (before !== null && before.workshop.compute !== workshop.compute)
@@ -136,7 +145,7 @@ export async function loadPlan(
       precision: workshop.precision,
       adapter: device.adapter,
       threads: device.threads,
-      models: [decoder, upscaler, encoder].filter((m) => m !== null).map((m) => m.loaded),
+      models: [decoder, upscaler, encoder, pixelUpscaler].filter((m) => m !== null).map((m) => m.loaded),
       loadMs: performance.now() - start,
     };
     return { workshop, models, report };

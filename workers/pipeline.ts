@@ -2,7 +2,7 @@ import type { DecodeJob } from '../src/contract/engine.ts';
 import { AppError } from '../src/core/errors.ts';
 import { splitDecoder } from '../src/core/graph/index.ts';
 import type { Latent, LatentSpace } from '../src/core/latent/latent.ts';
-import { crop, type Planes, wholeOf } from '../src/core/pixels.ts';
+import { crop, type PixelRange, type Planes, wholeOf } from '../src/core/pixels.ts';
 import type { Rect } from '../src/core/tiles.ts';
 import type { Surface, Tensor } from './compute.ts';
 import {
@@ -23,6 +23,7 @@ export interface PipelineModels {
   readonly decoder: Model;
   readonly upscaler: Model | null;
   readonly encoder: Model | null;
+  readonly pixelUpscaler: Model | null;
 }
 
 /** Rows of an enlarged picture that the pixel-space methods make at once: 4096 x 512 x 3 float32 is 25 MB. */
@@ -127,6 +128,24 @@ async function paint<T extends Tensor>(
     run.report({ kind: 'paint', bitmap, x: at.x, y: at.y, width: from.width, height: from.height });
 }
 
+/** RGB planes of one range in another: a decoder of [-1,1] and an upscaler of [0,1] are often of different makers. */
+function inRange<T extends Tensor>(
+  { compute }: Workshop<T>,
+  picture: T,
+  from: PixelRange,
+  to: PixelRange,
+  run: Run,
+): T {
+  if (from === to) return picture;
+  const { channels, height, width } = picture;
+  const [scale, shift] = to === 'unit' ? [0.5, 0.5] : [2, -1];
+  const data = new Float32Array(channels * height * width).fill(shift);
+  const target = run.own(compute.upload({ data, channels, height, width }));
+  const rows = new Float32Array(height).fill(scale);
+  compute.accumulate(target, picture, { y: 0, x: 0 }, { rows, columns: new Float32Array(width).fill(1) });
+  return target;
+}
+
 /** The decoder's picture enlarged in pixel space, painted strip by strip. */
 async function paintEnlarged<T extends Tensor>(
   workshop: Workshop<T>,
@@ -142,8 +161,9 @@ async function paintEnlarged<T extends Tensor>(
   const surface = openSurface(target.height, target.width);
   if (job.method === 'pixel-upscaler' && factor !== 1) {
     const model = requireRole(upscaler, 'pixel-upscaler', job.method);
-    const output = await applyUpscaler(workshop, model, factor, picture.tensor, run);
     const { pixelRange } = model.description;
+    const input = inRange(workshop, picture.tensor, picture.range, pixelRange, run);
+    const output = await applyUpscaler(workshop, model, factor, input, run);
     await paint(
       workshop,
       surface,
@@ -190,7 +210,14 @@ export async function renderJob<T extends Tensor>(
   const decoding = await prepareDecoding(workshop, decoder, latent.tensor, run);
   if (job.method.startsWith('pixel-')) {
     const tensor = await runToTensor(workshop, decoding, run);
-    return paintEnlarged(workshop, models.upscaler, job, { tensor, range: pixelRange }, openSurface, run);
+    return paintEnlarged(
+      workshop,
+      models.pixelUpscaler,
+      job,
+      { tensor, range: pixelRange },
+      openSurface,
+      run,
+    );
   }
   const { outputFactor, plan, input } = decoding;
   const surface = openSurface(input.height * outputFactor, input.width * outputFactor);

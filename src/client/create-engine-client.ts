@@ -154,6 +154,13 @@ export function createEngineClient({
       withModels(options, (engine, id, report) => engine.encode(id, picture, report), false).finally(() =>
         picture.close(),
       ),
+    importWeights: async (source, options = {}) =>
+      send(currentConnection(), options, (engine, id, report) => engine.importWeights(id, source, report)),
+    listWeights: async () => send(currentConnection(), {}, (engine) => engine.listWeights()),
+    removeWeights: async (what) => send(currentConnection(), {}, (engine) => engine.removeWeights(what)),
+    clearWeights: async () => send(currentConnection(), {}, (engine) => engine.clearWeights()),
+    forecastMemory: async (request) =>
+      send(currentConnection(), {}, (engine) => engine.forecastMemory(request)),
     async dispose() {
       isDisposed = true;
       connection?.close(new AppError('engine/disposed', 'The engine was shut down.'));

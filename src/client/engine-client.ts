@@ -8,6 +8,14 @@ import type {
   LoadReport,
   Report,
 } from '../contract/engine.ts';
+import type {
+  ForecastRequest,
+  MemoryForecast,
+  StoredWeights,
+  WeightsId,
+  WeightsShelf,
+  WeightsSource,
+} from '../contract/weights-library.ts';
 import type { Latent } from '../core/latent/latent.ts';
 
 export interface CallOptions {
@@ -29,5 +37,11 @@ export interface EngineClient {
   upscale(job: DecodeJob, options?: CallOptions): Promise<Latent>;
   /** Takes the bitmap over: it is closed when the call ends. */
   encode(picture: ImageBitmap, options?: CallOptions): Promise<EncodedPicture>;
+  /** The calls of contract/weights-library.ts; they wait for nobody else. */
+  importWeights(source: WeightsSource, options?: CallOptions): Promise<StoredWeights>;
+  listWeights(): Promise<WeightsShelf>;
+  removeWeights(what: WeightsId | { readonly address: string }): Promise<void>;
+  clearWeights(): Promise<void>;
+  forecastMemory(request: ForecastRequest): Promise<MemoryForecast>;
   dispose(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Latent } from '../core/latent/latent.ts';
+import type { WeightsLibrary } from './weights-library.ts';
 
 export type Backend = 'webgpu' | 'wasm';
 export type Precision = 'f16' | 'f32';
@@ -43,6 +44,8 @@ export interface LoadPlan {
   readonly decoder: string;
   readonly upscaler: string | null;
   readonly encoder: string | null;
+  /** For the method `pixel-upscaler`; absent is none. */
+  readonly pixelUpscaler?: string | null;
 }
 
 export interface LoadedModel {
@@ -132,7 +135,7 @@ export type Progress =
 export type Report = (progress: Progress) => void;
 
 /** The whole conversation between page and worker. Rejections are AppError, or AbortError after `cancel`. */
-export interface Engine {
+export interface Engine extends WeightsLibrary {
   /** What would be used for `backend`; loads nothing. */
   probe(backend: Backend | 'auto'): Promise<DeviceReport>;
   /** Fetches, checks and readies the models of `plan`; replaces the plan before it only on success. */

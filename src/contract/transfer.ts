@@ -91,4 +91,6 @@ export const releasingReports = (engine: Engine): Engine => ({
   decode: (id, job, report) => engine.decode(id, job, report).finally(() => release(report)),
   upscale: (id, job, report) => engine.upscale(id, job, report).finally(() => release(report)),
   encode: (id, picture, report) => engine.encode(id, picture, report).finally(() => release(report)),
+  importWeights: (id, source, report) =>
+    engine.importWeights(id, source, report).finally(() => release(report)),
 });

@@ -1,5 +1,4 @@
 import type { WeightsPart } from '../../src/contract/weights-library.ts';
-import { AppError } from '../../src/core/errors.ts';
 import {
   buildGraph,
   type ModelDescription,
@@ -54,16 +53,4 @@ export function checkWeights(state: StateDict): void {
         ...(scale !== null && { scale }),
       });
   }
-}
-
-/** The network of a role, the first where there are several. Throws model/mismatch with what the file holds instead. */
-export function networkOf(state: StateDict, role: ModelDescription['role'], file: string): ModelDescription {
-  const found = recogniseModel(state);
-  const description = found.find((candidate) => candidate.role === role);
-  if (description !== undefined) return description;
-  throw new AppError(
-    'model/mismatch',
-    `${file} should hold a network of the role "${role}", but it holds: ${found.map((d) => d.title).join(', ')}. Choose another file.`,
-    { detail: { file, role } },
-  );
 }

@@ -1,8 +1,15 @@
 import { type FileShelf, stored } from './file-shelf.ts';
 
-/** `move` is in every engine with sync access handles, and not in TypeScript's library. */
-interface MovableHandle extends FileSystemFileHandle {
-  move?(name: string): Promise<void>;
+/** A file that a worker may write in place; `move` is in every engine that has these, and not in TypeScript's library. */
+interface PlaceHandle {
+  getFile(): Promise<Blob>;
+  createSyncAccessHandle(): Promise<{
+    getSize(): number;
+    write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+    flush(): void;
+    close(): void;
+  }>;
+  move(name: string): Promise<void>;
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && error.name === 'NotFoundError';
@@ -18,9 +25,11 @@ export const hasOpfs = (): boolean =>
 
 /** Files in a folder of the origin-private file system. */
 export function createOpfsShelf(folder: FileSystemDirectoryHandle): FileShelf {
-  const find = async (name: string): Promise<MovableHandle | null> => {
+  const handleOf = async (name: string, options: FileSystemGetFileOptions = {}): Promise<PlaceHandle> =>
+    (await folder.getFileHandle(name, options)) as unknown as PlaceHandle;
+  const find = async (name: string): Promise<PlaceHandle | null> => {
     try {
-      return await folder.getFileHandle(name);
+      return await handleOf(name);
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
@@ -35,7 +44,7 @@ export function createOpfsShelf(folder: FileSystemDirectoryHandle): FileShelf {
         for await (const [name, handle] of folder.entries()) {
           if (handle.kind !== 'file') continue;
           // Another tab may have removed or renamed it since.
-          const file = await (handle as FileSystemFileHandle).getFile().catch(() => null);
+          const file = await (handle as unknown as PlaceHandle).getFile().catch(() => null);
           if (file !== null) sizes.set(name, file.size);
         }
         return sizes;
@@ -45,7 +54,7 @@ export function createOpfsShelf(folder: FileSystemDirectoryHandle): FileShelf {
 
     append: (name) =>
       stored(async () => {
-        const handle = await folder.getFileHandle(name, { create: true });
+        const handle = await handleOf(name, { create: true });
         const access = await handle.createSyncAccessHandle();
         let at = access.getSize();
         return {
@@ -66,7 +75,7 @@ export function createOpfsShelf(folder: FileSystemDirectoryHandle): FileShelf {
     rename: (from, to) =>
       stored(async () => {
         const handle = await find(from);
-        await handle?.move?.(to);
+        await handle?.move(to);
       }),
 
     remove: (name) =>

@@ -14,24 +14,6 @@ export interface SlicedFile {
 /** Files that are no safetensors are read whole to find their tensors; browsers give no buffer much above 2 GB. */
 const MAX_WHOLE_BYTES = 2_000_000_000;
 
-/** A blob in a worker, where the browser has a reader that does not wait. */
-export function sliceBlob(blob: Blob): SlicedFile {
-  return {
-    size: blob.size,
-    read(begin, end) {
-      try {
-        return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob.slice(begin, end)));
-      } catch (cause) {
-        throw new AppError(
-          'file/unreadable',
-          'The file could not be read: it was moved or changed since it was chosen, or memory is short. Choose it again.',
-          { cause },
-        );
-      }
-    },
-  };
-}
-
 /** A tensor that stays in its file until it is asked for, and is not kept after that. */
 class SlicedTensor implements FileTensor {
   readonly name: string;

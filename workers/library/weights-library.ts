@@ -9,8 +9,7 @@ import type {
 } from '../../src/contract/weights-library.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { estimateMemory, type ModelDescription, type StateDict } from '../../src/core/graph/index.ts';
-import type { Model } from '../model.ts';
-import { networkOf } from './describe-weights.ts';
+import { type Model, networkOf } from '../model.ts';
 import { directAddress } from './direct-address.ts';
 import { type FileShelf, readText, writeText } from './file-shelf.ts';
 import { forgetPart, importAddress, partNameOf } from './import-address.ts';

@@ -2,7 +2,10 @@ import type { DeviceReport } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { EngineDeps } from '../engine.ts';
+import { createMemoryShelf } from '../library/memory-shelf.ts';
+import { createWeightsLibrary } from '../library/weights-library.ts';
 import type { WasmRuntime } from '../ort/wasm-runtime.ts';
+import { sliceInMemory } from './slice-in-memory.ts';
 import { tinyRelease } from './tiny-models.ts';
 
 const release = tinyRelease();
@@ -63,6 +66,12 @@ export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineD
         return { bytes, from: 'network' };
       },
     },
+    library: createWeightsLibrary({
+      openShelf: async () => createMemoryShelf(),
+      openBlob: sliceInMemory,
+      fetch,
+      freeBytes: async () => null,
+    }),
     probe: async () => device(behaviour.threads),
     readPixels: ({ height, width }) => ({ rgba: new Uint8ClampedArray(4 * height * width), height, width }),
     openCompute: async () => ({

@@ -1,10 +1,11 @@
 import type { CallOptions, EngineClient } from '../../client/engine-client.ts';
 import type { DecodedImage, DecodeJob, DeviceReport, LoadPlan, LoadReport } from '../../contract/engine.ts';
+import type { StoredWeights, WeightsShelf, WeightsSource } from '../../contract/weights-library.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 
 /** A call that waits for the test's word. */
 export interface PendingCall {
-  readonly verb: 'load' | 'decode' | 'upscale' | 'encode';
+  readonly verb: 'load' | 'decode' | 'upscale' | 'encode' | 'import';
   readonly job: DecodeJob | null;
   readonly plan: LoadPlan | null;
   readonly options: CallOptions;
@@ -18,6 +19,10 @@ export interface FakeEngine extends EngineClient {
   readonly pending: PendingCall[];
   /** Every call ever made, as `decode lua 2`, in order. */
   readonly log: string[];
+  /** What `listWeights` tells; imports that finish are added, removals taken away. */
+  shelf: WeightsShelf;
+  /** What the next import that finishes has added. */
+  nextWeights: StoredWeights | null;
 }
 
 export const FAKE_DEVICE: DeviceReport = {
@@ -76,9 +81,11 @@ export function createFakeEngine(): FakeEngine {
     });
   }
 
-  return {
+  const fake: FakeEngine = {
     pending,
     log,
+    shelf: { weights: [], unfinished: [], medium: 'opfs', usedBytes: 0, freeBytes: 1e9 },
+    nextWeights: null,
     probe: async () => FAKE_DEVICE,
     load: (plan, options = {}) => begin({ verb: 'load', plan, job: null }, options, () => loadReport(plan)),
     decode: (job, options = {}) =>
@@ -97,8 +104,28 @@ export function createFakeEngine(): FakeEngine {
         height: picture.height,
         encodeMs: 20,
       })),
+    importWeights: (source: WeightsSource, options = {}) =>
+      begin({ verb: 'import', job: null, plan: null }, options, () => {
+        if (fake.nextWeights === null) throw new Error(`the test says nothing of ${source.kind}`);
+        const added = fake.nextWeights;
+        fake.shelf = { ...fake.shelf, weights: [...fake.shelf.weights, added] };
+        return added;
+      }),
+    listWeights: async () => fake.shelf,
+    async removeWeights(what) {
+      const { weights, unfinished } = fake.shelf;
+      fake.shelf =
+        typeof what === 'string'
+          ? { ...fake.shelf, weights: weights.filter(({ id }) => id !== what) }
+          : { ...fake.shelf, unfinished: unfinished.filter(({ address }) => address !== what.address) };
+    },
+    async clearWeights() {
+      fake.shelf = { ...fake.shelf, weights: [], unfinished: [], usedBytes: 0 };
+    },
+    forecastMemory: async () => ({ weightBytes: 5e6, activationBytes: 20e6 }),
     dispose: async () => {},
   };
+  return fake;
 }
 
 const loadReport = (plan: LoadPlan): LoadReport => ({
