@@ -1,5 +1,6 @@
 import { expose, transfer } from 'comlink';
 import type { PictureTools } from '../src/contract/picture-tools.ts';
+import { installTransferHandlers } from '../src/contract/transfer.ts';
 import { psnr, ssim } from '../src/core/metrics.ts';
 import { fromRgba, type Planes, toRgba } from '../src/core/pixels.ts';
 import { resample } from '../src/core/resample.ts';
@@ -34,4 +35,5 @@ function planesOf(bitmap: ImageBitmap): Planes {
   return fromRgba(context.getImageData(0, 0, width, height).data, height, width, 'unit');
 }
 
+installTransferHandlers();
 expose(tools);

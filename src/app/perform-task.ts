@@ -84,6 +84,7 @@ async function encode(
 ): Promise<void> {
   if (item.source.kind !== 'picture') return;
   const { picture, reference } = await platform.preparePicture(item.source.blob, item.source.settings);
+  signal.throwIfAborted();
   const encoded = await client.encode(picture, { signal, onProgress: follow(task, store) });
   const preview = await makePreview(encoded.latent, platform);
   signal.throwIfAborted();

@@ -1,23 +1,51 @@
 import { transfer, wrap } from 'comlink';
 import type { PictureTools } from '../contract/picture-tools.ts';
+import { installTransferHandlers } from '../contract/transfer.ts';
+import { AppError } from '../core/errors.ts';
+
+interface Connection {
+  readonly tools: ReturnType<typeof wrap<PictureTools>>;
+  /** Rejects when the worker breaks; calls would wait for ever. */
+  readonly broken: Promise<never>;
+}
 
 /** Picture arithmetic in a worker, which starts with the first call. Unlike there, bitmaps stay the caller's. */
 export function createPictureClient(): PictureTools {
-  let tools: ReturnType<typeof wrap<PictureTools>> | null = null;
-  const start = () => {
-    tools ??= wrap<PictureTools>(
-      new Worker(new URL('../../workers/picture.worker.ts', import.meta.url), { type: 'module' }),
-    );
-    return tools;
-  };
+  let connection: Connection | null = null;
+
+  function connect(): Connection {
+    if (connection !== null) return connection;
+    installTransferHandlers();
+    const worker = new Worker(new URL('../../workers/picture.worker.ts', import.meta.url), {
+      type: 'module',
+    });
+    const broken = new Promise<never>((_, reject) => {
+      worker.addEventListener('error', () => {
+        worker.terminate();
+        connection = null;
+        reject(
+          new AppError(
+            'engine/crashed',
+            'Measuring the pictures failed in its worker; try a smaller picture.',
+          ),
+        );
+      });
+    });
+    broken.catch(() => {});
+    connection = { tools: wrap<PictureTools>(worker), broken };
+    return connection;
+  }
+
   return {
     async compare(picture, reference) {
       const [a, b] = await Promise.all([createImageBitmap(picture), createImageBitmap(reference)]);
-      return start().compare(transfer(a, [a]), transfer(b, [b]));
+      const { tools, broken } = connect();
+      return Promise.race([tools.compare(transfer(a, [a]), transfer(b, [b])), broken]);
     },
     async reduce(picture, width, height) {
       const copy = await createImageBitmap(picture);
-      return start().reduce(transfer(copy, [copy]), width, height);
+      const { tools, broken } = connect();
+      return Promise.race([tools.reduce(transfer(copy, [copy]), width, height), broken]);
     },
   };
 }
