@@ -13,6 +13,8 @@ export interface WorkshopRequest {
   readonly plan: LoadPlan;
   readonly device: DeviceReport;
   readonly decoder: Model;
+  /** Asked for finite values where it is to run in f16; null when there is none. */
+  readonly upscaler: Model | null;
   /** Null when the decoder is not the one that the self-test was made with: then its values need only be finite. */
   readonly selfTest: SelfTest | null;
   /** What runs now; taken over where it fits. */
@@ -31,13 +33,29 @@ export interface WorkshopChoice {
 const precisionsFor = ({ plan, device }: WorkshopRequest, backend: Backend): Precision[] =>
   backend === 'wasm' || plan.precision === 'f32' || !device.hasShaderF16 ? ['f32'] : ['f16', 'f32'];
 
+/** What is wrong with the networks of the plan on a GPU, or null. */
+async function faultOn(
+  workshop: Workshop<Tensor>,
+  { decoder, upscaler, selfTest, readPixels }: WorkshopRequest,
+  run: Run,
+): Promise<string | null> {
+  run.report({ kind: 'warmup', file: decoder.file });
+  const fault =
+    selfTest === null
+      ? await runFiniteTest(workshop, decoder, run)
+      : await runSelfTest(workshop, decoder, selfTest, readPixels, run);
+  if (fault !== null || upscaler === null || workshop.precision !== 'f16') return fault;
+  run.report({ kind: 'warmup', file: upscaler.file });
+  return runFiniteTest(workshop, upscaler, run);
+}
+
 /** A workshop on `compute` in the first precision that passes the self-test; else what went wrong. */
 async function trustedOn(
   compute: Compute,
   request: WorkshopRequest,
   run: Run,
 ): Promise<{ workshop: Workshop<Tensor> | null; complaint: string }> {
-  const { before, decoder, selfTest } = request;
+  const { before, selfTest } = request;
   let complaint = '';
   for (const precision of precisionsFor(request, compute.backend)) {
     const isKept = before?.compute === compute && before.precision === precision;
@@ -45,11 +63,7 @@ async function trustedOn(
       ? before
       : { compute, networks: createNetworkCache(compute, precision), precision };
     if (compute.backend === 'wasm' || (isKept && selfTest !== null)) return { workshop, complaint };
-    run.report({ kind: 'warmup', file: decoder.file });
-    const fault =
-      selfTest === null
-        ? await runFiniteTest(workshop, decoder, run)
-        : await runSelfTest(workshop, decoder, selfTest, request.readPixels, run);
+    const fault = await faultOn(workshop, request, run);
     if (fault === null) return { workshop, complaint };
     complaint = fault;
     if (!isKept) await workshop.networks.keepOnly([]);

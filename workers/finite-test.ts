@@ -10,25 +10,24 @@ const SIDE = 8;
 const REACH = { model: 1.7, raw: 10 } as const;
 
 /**
- * Whether a decoder without a stored answer gives numbers at all on this device: some overflow in f16 (the SDXL autoencoder is
- * known for it). Null when it does, else what came out, as a part of a sentence.
+ * Whether a network without a stored answer gives numbers at all on this device: some overflow in f16 (the SDXL autoencoder
+ * is known for it). Null when it does, else what came out, as a part of a sentence.
  */
 export async function runFiniteTest<T extends Tensor>(
   { compute, networks, precision }: Workshop<T>,
-  decoder: Model,
+  model: Model,
   run: Run,
 ): Promise<string | null> {
-  const { channels, space } = decoder.description;
+  const { channels, space, scales } = model.description;
   const data = noise('finite test', channels * SIDE * SIDE, REACH[space], 0);
   const input = run.own(compute.upload({ data, channels, height: SIDE, width: SIDE }));
   const output = run.own(
-    await timed(run, 'decodeMs', compute, () => networks.run(decoder, null, input, run)),
+    await timed(run, 'decodeMs', compute, () => networks.run(model, scales[0] ?? null, input, run)),
   );
   const { data: values } = await compute.download(output);
-  if (!values.every(Number.isFinite))
-    return `${decoder.file} gives values that are no numbers in ${precision}`;
+  if (!values.every(Number.isFinite)) return `${model.file} gives values that are no numbers in ${precision}`;
   // A device that computes nothing gives zeros, and those are finite.
   if (values.every((value) => value === values[0]))
-    return `${decoder.file} gives an empty picture in ${precision}`;
+    return `${model.file} gives an empty result in ${precision}`;
   return null;
 }

@@ -120,6 +120,7 @@ export async function loadPlan(
         plan,
         device,
         decoder: decoder.model,
+        upscaler: upscaler?.model ?? null,
         selfTest,
         before: before?.workshop ?? null,
         open,
