@@ -305,8 +305,9 @@ class Lua(nn.Module):
     """"swinir" with LUA heads: latent [N,C,h,w] -> latent [N,C,scale*h,scale*w], scale 2 or 4 (arXiv 2511.10629).
 
     Key names are those of the release (SwinIRMultiHead: one trunk; heads.x2, heads.x4, each with conv_before.0,
-    upsample.{0,2}, conv_last). One addition: with skip=True a linear path `skip` (conv5x5 to 4C, pixel shuffle,
-    applied once per factor 2 with the same weights) carries what a linear map can, and the trunk learns the rest.
+    upsample.{0,2}, conv_last). Two additions: with skip=True a linear path `skip` (conv5x5 to 4C, pixel shuffle,
+    applied once per factor 2 with the same weights) carries what a linear map can, and the trunk learns the rest; with a
+    context (keys context.{0,2,4}) one vector of the whole latent is added to conv_first's output.
     Sides are reflect-padded right and bottom to a multiple of the window, and the result is cropped.
     """
 
@@ -321,9 +322,11 @@ class Lua(nn.Module):
         features: int = 64,
         scales: Sequence[int] = (2, 4),
         skip: bool = True,
+        context: int | None = None,
     ) -> None:
         super().__init__()
         self.window = window
+        self.context = Context(channels, context, embed) if context else None
         self.conv_first = nn.Conv2d(channels, embed, 3, padding=1)
         self.patch_embed = PatchEmbed(embed)
         self.layers = nn.ModuleList(SwinGroup(embed, d, heads, window, mlp_ratio) for d in depths)
@@ -348,23 +351,33 @@ class Lua(nn.Module):
             features=next(v for k, v in state.items() if k.endswith("conv_before.0.weight")).shape[0],
             scales=sorted({int(k.split(".")[1][1:]) for k in state if k.startswith("heads.")}),
             skip="skip.weight" in state,
+            context=state["context.0.weight"].shape[0] if "context.0.weight" in state else None,
         )
         model.load_state_dict({k: v.float() for k, v in state.items()})
         return model
 
-    def features_of(self, z: Tensor) -> Tensor:
+    def features_of(self, z: Tensor, context: Tensor | None = None) -> Tensor:
         """The trunk, shared by both heads: [N,C,h,w] with h, w multiples of the window -> [N,embed,h,w]."""
         shallow = self.conv_first(z)
+        if context is not None:
+            shallow = shallow + context
         x = self.patch_embed.norm(shallow.permute(0, 2, 3, 1))
         mask = self._mask(x.shape[1], x.shape[2]).to(x.device)
         for layer in self.layers:
             x = layer(x, mask)
         return self.conv_after_body(self.norm(x).permute(0, 3, 1, 2)) + shallow
 
-    def forward(self, z: Tensor, scale: int) -> Tensor:
+    def context_of(self, z: Tensor) -> Tensor | None:
+        """The context vector [N,embed,1,1] of a whole latent, None for weights without one."""
+        return None if self.context is None else self.context(soft_clamp(z))
+
+    def forward(self, z: Tensor, scale: int, context: Tensor | None = None) -> Tensor:
+        """`context`: the vector of the whole latent where z is only a part of it."""
         _, _, h, w = z.shape
+        if context is None:
+            context = self.context_of(z)
         z = F.pad(z, (0, -w % self.window, 0, -h % self.window), mode="reflect")
-        y = self.heads[f"x{scale}"](self.features_of(z))
+        y = self.heads[f"x{scale}"](self.features_of(z, context))
         if self.skip is not None:
             for _ in range(int(math.log2(scale))):
                 z = F.pixel_shuffle(self.skip(z), 2)

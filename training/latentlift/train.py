@@ -68,12 +68,12 @@ PRESETS: dict[str, Config] = {
 
 
 def build(task: str) -> nn.Module:
-    """The shipped sizes: 2.9, 1.8 and 5.1 MB as f16."""
+    """The shipped sizes: 3.1, 2.0 and 4.5 MB as f16."""
     if task == "decoder":
         return Decoder(widths=(128, 64, 32), blocks=(3, 2, 1), context=128)
     if task == "encoder":
         return Encoder(widths=(64, 96), blocks=(2, 4), context=96)
-    return Lua(embed=112, depths=(2,) * 6, heads=7, window=8, features=48)
+    return Lua(embed=112, depths=(2,) * 5, heads=7, window=8, features=48, context=112)
 
 
 ADAM_ONLY = ("context", "conv_in", "conv_out", "conv_first", "skip", "stages.2.up", "conv_last.weight")
@@ -124,14 +124,15 @@ class Batches:
     def draw(self, count: int, cells: int, step: int = 4) -> dict[str, Tensor]:
         """`count` windows of `cells` cells: image in [0,1] and latents z1, z2, z4 stacked to [count, ...].
 
-        `whole` is the list of the uncut latents [1,32,h,w], which the decoder's context is taken from.
+        `whole1`, `whole2`, `whole4` are lists of the uncut latents [1,32,h,w], which contexts are taken from.
         """
         fitting = [c for c in self.caches if len(c) and c.side >= cells * CELL]
         items = []
         for _ in range(count):
             cache = fitting[int(self.rng.integers(len(fitting)))]
             items.append(window(cache.draw(self.rng), self.rng, cells, step))
-        return self.stack(items) | {"whole": [i["whole"].to(self.device).float()[None] for i in items]}
+        wholes = {name: [i[name].to(self.device).float()[None] for i in items] for name in ("whole1", "whole2", "whole4")}
+        return self.stack(items) | wholes
 
     def draw_whole(self, count: int) -> dict[str, Tensor]:
         """Uncut crops, all of one side: `count` of side 256, or a quarter as many of side 512."""
@@ -144,6 +145,10 @@ class Batches:
         batch = {name: torch.stack([i[name] for i in items]).to(self.device).float() for name in names}
         batch["image"] = (batch["image"] / 255).contiguous(memory_format=torch.channels_last)
         return batch
+
+
+def named(part: dict[str, Tensor], suffix: str) -> dict[str, Tensor]:
+    return {f"{name}_{suffix}": value for name, value in part.items()}
 
 
 class FrozenDecoder:
@@ -190,7 +195,7 @@ class Task:
 
     def decoder(self, progress: float):
         batch = self.batches.draw(self.config.batch, self.config.cells)
-        yield self.on_pixels(run(self.model, batch["z1"], contexts(self.model, batch["whole"])), batch["image"])
+        yield self.on_pixels(run(self.model, batch["z1"], contexts(self.model, batch["whole1"])), batch["image"])
 
     def encoder(self, progress: float):
         """Follow the teacher's latents; pixels through our frozen decoder weigh what matters of the difference."""
@@ -203,20 +208,20 @@ class Task:
         cells = self.config.cells
         latent_only = progress < self.config.latent_only_share
         batch = self.batches.draw(self.config.batch, cells, step=4)
-        z = run(self.model, batch["z2"], 2)
+        z = run(self.model, batch["z2"], 2, contexts(self.model, batch["whole2"]))
         part = self.on_latents(z, batch["z1"])
         if not latent_only:
-            part |= self.on_pixels(self.frozen(z, self.frozen.contexts(batch["whole"])), batch["image"])
-        yield part
+            part |= self.on_pixels(self.frozen(z, self.frozen.contexts(batch["whole1"])), batch["image"])
+        yield named(part, "x2")
         batch = self.batches.draw(max(1, self.config.batch // 2), 2 * cells, step=4)
-        z = run(self.model, batch["z4"], 4)
+        z = run(self.model, batch["z4"], 4, contexts(self.model, batch["whole4"]))
         part = self.on_latents(z, batch["z1"])
         if not latent_only:
             top, left = (int(self.batches.rng.integers(0, cells + 1)) for _ in range(2))
             corner = (slice(None), slice(None), slice(top, top + cells), slice(left, left + cells))
             pixels = tuple(slice(s.start * CELL, s.stop * CELL) if s.start is not None else s for s in corner)
-            part |= self.on_pixels(self.frozen(z[corner], self.frozen.contexts(batch["whole"])), batch["image"][pixels])
-        yield part
+            part |= self.on_pixels(self.frozen(z[corner], self.frozen.contexts(batch["whole1"])), batch["image"][pixels])
+        yield named(part, "x4")
 
     def on_latents(self, z: Tensor, target: Tensor) -> dict[str, Tensor]:
         c = self.config
@@ -239,8 +244,8 @@ class Task:
         return part
 
 
-def contexts(model: Decoder, wholes: list[Tensor]) -> Tensor | None:
-    """The decoder's context of each whole latent [1,32,h,w], stacked; None for a decoder without context."""
+def contexts(model: Decoder | Lua, wholes: list[Tensor]) -> Tensor | None:
+    """The network's context of each whole latent [1,32,h,w], stacked; None for a network without context."""
     if model.context is None:
         return None
     with torch.autocast(wholes[0].device.type, torch.bfloat16):

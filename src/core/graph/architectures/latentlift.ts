@@ -3,6 +3,7 @@ import type { GraphBuilder, Value } from '../graph-builder.ts';
 import { pixelShuffle } from '../layout-ops.ts';
 import type { NetworkKind } from '../model-description.ts';
 import { add, cast, convWeight, relu, softClamp, toBody } from '../ops.ts';
+import { addContext, hasContext } from './picture-context.ts';
 
 interface Stage {
   readonly width: number;
@@ -46,22 +47,6 @@ const blocks = (b: GraphBuilder, view: StateView, stage: Stage, s: number, input
   return x;
 };
 
-/**
- * One vector [1,out,1,1] of the whole picture: conv3x3, ReLU, mean over all cells (in float32), two 1x1 convolutions with a
- * ReLU between. Null for weights without one (keys context.0, context.2, context.4).
- */
-const contextOf = (b: GraphBuilder, view: StateView, x: Value, out: number): Value | null => {
-  if (!view.has('context.0.weight')) return null;
-  const hidden = view.side('context.0.weight', 0);
-  const features = cast(b, relu(b, convolve(b, view, 'context.0', x, hidden)), 'f32');
-  const mean = b.node('GlobalAveragePool', [features], { dims: [1, hidden, 1, 1], type: 'f32' });
-  const inner = relu(b, convolve(b, view, 'context.2', toBody(b, mean), hidden, 1));
-  return convolve(b, view, 'context.4', inner, out, 1);
-};
-
-const withContext = (b: GraphBuilder, x: Value, context: Value | null): Value =>
-  context ? add(b, x, context) : x;
-
 /** From the pixels inwards: each stage shuffles (halving the reach), then `up` and two convolutions a block. */
 const reachOf = (stages: readonly Stage[]): number =>
   stages.reduceRight((cells, { blocks: inner }) => Math.ceil(cells / 2) + 1 + 2 * inner.length, 0);
@@ -78,7 +63,7 @@ export const latentliftDecoder: NetworkKind = {
   describe(view) {
     const stages = stagesOf(view);
     const channels = view.side('conv_in.weight', 1);
-    const isBounded = !view.has('context.0.weight');
+    const isBounded = !hasContext(view);
     const [first, ...rest] = stages;
     const pixelStages = first ? [{ ...first, blocks: [] }, ...rest] : [];
     return {
@@ -104,8 +89,7 @@ export const latentliftDecoder: NetworkKind = {
     if (part !== 'pixels') {
       const latent = softClamp(b, input);
       const first = stages[0]?.width ?? 0;
-      const context = contextOf(b, view, latent, first);
-      x = withContext(b, convolve(b, view, 'conv_in', latent, first), context);
+      x = addContext(b, view, convolve(b, view, 'conv_in', latent, first), latent);
     }
     for (const [s, stage] of stages.entries()) {
       if (s > 0 || part !== 'pixels') x = blocks(b, view, stage, s, x);
@@ -141,7 +125,7 @@ export const latentliftEncoder: NetworkKind = {
       scales: [],
       pixelRange: 'unit',
       radius: {
-        exact: !view.has('context.0.weight'),
+        exact: !hasContext(view),
         cells: Math.ceil((pixels + pixelsPerCell + 8) / pixelsPerCell),
       },
       config: { stages },
@@ -152,7 +136,7 @@ export const latentliftEncoder: NetworkKind = {
     const rgb = toBody(b, b.input('image', [1, 3, height, width]));
     let x = convolve(b, view, 'conv_in', rgb, stages[0]?.width ?? 0, 8, { stride: 4, pads: [2, 2, 2, 2] });
     for (const [s, stage] of stages.entries()) {
-      if (s + 1 === stages.length) x = withContext(b, x, contextOf(b, view, x, stage.width));
+      if (s + 1 === stages.length) x = addContext(b, view, x, x);
       x = blocks(b, view, stage, s, x);
       const next = stages[s + 1];
       if (next) x = convolve(b, view, `stages.${s}.down`, x, next.width, 3, { stride: 2 });
