@@ -37,6 +37,9 @@ class SlicedTensor implements FileTensor {
   }
 }
 
+/** What calls itself safetensors and is none is looked at for what it is (a Git LFS pointer, a web page). */
+const plainName = (name: string): string => name.replace(/\.(safetensors|sft)$/i, '');
+
 function openSafetensors(file: SlicedFile): StateDict {
   const headBytes = safetensorsHeadBytes(file.read(0, Math.min(8, file.size)), file.size);
   const { places } = readSafetensorsHead(file.read(0, headBytes), file.size);
@@ -49,14 +52,14 @@ function openSafetensors(file: SlicedFile): StateDict {
  */
 export function openSliced(file: SlicedFile, name: string): StateDict {
   const first = file.read(0, Math.min(16, file.size));
-  if (first[8] === 0x7b || /\.(safetensors|sft)$/i.test(name)) return openSafetensors(file);
+  if (first[8] === 0x7b) return openSafetensors(file);
   if (file.size > MAX_WHOLE_BYTES)
     throw new AppError(
       'file/too-large',
       `${name} has ${(file.size / 1e9).toFixed(1)} GB; files of its kind are read up to 2 GB. Save its VAE alone, or as safetensors.`,
     );
   const whole = file.read(0, file.size);
-  const { tensors } = openTensorFile(whole, name);
+  const { tensors } = openTensorFile(whole, plainName(name));
   return new Map(
     [...tensors].map(([key, tensor]) => {
       const { bytes } = tensor;
@@ -71,6 +74,6 @@ export function openSliced(file: SlicedFile, name: string): StateDict {
 export function refuseByHead(head: Uint8Array<ArrayBuffer>, totalBytes: number, name: string): void {
   const isZip = head[0] === 0x50 && head[1] === 0x4b;
   if (isZip || head.length < 16) return;
-  if (head[8] !== 0x7b) openTensorFile(head, name);
+  if (head[8] !== 0x7b) openTensorFile(head, plainName(name));
   else if (totalBytes > 0) safetensorsHeadBytes(head, totalBytes);
 }

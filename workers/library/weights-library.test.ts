@@ -1,0 +1,242 @@
+import { createHash } from 'node:crypto';
+import { zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import type { WeightsSource } from '../../src/contract/weights-library.ts';
+import { noise } from '../../src/core/weights/synthetic.ts';
+import { fakeCache, fakeFolder, type StorageBehaviour } from '../testing/fake-storage.ts';
+import { sliceInMemory } from '../testing/slice-in-memory.ts';
+import { taesdDecoderBytes } from '../testing/tiny-taesd.ts';
+import { createCacheShelf } from './cache-shelf.ts';
+import { type FileShelf, writeText } from './file-shelf.ts';
+import { createMemoryShelf } from './memory-shelf.ts';
+import { createOpfsShelf } from './opfs-shelf.ts';
+import { createWeightsLibrary, type Library } from './weights-library.ts';
+
+const taef2 = taesdDecoderBytes({ channels: 32, width: 8, isPooled: true });
+const taesd = taesdDecoderBytes({ channels: 4, width: 8, isPooled: false });
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const fileOf = (bytes: Uint8Array<ArrayBuffer>, name = 'taef2_decoder.safetensors'): WeightsSource => ({
+  kind: 'file',
+  file: new Blob([bytes]),
+  name,
+  address: null,
+});
+
+const shelves: readonly [string, (behaviour: StorageBehaviour) => FileShelf][] = [
+  ['the file system', (behaviour) => createOpfsShelf(fakeFolder(behaviour))],
+  ['Cache Storage', (behaviour) => createCacheShelf(fakeCache(behaviour), 'https://page.test/weights/')],
+  ['memory', () => createMemoryShelf()],
+];
+
+const offline: typeof fetch = () => Promise.reject(new TypeError('no network'));
+
+const libraryOn = (shelf: FileShelf, freeBytes: number | null = null): Library =>
+  createWeightsLibrary({
+    openShelf: async () => shelf,
+    openBlob: sliceInMemory,
+    fetch: offline,
+    freeBytes: async () => freeBytes,
+  });
+
+const quietly = { signal: new AbortController().signal, onBytes: () => {} };
+
+describe.each(shelves)('the library in %s', (medium, make) => {
+  const roomy = (): FileShelf => make({ quotaBytes: 1e9 });
+
+  test('keeps a file under its hash, says what it is, and opens it in another session', async () => {
+    const shelf = roomy();
+    const added = await libraryOn(shelf).add(fileOf(taef2), quietly);
+    expect(added).toMatchObject({
+      id: `user:${sha256(taef2).slice(0, 16)}`,
+      name: 'taef2_decoder.safetensors',
+      sizeBytes: taef2.length,
+      sha256: sha256(taef2),
+      parts: [{ role: 'decoder', title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)', families: ['flux2'] }],
+    });
+    const later = libraryOn(shelf);
+    expect((await later.list()).weights).toEqual([added]);
+    const { model } = await later.open(added.id, 'decoder');
+    const [name, tensor] = [...model.state][0] ?? [];
+    // The bytes come from the shelf, not from the file that was dropped.
+    expect(tensor?.bytes.length).toBe((tensor?.shape ?? []).reduce((a, b) => a * b, 4));
+    expect(name).toBe('1.weight');
+  });
+
+  test('tells of its progress: it never falls, and ends at the whole', async () => {
+    const steps: number[] = [];
+    await libraryOn(roomy()).add(fileOf(taef2), {
+      ...quietly,
+      onBytes: (_, loaded, total) => {
+        expect(total).toBe(taef2.length);
+        steps.push(loaded);
+      },
+    });
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    expect(steps.at(-1)).toBe(taef2.length);
+  });
+
+  test('knows a file that comes again, and keeps it once', async () => {
+    const library = libraryOn(roomy());
+    const first = await library.add(fileOf(taef2), quietly);
+    const second = await library.add(fileOf(taef2, 'again.safetensors'), quietly);
+    expect(second.id).toBe(first.id);
+    expect((await library.list()).weights).toHaveLength(1);
+  });
+
+  test('forgets one file, or all', async () => {
+    const library = libraryOn(roomy());
+    const one = await library.add(fileOf(taef2), quietly);
+    const two = await library.add(fileOf(taesd, 'taesd_decoder.safetensors'), quietly);
+    await library.remove(one.id);
+    expect((await library.list()).weights).toEqual([two]);
+    await expect(library.open(one.id, 'decoder')).rejects.toMatchObject({ code: 'model/missing' });
+    await library.clear();
+    expect(await library.list()).toMatchObject({ weights: [], usedBytes: 0 });
+  });
+
+  test('a cancelled copy leaves nothing', async () => {
+    const shelf = roomy();
+    const abort = new AbortController();
+    const adding = libraryOn(shelf).add(fileOf(taef2), {
+      signal: abort.signal,
+      onBytes: () => abort.abort(),
+    });
+    await expect(adding).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await shelf.list()).size).toBe(0);
+  });
+
+  test('makes a lost or damaged description anew', async () => {
+    const shelf = roomy();
+    const added = await libraryOn(shelf).add(fileOf(taef2), quietly);
+    for (const damage of ['', '{"version":1,"parts":7}', 'null', '{"version":2}']) {
+      await writeText(shelf, `${added.sha256}.json`, damage);
+      const [found] = (await libraryOn(shelf).list()).weights;
+      expect(found).toMatchObject({ id: added.id, parts: added.parts });
+    }
+    await shelf.remove(`${added.sha256}.json`);
+    expect((await libraryOn(shelf).list()).weights).toHaveLength(1);
+  });
+
+  test('does not offer a stored file that was cut short', async () => {
+    const shelf = roomy();
+    const added = await libraryOn(shelf).add(fileOf(taef2), quietly);
+    await shelf.remove(`${added.sha256}.weights`);
+    const writer = await shelf.append(`${added.sha256}.weights`);
+    await writer.write(taef2.slice(0, 5000));
+    await writer.close();
+    expect((await libraryOn(shelf).list()).weights).toEqual([]);
+  });
+
+  test('sweeps away what a closed tab left half-copied', async () => {
+    const shelf = roomy();
+    await writeText(shelf, 'part-file-0', 'half');
+    await libraryOn(shelf).list();
+    expect((await shelf.list()).size).toBe(0);
+  });
+
+  test.skipIf(medium === 'memory')(
+    'a full storage is a sentence, and nothing half-written stays',
+    async () => {
+      const shelf = make({ quotaBytes: taef2.length / 2 });
+      await expect(libraryOn(shelf).add(fileOf(taef2), quietly)).rejects.toMatchObject({
+        code: 'model/storage',
+      });
+      expect((await shelf.list()).size).toBe(0);
+    },
+  );
+});
+
+test('a browser that says beforehand that it lacks the room is believed', async () => {
+  await expect(libraryOn(createMemoryShelf(), 1000).add(fileOf(taef2), quietly)).rejects.toThrow(
+    /needs \d+ MB, and the browser gives this page 0 MB more/,
+  );
+});
+
+test('the name of a file says which of the families with its channels it is for', async () => {
+  const library = libraryOn(createMemoryShelf());
+  const familyOf = async (name: string) =>
+    (await library.add(fileOf(taesd, name), quietly)).parts[0]?.families[0];
+  expect(await familyOf('taesd_decoder.safetensors')).toBe('sd1');
+  await library.clear();
+  expect(await familyOf('taesdxl_decoder.safetensors')).toBe('sdxl');
+});
+
+test('memory is forecast without reading a weight', async () => {
+  const library = libraryOn(createMemoryShelf());
+  const { id } = await library.add(fileOf(taef2), quietly);
+  const small = await library.forecast({ id, role: 'decoder', height: 8, width: 8, scale: null });
+  const large = await library.forecast({ id, role: 'decoder', height: 16, width: 16, scale: null });
+  expect(small.weightBytes).toBeGreaterThan(0.9 * taef2.length);
+  expect(large.activationBytes / small.activationBytes).toBeCloseTo(4, 0);
+  await expect(
+    library.forecast({ id, role: 'encoder', height: 8, width: 8, scale: null }),
+  ).rejects.toMatchObject({ code: 'model/mismatch' });
+});
+
+/** A safetensors file with one thing changed. */
+function damaged(
+  change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  return change(taef2.slice());
+}
+
+const renamed = (from: string, to: string) =>
+  damaged((bytes) => {
+    const at = Buffer.from(bytes).indexOf(from);
+    bytes.set(new TextEncoder().encode(to), at);
+    return bytes;
+  });
+
+/** torch.save's container around a pickle that would run a program. */
+const foreign = new Uint8Array(
+  zipSync(
+    {
+      'x/data.pkl': Uint8Array.from('\x80\x02cos\nsystem\nX\x04\x00\x00\x00true\x85R.', (letter) =>
+        letter.charCodeAt(0),
+      ),
+    },
+    { level: 0 },
+  ),
+);
+
+const claim = damaged((bytes) => {
+  new DataView(bytes.buffer).setBigUint64(0, 5_000_000_000n, true);
+  return bytes;
+});
+
+const notFinite = damaged((bytes) => {
+  new DataView(bytes.buffer).setFloat32(bytes.length - 400, Number.NaN, true);
+  return bytes;
+});
+
+describe('hostile weights', () => {
+  test.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
+    [
+      'a truncated file',
+      damaged((bytes) => bytes.slice(0, bytes.length - 100)),
+      /holds \d+; download it again/,
+    ],
+    ['a header that claims 5 GB', claim, /claims 5000000000 bytes/],
+    ['a missing tensor', renamed('"4.conv.2.weight"', '"4.konv.2.weight"'), /missing: 4\.conv\.2\.weight/],
+    ['a weight that is no number', notFinite, /holds NaN at position \d+/],
+    ['a foreign pickle', foreign, /names "os\.system".*not run/],
+    ['a latent', new Uint8Array(noise('x', 64, 1, 0).buffer), /no known tensor file/],
+    ['an empty file', new Uint8Array(0), /empty|begins with an 8-byte/],
+    ['a web page', new TextEncoder().encode('<!doctype html><title>Sign in</title>'), /web page/],
+  ])('%s is refused with a sentence, and the storage stays as it was', async (_, bytes, sentence) => {
+    const shelf = createOpfsShelf(fakeFolder({ quotaBytes: 1e9 }));
+    const library = libraryOn(shelf);
+    const before = await library.add(fileOf(taesd), quietly);
+    await expect(library.add(fileOf(bytes, 'x.pth'), quietly)).rejects.toMatchObject({
+      name: 'AppError',
+      message: expect.stringMatching(sentence),
+    });
+    expect((await library.list()).weights).toEqual([before]);
+    expect((await shelf.list()).size).toBe(2);
+  });
+
+  test('the same file undamaged is taken', async () => {
+    await libraryOn(createMemoryShelf()).add(fileOf(taef2, 'x.pth'), quietly);
+  });
+});
