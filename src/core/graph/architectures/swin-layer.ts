@@ -22,22 +22,15 @@ export interface SwinSizes {
   readonly hidden: number;
 }
 
-/** The grid the tokens come from: its sides are multiples of the window. */
-export interface Grid {
-  readonly rows: number;
-  readonly columns: number;
-}
-
-const norm = (b: GraphBuilder, view: StateView, name: string, x: Value): Value => {
+/** LayerNorm over the channels of tokens. */
+export const tokenNorm = (b: GraphBuilder, view: StateView, name: string, x: Value): Value => {
   const side = x.dims.at(-1) ?? 0;
   return layerNorm(b, x, view.take(`${name}.weight`, [side]), view.take(`${name}.bias`, [side]));
 };
 
-export { norm as tokenNorm };
-
 /**
  * One Swin layer on tokens [cells, embed] that already stand in the layer's window order: pre-norm attention within windows
- * of window*window tokens, pre-norm MLP, both residual.
+ * of window*window tokens, pre-norm MLP, both residual. `mask` is the shift mask of a shifted layer.
  */
 export const swinLayer = (
   b: GraphBuilder,
@@ -45,23 +38,15 @@ export const swinLayer = (
   name: string,
   tokens: Value,
   sizes: SwinSizes,
-  grid: Grid,
-  isShifted: boolean,
+  mask: Value | null,
 ): Value => {
-  const attended = attention(
-    b,
-    view,
-    `${name}.attn`,
-    norm(b, view, `${name}.norm1`, tokens),
-    sizes,
-    grid,
-    isShifted,
-  );
+  const normed = tokenNorm(b, view, `${name}.norm1`, tokens);
+  const attended = attention(b, view, `${name}.attn`, normed, sizes, mask);
   const x = add(b, tokens, attended);
   const { embed, hidden } = sizes;
   const dense = (layer: string, y: Value, out: number, inner: number): Value =>
     linearWeight(b, y, view.take(`${layer}.weight`, [out, inner]), view.take(`${layer}.bias`, [out]));
-  const inner = gelu(b, dense(`${name}.mlp.fc1`, norm(b, view, `${name}.norm2`, x), hidden, embed));
+  const inner = gelu(b, dense(`${name}.mlp.fc1`, tokenNorm(b, view, `${name}.norm2`, x), hidden, embed));
   return add(b, x, dense(`${name}.mlp.fc2`, inner, embed, hidden));
 };
 
@@ -71,11 +56,10 @@ const attention = (
   name: string,
   x: Value,
   { embed, heads, window }: SwinSizes,
-  grid: Grid,
-  isShifted: boolean,
+  mask: Value | null,
 ): Value => {
   const tokens = window * window;
-  const windows = (grid.rows * grid.columns) / tokens;
+  const windows = (x.dims[0] ?? 0) / tokens;
   const size = embed / heads;
   const padded = Math.ceil(size / 4) * 4;
   const qkv = projectHeads(b, view, `${name}.qkv`, x, embed, heads, padded);
@@ -94,7 +78,7 @@ const attention = (
       relativePositionBias(table.read(), window, heads),
     ),
   );
-  if (isShifted) biased = add(b, biased, shiftMask(b, window, grid));
+  if (mask) biased = add(b, biased, mask);
   const mixed = transpose(b, matmul(b, softmax(b, biased), transpose(b, v, [0, 2, 1, 3])), [0, 2, 1, 3]);
   const flat = reshape(b, mixed, [windows * tokens, heads * padded]);
   const proj = view.take(`${name}.proj.weight`, [embed, embed]);
@@ -129,8 +113,8 @@ const projectHeads = (
   return linear(b, x, matrix, bias && b.constant(bias.name, [out], () => rows(bias, 1)));
 };
 
-/** [windows, 1, T, T], picked from the four kinds; one constant for all layers. */
-const shiftMask = (b: GraphBuilder, window: number, { rows, columns }: Grid): Value => {
+/** What shifted layers add to their scores: [windows, 1, T, T], picked from the four kinds, one for all layers. */
+export const shiftMask = (b: GraphBuilder, window: number, rows: number, columns: number): Value => {
   const tokens = window * window;
   const masks = b.constant('shift masks', [4, 1, tokens, tokens], () => shiftMasks(window, window >> 1));
   return gather(b, masks, 0, 'shift mask kinds', maskKinds(rows / window, columns / window));

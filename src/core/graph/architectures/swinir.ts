@@ -6,7 +6,7 @@ import { crop, gather, pixelShuffle, reflectPad, toPicture, toTokens } from '../
 import type { NetworkKind } from '../model-description.ts';
 import { add, cast, convWeight, leakyRelu, softClamp, toBody } from '../ops.ts';
 import { addContext, hasContext } from './picture-context.ts';
-import { swinLayer, tokenNorm } from './swin-layer.ts';
+import { shiftMask, swinLayer, tokenNorm } from './swin-layer.ts';
 import { type CellOrder, rasterOrder, reorder, windowOrder } from './swin-windows.ts';
 import { readSwinirConfig, type SwinirConfig } from './swinir-config.ts';
 import { conv3x3, upsampled } from './swinir-upsampler.ts';
@@ -47,6 +47,7 @@ const trunk = (b: GraphBuilder, view: StateView, shallow: Value, config: SwinirC
   const bring = (x: Value, from: CellOrder, to: CellOrder): Value =>
     from === to ? x : gather(b, x, 0, `${names.get(from)} to ${names.get(to)}`, reorder(from, to));
 
+  const mask = config.depths.some((depth) => depth > 1) ? shiftMask(b, window, rows, columns) : null;
   let tokens = toTokens(b, shallow);
   if (config.hasPatchNorm) tokens = tokenNorm(b, view, 'patch_embed.norm', tokens);
   for (const [group, depth] of config.depths.entries()) {
@@ -58,7 +59,7 @@ const trunk = (b: GraphBuilder, view: StateView, shallow: Value, config: SwinirC
       x = bring(x, order, wanted);
       order = wanted;
       const name = `layers.${group}.residual_group.blocks.${layer}`;
-      x = swinLayer(b, view, name, x, sizes, { rows, columns }, layer % 2 === 1);
+      x = swinLayer(b, view, name, x, sizes, layer % 2 === 1 ? mask : null);
     }
     const picture = toPicture(b, bring(x, order, raster), rows, columns);
     tokens = add(b, tokens, toTokens(b, closing(b, view, `layers.${group}.conv`, picture, config)));
