@@ -16,7 +16,7 @@ self.addEventListener('fetch', (event) => {
   event.respondWith(isHashed(url) ? cacheFirst(event.request) : networkFirst(event.request));
 });
 
-// The page tells what it loaded before this worker was there; a script not seen before means a new version.
+// The page tells what it loaded past this worker; at its start, a script not seen before means a new version.
 self.addEventListener('message', (event) => event.waitUntil(keep(event.data)));
 
 async function cacheFirst(request) {
@@ -43,11 +43,11 @@ async function networkFirst(request) {
   }
 }
 
-async function keep({ page, files }) {
+async function keep({ page, files, isStart }) {
   const cache = await caches.open(CACHE);
   const hashed = files.filter((file) => isHashed(new URL(file)));
   const known = await Promise.all(hashed.map((file) => cache.match(file)));
-  const isNewVersion = hashed.some((file, index) => file.endsWith('.js') && !known[index]);
+  const isNewVersion = isStart && hashed.some((file, index) => file.endsWith('.js') && !known[index]);
   if (isNewVersion) {
     for (const request of await cache.keys()) {
       if (isHashed(new URL(request.url)) && !files.includes(request.url)) await cache.delete(request);

@@ -56,7 +56,7 @@ export function describePane(key: PaneKey): { title: string; scale: string; expl
   const method = kind?.method ?? 'decode';
   return {
     title: TITLES[method],
-    scale: method === 'reference' ? 'reference' : `${kind?.scale ?? 1}×`,
+    scale: method === 'reference' ? 'Ref' : `${kind?.scale ?? 1}×`,
     explanation: EXPLANATIONS[method],
   };
 }

@@ -10,6 +10,9 @@ export const compareStyles = css`
     grid-template-columns: repeat(3, minmax(0, 1fr));
     gap: var(--space-4);
   }
+  .stage.four {
+    grid-template-columns: repeat(4, minmax(0, 1fr));
+  }
   .stage.slider {
     grid-template-columns: minmax(0, 1fr);
   }
@@ -22,6 +25,7 @@ export const compareStyles = css`
     border-radius: var(--radius-large);
     background: var(--surface);
     overflow: hidden;
+    container-type: inline-size;
   }
   .heading {
     display: flex;
@@ -95,6 +99,8 @@ export const compareStyles = css`
   .running {
     position: absolute;
     inset: auto 0 0;
+    overflow: clip;
+    overflow-clip-margin: 40px;
     pointer-events: none;
   }
   .running .chip {
@@ -109,18 +115,20 @@ export const compareStyles = css`
   .bar::after {
     content: '';
     display: block;
-    width: calc(var(--progress) * 100%);
     height: 100%;
     background: var(--accent-bright);
-    transition: width 150ms;
+    transform: scaleX(var(--progress));
+    transform-origin: left;
+    transition: transform 150ms;
   }
   .bar.unknown::after {
     width: 30%;
+    transform: none;
     animation: glide 1.4s ease-in-out infinite alternate;
   }
   @keyframes glide {
     to {
-      margin-left: 70%;
+      transform: translateX(233%);
     }
   }
   .empty {
@@ -265,11 +273,8 @@ export const compareStyles = css`
   .handle:focus-visible {
     outline-offset: -4px;
   }
-  @media (max-width: 1100px) {
-    .stage:not(.slider) {
-      gap: var(--space-3);
-    }
-    .heading .icon {
+  @container (max-width: 345px) {
+    .heading .icon:last-child {
       display: none;
     }
     .timings {
@@ -290,11 +295,20 @@ export const compareStyles = css`
       padding-right: var(--space-2);
     }
   }
-  @media (max-width: 760px) {
-    .timings {
-      font-size: var(--step--2);
-      letter-spacing: 0;
+  @container (max-width: 270px) {
+    .heading .icon {
+      display: none;
     }
+  }
+  @media (max-width: 1100px) {
+    .stage:not(.slider) {
+      gap: var(--space-3);
+    }
+    .stage.four {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+    }
+  }
+  @media (max-width: 760px) {
     .pair {
       flex-wrap: nowrap;
     }
@@ -306,11 +320,9 @@ export const compareStyles = css`
     .pair select {
       width: 100%;
     }
-    .stage:not(.slider) {
+    .stage,
+    .stage.four {
       grid-template-columns: minmax(0, 1fr);
-    }
-    .heading .icon {
-      display: inline-flex;
     }
     ll-screen {
       aspect-ratio: 5 / 4;

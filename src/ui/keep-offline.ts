@@ -17,18 +17,24 @@ export async function keepOffline(baseUrl: string): Promise<void> {
     });
     await workers.register(new URL('offline.js', baseUrl), { scope: baseUrl });
     await isControlled;
-    workers.controller?.postMessage({ page: baseUrl, files: ownFiles(baseUrl) });
+    workers.controller?.postMessage({
+      page: baseUrl,
+      files: own(baseUrl, performance.getEntriesByType('resource')),
+      isStart: true,
+    });
+    // Downloads that were under way when the worker took over are told when they end.
+    new PerformanceObserver((list) => {
+      const files = own(baseUrl, list.getEntries());
+      if (files.length > 0) workers.controller?.postMessage({ page: baseUrl, files, isStart: false });
+    }).observe({ type: 'resource' });
   } catch {
     // Private windows and some embedded browsers refuse.
   }
 }
 
-/** Everything of ours that was loaded before the service worker could see it. */
-const ownFiles = (baseUrl: string): string[] => [
+/** The addresses of ours among `entries`, without their queries. */
+const own = (baseUrl: string, entries: PerformanceEntryList): string[] => [
   ...new Set(
-    performance
-      .getEntriesByType('resource')
-      .map(({ name }) => name.split('?')[0] ?? name)
-      .filter((name) => name.startsWith(baseUrl)),
+    entries.map(({ name }) => name.split('?')[0] ?? name).filter((name) => name.startsWith(baseUrl)),
   ),
 ];

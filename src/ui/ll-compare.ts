@@ -56,7 +56,7 @@ export class LlCompare extends LitElement {
   override render(): TemplateResult {
     if (this.view.mode === 'slider') return this.#slider();
     if (this.view.mode === 'difference') return this.#difference();
-    return html`<div class="stage ${this.view.mode}">
+    return html`<div class="stage ${this.view.mode} ${this.cards.length === 4 ? 'four' : ''}">
       ${repeat(
         this.cards,
         (card) => card.key,

@@ -76,10 +76,11 @@ export class LlStatus extends LitElement {
       .track::after {
         content: '';
         display: block;
-        width: calc(var(--progress, 0) * 100%);
         height: 100%;
         background: var(--accent);
-        transition: width 150ms;
+        transform: scaleX(var(--progress, 0));
+        transform-origin: left;
+        transition: transform 150ms;
       }
     `,
   ];
