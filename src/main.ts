@@ -18,6 +18,7 @@ import { createExports } from './ui/page-exports.ts';
 import { connectPage } from './ui/page-intents.ts';
 import { installTheme } from './ui/page-theme.ts';
 import { renderPage } from './ui/render-page.ts';
+import { keepStorage, storedChoices } from './ui/stored-choices.ts';
 import { reduceView, type ViewChange } from './ui/view-store.ts';
 
 const baseUrl = new URL('./', document.baseURI).href;
@@ -49,6 +50,8 @@ const controller = createController({
   platform: createBrowserPlatform(createPictureClient()),
   listModels: async () => parseManifest(await fetchJson('models/manifest.json')).models,
   isEngineAllowed: import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve(),
+  choiceStorage: storedChoices,
+  keepStorage,
   listDemos: async () => parseDemos(await fetchJson('demos/demos.json'), new URL('demos/', baseUrl).href),
 });
 

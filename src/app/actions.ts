@@ -1,7 +1,9 @@
 import type { DeviceReport, LoadPlan, LoadReport, Timings } from '../contract/engine.ts';
 import type { ModelEntry } from '../contract/model-manifest.ts';
+import type { MemoryForecast, WeightsShelf } from '../contract/weights-library.ts';
 import type { Latent } from '../core/latent/latent.ts';
 import type { Demo } from './demos.ts';
+import type { ModelChoices, Transfer } from './models.ts';
 import type { PaneKey } from './panes.ts';
 import type {
   Activity,
@@ -18,6 +20,12 @@ import type {
 export type Action =
   | { readonly type: 'device-probed'; readonly device: DeviceReport }
   | { readonly type: 'models-listed'; readonly models: readonly ModelEntry[] }
+  | { readonly type: 'shelf-listed'; readonly shelf: WeightsShelf }
+  | { readonly type: 'choices-changed'; readonly choices: ModelChoices }
+  | { readonly type: 'transfer-changed'; readonly transfer: Transfer }
+  | { readonly type: 'transfer-ended'; readonly id: number }
+  | { readonly type: 'forecast-told'; readonly key: string; readonly forecast: MemoryForecast }
+  | { readonly type: 'panes-forgotten'; readonly id: number; readonly keys: readonly PaneKey[] }
   | { readonly type: 'demos-listed'; readonly demos: readonly Demo[] }
   | { readonly type: 'engine-loaded'; readonly plan: LoadPlan; readonly report: LoadReport }
   | { readonly type: 'engine-failed'; readonly message: string }

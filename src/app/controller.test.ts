@@ -56,6 +56,8 @@ function setUp(demos: readonly Demo[] = [demo('first'), demo('second')]) {
     store,
     platform,
     listModels: async () => MODELS,
+    choiceStorage: { read: () => null, write: () => {} },
+    keepStorage: async () => true,
     listDemos: async () => demos,
   });
   const start = () => controller.start({ latentUrl: null, demoId: null, override: {} });

@@ -8,6 +8,8 @@ import type { Action } from './actions.ts';
 import type { Demo } from './demos.ts';
 import { createItemOpener } from './item-opener.ts';
 import { sentenceOf } from './messages.ts';
+import type { ChoiceStorage } from './model-choices.ts';
+import { createModelsController } from './models-controller.ts';
 import { nextTask, planFor, type Task } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import type { PaneKey } from './panes.ts';
@@ -23,6 +25,9 @@ export interface ControllerDeps {
   readonly platform: Platform;
   readonly listModels: () => Promise<readonly ModelEntry[]>;
   readonly listDemos: () => Promise<readonly Demo[]>;
+  readonly choiceStorage: ChoiceStorage;
+  /** Asks the browser not to throw weights away when the disk gets full. */
+  readonly keepStorage: () => Promise<unknown>;
   /** The engine is not called before this; previews do not wait for it. */
   readonly isEngineAllowed?: Promise<void>;
 }
@@ -49,7 +54,21 @@ export function createController(deps: ControllerDeps) {
       store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: sentenceOf(error) } });
     }
   };
-  const opener = createItemOpener({ store, platform, notify, onOpened: () => reconsider() });
+  const opener = createItemOpener({
+    store,
+    platform,
+    notify,
+    onOpened: () => reconsider(),
+    onWeights: (file, name, address) => void models.addFile(file, name, address),
+  });
+  const { choiceStorage: storage, keepStorage } = deps;
+  const models = createModelsController({
+    client,
+    store,
+    storage,
+    keepStorage,
+    onChanged: () => reconsider(),
+  });
 
   async function pump(): Promise<void> {
     while (job === null) {
@@ -90,12 +109,17 @@ export function createController(deps: ControllerDeps) {
   };
 
   return {
+    /** The person's own weights. */
+    models,
+
     /** Asks the device, lists models and demos, and opens the first picture. Each failure is a sentence of its own. */
     async start(request: StartRequest): Promise<void> {
       const device = isEngineAllowed
         .then(() => client.probe(store.get().engine.request))
         .then((report) => store.dispatch({ type: 'device-probed', device: report }), notify);
-      const models = Promise.all([listModels(), isEngineAllowed]).then(([list]) => {
+      // The first plan is made with the person's own weights, if that is what was chosen.
+      const own = isEngineAllowed.then(() => models.start());
+      const listed = Promise.all([listModels(), own]).then(([list]) => {
         store.dispatch({ type: 'models-listed', models: list });
         reconsider();
       }, notify);
@@ -106,7 +130,7 @@ export function createController(deps: ControllerDeps) {
         if (demo !== undefined) await opener.openDemo(demo, request.override);
       }, notify);
       const linked = request.latentUrl === null ? null : opener.openUrl(request.latentUrl, request.override);
-      await Promise.all([device, models, first, linked]);
+      await Promise.all([device, listed, first, linked]);
     },
 
     /** Opens files in order; the first that is good takes the stage and ends what ran before. */

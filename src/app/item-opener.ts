@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import type { Override } from '../core/latent/reading.ts';
 import type { Action } from './actions.ts';
 import type { Demo } from './demos.ts';
@@ -11,7 +12,18 @@ interface OpenerDeps {
   readonly platform: Platform;
   readonly notify: (error: unknown) => void;
   readonly onOpened: () => void;
+  /** Told of a file that holds a network and no latent. */
+  readonly onWeights: (file: Blob, name: string, address: string | null) => void;
 }
+
+/** Latents are small; a file of this size under a checkpoint's name is not read to find out. */
+const LARGE_BYTES = 64e6;
+
+const isSurelyWeights = ({ name, size }: File): boolean =>
+  size > LARGE_BYTES && /\.(safetensors|sft|pth|pt|ckpt|bin)$/i.test(name);
+
+const holdsNetwork = (error: unknown): boolean =>
+  error instanceof AppError && error.detail['looksLike'] === 'model';
 
 const opening = (file: string, loadedBytes: number, totalBytes: number): Activity => ({
   what: 'open',
@@ -29,7 +41,7 @@ const opening = (file: string, loadedBytes: number, totalBytes: number): Activit
  * Turns files, addresses and demos into items. Nothing is added, and nothing on the stage changes, until a file has been
  * understood; a newer request ends the download of an older one.
  */
-export function createItemOpener({ store, platform, notify, onOpened }: OpenerDeps) {
+export function createItemOpener({ store, platform, notify, onOpened, onWeights }: OpenerDeps) {
   let nextId = 1;
   let request = new AbortController();
 
@@ -90,7 +102,14 @@ export function createItemOpener({ store, platform, notify, onOpened }: OpenerDe
           : undefined,
       );
       if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
-      if (!signal.aborted) await add(new Uint8Array(bytes), name, origin, { isSelected: true, ...reading });
+      if (signal.aborted) return;
+      const copy = new Uint8Array(bytes);
+      try {
+        await add(copy, name, origin, { isSelected: true, ...reading });
+      } catch (error) {
+        if (!holdsNetwork(error)) throw error;
+        onWeights(new Blob([copy]), name, url);
+      }
     } catch (error) {
       if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
       notify(error);
@@ -102,12 +121,17 @@ export function createItemOpener({ store, platform, notify, onOpened }: OpenerDe
       begin();
       let isSelected = true;
       for (const file of files) {
+        if (isSurelyWeights(file)) {
+          onWeights(file, file.name, null);
+          continue;
+        }
         try {
           const bytes = new Uint8Array(await file.arrayBuffer());
           await add(bytes, file.name, { kind: 'file' }, { isSelected, override: {} });
           isSelected = false;
         } catch (error) {
-          notify(error);
+          if (holdsNetwork(error)) onWeights(file, file.name, null);
+          else notify(error);
         }
       }
     },

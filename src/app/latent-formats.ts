@@ -1,4 +1,5 @@
 import type { Scale } from '../contract/engine.ts';
+import { chosenFor, offersScale } from './models.ts';
 import { type AppState, currentItem } from './state.ts';
 
 /** Formats that a latent can be saved in; `same` is the convention it came in. */
@@ -25,8 +26,8 @@ export const saveFormats = (state: AppState): readonly FormatChoice[] =>
 export function saveScales(state: AppState): readonly Scale[] {
   const latent = currentItem(state)?.latent ?? null;
   if (latent === null) return [];
-  const hasUpscaler = (state.engine.models ?? []).some(
-    ({ family, role }) => family === latent.family && role === 'upscaler',
+  const upscaler = chosenFor(state, latent.family, 'upscaler');
+  return ([1, 2, 4] as const).filter(
+    (scale) => scale === 1 || (upscaler !== null && offersScale(upscaler, scale)),
   );
-  return hasUpscaler ? [1, 2, 4] : [1];
 }

@@ -3,6 +3,9 @@ import { FAMILIES } from '../core/latent/families.ts';
 import type { FamilySpace } from '../core/latent/guess-family.ts';
 import type { FamilyId } from '../core/latent/latent.ts';
 import { pairsToSettle } from '../core/latent/settle-by-cycle.ts';
+import { formatBytes } from './figures.ts';
+import { knownFor } from './known-weights.ts';
+import { chosenFor, type ModelSlot, offersScale } from './models.ts';
 import { type PaneKey, parsePaneKey } from './panes.ts';
 import { type AppState, type Item, wantedPanes } from './state.ts';
 
@@ -32,19 +35,30 @@ export function whyHeld(item: Item, key: PaneKey): string | null {
   return `${width} × ${height} pixels need much memory and time.`;
 }
 
+/** The smallest public file that would help, as a sentence of its own; empty where none is known. */
+function suggestion(family: FamilyId, slot: ModelSlot): string {
+  const known = knownFor(family)
+    .filter((weights) => weights.slot === slot)
+    .sort((a, b) => (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0))[0];
+  if (known === undefined) return '';
+  return ` Add one, such as ${known.title}${known.sizeBytes === null ? '' : ` (${formatBytes(known.sizeBytes)})`}.`;
+}
+
 /** Which weights a family lacks for `key`, as a sentence, or null where all are at hand. */
 export function whyMissing(state: AppState, item: Item, key: PaneKey): string | null {
-  const models = state.engine.models;
-  if (models === null || item.latent === null || key === 'reference') return null;
+  if (state.engine.models === null || item.latent === null || key === 'reference') return null;
   const { family } = item.latent;
-  const has = (role: string): boolean =>
-    models.some((model) => model.family === family && model.role === role);
-  if (!has('decoder'))
-    return `No ${FAMILIES[family].title} decoder is at hand: this is the quick linear preview.`;
-  const method = parsePaneKey(key)?.method;
-  if (method === 'lua' && !has('upscaler'))
-    return `No LUA weights for ${FAMILIES[family].title} are at hand.`;
-  return null;
+  const { title } = FAMILIES[family];
+  const pane = parsePaneKey(key);
+  if (chosenFor(state, family, 'decoder') === null)
+    return `No ${title} decoder is at hand: this is the quick linear preview.${suggestion(family, 'decoder')}`;
+  const slot = pane?.method === 'lua' ? 'upscaler' : pane?.method === 'pixel-upscaler' ? pane.method : null;
+  if (pane === null || slot === null) return null;
+  const chosen = chosenFor(state, family, slot);
+  const name = slot === 'upscaler' ? `LUA weights for ${title}` : 'pixel network';
+  if (chosen === null)
+    return `No ${name} ${slot === 'upscaler' ? 'are' : 'is'} at hand.${suggestion(family, slot)}`;
+  return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
 }
 
 /** The models an item needs, or null where its family has no decoder. Pictures need the encoder of the built-in family. */
@@ -53,8 +67,8 @@ export function planFor(state: AppState, item: Item): LoadPlan | null {
   if (models === null) return null;
   const needsEncoder = item.source.kind === 'picture' || isDoubtful(state, item);
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
-  const find = (role: string): string | null =>
-    models.find((model) => model.family === family && model.role === role)?.id ?? null;
+  const find = (slot: ModelSlot): string | null =>
+    family === null ? null : (chosenFor(state, family, slot)?.id ?? null);
   const decoder = find('decoder');
   if (decoder === null) return null;
   return {
@@ -63,6 +77,7 @@ export function planFor(state: AppState, item: Item): LoadPlan | null {
     decoder,
     upscaler: find('upscaler'),
     encoder: needsEncoder ? find('encoder') : null,
+    pixelUpscaler: find('pixel-upscaler'),
   };
 }
 
@@ -74,9 +89,7 @@ function isDoubtful(state: AppState, item: Item): boolean {
 /** The readings between which a cycle is to decide. */
 export function doubtfulPairs(state: AppState, item: Item): readonly FamilySpace[] {
   if (item.source.kind !== 'latent') return [];
-  const models = state.engine.models ?? [];
-  const has = (family: FamilyId, role: string): boolean =>
-    models.some((model) => model.family === family && model.role === role);
+  const has = (family: FamilyId, slot: ModelSlot): boolean => chosenFor(state, family, slot) !== null;
   return pairsToSettle(item.source.reading, (family) => has(family, 'decoder') && has(family, 'encoder'));
 }
 
@@ -84,6 +97,7 @@ const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
   loaded !== null &&
   loaded.decoder === wanted.decoder &&
   loaded.upscaler === wanted.upscaler &&
+  (loaded.pixelUpscaler ?? null) === (wanted.pixelUpscaler ?? null) &&
   (wanted.encoder === null || loaded.encoder === wanted.encoder);
 
 /** What the engine should do next: the item on the stage first, then the rest of the queue in order. */

@@ -34,7 +34,7 @@ export interface PaneCard {
   /** What is being done, a few words; `progress` is 0..1 or null where unknown. */
   readonly step: string | null;
   readonly progress: number | null;
-  readonly action: { readonly kind: 'ask' | 'resume'; readonly label: string } | null;
+  readonly action: { readonly kind: 'ask' | 'resume' | 'models'; readonly label: string } | null;
   readonly cold: RunFigures | null;
   readonly warm: RunFigures | null;
   readonly quality: string | null;
@@ -108,7 +108,8 @@ function phaseOf(state: AppState, item: Item, key: PaneKey, pane: Pane | undefin
   });
   if (key === 'reference') return plain(item.reference === null ? 'waiting' : 'done');
   const missing = whyMissing(state, item, key);
-  if (missing !== null) return plain('missing', missing);
+  if (missing !== null)
+    return { ...plain('missing', missing), action: { kind: 'models', label: 'Add weights' } };
   if (pane?.status === 'running') return { ...plain('running'), ...stepOf(state, item.id, key) };
   if (pane?.status === 'done') return plain('done');
   const again = { kind: 'resume', label: 'Try again' } as const;

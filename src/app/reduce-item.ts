@@ -29,6 +29,15 @@ export function reduceItem(item: Item, action: Action): Item {
       return mapPanes(item, (pane) =>
         pane.status === 'done' ? { ...pane, status: 'released', image: null } : pane,
       );
+    case 'panes-forgotten':
+      return {
+        ...item,
+        panes: Object.fromEntries(
+          Object.entries(item.panes).filter(([, pane]) => !action.keys.includes(pane.key)),
+        ),
+        isStopped: false,
+        message: null,
+      };
     case 'latent-reread':
       return {
         ...item,

@@ -1,6 +1,7 @@
 import type { Action } from './actions.ts';
 import { sortPanes } from './panes.ts';
 import { reduceItem } from './reduce-item.ts';
+import { reduceModels } from './reduce-models.ts';
 import type { AppState, EngineState } from './state.ts';
 
 /** The one way the page's state changes; pure. Actions on items that are gone change nothing. */
@@ -16,6 +17,14 @@ export function reduce(state: AppState, action: Action): AppState {
       return withEngine(state, { failure: action.message });
     case 'engine-retried':
       return withEngine(state, { failure: null });
+    case 'choices-changed':
+      // Weights that failed to load may not be the chosen ones any more.
+      return withEngine({ ...state, models: reduceModels(state.models, action) }, { failure: null });
+    case 'shelf-listed':
+    case 'transfer-changed':
+    case 'transfer-ended':
+    case 'forecast-told':
+      return { ...state, models: reduceModels(state.models, action) };
     case 'demos-listed':
       return { ...state, demos: action.demos };
     case 'activity-changed':

@@ -1,3 +1,4 @@
+import type { PaneKey } from './panes.ts';
 import type { AppState, Item } from './state.ts';
 
 /** Finished pictures kept for going back to: two 4096 x 4096 results and a few small ones. */
@@ -25,7 +26,16 @@ export function overBudget(state: AppState): number[] {
 
 /** Frees the pixels of an item that no longer shows them. */
 export function closeImages(item: Item): void {
-  for (const { image } of Object.values(item.panes)) {
+  closePanes(
+    item,
+    Object.values(item.panes).map(({ key }) => key),
+  );
+}
+
+/** Frees the pixels of some of an item's panes. */
+export function closePanes(item: Item, keys: readonly PaneKey[]): void {
+  for (const key of keys) {
+    const image = item.panes[key]?.image ?? null;
     if (image !== null && 'close' in image.bitmap) image.bitmap.close();
   }
 }

@@ -4,6 +4,7 @@ import type { TensorFile } from '../core/container/tensor.ts';
 import type { Latent } from '../core/latent/latent.ts';
 import type { Override, Reading } from '../core/latent/reading.ts';
 import type { Demo } from './demos.ts';
+import { INITIAL_MODELS, type ModelsState } from './models.ts';
 import { DEFAULT_PANES, type PaneKey } from './panes.ts';
 
 /** Pixels at hand for drawing. `version` grows when a canvas gets a new tile; `preview` pixels stand for larger ones. */
@@ -114,6 +115,7 @@ export interface EngineState {
 
 export interface AppState {
   readonly engine: EngineState;
+  readonly models: ModelsState;
   readonly demos: readonly Demo[];
   readonly items: readonly Item[];
   readonly currentId: number | null;
@@ -125,6 +127,7 @@ export interface AppState {
 /** Nothing opened, nothing loaded; `request` is what the address asks for. */
 export const initialState = (request: Backend | 'auto'): AppState => ({
   engine: { request, device: null, plan: null, report: null, models: null, failure: null },
+  models: INITIAL_MODELS,
   demos: [],
   items: [],
   currentId: null,

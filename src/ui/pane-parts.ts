@@ -3,7 +3,7 @@ import { formatMs, type RunFigures } from '../app/figures.ts';
 import type { PaneCard } from '../app/pane-cards.ts';
 import { copyIcon, downloadIcon } from './icons.ts';
 
-export type PaneAction = 'png' | 'copy' | 'ask' | 'resume';
+export type PaneAction = 'png' | 'copy' | 'ask' | 'resume' | 'models';
 export type ActOn = (key: string, action: PaneAction) => void;
 
 /** `512 × 384` with the unit for screen readers; a dash before anything is open. */

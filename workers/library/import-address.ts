@@ -1,8 +1,8 @@
 import type { StoredWeights } from '../../src/contract/weights-library.ts';
+import type { DirectAddress } from '../../src/core/direct-address.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { createSha256, type Sha256 } from '../../src/core/sha256.ts';
 import { checkWeights } from './describe-weights.ts';
-import type { DirectAddress } from './direct-address.ts';
 import { download } from './download.ts';
 import { type FileShelf, readText, type ShelfWriter, writeText } from './file-shelf.ts';
 import {

@@ -7,10 +7,10 @@ import type {
   WeightsShelf,
   WeightsSource,
 } from '../../src/contract/weights-library.ts';
+import { directAddress } from '../../src/core/direct-address.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { estimateMemory, type ModelDescription, type StateDict } from '../../src/core/graph/index.ts';
 import { type Model, networkOf } from '../model.ts';
-import { directAddress } from './direct-address.ts';
 import { type FileShelf, readText, writeText } from './file-shelf.ts';
 import { forgetPart, importAddress, partNameOf } from './import-address.ts';
 import {

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/core/errors.ts';
+import { AppError } from './errors.ts';
 
 /** An address that gives a file, and the file's name. */
 export interface DirectAddress {
