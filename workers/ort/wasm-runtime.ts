@@ -32,6 +32,8 @@ export async function createWasmRuntime(options: {
       const session = await ort.InferenceSession.create(graph.model, {
         executionProviders: ['wasm'],
         graphOptimizationLevel: 'all',
+        // Without an arena a resting session holds its weights only, and one heap serves the sizes in turn; it costs no time.
+        enableCpuMemArena: false,
         externalData: graph.externalData.map(({ path, data }) => ({ path, data })),
       }).catch((cause: unknown) => {
         throw runtimeError('engine/build', 'preparing the network', cause);
