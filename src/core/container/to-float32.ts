@@ -3,7 +3,7 @@ import type { DType, FileTensor } from './tensor.ts';
 
 /** Where a tensor's bytes may be read in place: typed arrays demand an offset that is a multiple of the item. */
 function aligned(bytes: Uint8Array, itemBytes: number): Uint8Array {
-  return bytes.byteOffset % itemBytes === 0 ? bytes : bytes.slice();
+  return bytes.byteOffset % itemBytes === 0 ? bytes : new Uint8Array(bytes);
 }
 
 /** A small float of `exponentBits` and `mantissaBits` under a sign bit; `special` says what the top exponent means. */
