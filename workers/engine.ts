@@ -15,11 +15,12 @@ import { AppError } from '../src/core/errors.ts';
 import { fromRgba } from '../src/core/pixels.ts';
 import { createSerialQueue } from '../src/core/serial-queue.ts';
 import type { Compute } from './compute.ts';
+import { encodePlanes } from './encode-stage.ts';
 import type { OnBytes } from './fetch-bytes.ts';
 import type { Library } from './library/weights-library.ts';
 import { type Loaded, loadPlan } from './load-plan.ts';
 import type { ModelStore } from './model-store.ts';
-import { encodePlanes, renderJob, upscaleLatent } from './pipeline.ts';
+import { renderJob, upscaleLatent } from './pipeline.ts';
 import { type Run, startRun, timingsOf } from './run.ts';
 
 /** RGBA bytes of a picture. */
@@ -92,7 +93,7 @@ export function createEngine(deps: EngineDeps): Engine {
   async function decode(run: Run, queuedMs: number, job: DecodeJob): Promise<DecodedImage> {
     const { workshop, models } = ready();
     const start = performance.now();
-    const open = (height: number, width: number) => workshop.compute.createSurface(height, width);
+    const open = (height: number, width: number) => run.own(workshop.compute.createSurface(height, width));
     const { surface, tiles } = await renderJob(workshop, models, job, open, run);
     const finishStart = performance.now();
     const bitmap = surface.finish();

@@ -2,10 +2,12 @@ import { AppError } from '../src/core/errors.ts';
 import type { Latent } from '../src/core/latent/latent.ts';
 import type { Planes } from '../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from './cpu/cpu-compute.ts';
+import { decodeToPlanes } from './decode-stage.ts';
+import { encodePlanes } from './encode-stage.ts';
 import type { Model } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { createWasmRuntime } from './ort/wasm-runtime.ts';
-import { decodeToPlanes, encodePlanes, upscaleLatent } from './pipeline.ts';
+import { upscaleLatent } from './pipeline.ts';
 import { startRun } from './run.ts';
 import type { Workshop } from './tiled-run.ts';
 

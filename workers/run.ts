@@ -1,5 +1,9 @@
 import type { Report, Timings } from '../src/contract/engine.ts';
-import type { Compute, Tensor } from './compute.ts';
+import type { Compute } from './compute.ts';
+
+interface Owned {
+  dispose(): void;
+}
 
 type Part = 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'encodeMs';
 
@@ -10,25 +14,25 @@ export interface Run {
   readonly spent: Record<Part, number>;
   /** Set when a network was made, or run for the first time. */
   isCold: boolean;
-  /** Notes a tensor to be disposed of when the call ends, however it ends, and gives it back. */
-  own<T extends Tensor>(tensor: T): T;
+  /** Notes a tensor or a surface to be disposed of when the call ends, however it ends, and gives it back. */
+  own<T extends Owned>(thing: T): T;
   /** To be called once, at the end of the call. */
   end(): void;
 }
 
 export function startRun(signal: AbortSignal, report: Report): Run {
-  const owned: Tensor[] = [];
+  const owned: Owned[] = [];
   return {
     signal,
     report,
     spent: { compileMs: 0, upscaleMs: 0, decodeMs: 0, presentMs: 0, encodeMs: 0 },
     isCold: false,
-    own(tensor) {
-      owned.push(tensor);
-      return tensor;
+    own(thing) {
+      owned.push(thing);
+      return thing;
     },
     end() {
-      for (const tensor of owned.splice(0)) tensor.dispose();
+      for (const thing of owned.splice(0)) thing.dispose();
     },
   };
 }

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Latent } from '../src/core/latent/latent.ts';
 import { createCpuCompute } from './cpu/cpu-compute.ts';
+import { decodeToPlanes } from './decode-stage.ts';
+import { encodePlanes } from './encode-stage.ts';
 import { type Model, openModel } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { createWasmRuntime, type WasmRuntime } from './ort/wasm-runtime.ts';
-import { decodeToPlanes, encodePlanes, upscaleLatent } from './pipeline.ts';
+import { upscaleLatent } from './pipeline.ts';
 import { type Run, startRun } from './run.ts';
 import { tinyRelease } from './testing/tiny-models.ts';
 import type { Workshop } from './tiled-run.ts';
