@@ -1,0 +1,104 @@
+import { type Endpoint, expose, proxy, transferHandlers } from 'comlink';
+import type { DecodeJob, EngineHost, LoadPlan } from '../../src/contract/engine.ts';
+import { releasingReports } from '../../src/contract/transfer.ts';
+import { createEngine } from '../engine.ts';
+import { type Behaviour, type FakeBitmap, fakeSurroundings } from './fake-surroundings.ts';
+
+/** Fake bitmaps come out of the channel with a `close`, as real ones do, and note that it was called. */
+let closed = 0;
+export const closedBitmaps = (): number => closed;
+const hasFakeBitmap = (value: unknown): value is { readonly bitmap: FakeBitmap } =>
+  typeof value === 'object' &&
+  value !== null &&
+  'bitmap' in value &&
+  typeof value.bitmap === 'object' &&
+  value.bitmap !== null &&
+  'isFakeBitmap' in value.bitmap;
+transferHandlers.set('fake-bitmap', {
+  canHandle: hasFakeBitmap,
+  serialize: (value: unknown): [unknown, Transferable[]] => [value, []],
+  deserialize(value: unknown): unknown {
+    if (!hasFakeBitmap(value)) return value;
+    return { ...value, bitmap: { ...value.bitmap, close: () => (closed += 1) } };
+  },
+});
+
+/** A worker's outside, with handles for a test. */
+export interface FakeWorker extends Endpoint {
+  terminate(): void;
+  readonly memoryShare: () => number;
+  /** Ends like a worker whose script throws outside of any call. */
+  crash(message: string): void;
+  readonly isTerminated: () => boolean;
+}
+
+/** The real engine in fake surroundings, behind a real message channel. */
+export function fakeWorker(behaviour: Behaviour): FakeWorker {
+  const { port1, port2 } = new MessageChannel();
+  const events = new EventTarget();
+  let isTerminated = false;
+  let memoryShare = 0;
+  const host: EngineHost = {
+    async open(settings) {
+      memoryShare = settings.memoryShare;
+      return proxy(releasingReports(createEngine(fakeSurroundings(behaviour, settings.memoryShare))));
+    },
+  };
+  expose(host, port2);
+  const terminate = (): void => {
+    isTerminated = true;
+    port1.close();
+    port2.close();
+  };
+  return {
+    memoryShare: () => memoryShare,
+    isTerminated: () => isTerminated,
+    terminate,
+    crash(message) {
+      terminate();
+      events.dispatchEvent(Object.assign(new Event('error'), { message }));
+    },
+    postMessage: (message, transfer) => port1.postMessage(message, transfer ?? []),
+    start: () => port1.start(),
+    addEventListener: (type, listener) =>
+      (type === 'message' ? port1 : events).addEventListener(type, listener),
+    removeEventListener: (type, listener) =>
+      (type === 'message' ? port1 : events).removeEventListener(type, listener),
+  };
+}
+
+/** All the toy models. */
+export const PLAN: LoadPlan = {
+  backend: 'auto',
+  precision: 'auto',
+  decoder: 'tiny-decoder',
+  upscaler: 'tiny-upscaler',
+  encoder: 'tiny-encoder',
+};
+
+/** A latent of zeros to decode. */
+export const job = (
+  side: number,
+  scale: 1 | 2 | 4 = 1,
+  method: DecodeJob['method'] = 'decode',
+): DecodeJob => ({
+  latent: {
+    data: new Float32Array(32 * side * side),
+    channels: 32,
+    height: side,
+    width: side,
+    family: 'flux2',
+    space: 'model',
+  },
+  scale,
+  method,
+});
+
+/** A promise and the function that settles it. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
