@@ -13,6 +13,7 @@ import { AppError } from './core/errors.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createBrowserPlatform } from './ui/browser-platform.ts';
 import { keepOffline } from './ui/keep-offline.ts';
+import { createModelsPanel } from './ui/models-panel.ts';
 import { findElements } from './ui/page-elements.ts';
 import { createExports } from './ui/page-exports.ts';
 import { connectPage } from './ui/page-intents.ts';
@@ -61,6 +62,8 @@ function ownOverride(override: Override, origin: Origin | null): Override {
   return demo?.family === override.family && override.space === 'model' ? {} : override;
 }
 
+const models = createModelsPanel(document, controller, store.get);
+
 /** The address that opens what is seen now. */
 function currentLink(): string {
   const state = store.get();
@@ -82,6 +85,7 @@ function schedule(): void {
   requestAnimationFrame(() => {
     isFramePending = false;
     renderPage(page, store.get(), views.get());
+    models.show(store.get());
   });
 }
 
@@ -107,6 +111,7 @@ connectPage({
   view,
   changeView: views.dispatch,
   link: currentLink,
+  models,
 });
 schedule();
 void controller.start({ latentUrl: link.latentUrl, demoId: link.demoId, override: link.override });

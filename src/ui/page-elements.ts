@@ -29,6 +29,7 @@ export function findElements(root: Document) {
     opened: custom('opened', 'll-gallery'),
     device: find('device', HTMLButtonElement),
     theme: find('theme', HTMLButtonElement),
+    models: find('models', HTMLButtonElement),
     about: find('about', HTMLButtonElement),
     help: find('help', HTMLButtonElement),
     open: find('open', HTMLButtonElement),

@@ -9,6 +9,7 @@ import { acceptDrops } from './drop-target.ts';
 import type { SaveRequest } from './ll-latent-saver.ts';
 import type { TimingCommand } from './ll-timings.ts';
 import type { ToolCommand } from './ll-toolbar.ts';
+import type { ModelsPanel } from './models-panel.ts';
 import type { PageElements } from './page-elements.ts';
 import type { Exports } from './page-exports.ts';
 import { followKeys, singleKeys } from './page-keys.ts';
@@ -24,6 +25,7 @@ export interface PageParts {
   readonly view: () => ViewState;
   readonly changeView: (change: ViewChange) => void;
   readonly link: () => string;
+  readonly models: ModelsPanel;
 }
 
 /** A tenth of the pane for each press of an arrow. */
@@ -100,8 +102,10 @@ export function connectPage(parts: PageParts): void {
   on<ViewChange>(document, 'll-view-change', changeView);
   on<PaneKey[]>(page.toolbar, 'll-panes-change', (keys) => controller.show(keys));
   on<ToolCommand>(page.toolbar, 'll-command', (name) => (name === 'share' ? void share() : commands[name]()));
+  const family = () => currentItem(state())?.latent?.family ?? null;
   on<{ key: string; action: PaneAction }>(page.compare, 'll-pane-action', ({ key, action }) => {
-    void exports.pane(key, action);
+    if (action === 'models') void parts.models.open(family());
+    else void exports.pane(key, action);
   });
   on<TimingCommand>(page.timings, 'll-timing-command', (name) => {
     if (name === 'json' || name === 'csv') exports.timings(name);
@@ -119,6 +123,7 @@ export function connectPage(parts: PageParts): void {
     void controller.openFiles([...(page.files.files ?? [])]);
     page.files.value = '';
   });
+  page.models.addEventListener('click', () => void parts.models.open(null));
   page.about.addEventListener('click', () => void showSheet('about'));
   page.device.addEventListener('click', () => void showSheet('about'));
   page.help.addEventListener('click', () => void showSheet('help'));
