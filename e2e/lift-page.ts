@@ -64,9 +64,14 @@ export class LiftPage {
     return this.#page.getByRole('slider', { name: 'Wipe between the two pictures' });
   }
 
+  /** Waits for finished pictures; a pane that fails ends the wait with its own sentence. */
   async waitUntilDone(keys: readonly string[] = ['decode-1', 'lua-2', 'lua-4']): Promise<void> {
     for (const key of keys) {
-      await expect(this.pane(key)).toHaveAttribute('data-phase', 'done', { timeout: 75_000 });
+      const pane = this.pane(key);
+      await expect(pane).toHaveAttribute('data-phase', /done|failed|missing/, { timeout: 75_000 });
+      const phase = await pane.getAttribute('data-phase');
+      const note = phase === 'done' ? '' : await pane.locator('.note').textContent();
+      expect(phase, `${key}: ${note?.trim()}`).toBe('done');
     }
   }
 

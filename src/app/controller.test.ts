@@ -251,9 +251,22 @@ describe('the controller', () => {
     expect(currentItem(store.get())?.source).toMatchObject({ reading: { confidence: 'guess' } });
     await finish(client, 12);
     expect(client.log[0]).toBe('load');
-    expect(client.log.slice(1, 4)).toEqual(['decode decode 1', 'decode decode 1', 'encode']);
+    expect(client.log.slice(1, 5)).toEqual(['decode decode 1', 'load', 'decode decode 1', 'encode']);
     expect(currentItem(store.get())?.isSettled).toBe(true);
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+  });
+
+  it('keeps the guess where the encoder for the test cannot be had', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
+    await settle();
+    await finish(client, 2);
+    client.pending[0]?.fail(new AppError('model/fetch', 'The server was not reached. Try again.'));
+    await settle();
+    await finish(client, 2);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    expect(store.get().notice).toBeNull();
   });
 
   it('says what is wrong with an address and still opens what comes next', async () => {

@@ -65,7 +65,7 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
 export function planFor(state: AppState, item: Item): LoadPlan | null {
   const models = state.engine.models;
   if (models === null) return null;
-  const needsEncoder = item.source.kind === 'picture' || isDoubtful(state, item);
+  const needsEncoder = item.source.kind === 'picture';
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
   const find = (slot: ModelSlot): string | null =>
     family === null ? null : (chosenFor(state, family, slot)?.id ?? null);
@@ -86,11 +86,19 @@ function isDoubtful(state: AppState, item: Item): boolean {
   return !item.isSettled && doubtfulPairs(state, item).length > 0;
 }
 
-/** The readings between which a cycle is to decide. */
+/** The readings between which a cycle is to decide: those of the guessed family, whose decoder is loaded. */
 export function doubtfulPairs(state: AppState, item: Item): readonly FamilySpace[] {
   if (item.source.kind !== 'latent') return [];
-  const has = (family: FamilyId, slot: ModelSlot): boolean => chosenFor(state, family, slot) !== null;
-  return pairsToSettle(item.source.reading, (family) => has(family, 'decoder') && has(family, 'encoder'));
+  const { reading } = item.source;
+  const has = (slot: ModelSlot): boolean => chosenFor(state, reading.family, slot) !== null;
+  return pairsToSettle(reading, (family) => family === reading.family && has('decoder') && has('encoder'));
+}
+
+/** What a cycle needs: the item's own models and the encoder. */
+export function cyclePlan(state: AppState, item: Item): LoadPlan | null {
+  const plan = planFor(state, item);
+  const encoder = item.latent === null ? null : chosenFor(state, item.latent.family, 'encoder');
+  return plan === null || encoder === null ? null : { ...plan, encoder: encoder.id };
 }
 
 const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>

@@ -44,9 +44,12 @@ function fail(task: Task, error: unknown, store: Store<AppState, Action>): void 
     }
     return;
   }
+  if (task.kind === 'settle') {
+    store.dispatch({ type: 'item-settled', id: task.itemId });
+    return;
+  }
   if (task.kind === 'load') store.dispatch({ type: 'engine-failed', message });
   else if (task.kind === 'encode') store.dispatch({ type: 'item-failed', id: task.itemId, message });
-  else if (task.kind === 'settle') store.dispatch({ type: 'item-settled', id: task.itemId });
   else store.dispatch({ type: 'pane-failed', id: task.itemId, key: task.key, message });
   store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: message } });
 }

@@ -2,7 +2,7 @@ import { FAMILIES, toSpace } from '../core/latent/families.ts';
 import type { FamilySpace } from '../core/latent/guess-family.ts';
 import type { Latent } from '../core/latent/latent.ts';
 import { settleByCycle } from '../core/latent/settle-by-cycle.ts';
-import { doubtfulPairs } from './next-task.ts';
+import { cyclePlan, doubtfulPairs } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import type { TaskContext } from './perform-task.ts';
 import { closeImages } from './release-images.ts';
@@ -13,7 +13,8 @@ const nameOf = ({ family, space }: FamilySpace): string =>
 
 /**
  * Puts a doubtful reading to the test: each candidate is decoded and encoded again, and the one that survives best is taken if
- * it is plausible. The reading then says so; a person can still change it.
+ * it is plausible. The reading then says so; a person can still change it. A test that cannot be made (no encoder to be had
+ * offline) leaves the guess.
  */
 export async function settleReading(
   item: Item,
@@ -21,6 +22,12 @@ export async function settleReading(
 ): Promise<void> {
   const { source } = item;
   if (source.kind !== 'latent') return;
+  const plan = cyclePlan(store.get(), item);
+  if (plan === null) return;
+  if (store.get().engine.plan?.encoder !== plan.encoder) {
+    const report = await client.load(plan, { signal });
+    store.dispatch({ type: 'engine-loaded', plan, report });
+  }
   const pairs = doubtfulPairs(store.get(), item);
   const readings = pairs.map((pair) => rereadLatent(source, item.name, { ...source.override, ...pair }));
   const cycle = async (latent: Latent): Promise<Latent> => {
