@@ -9,7 +9,8 @@ test.describe.configure({ timeout: 180_000 });
 let folder: string;
 let server: StaticServer;
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browserName: _ }, { project }) => {
+  test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
   folder = await buildHarness();
 });
 

@@ -28,7 +28,8 @@ test.use({
 let folder: string;
 let server: StaticServer;
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browserName: _ }, { project }) => {
+  test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
   folder = await buildHarness();
 });
 
