@@ -73,7 +73,7 @@ async function trustedOn(
 
 /**
  * The device and precision to work with: WebGPU where it was chosen and proves itself on a stored latent, in f16 if that
- * passes, else f32, else the CPU with the reason.
+ * passes, else f32, else the CPU with the reason. Devices that were opened and not chosen are the caller's to dispose of.
  */
 export async function chooseWorkshop(request: WorkshopRequest, run: Run): Promise<WorkshopChoice> {
   const { device } = request;
@@ -93,7 +93,6 @@ export async function chooseWorkshop(request: WorkshopRequest, run: Run): Promis
         complaint === '' ? device.reason : `${device.reason} In ${workshop.precision}, since ${complaint}.`;
       return { workshop, reason };
     }
-    await compute.dispose();
     why = `The GPU failed its self-test: ${complaint}. The CPU is used instead.`;
   } catch (error) {
     // A GPU that cannot be readied is no reason to show nothing; a broken network or an abort is.

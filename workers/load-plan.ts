@@ -81,19 +81,27 @@ export async function loadPlan(
   const start = performance.now();
   const failed = new AbortController();
   const signal = AbortSignal.any([run.signal, failed.signal]);
+  const opening = new Map<Backend, Promise<Compute>>();
+  const open = (backend: Backend): Promise<Compute> => {
+    const current = before?.workshop.compute;
+    if (current?.backend === backend && current.failure() === null) return Promise.resolve(current);
+    const file = backend === 'webgpu' ? 'WebGPU runtime' : 'CPU runtime';
+    const onBytes = (loadedBytes: number, totalBytes: number): void =>
+      run.report({ kind: 'fetch', file, loadedBytes, totalBytes });
+    const opened = opening.get(backend) ?? deps.openCompute(backend, { signal, onBytes });
+    opening.set(backend, opened);
+    return opened;
+  };
+  /** Devices opened on the way, be it too late, that nobody is going to use. */
+  const disposeUnused = (used: Compute | null): void => {
+    for (const opened of opening.values())
+      opened.then(
+        (compute) => (compute === used ? undefined : compute.dispose()),
+        () => {},
+      );
+  };
   try {
     const device = await deps.probe(plan.backend);
-    const opening = new Map<Backend, Promise<Compute>>();
-    const open = (backend: Backend): Promise<Compute> => {
-      const current = before?.workshop.compute;
-      if (current?.backend === backend && current.failure() === null) return Promise.resolve(current);
-      const file = backend === 'webgpu' ? 'WebGPU runtime' : 'CPU runtime';
-      const onBytes = (loadedBytes: number, totalBytes: number): void =>
-        run.report({ kind: 'fetch', file, loadedBytes, totalBytes });
-      const opened = opening.get(backend) ?? deps.openCompute(backend, { signal, onBytes });
-      opening.set(backend, opened);
-      return opened;
-    };
     // The runtime is the largest download: it starts first. Its failure is looked at when it is needed.
     open(device.backend).catch(() => {});
 
@@ -140,6 +148,7 @@ export async function loadPlan(
     if (before !== null && before.workshop.compute !== workshop.compute)
       await before.workshop.compute.dispose();
     await workshop.networks.keepOnly(modelsOf(models));
+    disposeUnused(workshop.compute);
     const report: LoadReport = {
       backend: workshop.compute.backend,
       reason,
@@ -152,6 +161,7 @@ export async function loadPlan(
     return { workshop, models, report };
   } catch (error) {
     failed.abort();
+    disposeUnused(null);
     throw error;
   }
 }
