@@ -39,6 +39,8 @@ async function fetchJson(path: string): Promise<unknown> {
   return response.json();
 }
 
+const isEngineAllowed = import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve();
+
 const controller = createController({
   client: createEngineClient({
     baseUrl,
@@ -50,7 +52,7 @@ const controller = createController({
   store,
   platform: createBrowserPlatform(createPictureClient()),
   listModels: async () => parseManifest(await fetchJson('models/manifest.json')).models,
-  isEngineAllowed: import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve(),
+  isEngineAllowed,
   choiceStorage: storedChoices,
   keepStorage,
   listDemos: async () => parseDemos(await fetchJson('demos/demos.json'), new URL('demos/', baseUrl).href),
@@ -115,3 +117,11 @@ connectPage({
 });
 schedule();
 void controller.start({ latentUrl: link.latentUrl, demoId: link.demoId, override: link.override });
+
+/** Scripts of later use are fetched once the page has begun its work, so that it is whole without a network. */
+const LATER_MS = 2000;
+void isEngineAllowed.then(() =>
+  setTimeout(() => {
+    for (const part of [import('./ui/ll-models.ts'), import('./ui/sheets.ts')]) part.catch(() => {});
+  }, LATER_MS),
+);
