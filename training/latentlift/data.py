@@ -170,7 +170,7 @@ class Cache:
 
 def window(item: dict[str, Tensor], rng: np.random.Generator, cells: int, step: int) -> dict[str, Tensor]:
     """A random square of `cells` full-scale cells, its corner on a multiple of `step` cells, cut from all scales alike;
-    `whole1`, `whole2`, `whole4` are the uncut latents."""
+    `whole` is the uncut z1."""
     side = item["z1"].shape[-1]
     top, left = (int(rng.integers(0, (side - cells) // step + 1)) * step for _ in range(2))
     cut = lambda x, unit: x[:, int(top * unit) : int((top + cells) * unit), int(left * unit) : int((left + cells) * unit)]  # noqa: E731
@@ -179,7 +179,7 @@ def window(item: dict[str, Tensor], rng: np.random.Generator, cells: int, step: 
         "z1": cut(item["z1"], 1),
         "z2": cut(item["z2"], 0.5),
         "z4": cut(item["z4"], 0.25),
-        **{f"whole{factor}": item[f"z{factor}"] for factor in (1, 2, 4)},
+        "whole": item["z1"],
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -127,9 +127,8 @@ def as_table(means: dict[str, Metrics]) -> str:
     return "\n".join(lines)
 
 
-def load_weights(path: Path) -> nn.Module:
-    """Any of our networks, or a TAESD-type one, from .safetensors or .pth, in float32."""
-    state = load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True, map_location="cpu")
+def network_of(state: Mapping[str, Tensor]) -> nn.Module:
+    """Any of our networks, or a TAESD-type one, known by its keys; float32, eval mode."""
     if "conv_first.weight" in state:
         return Lua.from_state_dict(state).eval()
     if "conv_out.weight" in state:
@@ -137,6 +136,12 @@ def load_weights(path: Path) -> nn.Module:
     if "conv_in.weight" in state:
         return Decoder.from_state_dict(state).eval()
     return load_tiny(state)
+
+
+def load_weights(path: Path) -> nn.Module:
+    """A network from .safetensors, .pth, or the averaged weights of a training checkpoint."""
+    state = load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True, map_location="cpu")
+    return network_of(state.get("ema", state))
 
 
 def main() -> None:

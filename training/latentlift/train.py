@@ -51,6 +51,7 @@ class Config:
     down: float = 0.0
     high: float = 0.0
     energy: float = 0.0
+    upscaled: float = 0.5  # decoder: weight of latents that an upscaler made
     latent_only_share: float = 0.0  # LUA stage I: share of the budget on latent losses alone
     evaluate_every_s: float = 300
     save_every_s: float = 120
@@ -124,19 +125,19 @@ class Batches:
     def draw(self, count: int, cells: int, step: int = 4) -> dict[str, Tensor]:
         """`count` windows of `cells` cells: image in [0,1] and latents z1, z2, z4 stacked to [count, ...].
 
-        `whole1`, `whole2`, `whole4` are lists of the uncut latents [1,32,h,w], which contexts are taken from.
+        `whole` is the list of the uncut latents [1,32,h,w], which the decoder's context is taken from.
         """
         fitting = [c for c in self.caches if len(c) and c.side >= cells * CELL]
         items = []
         for _ in range(count):
             cache = fitting[int(self.rng.integers(len(fitting)))]
             items.append(window(cache.draw(self.rng), self.rng, cells, step))
-        wholes = {name: [i[name].to(self.device).float()[None] for i in items] for name in ("whole1", "whole2", "whole4")}
-        return self.stack(items) | wholes
+        return self.stack(items) | {"whole": [i["whole"].to(self.device).float()[None] for i in items]}
 
-    def draw_whole(self, count: int) -> dict[str, Tensor]:
-        """Uncut crops, all of one side: `count` of side 256, or a quarter as many of side 512."""
+    def draw_whole(self, count: int, at_least: int = 0) -> dict[str, Tensor]:
+        """Uncut crops, all of one side (if any is that large, `at_least` pixels): `count` of 256, or a quarter of 512."""
         filled = [c for c in self.caches if len(c)]
+        filled = [c for c in filled if c.side >= at_least] or filled
         cache = filled[int(self.rng.integers(len(filled)))]
         return self.stack([cache.draw(self.rng) for _ in range(max(1, count * 256**2 // cache.side**2))])
 
@@ -147,41 +148,37 @@ class Batches:
         return batch
 
 
-def named(part: dict[str, Tensor], suffix: str) -> dict[str, Tensor]:
-    return {f"{name}_{suffix}": value for name, value in part.items()}
-
-
-class FrozenDecoder:
-    """Our decoder as the judge of latents. Its file is read again when it changes: it may be training in another process."""
+class Frozen:
+    """A network that is used, not trained. Its file is read again when it changes: it may be training in another process."""
 
     def __init__(self, path: Path, device: str) -> None:
         self.path, self.device, self.read = path, device, 0.0
         self.refresh()
 
     def refresh(self) -> None:
-        if self.path.stat().st_mtime > self.read:
-            self.read = self.path.stat().st_mtime
-            model = Decoder.from_state_dict(weights_of(self.path)).eval().requires_grad_(False)
+        written = self.path.stat().st_mtime
+        if written > self.read:
+            self.read = written
+            model = load_weights(self.path).requires_grad_(False)
             self.model = model.to(self.device).to(memory_format=torch.channels_last)
 
-    def __call__(self, z: Tensor, context: Tensor | None = None) -> Tensor:
-        return run(self.model, z, context)
-
-    @torch.no_grad()
-    def contexts(self, wholes: list[Tensor]) -> Tensor | None:
-        return contexts(self.model, wholes)
+    def __call__(self, x: Tensor, *args: int | Tensor | None) -> Tensor:
+        return run(self.model, x, *args)
 
 
 class Task:
     """One network, the frozen ones beside it, and how a batch becomes named losses (already weighted)."""
 
-    def __init__(self, config: Config, batches: Batches, model: nn.Module, frozen: FrozenDecoder | None) -> None:
-        self.config, self.batches, self.model, self.frozen = config, batches, model, frozen
+    def __init__(
+        self, config: Config, batches: Batches, model: nn.Module, frozen: Frozen | None = None, upscaler: Frozen | None = None
+    ) -> None:
+        self.config, self.batches, self.model, self.frozen, self.upscaler = config, batches, model, frozen, upscaler
 
     def refresh(self) -> int:
         """Pick up what other processes wrote meanwhile: chunks of the cache, a better decoder. Returns the crop count."""
-        if self.frozen:
-            self.frozen.refresh()
+        for network in (self.frozen, self.upscaler):
+            if network:
+                network.refresh()
         return self.batches.refresh()
 
     def backward(self, progress: float) -> dict[str, float]:
@@ -194,8 +191,16 @@ class Task:
         return terms
 
     def decoder(self, progress: float):
+        """The teacher's latents and, where there is an upscaler, what it makes of smaller ones."""
         batch = self.batches.draw(self.config.batch, self.config.cells)
-        yield self.on_pixels(run(self.model, batch["z1"], contexts(self.model, batch["whole1"])), batch["image"])
+        yield self.on_pixels(run(self.model, batch["z1"], contexts(self.model, batch["whole"])), batch["image"])
+        if self.upscaler:
+            scale = int(self.batches.rng.choice((2, 4)))
+            batch = self.batches.draw_whole(2, 512 if scale == 4 else 0)
+            with torch.no_grad():
+                z = self.upscaler(batch[f"z{scale}"], scale)
+            part = self.on_pixels(*self.decoded_part(self.model, z, batch["image"]))
+            yield {f"{name}_x{scale}": self.config.upscaled * value for name, value in part.items()}
 
     def encoder(self, progress: float):
         """Follow the teacher's latents; pixels through our frozen decoder weigh what matters of the difference."""
@@ -204,24 +209,21 @@ class Task:
         yield self.on_latents(z, batch["z1"]) | (self.on_pixels(self.frozen(z), batch["image"]) if self.config.pixel else {})
 
     def lua(self, progress: float):
-        """Both heads at every step. x4 sees its full low-resolution window and decodes a random quarter of its output."""
+        """Both heads at every step, on uncut crops: context is taken from them, the decoder's from LUA's own output."""
+        for scale, batch in ((2, self.batches.draw_whole(self.config.batch)), (4, self.batches.draw_whole(self.config.batch, 512))):
+            z = run(self.model, batch[f"z{scale}"], scale)
+            part = self.on_latents(z, batch["z1"])
+            if progress >= self.config.latent_only_share:
+                part |= self.on_pixels(*self.decoded_part(self.frozen.model, z, batch["image"]))
+            yield {f"{name}_x{scale}": value for name, value in part.items()}
+
+    def decoded_part(self, decoder: Decoder, z: Tensor, image: Tensor) -> tuple[Tensor, Tensor]:
+        """A random window of `cells` cells of the latent, decoded in the context of the whole, and the picture there."""
         cells = self.config.cells
-        latent_only = progress < self.config.latent_only_share
-        batch = self.batches.draw(self.config.batch, cells, step=4)
-        z = run(self.model, batch["z2"], 2, contexts(self.model, batch["whole2"]))
-        part = self.on_latents(z, batch["z1"])
-        if not latent_only:
-            part |= self.on_pixels(self.frozen(z, self.frozen.contexts(batch["whole1"])), batch["image"])
-        yield named(part, "x2")
-        batch = self.batches.draw(max(1, self.config.batch // 2), 2 * cells, step=4)
-        z = run(self.model, batch["z4"], 4, contexts(self.model, batch["whole4"]))
-        part = self.on_latents(z, batch["z1"])
-        if not latent_only:
-            top, left = (int(self.batches.rng.integers(0, cells + 1)) for _ in range(2))
-            corner = (slice(None), slice(None), slice(top, top + cells), slice(left, left + cells))
-            pixels = tuple(slice(s.start * CELL, s.stop * CELL) if s.start is not None else s for s in corner)
-            part |= self.on_pixels(self.frozen(z[corner], self.frozen.contexts(batch["whole1"])), batch["image"][pixels])
-        yield named(part, "x4")
+        top, left = (int(self.batches.rng.integers(0, side - cells + 1)) for side in z.shape[-2:])
+        rows, columns = slice(top, top + cells), slice(left, left + cells)
+        pixels = [slice(s.start * CELL, s.stop * CELL) for s in (rows, columns)]
+        return run(decoder, z[..., rows, columns], decoder.context_of(z)), image[..., pixels[0], pixels[1]]
 
     def on_latents(self, z: Tensor, target: Tensor) -> dict[str, Tensor]:
         c = self.config
@@ -244,8 +246,8 @@ class Task:
         return part
 
 
-def contexts(model: Decoder | Lua, wholes: list[Tensor]) -> Tensor | None:
-    """The network's context of each whole latent [1,32,h,w], stacked; None for a network without context."""
+def contexts(model: Decoder, wholes: list[Tensor]) -> Tensor | None:
+    """The decoder's context of each whole latent [1,32,h,w], stacked; None for a decoder without context."""
     if model.context is None:
         return None
     with torch.autocast(wholes[0].device.type, torch.bfloat16):
@@ -261,7 +263,7 @@ def run(model: nn.Module, x: Tensor, *args: int | Tensor | None) -> Tensor:
 class Judge:
     """The yardstick during training: eval pictures, teacher's latents, the way the network will be used."""
 
-    def __init__(self, config: Config, pictures: list, teacher: nn.Module, frozen: FrozenDecoder | None) -> None:
+    def __init__(self, config: Config, pictures: list, teacher: nn.Module, frozen: Frozen | None) -> None:
         self.config, self.teacher, self.frozen = config, teacher, frozen
         self.evaluation = Evaluation(pictures, teacher)
         self.pictures = pictures
@@ -381,6 +383,7 @@ def main() -> None:
     parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE", help="override a field of Config")
     parser.add_argument("--init", type=Path, help="start from these averaged weights (last.pt or .safetensors)")
     parser.add_argument("--decoder", type=Path, help="our frozen decoder: needed for encoder and lua")
+    parser.add_argument("--upscaler", type=Path, help="a LUA whose latents the decoder should learn to decode as well")
     parser.add_argument("--teacher", type=Path, help="TAEF2 encoder, for the yardstick during training")
     parser.add_argument("--pictures", type=Path, help="eval pictures, with --teacher")
     parser.add_argument("--match", default="*")
@@ -416,21 +419,20 @@ def work(rank: int, args: argparse.Namespace) -> None:
     elif config.task == "lua":
         solve_skip(model, Batches(args.cache, config, args.device))
     model = model.to(args.device).to(memory_format=torch.channels_last)
-    frozen = FrozenDecoder(args.decoder, args.device) if args.decoder else None
+    frozen = Frozen(args.decoder, args.device) if args.decoder else None
+    upscaler = Frozen(args.upscaler, args.device) if args.upscaler else None
     judge = None
     if rank == 0:
         print(config, flush=True)
         if args.teacher and args.pictures:
             paths = [p for p in list_pictures(args.pictures) if p.match(args.match)]
             judge = Judge(config, paths, load_weights(args.teacher), frozen)
-    Trainer(config, Task(config, batches, model, frozen), args.out, judge, Ranks(rank, args.workers)).fit()
+    Trainer(config, Task(config, batches, model, frozen, upscaler), args.out, judge, Ranks(rank, args.workers)).fit()
 
 
 def weights_of(path: Path) -> dict[str, Tensor]:
     """State dict of a checkpoint's averaged weights, or of an exported file."""
-    if path.suffix == ".safetensors":
-        return load_weights(path).state_dict()
-    return torch.load(path, map_location="cpu", weights_only=True)["ema"]
+    return load_weights(path).state_dict()
 
 
 def plot(path: Path) -> None:
