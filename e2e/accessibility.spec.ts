@@ -1,8 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
 import { npyFile, textFile } from './fixtures/latents.ts';
 import { photo } from './fixtures/pictures.ts';
 import { LiftPage } from './lift-page.ts';
+import { expect, type Page, test } from './test.ts';
 
 /** Serious and critical findings, a line each. */
 async function findings(page: Page): Promise<string[]> {

@@ -1,4 +1,3 @@
-import { expect, test } from '@playwright/test';
 import { readSafetensors } from '../src/core/container/safetensors.ts';
 import {
   comfyFile,
@@ -11,6 +10,7 @@ import {
 } from './fixtures/latents.ts';
 import { photo } from './fixtures/pictures.ts';
 import { LiftPage } from './lift-page.ts';
+import { expect, test } from './test.ts';
 
 const start = npyFile(8, 8, 'start.npy');
 

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
 import { LiftPage } from './lift-page.ts';
+import { expect, test } from './test.ts';
 
 test.describe('the first load', () => {
   test('shows three finished panes of the first demo, at H, 2H and 4H pixels, with timings', async ({

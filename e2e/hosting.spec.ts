@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
 import { type StaticServer, serveStatic } from './engine/static-server.ts';
 import { npyFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
+import { expect, test } from './test.ts';
 
 const built = process.env['E2E_DIST'] ?? 'dist';
 

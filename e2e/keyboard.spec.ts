@@ -1,6 +1,6 @@
-import { expect, type Page, test } from '@playwright/test';
 import { npyFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
+import { expect, type Page, test } from './test.ts';
 
 /** What has the focus, through every shadow root. */
 const focused = (page: Page): Promise<string> =>

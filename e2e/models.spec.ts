@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
 import { serveWeights, type WeightsServer } from './engine/weights-server.ts';
 import { npyFile } from './fixtures/latents.ts';
 import { hostileWeights, publishedTaef2, taef1Like, taef2Golden, taef2Like } from './fixtures/weights.ts';
 import { LiftPage } from './lift-page.ts';
 import { ModelsPage } from './models-page.ts';
+import { expect, test } from './test.ts';
 
 const flux2 = npyFile(8, 8, 'flux2-latent.npy');
 const flux1 = npyFile(8, 8, 'flux1-latent.npy', 'flux1');

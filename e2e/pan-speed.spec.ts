@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test';
 import { npyFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
+import { expect, test } from './test.ts';
 
 test('three 4096-pixel panes pan smoothly, drawn from bitmaps without copies', async ({ page }) => {
   const lift = new LiftPage(page);

@@ -1,6 +1,6 @@
-import { type Page, test } from '@playwright/test';
 import { textFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
+import { type Page, test } from './test.ts';
 
 const SIZES = [
   { width: 390, height: 844 },

@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test';
 import { npyFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
+import { expect, test } from './test.ts';
 
 const latent = npyFile(8, 8);
 

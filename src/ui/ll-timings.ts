@@ -3,7 +3,9 @@ import { formatMs } from '../app/figures.ts';
 import { TIMING_PARTS, type TimingRow } from '../app/timing-rows.ts';
 import { shared } from './shared-styles.ts';
 
-export type TimingCommand = 'again' | 'again-five' | 'json' | 'csv';
+export type TimingCommand = 'json' | 'csv' | { readonly runs: number };
+
+const MANY: readonly number[] = [5, 10, 20];
 
 /** Stacked bars, one row for cold and one for warm runs of each picture, and the same as a table. Sends `ll-timing-command`. */
 export class LlTimings extends LitElement {
@@ -12,11 +14,14 @@ export class LlTimings extends LitElement {
     caption: { type: String },
     canRun: { type: Boolean },
     isTable: { state: true },
+    many: { state: true },
   };
   declare rows: readonly TimingRow[];
   declare caption: string;
   declare canRun: boolean;
   declare isTable: boolean;
+  /** How many runs the second button asks for. */
+  declare many: number;
 
   constructor() {
     super();
@@ -24,6 +29,7 @@ export class LlTimings extends LitElement {
     this.caption = '';
     this.canRun = false;
     this.isTable = false;
+    this.many = 5;
   }
 
   static override styles = [
@@ -52,6 +58,16 @@ export class LlTimings extends LitElement {
       }
       .tools {
         gap: var(--space-2);
+      }
+      .many {
+        display: inline-flex;
+      }
+      .many .button {
+        border-radius: var(--radius) 0 0 var(--radius);
+      }
+      .many select {
+        margin-left: -1px;
+        border-radius: 0 var(--radius) var(--radius) 0;
       }
       .legend {
         color: var(--muted);
@@ -198,8 +214,13 @@ export class LlTimings extends LitElement {
     return html`<div class="head">
         <ul class="legend">${TIMING_PARTS.map((part) => html`<li><span class="key ${part}"></span>${part}</li>`)}</ul>
         <div class="tools">
-          ${command('again', 'Run again', 'One more run of every picture')}
-          ${command('again-five', 'Run 5 times', 'Median and spread of five warm runs')}
+          ${command({ runs: 1 }, 'Run again', 'One more run of every picture')}
+          <span class="many">
+            ${command({ runs: this.many }, `Run ${this.many} times`, 'Median and spread of that many warm runs')}
+            <select aria-label="How many runs" ?disabled=${!this.canRun} @change=${(event: Event) => {
+              this.many = Number((event.target as HTMLSelectElement).value);
+            }}>${MANY.map((count) => html`<option value=${count}>${count}</option>`)}</select>
+          </span>
           <button class="button" aria-pressed=${this.isTable} @click=${() => {
             this.isTable = !this.isTable;
           }}>${this.isTable ? 'Chart' : 'Table'}</button>

@@ -109,7 +109,7 @@ export function connectPage(parts: PageParts): void {
   });
   on<TimingCommand>(page.timings, 'll-timing-command', (name) => {
     if (name === 'json' || name === 'csv') exports.timings(name);
-    else controller.runAgain(name === 'again' ? 1 : 5);
+    else controller.runAgain(name.runs);
   });
   on<{ id: string; value: string }>(page.facts, 'll-fact-change', ({ id, value }) => {
     if (currentItem(state())?.source.kind === 'picture') controller.setPicture(settingOf(id, value));

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { reduce } from './reducer.ts';
+import { type Activity, type AppState, initialState } from './state.ts';
+import { describeStatus } from './status.ts';
+import { openItem } from './testing/open-item.ts';
+
+const activity: Activity = {
+  what: 'pane',
+  itemId: 1,
+  key: 'lua-4',
+  step: 'decode',
+  tile: 3,
+  tiles: 9,
+  file: '',
+  loadedBytes: 0,
+  totalBytes: 0,
+};
+
+const busy = (change: Partial<Activity>): AppState =>
+  reduce(reduce(initialState('auto'), { type: 'item-opened', item: openItem(1), isSelected: true }), {
+    type: 'activity-changed',
+    activity: { ...activity, ...change },
+  });
+
+describe('the status line', () => {
+  it('counts tiles', () => {
+    const status = describeStatus(busy({}));
+    expect(status).toMatchObject({ tone: 'busy', text: 'LUA 4×: decoding, tile 3 of 9', canCancel: true });
+    expect(status.progress).toBeCloseTo(1 / 3);
+  });
+
+  it('counts bytes', () => {
+    const status = describeStatus(
+      busy({ what: 'load', step: 'fetch', file: 'a.safetensors', loadedBytes: 1.5e6, totalBytes: 3e6 }),
+    );
+    expect(status).toMatchObject({ text: 'Fetching a.safetensors: 1.5 MB of 3.0 MB', progress: 0.5 });
+  });
+
+  it('keeps an error in view while work goes on, and the work can still be cancelled', () => {
+    const state = reduce(busy({}), { type: 'notice-changed', notice: { tone: 'error', text: 'No latent.' } });
+    expect(describeStatus(state)).toMatchObject({ tone: 'error', text: 'No latent.', canCancel: true });
+  });
+
+  it('invites before anything is open', () => {
+    expect(describeStatus(initialState('auto')).text).toContain('Drop a latent');
+  });
+});
