@@ -55,9 +55,10 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const slot = pane?.method === 'lua' ? 'upscaler' : pane?.method === 'pixel-upscaler' ? pane.method : null;
   if (pane === null || slot === null) return null;
   const chosen = chosenFor(state, family, slot);
-  const name = slot === 'upscaler' ? `LUA weights for ${title}` : 'pixel network';
   if (chosen === null)
-    return `No ${name} ${slot === 'upscaler' ? 'are' : 'is'} at hand.${suggestion(family, slot)}`;
+    return slot === 'upscaler'
+      ? `No LUA weights for ${title} are at hand.${suggestion(family, slot)}`
+      : 'No pixel network is at hand. Add one, such as a SwinIR checkpoint for pictures.';
   return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
 }
 

@@ -12,10 +12,15 @@ export interface PaneKind {
 /** What a visitor came for, shown from the start. */
 export const DEFAULT_PANES: readonly PaneKey[] = ['decode-1', 'lua-2', 'lua-4'];
 
-/** The honest rivals, computed on demand. */
-export const BASELINE_METHODS = ['latent-bicubic', 'pixel-bicubic', 'pixel-lanczos'] as const;
+/** The honest rivals, computed on demand; the last one with weights that a person brings. */
+export const BASELINE_METHODS = [
+  'latent-bicubic',
+  'pixel-bicubic',
+  'pixel-lanczos',
+  'pixel-upscaler',
+] as const;
 
-const METHODS: readonly Method[] = ['decode', 'lua', ...BASELINE_METHODS, 'pixel-upscaler'];
+const METHODS: readonly Method[] = ['decode', 'lua', ...BASELINE_METHODS];
 
 export const paneKey = (method: Method, scale: Scale): PaneKey => `${method}-${scale}`;
 
