@@ -56,10 +56,8 @@ def measure(models: Path, teacher: Path, teacher_decoder: Path, pictures: Path, 
     taef2_encoder, taef2_decoder = load_weights(teacher), load_weights(teacher_decoder)
     evaluation = Evaluation(paths, taef2_encoder)
     ours = mean_of(evaluation.run(decoder, upscaler))
-    theirs = mean_of(evaluation.run(taef2_decoder, upscaler))
-    own_latents = Evaluation(paths, encoder)
-    encoded = mean_of(own_latents.run(taef2_decoder, None, baselines=False))["oracle"]
-    both = mean_of(own_latents.run(decoder, upscaler))
+    theirs = mean_of(evaluation.run(taef2_decoder, None, baselines=False))
+    encoded = mean_of(Evaluation(paths, encoder).run(taef2_decoder, None, baselines=False))["oracle"]
     rounded = lambda metrics, prefix="": {f"{prefix}{k}": round(v, 4) for k, v in metrics.items()}  # noqa: E731
     quality = {
         "flux2-decoder": rounded(ours["oracle"]) | {"teacherPsnr": round(theirs["oracle"]["psnr"], 4), "macsPerPixel": decoder.macs_per_pixel()},
@@ -72,7 +70,6 @@ def measure(models: Path, teacher: Path, teacher_decoder: Path, pictures: Path, 
             ("TAEF2 latents, our decoder", ours),
             ("TAEF2 latents, TAEF2 decoder", theirs),
             ("our encoder, TAEF2 decoder", {"oracle": encoded}),
-            ("our encoder, our decoder", both),
         )
     )
     return quality, tables

@@ -115,6 +115,8 @@ class Decoder(nn.Module):
     def macs_per_pixel(self) -> float:
         """Multiply-adds of the convolutions per output pixel."""
         total = self.conv_in.weight.numel() / CELL**2
+        if self.context is not None:
+            total += self.context[0].weight.numel() / CELL**2
         for s, stage in enumerate(self.stages):
             weights = sum(p.numel() for n, p in stage.named_parameters() if n.endswith("weight"))
             total += weights / (CELL / 2**s) ** 2
