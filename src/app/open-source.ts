@@ -1,8 +1,8 @@
-import { openTensorFile } from '../core/container/open-tensor-file.ts';
+import { isNpy, readNpy } from '../core/container/npy.ts';
+import type { TensorFile } from '../core/container/tensor.ts';
 import { AppError } from '../core/errors.ts';
 import { interpret } from '../core/latent/interpret.ts';
 import type { Latent } from '../core/latent/latent.ts';
-import { isLatentPng } from '../core/latent/latent-png.ts';
 import { previewLatent } from '../core/latent/preview.ts';
 import type { Override } from '../core/latent/reading.ts';
 import type { Platform } from './platform.ts';
@@ -31,9 +31,22 @@ export interface OpenedLatent {
   readonly latent: Latent;
 }
 
+/** Plain .npy, as the page's own demos are, is read by what the first view loads; the other readers come when needed. */
+async function readTensors(bytes: Uint8Array, name: string): Promise<TensorFile> {
+  if (isNpy(bytes)) {
+    try {
+      return readNpy(bytes);
+    } catch {
+      // The full reader takes the name's hints too, and says what is wrong.
+    }
+  }
+  const { openTensorFile } = await import('../core/container/open-tensor-file.ts');
+  return openTensorFile(bytes, name);
+}
+
 /** Reads a latent file whole. Throws AppError: what was found, what was expected, what to do. */
-export function openLatent(bytes: Uint8Array, name: string, override: Override = {}): OpenedLatent {
-  const file = openTensorFile(bytes, name);
+async function openLatent(bytes: Uint8Array, name: string, override: Override = {}): Promise<OpenedLatent> {
+  const file = await readTensors(bytes, name);
   const { reading, latent } = interpret(file, { fileName: name }, override);
   return { source: { kind: 'latent', file, reading, override, sizeBytes: bytes.byteLength }, latent };
 }
@@ -42,6 +55,11 @@ export function openLatent(bytes: Uint8Array, name: string, override: Override =
 export function rereadLatent(source: LatentSource, name: string, override: Override): OpenedLatent {
   const { reading, latent } = interpret(source.file, { fileName: name }, override);
   return { source: { ...source, reading, override }, latent };
+}
+
+async function isLatentPng(bytes: Uint8Array): Promise<boolean> {
+  const reader = await import('../core/latent/latent-png.ts');
+  return reader.isLatentPng(bytes);
 }
 
 /** Opens bytes as what they are: a picture by its signature, else a latent file. */
@@ -54,7 +72,7 @@ export async function openBytes(
     throw new AppError('file/truncated', `“${name}” is empty; a latent file or a picture was expected.`);
   }
   const type = sniffPicture(bytes);
-  if (type === null || isLatentPng(bytes)) return openLatent(bytes, name);
+  if (type === null || (type === 'image/png' && (await isLatentPng(bytes)))) return openLatent(bytes, name);
   const blob = new Blob([bytes], { type });
   const bitmap = await platform.decodePicture(blob);
   const { width, height } = bitmap;

@@ -8,6 +8,7 @@ import type { LlPicture } from './ll-picture.ts';
 import './ll-picture.ts';
 import './ll-screen.ts';
 import { type PaneAction, paneFootnote, paneHeading, paneOverlay, paneTimings } from './pane-parts.ts';
+import { paneStyles } from './pane-styles.ts';
 import { shared } from './shared-styles.ts';
 import {
   clampView,
@@ -19,6 +20,7 @@ import {
   type View,
   zoomAt,
 } from './viewport.ts';
+import { followWipe, wipeAfterKey } from './wipe.ts';
 
 /**
  * The stage: the same results side by side, under a slider, under a lens, or as a difference; one pan and zoom for all.
@@ -46,7 +48,7 @@ export class LlCompare extends LitElement {
     this.addEventListener('ll-resized', () => this.requestUpdate());
   }
 
-  static override styles = [shared, compareStyles];
+  static override styles = [shared, paneStyles, compareStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -88,7 +90,8 @@ export class LlCompare extends LitElement {
         <div class="handle" role="slider" tabindex="0" aria-label="Wipe between the two pictures"
           aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(this.view.wipe * 100)}
           aria-valuetext="${Math.round(this.view.wipe * 100)} % ${first.title} ${first.scale}"
-          @keydown=${this.#wipeByKey} @pointerdown=${this.#wipeByPointer} @dblclick=${(event: Event) => event.stopPropagation()}></div>`,
+          @keydown=${(event: KeyboardEvent) => this.#wipe(wipeAfterKey(event, this.view.wipe))}
+          @pointerdown=${(event: PointerEvent) => followWipe(event, (wipe) => this.#wipe(wipe))} @dblclick=${(event: Event) => event.stopPropagation()}></div>`,
         second,
         paneOverlay(second, this.#act),
       )}
@@ -182,6 +185,10 @@ export class LlCompare extends LitElement {
     this.dispatchEvent(new CustomEvent('ll-view-change', { detail: change, bubbles: true, composed: true }));
   }
 
+  #wipe(place: number | null): void {
+    if (place !== null) this.#change({ wipe: Math.min(Math.max(place, 0), 1) });
+  }
+
   #act = (key: string, action: PaneAction): void => {
     this.dispatchEvent(
       new CustomEvent('ll-pane-action', { detail: { key, action }, bubbles: true, composed: true }),
@@ -260,37 +267,6 @@ export class LlCompare extends LitElement {
     }
     this.#change(panBy(this.#where, frame, -dx * frame.width, -dy * frame.height));
   }
-
-  #wipeByKey = (event: KeyboardEvent): void => {
-    const step = event.shiftKey ? 0.1 : 0.02;
-    const places: Record<string, number> = {
-      ArrowLeft: this.view.wipe - step,
-      ArrowDown: this.view.wipe - step,
-      ArrowRight: this.view.wipe + step,
-      ArrowUp: this.view.wipe + step,
-      Home: 0,
-      End: 1,
-    };
-    const place = places[event.key];
-    if (place === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.#change({ wipe: Math.min(Math.max(place, 0), 1) });
-  };
-
-  #wipeByPointer = (event: PointerEvent): void => {
-    event.stopPropagation();
-    const handle = event.currentTarget as HTMLElement;
-    const box = handle.parentElement?.getBoundingClientRect();
-    if (box === undefined) return;
-    handle.setPointerCapture(event.pointerId);
-    const move = (moved: PointerEvent) =>
-      this.#change({ wipe: Math.min(Math.max((moved.clientX - box.left) / box.width, 0), 1) });
-    handle.addEventListener('pointermove', move);
-    const end = () => handle.removeEventListener('pointermove', move);
-    handle.addEventListener('pointerup', end, { once: true });
-    handle.addEventListener('pointercancel', end, { once: true });
-  };
 }
 
 /** `100 %`, `87 %`, `6.3 %`. */

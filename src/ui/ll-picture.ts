@@ -16,6 +16,12 @@ export interface Lens {
   readonly power: number;
 }
 
+/** Whoever renders makes new objects; only new contents are worth a drawing. */
+const differs = (next: object | null | undefined, last: object | null | undefined): boolean =>
+  next == null || last == null
+    ? next !== last
+    : Object.entries(next).some(([name, value]) => value !== last[name as keyof typeof last]);
+
 /** Radius of the magnifier, CSS pixels; smaller where the pane is. */
 const LENS_RADIUS = 96;
 
@@ -25,14 +31,14 @@ const LENS_RADIUS = 96;
  */
 export class LlPicture extends LitElement {
   static override properties = {
-    drawing: { attribute: false },
-    other: { attribute: false },
+    drawing: { attribute: false, hasChanged: differs },
+    other: { attribute: false, hasChanged: differs },
     gain: { type: Number },
-    view: { attribute: false },
+    view: { attribute: false, hasChanged: differs },
     baseWidth: { type: Number },
     baseHeight: { type: Number },
     isSmooth: { type: Boolean },
-    lens: { attribute: false },
+    lens: { attribute: false, hasChanged: differs },
     label: { type: String },
   };
 

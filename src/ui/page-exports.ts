@@ -1,9 +1,7 @@
 import type { Controller } from '../app/controller.ts';
-import { saveLatentFile } from '../app/latent-file.ts';
 import type { SaveFormat } from '../app/latent-formats.ts';
 import { type PaneCard, paneCards } from '../app/pane-cards.ts';
 import { type AppState, currentItem } from '../app/state.ts';
-import { timingCsv, timingReport } from '../app/timing-report.ts';
 import type { ViewState } from '../app/view-state.ts';
 import type { SaveRequest } from './ll-latent-saver.ts';
 import type { PageElements } from './page-elements.ts';
@@ -93,6 +91,7 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         page.saver.isBusy = true;
         try {
           const latent = await controller.latentAt(scale);
+          const { saveLatentFile } = await import('../app/latent-file.ts');
           const file = saveLatentFile(state(), latent, scale, format as SaveFormat);
           saveFile(
             new Blob([new Uint8Array(file.bytes)], { type: 'application/octet-stream' }),
@@ -103,12 +102,14 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         }
       }),
 
-    timings(format: 'json' | 'csv'): void {
-      const report = timingReport(state(), navigator.userAgent, new Date().toISOString());
-      const text = format === 'json' ? JSON.stringify(report, null, 2) : timingCsv(report);
-      const type = format === 'json' ? 'application/json' : 'text/csv';
-      saveFile(new Blob([text], { type }), `${stem(state())}-timings.${format}`);
-    },
+    timings: (format: 'json' | 'csv'): Promise<void> =>
+      guarded(async () => {
+        const { timingCsv, timingReport } = await import('../app/timing-report.ts');
+        const report = timingReport(state(), navigator.userAgent, new Date().toISOString());
+        const text = format === 'json' ? JSON.stringify(report, null, 2) : timingCsv(report);
+        const type = format === 'json' ? 'application/json' : 'text/csv';
+        saveFile(new Blob([text], { type }), `${stem(state())}-timings.${format}`);
+      }),
   };
 }
 

@@ -79,7 +79,9 @@ export function connectPage(parts: PageParts): void {
     pixels: () => page.compare.zoomToPixels(),
     smooth: () => changeView({ isSmooth: !view().isSmooth }),
     again: () => controller.runAgain(1),
-    cancel: () => (state().activity === null ? undefined : controller.stop()),
+    cancel: () => {
+      if (!controller.models.cancelShown() && state().activity !== null) controller.stop();
+    },
     previous: () => step(-1),
     next: () => step(1),
     'copy-figure': () => void exports.figure(),
@@ -108,7 +110,7 @@ export function connectPage(parts: PageParts): void {
     else void exports.pane(key, action);
   });
   on<TimingCommand>(page.timings, 'll-timing-command', (name) => {
-    if (name === 'json' || name === 'csv') exports.timings(name);
+    if (name === 'json' || name === 'csv') void exports.timings(name);
     else controller.runAgain(name.runs);
   });
   on<{ id: string; value: string }>(page.facts, 'll-fact-change', ({ id, value }) => {
@@ -116,7 +118,7 @@ export function connectPage(parts: PageParts): void {
     else void controller.reread(overrideOf(id, value));
   });
   on<SaveRequest>(page.saver, 'll-save-latent', (request) => void exports.latent(request));
-  on(page.status, 'll-cancel', () => controller.stop());
+  on(page.status, 'll-cancel', () => commands.cancel());
   on(page.status, 'll-dismiss', () => controller.dismissNotice());
   page.open.addEventListener('click', () => page.files.click());
   page.files.addEventListener('change', () => {

@@ -1,5 +1,3 @@
-import { addPngText } from '../core/latent/png-text.ts';
-
 /** Hands a file to the browser's downloads. */
 export function saveFile(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
@@ -19,6 +17,7 @@ export async function pngOf(
   const canvas = new OffscreenCanvas(picture.width, picture.height);
   canvas.getContext('2d')?.drawImage(picture, 0, 0);
   const blob = await canvas.convertToBlob({ type: 'image/png' });
+  const { addPngText } = await import('../core/latent/png-text.ts');
   const bytes = addPngText(new Uint8Array(await blob.arrayBuffer()), { ...provenance });
   return new Blob([new Uint8Array(bytes)], { type: 'image/png' });
 }

@@ -77,7 +77,8 @@ const about = ({ state, device }: SheetInput): TemplateResult => html`
     <a href="?backend=wasm">Force WASM</a>, <a href="?backend=webgpu">force WebGPU</a>, or <a href="?">let the page choose</a>.</p>
   <h3>What leaves this machine</h3>
   <p>Nothing. Weights and demo latents come from this site; files that you open are read here, computed here and forgotten
-    when the page closes.</p>
+    when the page closes. Weights that you add stay in this browser's storage until you remove them; an address that you
+    give is fetched from where it points.</p>
   <h3>What the figures mean</h3>
   <p>Times are wall time and end when the device has finished. Cold is a first run, which builds the graph; warm is any
     later one, and the two are never mixed. Baselines are computed by the same decoder on the same latent. PSNR and SSIM
