@@ -2,11 +2,13 @@ import { LiftPage } from './lift-page.ts';
 import { expect, test } from './test.ts';
 
 test.describe('the first load', () => {
-  test('shows three finished panes of the first demo, at H, 2H and 4H pixels, with timings', async ({
+  test('shows the first demo at H, 2H and 4H pixels with timings, 1x while 4x still runs', async ({
     page,
   }) => {
     const lift = new LiftPage(page);
     await lift.open();
+    await expect(lift.pane('decode-1')).toHaveAttribute('data-phase', 'done', { timeout: 75_000 });
+    await expect(lift.pane('lua-4')).not.toHaveAttribute('data-phase', 'done');
     await lift.waitUntilDone();
     const base = await lift.bitmapSize('decode-1');
     expect(base.width).toBeGreaterThanOrEqual(256);
@@ -23,14 +25,6 @@ test.describe('the first load', () => {
     expect(lift.pageErrors).toEqual([]);
   });
 
-  test('paints 1x while 4x still runs', async ({ page }) => {
-    const lift = new LiftPage(page);
-    await lift.open();
-    await expect(lift.pane('decode-1')).toHaveAttribute('data-phase', 'done', { timeout: 75_000 });
-    await expect(lift.pane('lua-4')).not.toHaveAttribute('data-phase', 'done');
-    await lift.waitUntilDone();
-  });
-
   test('offers at least six demos, each with a picture and a name', async ({ page }) => {
     const lift = new LiftPage(page);
     await lift.open();
@@ -43,9 +37,9 @@ test.describe('the first load', () => {
     await expect(second).toHaveAttribute('aria-current', 'true');
   });
 
-  test('does not jump, and never holds up the page for long', async ({ page }) => {
+  test('does not jump, and never holds up the page while a decode runs', async ({ page, browser }) => {
     await page.addInitScript(() => {
-      const seen = { shift: 0, sources: [] as string[], longest: 0, paint: 0 };
+      const seen = { shift: 0, sources: [] as string[], paint: 0 };
       Object.assign(window, { seen });
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries() as (PerformanceEntry & {
@@ -56,15 +50,11 @@ test.describe('the first load', () => {
           if (entry.hadRecentInput) continue;
           seen.shift += entry.value;
           for (const { node } of entry.sources) {
-            seen.sources.push(
-              `${entry.value.toFixed(4)} ${(node as Element | null)?.nodeName} ${(node as Element | null)?.className}`,
-            );
+            const element = node as Element | null;
+            seen.sources.push(`${entry.value.toFixed(4)} ${element?.nodeName} ${element?.className}`);
           }
         }
       }).observe({ type: 'layout-shift', buffered: true });
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) seen.longest = Math.max(seen.longest, duration);
-      }).observe({ type: 'longtask', buffered: true });
       new PerformanceObserver((list) => {
         for (const { name, startTime } of list.getEntries()) {
           if (name === 'first-contentful-paint') seen.paint = startTime;
@@ -73,23 +63,23 @@ test.describe('the first load', () => {
     });
     const lift = new LiftPage(page);
     await lift.open();
-    // Tasks before the first picture are the page's own start; from here on it has to stay out of the way.
-    await expect(lift.pane('decode-1').locator('.preview')).toBeVisible();
-    const start = await page.evaluate(() => {
-      const { seen } = window as unknown as { seen: { longest: number; paint: number } };
-      const { longest } = seen;
-      seen.longest = 0;
-      return { longest, paint: seen.paint };
-    });
+    // Tasks before the first preview are the page's own start; from there on it has to stay out of the way.
+    await lift.pane('decode-1').locator('.preview').waitFor();
+    await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', '__metadata'] });
     await lift.waitUntilDone();
     const seen = await page.evaluate(
-      () => (window as unknown as { seen: { shift: number; longest: number; sources: string[] } }).seen,
+      () => (window as unknown as { seen: { shift: number; paint: number; sources: string[] } }).seen,
     );
-    console.log(
-      `first contentful paint ${start.paint.toFixed(0)} ms, layout shift ${seen.shift.toFixed(4)}, longest task: start ${start.longest.toFixed(0)} ms, while decoding ${seen.longest.toFixed(0)} ms`,
-    );
+    console.log(`first contentful paint ${seen.paint.toFixed(0)} ms, layout shift ${seen.shift.toFixed(4)}`);
     expect(seen.shift, seen.sources.join('\n')).toBeLessThan(0.02);
-    expect(seen.longest, 'a main-thread task while a decode runs, ms').toBeLessThan(100);
+    const tasks = mainThreadTasks(await browser.stopTracing());
+    const [longest] = tasks.toSorted((a, b) => b.cpuMs - a.cpuMs);
+    console.log(
+      `longest of ${tasks.length} main-thread tasks while decoding: ${longest?.cpuMs.toFixed(0)} ms of work, ${longest?.wallMs.toFixed(0)} ms by the clock`,
+    );
+    // Work, not the clock: the decode keeps every core busy, and a machine with few of them lets the page wait its turn.
+    expect(longest?.cpuMs).toBeLessThan(100);
+    expect(tasks.length).toBeGreaterThan(20);
   });
 
   test('fetches one runtime and at most 150 kB of script', async ({ page }) => {
@@ -117,4 +107,28 @@ test.describe('the first load', () => {
 async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
   const { gzipSync } = await import('node:zlib');
   return gzipSync(bytes);
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** The tasks of the busiest page's main thread in a Chromium trace, milliseconds of work (thread time) and by the clock. */
+function mainThreadTasks(trace: Buffer): { cpuMs: number; wallMs: number }[] {
+  const { traceEvents } = JSON.parse(trace.toString('utf8')) as { traceEvents: TraceEvent[] };
+  const mains = traceEvents
+    .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+    .map(({ pid, tid }) => `${pid} ${tid}`);
+  const byThread = mains.map((thread) =>
+    traceEvents
+      .filter(({ name, ph, pid, tid }) => name === 'RunTask' && ph === 'X' && `${pid} ${tid}` === thread)
+      .map(({ dur = 0, tdur = 0 }) => ({ cpuMs: tdur / 1000, wallMs: dur / 1000 })),
+  );
+  return byThread.toSorted((a, b) => b.length - a.length)[0] ?? [];
 }
