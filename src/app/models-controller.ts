@@ -119,8 +119,8 @@ export function createModelsController(deps: ModelsControllerDeps) {
     const id = lastId;
     const abort = new AbortController();
     running.set(id, abort);
-    const address = source.kind === 'address' ? source.address : source.address;
-    let transfer: Transfer = { id, name, address, loadedBytes: 0, totalBytes: 0 };
+    store.dispatch({ type: 'notice-changed', notice: null });
+    let transfer: Transfer = { id, name, address: source.address, loadedBytes: 0, totalBytes: 0 };
     const tell = (change: Partial<Transfer>): void => {
       transfer = { ...transfer, ...change };
       store.dispatch({ type: 'transfer-changed', transfer });
@@ -169,6 +169,13 @@ export function createModelsController(deps: ModelsControllerDeps) {
 
     cancel(id: number): void {
       running.get(id)?.abort();
+    },
+
+    /** Cancels the import that the status line speaks of; false where there is none. */
+    cancelShown(): boolean {
+      const [shown] = store.get().models.transfers;
+      if (shown !== undefined) running.get(shown.id)?.abort();
+      return shown !== undefined;
     },
 
     async remove(what: WeightsId | { readonly address: string }): Promise<void> {

@@ -121,6 +121,13 @@ describe('added weights', () => {
     expect(choicesWith(stateWith([taesd], other), taesd, 'sdxl').families).toEqual(['sd1']);
   });
 
+  test('for latents that no family has are kept, and say so', () => {
+    const odd = weights('4', part('decoder', [], { channels: 12, title: 'A decoder, 12 channels' }));
+    expect(describeAdded(odd, choicesWith(stateWith([odd]), odd, 'sdxl').families)).toBe(
+      'A decoder, 12 channels, 1.35 M parameters: added, but no latents known here have as many channels.',
+    );
+  });
+
   test('a pixel network needs no family', () => {
     const { choices, families } = choicesWith(stateWith([swinir]), swinir, 'flux2');
     expect([choices, families]).toEqual([{}, []]);

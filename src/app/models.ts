@@ -121,9 +121,11 @@ export function describeAdded({ parts }: StoredWeights, families: readonly Famil
     .map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`)
     .join('; ');
   const use =
-    families.length === 0
-      ? 'compare with it under Baselines'
-      : `used for ${families.map((family) => FAMILIES[family].title).join(' and ')} latents`;
+    families.length > 0
+      ? `used for ${families.map((family) => FAMILIES[family].title).join(' and ')} latents`
+      : parts.every(({ role }) => role === 'pixel-upscaler')
+        ? 'compare with it under Baselines'
+        : 'but no latents known here have as many channels';
   return `${what}: added, ${use}.`;
 }
 

@@ -1,4 +1,5 @@
 import { formatBytes } from './figures.ts';
+import type { Transfer } from './models.ts';
 import { describePane } from './panes.ts';
 import { type Activity, type AppState, currentItem, wantedPanes } from './state.ts';
 
@@ -21,6 +22,16 @@ export function describeStatus(state: AppState): Status {
       canCancel: activity !== null,
     };
   }
+  const [transfer] = state.models.transfers;
+  if (transfer !== undefined) {
+    const { loadedBytes, totalBytes } = transfer;
+    return {
+      tone: 'busy',
+      text: describeTransfer(transfer),
+      progress: totalBytes > 0 ? loadedBytes / totalBytes : null,
+      canCancel: true,
+    };
+  }
   if (activity !== null) {
     return {
       tone: 'busy',
@@ -37,6 +48,13 @@ export function describeStatus(state: AppState): Status {
   const done = keys.filter((key) => item.panes[key]?.status === 'done').length;
   if (done === keys.length) return still('done', `${item.name}: all ${done} pictures are ready.`);
   return still('idle', done > 0 ? `${item.name}: ${done} of ${keys.length} pictures are ready.` : item.name);
+}
+
+function describeTransfer({ name, address, loadedBytes, totalBytes }: Transfer): string {
+  if (loadedBytes === 0 && address === null) return `Looking at ${name}`;
+  const verb = address === null ? 'Keeping' : 'Fetching';
+  const total = totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : '';
+  return `${verb} ${name}: ${formatBytes(loadedBytes)}${total}`;
 }
 
 const still = (tone: Status['tone'], text: string): Status => ({

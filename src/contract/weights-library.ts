@@ -77,7 +77,7 @@ export interface MemoryForecast {
 /** Weights that a person brings, kept in the browser. Rejections are AppError, or AbortError after `cancel`. */
 export interface WeightsLibrary {
   /**
-   * Checks, recognises and keeps a file; progress is of kind `fetch`. Nothing is kept of what fails, except an interrupted
+   * Checks, recognises and keeps a file; progress is of kind `fetch`, its total 0 where a server does not say. Nothing is kept of what fails, except an interrupted
    * download (cancelled, or the connection broke), which `listWeights` names and another import of its address resumes. A file
    * that is already there is given as it is. Throws file/*, model/fetch, model/unrecognised, model/mismatch, model/storage.
    */

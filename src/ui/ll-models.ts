@@ -65,7 +65,7 @@ export class LlModels extends LitElement {
           ${sheet === null ? nothing : this.#moving(sheet)}
         </div>
         <p class="notice ${notice?.tone ?? ''}" role=${notice?.tone === 'error' ? 'alert' : 'status'}>${notice?.text ?? ''}</p>
-        ${sheet === null ? nothing : [this.#families(sheet), this.#stored(sheet)]}
+        ${sheet === null ? nothing : [this.#stored(sheet), this.#families(sheet)]}
       </div>
     </dialog>`;
   }
@@ -143,20 +143,17 @@ export class LlModels extends LitElement {
 
   #stored({ stored, storage, canClear }: ModelsSheet): TemplateResult {
     return html`<h3>Added by you</h3>
-      ${
-        stored.length === 0
-          ? nothing
-          : html`<ul aria-label="Added weights">${stored.map(
-              ({ id, name, parts, text, sha256 }) => html`<li data-weights=${id}><div class="row">
-                <div><span class="name">${name}</span>
-                  ${parts.map((part) => html`<p>${part}</p>`)}
-                  <p class="muted">${text}</p><p class="muted hash" title="SHA-256">${sha256}</p></div>
-                <button class="button" aria-label="Remove ${name}" @click=${() => this.#send({ kind: 'remove', id })}>Remove</button>
-              </div></li>`,
-            )}</ul>`
-      }
-      <div class="row notice"><p class="muted" data-storage>${storage}</p>
-        <button class="button" ?disabled=${!canClear} @click=${() => this.#send({ kind: 'clear' })}>Clear all</button></div>`;
+      <ul aria-label="Added weights">${stored.map(
+        ({ id, name, parts, text, sha256 }) => html`<li data-weights=${id}><div class="row">
+          <div><span class="name">${name}</span>
+            ${parts.map((part) => html`<p>${part}</p>`)}
+            <p class="muted">${text}</p><p class="muted hash" title="SHA-256">${sha256}</p></div>
+          <button class="button" aria-label="Remove ${name}" @click=${() => this.#send({ kind: 'remove', id })}>Remove</button>
+        </div></li>`,
+      )}
+        <li><div class="row"><p class="muted" data-storage>${storage}</p>
+          <button class="button" ?disabled=${!canClear} @click=${() => this.#send({ kind: 'clear' })}>Clear all</button></div></li>
+      </ul>`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
