@@ -1,6 +1,7 @@
 export type Command =
   | 'help'
   | 'open'
+  | 'models'
   | 'view-side'
   | 'view-slider'
   | 'view-lens'
@@ -28,6 +29,7 @@ export const SHORTCUTS: readonly {
 }[] = [
   { keys: ['?'], command: 'help', text: 'This help' },
   { keys: ['o'], command: 'open', text: 'Open files' },
+  { keys: ['m'], command: 'models', text: 'Models' },
   { keys: ['s'], command: 'view-side', text: 'Side by side' },
   { keys: ['w'], command: 'view-slider', text: 'Slider (wipe)' },
   { keys: ['l'], command: 'view-lens', text: 'Lens' },

@@ -69,6 +69,7 @@ export function connectPage(parts: PageParts): void {
   const commands: Readonly<Record<Command, () => void>> = {
     help: () => void showSheet('help'),
     open: () => page.files.click(),
+    models: () => void parts.models.open(null),
     'view-side': () => changeView({ mode: 'side' }),
     'view-slider': () => changeView({ mode: 'slider' }),
     'view-lens': () => changeView({ mode: 'lens' }),
@@ -125,7 +126,7 @@ export function connectPage(parts: PageParts): void {
     void controller.openFiles([...(page.files.files ?? [])]);
     page.files.value = '';
   });
-  page.models.addEventListener('click', () => void parts.models.open(null));
+  page.models.addEventListener('click', () => commands.models());
   page.about.addEventListener('click', () => void showSheet('about'));
   page.device.addEventListener('click', () => void showSheet('about'));
   page.help.addEventListener('click', () => void showSheet('help'));

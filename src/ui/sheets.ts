@@ -60,7 +60,7 @@ const help = ({ hasShortcuts, onShortcuts }: SheetInput): TemplateResult => html
   </ul>
   <h3>What can be opened</h3>
   <p>Latents as .npy, .npz, .safetensors, ComfyUI .latent, PyTorch .pt, 8-bit latent PNG; and pictures (PNG, JPEG, WebP,
-    AVIF), which are encoded here first.</p>
+    AVIF), which are encoded here first. Weights of VAEs and upscalers (.safetensors, .pth, .pt, .ckpt) go to Models.</p>
   <h3>In the address</h3>
   <p><code>?latent=URL</code> opens a latent, <code>?backend=webgpu</code> or <code>?backend=wasm</code> forces a backend,
     <code>?demo=ID</code> picks a demo. Share writes the whole view.</p>`;
