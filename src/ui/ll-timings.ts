@@ -216,10 +216,11 @@ export class LlTimings extends LitElement {
         <div class="tools">
           ${command({ runs: 1 }, 'Run again', 'One more run of every picture')}
           <span class="many">
-            ${command({ runs: this.many }, `Run ${this.many} times`, 'Median and spread of that many warm runs')}
+            <button class="button" aria-label="Run ${this.many} times" title="Median and spread of that many warm runs"
+              ?disabled=${!this.canRun} @click=${() => this.#send({ runs: this.many })}>Run</button>
             <select aria-label="How many runs" ?disabled=${!this.canRun} @change=${(event: Event) => {
               this.many = Number((event.target as HTMLSelectElement).value);
-            }}>${MANY.map((count) => html`<option value=${count}>${count}</option>`)}</select>
+            }}>${MANY.map((count) => html`<option value=${count}>${count} times</option>`)}</select>
           </span>
           <button class="button" aria-pressed=${this.isTable} @click=${() => {
             this.isTable = !this.isTable;

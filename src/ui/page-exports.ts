@@ -1,4 +1,5 @@
 import type { Controller } from '../app/controller.ts';
+import { deviceSummary } from '../app/device-summary.ts';
 import type { SaveFormat } from '../app/latent-formats.ts';
 import { type PaneCard, paneCards } from '../app/pane-cards.ts';
 import { type AppState, currentItem } from '../app/state.ts';
@@ -17,6 +18,12 @@ export interface ExportContext {
 
 const stem = (state: AppState): string =>
   (currentItem(state)?.name ?? 'latent').replace(/\.(latent\.)?[a-z0-9]+$/i, '');
+
+function creditOf(state: AppState): string {
+  const device = deviceSummary(state);
+  const hardware = [device?.title, device?.detail].filter(Boolean).join(' ');
+  return [currentItem(state)?.name, 'LatentLift', hardware].filter(Boolean).join(' · ');
+}
 
 function provenance(state: AppState, card: PaneCard): Record<string, string> {
   const models = state.engine.report?.models.map(({ id }) => id).join(', ') ?? '';
@@ -71,7 +78,7 @@ export function createExports({ page, controller, state, view }: ExportContext) 
           baseWidth: page.compare.baseWidth,
           baseHeight: page.compare.baseHeight,
           aspect: frame === null ? 1 : frame.width / frame.height,
-          credit: `${currentItem(state())?.name ?? ''} · LatentLift · ${page.device.textContent?.trim().replace(/\s+/g, ' ') ?? ''}`,
+          credit: creditOf(state()),
         };
         const blob = composeFigure(input);
         try {
