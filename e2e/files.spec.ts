@@ -200,8 +200,9 @@ test.describe('opening files', () => {
 
   test('an address that cannot be read is a sentence, and the page goes on', async ({ page }) => {
     const lift = new LiftPage(page);
+    await page.route('**/fixture/none.npy', (route) => route.fulfill({ status: 404 }));
     await lift.open({ latent: 'fixture/none.npy' });
-    await expect(lift.status).toHaveText(/none\.npy.*could not be fetched|none\.npy/);
+    await expect(lift.status).toHaveText(/“none\.npy” could not be fetched.*404/);
     await expect(page.locator('ll-status .error')).toBeVisible();
     await lift.drop(start);
     await lift.waitUntilDone(['decode-1']);
