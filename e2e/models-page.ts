@@ -38,7 +38,7 @@ export class ModelsPage {
   }
 
   get added(): Locator {
-    return this.panel.locator('[data-weights]');
+    return this.panel.locator('[data-weights^="user:"]');
   }
 
   get notice(): Locator {

@@ -1,3 +1,4 @@
+import type { ModelEntry } from '../contract/model-manifest.ts';
 import type { StoredWeights } from '../contract/weights-library.ts';
 import { directAddress } from '../core/direct-address.ts';
 import { FAMILIES } from '../core/latent/families.ts';
@@ -34,8 +35,10 @@ export interface FamilyRow {
   readonly known: readonly KnownRow[];
 }
 
+/** A file at hand, added or built in. */
 export interface StoredRow {
-  readonly id: StoredWeights['id'];
+  /** Null for a built-in one, which cannot be removed. */
+  readonly id: StoredWeights['id'] | null;
   readonly name: string;
   readonly parts: readonly string[];
   /** "2.7 MB from raw.githubusercontent.com" */
@@ -88,11 +91,11 @@ export function modelsSheet(state: AppState): ModelsSheet {
       known: knownFor(id).map((known) => knownRow(state, known)),
     })),
     pixelSlot: pixel.options.length === 0 ? null : pixel,
-    stored: (shelf?.weights ?? []).map(storedRow),
-    transfers: transfers.map(({ id, name, loadedBytes, totalBytes }) => ({
+    stored: [...(shelf?.weights ?? []).map(storedRow), ...(state.engine.models ?? []).map(builtInRow)],
+    transfers: transfers.map(({ id, name, address, loadedBytes, totalBytes }) => ({
       id,
       name,
-      text: partOf(loadedBytes, totalBytes),
+      text: address === null && loadedBytes === 0 ? 'Looking at it' : partOf(loadedBytes, totalBytes),
       progress: totalBytes > 0 ? loadedBytes / totalBytes : null,
     })),
     unfinished: (shelf?.unfinished ?? [])
@@ -148,7 +151,9 @@ function knownRow(state: AppState, known: KnownWeights): KnownRow {
   const size =
     known.sizeBytes === null
       ? 'size unknown'
-      : `${known.isSizeExact ? '' : 'about '}${formatBytes(known.sizeBytes)}`;
+      : known.isSizeExact
+        ? formatBytes(known.sizeBytes)
+        : `about ${Number((known.sizeBytes / 1e6).toPrecision(3))} MB`;
   return {
     id: known.id,
     title: known.title,
@@ -169,6 +174,16 @@ function storedRow({ id, name, parts, sizeBytes, address, sha256 }: StoredWeight
     name,
     parts: parts.map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`),
     text: `${formatBytes(sizeBytes)} · from ${source}`,
+    sha256,
+  };
+}
+
+function builtInRow({ file, architecture, role, sizeBytes, sha256, licence }: ModelEntry): StoredRow {
+  return {
+    id: null,
+    name: file,
+    parts: [`${architecture}, ${role}`],
+    text: `${formatBytes(sizeBytes)} · built in · ${licence}`,
     sha256,
   };
 }

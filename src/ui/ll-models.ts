@@ -11,7 +11,7 @@ export type ModelsCommand =
   | { readonly kind: 'fetch'; readonly address: string }
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'discard'; readonly address: string }
-  | { readonly kind: 'remove'; readonly id: StoredRow['id'] }
+  | { readonly kind: 'remove'; readonly id: NonNullable<StoredRow['id']> }
   | { readonly kind: 'clear' }
   | {
       readonly kind: 'choose';
@@ -62,32 +62,37 @@ export class LlModels extends LitElement {
               <button class="button">Fetch</button>
             </form>
           </div>
-          ${sheet === null ? nothing : this.#moving(sheet)}
+          ${sheet === null ? nothing : this.#unfinished(sheet)}
         </div>
-        <p class="notice ${notice?.tone ?? ''}" role=${notice?.tone === 'error' ? 'alert' : 'status'}>${notice?.text ?? ''}</p>
-        ${sheet === null ? nothing : [this.#stored(sheet), this.#families(sheet)]}
+        ${sheet === null ? nothing : [this.#families(sheet), this.#stored(sheet)]}
       </div>
+      <footer>
+        ${sheet === null ? nothing : this.#moving(sheet)}
+        <p class="notice ${notice?.tone ?? ''}" role=${notice?.tone === 'error' ? 'alert' : 'status'}>${notice?.text ?? ''}</p>
+      </footer>
     </dialog>`;
   }
 
-  #moving({ transfers, unfinished }: ModelsSheet): TemplateResult | typeof nothing {
-    if (transfers.length + unfinished.length === 0) return nothing;
-    return html`<ul aria-label="On their way">
-      ${transfers.map(
-        ({ id, name, text, progress }) => html`<li data-transfer>
-          <div class="row"><div><span class="name">${name}</span><p class="muted">${text}</p></div>
-            <button class="button" aria-label="Cancel ${name}" @click=${() => this.#send({ kind: 'cancel', id })}>Cancel</button></div>
-          <div class="bar" role="progressbar" aria-label="Progress of ${name}" aria-valuemin="0" aria-valuemax="100"
-            aria-valuenow=${Math.round((progress ?? 0) * 100)} style="--progress: ${progress ?? 0}"></div></li>`,
-      )}
-      ${unfinished.map(
-        ({ address, name, text }) => html`<li data-unfinished><div class="row">
-          <div><span class="name">${name}</span><p class="muted">${text}</p></div>
-          <button class="button" aria-label="Resume ${name}" @click=${() => this.#send({ kind: 'fetch', address })}>Resume</button>
-          <button class="button" aria-label="Discard ${name}" @click=${() => this.#send({ kind: 'discard', address })}>Discard</button>
-        </div></li>`,
-      )}
-    </ul>`;
+  #moving({ transfers }: ModelsSheet): TemplateResult | typeof nothing {
+    if (transfers.length === 0) return nothing;
+    return html`<ul aria-label="On their way">${transfers.map(
+      ({ id, name, text, progress }) => html`<li data-transfer>
+        <div class="row"><div><span class="name">${name}</span><p class="muted">${text}</p></div>
+          <button class="button" aria-label="Cancel ${name}" @click=${() => this.#send({ kind: 'cancel', id })}>Cancel</button></div>
+        <div class="bar" role="progressbar" aria-label="Progress of ${name}" aria-valuemin="0" aria-valuemax="100"
+          aria-valuenow=${Math.round((progress ?? 0) * 100)} style="--progress: ${progress ?? 0}"></div></li>`,
+    )}</ul>`;
+  }
+
+  #unfinished({ unfinished }: ModelsSheet): TemplateResult | typeof nothing {
+    if (unfinished.length === 0) return nothing;
+    return html`<ul aria-label="Unfinished">${unfinished.map(
+      ({ address, name, text }) => html`<li data-unfinished><div class="row">
+        <div><span class="name">${name}</span><p class="muted">${text}</p></div>
+        <button class="button" aria-label="Resume ${name}" @click=${() => this.#send({ kind: 'fetch', address })}>Resume</button>
+        <button class="button" aria-label="Discard ${name}" @click=${() => this.#send({ kind: 'discard', address })}>Discard</button>
+      </div></li>`,
+    )}</ul>`;
   }
 
   #families({ families, pixelSlot }: ModelsSheet): TemplateResult {
@@ -99,7 +104,7 @@ export class LlModels extends LitElement {
             : html`<li class="family"><div class="name">Any picture</div>
                 <div class="slots">${this.#slot(null, 'any picture', pixelSlot)}</div>${forecast([pixelSlot])}</li>`
         }</ul>
-      <p class="muted notice">Public files are other people's. They are fetched from their authors' places when you ask, and
+      <p class="muted below">Public files are other people's. They are fetched from their authors' places when you ask, and
         their licences are theirs.</p>`;
   }
 
@@ -142,18 +147,24 @@ export class LlModels extends LitElement {
   }
 
   #stored({ stored, storage, canClear }: ModelsSheet): TemplateResult {
-    return html`<h3>Added by you</h3>
-      <ul aria-label="Added weights">${stored.map(
-        ({ id, name, parts, text, sha256 }) => html`<li data-weights=${id}><div class="row">
-          <div><span class="name">${name}</span>
-            ${parts.map((part) => html`<p>${part}</p>`)}
-            <p class="muted">${text}</p><p class="muted hash" title="SHA-256">${sha256}</p></div>
-          <button class="button" aria-label="Remove ${name}" @click=${() => this.#send({ kind: 'remove', id })}>Remove</button>
-        </div></li>`,
-      )}
-        <li><div class="row"><p class="muted" data-storage>${storage}</p>
+    return html`<h3>At hand</h3>
+      <ul aria-label="Weights at hand">${stored.map((row) => this.#atHand(row))}
+        <li><div class="row"><p class="muted" data-storage>Added weights: ${storage}</p>
           <button class="button" ?disabled=${!canClear} @click=${() => this.#send({ kind: 'clear' })}>Clear all</button></div></li>
       </ul>`;
+  }
+
+  #atHand({ id, name, parts, text, sha256 }: StoredRow): TemplateResult {
+    return html`<li data-weights=${id ?? 'built-in'}><div class="row">
+      <div><span class="name">${name}</span>
+        ${parts.map((part) => html`<p>${part}</p>`)}
+        <p class="muted">${text}</p><p class="muted hash" title="SHA-256">${sha256}</p></div>
+      ${
+        id === null
+          ? nothing
+          : html`<button class="button" aria-label="Remove ${name}" @click=${() => this.#send({ kind: 'remove', id })}>Remove</button>`
+      }
+    </div></li>`;
   }
 
   protected override updated(changed: PropertyValues<this>): void {

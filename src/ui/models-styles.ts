@@ -37,7 +37,7 @@ export const modelsStyles = css`
     letter-spacing: -0.01em;
   }
   .body {
-    padding: var(--space-4) var(--space-5) var(--space-5);
+    padding: var(--space-4) var(--space-5);
   }
   p {
     margin: 0;
@@ -77,8 +77,19 @@ export const modelsStyles = css`
     background: var(--surface);
     font-size: var(--step--1);
   }
+  footer {
+    position: sticky;
+    bottom: 0;
+    display: grid;
+    gap: var(--space-2);
+    padding: var(--space-3) var(--space-5);
+    border-top: 1px solid var(--line);
+    background: var(--surface);
+  }
   .notice {
     min-height: 1.45em;
+  }
+  .below {
     margin-top: var(--space-2);
   }
   .notice.error {
@@ -193,7 +204,8 @@ export const modelsStyles = css`
   }
   @media (max-width: 600px) {
     .body,
-    header {
+    header,
+    footer {
       padding-inline: var(--space-4);
     }
     .family {
