@@ -122,6 +122,23 @@ describe('a person’s own weights', () => {
     expect(bitmap.isClosed).toBe(true);
   });
 
+  test('removed and added again are loaded again, since what the engine holds of them is void', async () => {
+    const { client, store, models } = setUp();
+    client.shelf = { ...client.shelf, weights: [taef2] };
+    await models.start();
+    const plan = {
+      backend: 'auto',
+      precision: 'auto',
+      decoder: taef2.id,
+      upscaler: null,
+      encoder: null,
+    } as const;
+    const report = await Promise.all([client.load(plan), client.pending[0]?.finish()]);
+    store.dispatch({ type: 'engine-loaded', plan, report: report[0] });
+    await models.remove(taef2.id);
+    expect(store.get().engine.plan).toBeNull();
+  });
+
   test('a latent that will ask for much is a warning beside the good news', async () => {
     const { client, store, models } = setUp();
     client.nextWeights = taef2;

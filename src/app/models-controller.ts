@@ -2,6 +2,7 @@ import type { EngineClient } from '../client/engine-client.ts';
 import type { WeightsSource } from '../contract/weights-library.ts';
 import { isWeightsId, type WeightsId } from '../contract/weights-library.ts';
 import { isAbort } from '../core/errors.ts';
+import { FAMILIES } from '../core/latent/families.ts';
 import type { FamilyId } from '../core/latent/latent.ts';
 import type { Action } from './actions.ts';
 import { formatBytes } from './figures.ts';
@@ -12,6 +13,7 @@ import {
   chosenFor,
   describeAdded,
   forecastKey,
+  HEAVY_BYTES,
   MODEL_SLOTS,
   type ModelChoices,
   type ModelSlot,
@@ -34,9 +36,6 @@ export interface ModelsControllerDeps {
 }
 
 export type ModelsController = ReturnType<typeof createModelsController>;
-
-/** A run that needs more than this is worth a word before it starts: many machines and all phones have less to give. */
-const HEAVY_BYTES = 2e9;
 
 /** Adds, fetches, chooses and forgets weights. Failures are sentences in the status line; nothing on the stage is lost. */
 export function createModelsController(deps: ModelsControllerDeps) {
@@ -88,7 +87,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
     for (const slot of MODEL_SLOTS) {
       const chosen = chosenFor(state, family, slot);
       if (chosen === null || !isWeightsId(chosen.id) || slot === 'encoder') continue;
-      const factor = slot === 'pixel-upscaler' ? 8 : 1;
+      const factor = slot === 'pixel-upscaler' ? FAMILIES[family].pixelsPerCell : 1;
       const told = await client.forecastMemory({
         id: chosen.id,
         role: slot,

@@ -5,7 +5,7 @@ import { FAMILIES } from '../core/latent/families.ts';
 import type { FamilyId } from '../core/latent/latent.ts';
 import { formatBytes } from './figures.ts';
 import { type KnownWeights, knownFor } from './known-weights.ts';
-import { chosenFor, forecastKey, formatCount, type ModelSlot, optionsFor } from './models.ts';
+import { chosenFor, forecastKey, formatCount, HEAVY_BYTES, type ModelSlot, optionsFor } from './models.ts';
 import { type AppState, currentItem } from './state.ts';
 
 export interface SlotRow {
@@ -118,6 +118,8 @@ function slotRow(state: AppState, family: FamilyId, slot: ModelSlot): SlotRow {
   const chosen = chosenFor(state, family, slot);
   const forecast = chosen === null ? undefined : state.models.forecasts[forecastKey(chosen.id, slot)];
   const isOnStage = currentItem(state)?.latent?.family === family;
+  const bytes = forecast === undefined ? 0 : forecast.weightBytes + forecast.activationBytes;
+  const warning = bytes > HEAVY_BYTES ? ' That is much: it may be slow here, or fail.' : '';
   return {
     slot,
     label: LABELS[slot],
@@ -129,7 +131,7 @@ function slotRow(state: AppState, family: FamilyId, slot: ModelSlot): SlotRow {
     note:
       forecast === undefined || !isOnStage
         ? null
-        : `About ${formatBytes(forecast.weightBytes + forecast.activationBytes)} of memory for the latent on the stage in one piece; larger ones are cut into tiles.`,
+        : `About ${formatBytes(bytes)} of memory for the latent on the stage in one piece; larger ones are cut into tiles.${warning}`,
   };
 }
 

@@ -129,5 +129,8 @@ export function describeAdded({ parts }: StoredWeights, families: readonly Famil
   return `${what}: added, ${use}.`;
 }
 
+/** A run that needs more than this is worth a warning before it starts: many machines and all phones have less to give. */
+export const HEAVY_BYTES = 2e9;
+
 /** The key of a forecast for one network and the latent on the stage. */
 export const forecastKey = (id: string, slot: ModelSlot): string => `${id} ${slot}`;

@@ -1,3 +1,5 @@
+import type { LoadPlan } from '../contract/engine.ts';
+import { isWeightsId, type WeightsShelf } from '../contract/weights-library.ts';
 import type { Action } from './actions.ts';
 import { sortPanes } from './panes.ts';
 import { reduceItem } from './reduce-item.ts';
@@ -20,7 +22,11 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'choices-changed':
       // Weights that failed to load may not be the chosen ones any more.
       return withEngine({ ...state, models: reduceModels(state.models, action) }, { failure: null });
-    case 'shelf-listed':
+    case 'shelf-listed': {
+      const next = { ...state, models: reduceModels(state.models, action) };
+      // Weights that come back under the same name must be opened anew: the engine's hold on the old file is void.
+      return usesLost(state.engine.plan, action.shelf) ? withEngine(next, { plan: null }) : next;
+    }
     case 'transfer-changed':
     case 'transfer-ended':
     case 'forecast-told':
@@ -49,6 +55,15 @@ export function reduce(state: AppState, action: Action): AppState {
     default:
       return mapItem(state, action.id, action);
   }
+}
+
+/** True where a plan names added weights that are not there any more. */
+function usesLost(plan: LoadPlan | null, { weights }: WeightsShelf): boolean {
+  if (plan === null) return false;
+  const ids = [plan.decoder, plan.upscaler, plan.encoder, plan.pixelUpscaler ?? null];
+  return ids.some(
+    (wanted) => wanted !== null && isWeightsId(wanted) && !weights.some(({ id }) => id === wanted),
+  );
 }
 
 const withEngine = (state: AppState, change: Partial<EngineState>): AppState => ({
