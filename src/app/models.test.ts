@@ -90,6 +90,10 @@ describe('which model fills a slot', () => {
       pixelUpscaler: swinir.id,
     });
     expect(whyMissing(stateWith([]), item, 'decode-1')).toBe(
+      'No SDXL decoder is at hand. Add one, such as TAESDXL decoder (4.9 MB).',
+    );
+    const preview = { kind: 'preview' } as NonNullable<typeof item.preview>;
+    expect(whyMissing(stateWith([]), { ...item, preview }, 'decode-1')).toBe(
       'No SDXL decoder is at hand: this is the quick linear preview. Add one, such as TAESDXL decoder (4.9 MB).',
     );
     expect(whyMissing(stateWith([taesd, swinir], choices), item, 'pixel-upscaler-2')).toBe(

@@ -51,7 +51,7 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const { title } = FAMILIES[family];
   const pane = parsePaneKey(key);
   if (chosenFor(state, family, 'decoder') === null)
-    return `No ${title} decoder is at hand: this is the quick linear preview.${suggestion(family, 'decoder')}`;
+    return `No ${title} decoder is at hand${item.preview === null ? '' : ': this is the quick linear preview'}.${suggestion(family, 'decoder')}`;
   const slot = pane?.method === 'lua' ? 'upscaler' : pane?.method === 'pixel-upscaler' ? pane.method : null;
   if (pane === null || slot === null) return null;
   const chosen = chosenFor(state, family, slot);
