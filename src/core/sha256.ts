@@ -77,7 +77,7 @@ function compress(state: Int32Array, w: Int32Array, bytes: Uint8Array, from: num
   state[7] = (state[7] as number) + h;
 }
 
-/** A fresh hash (FIPS 180-4); about 200 MB a second in a browser. */
+/** A fresh hash (FIPS 180-4). */
 export function createSha256(): Sha256 {
   const state = START.slice();
   const words = new Int32Array(64);
