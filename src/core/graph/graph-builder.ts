@@ -1,6 +1,7 @@
+import { toFloat16 } from '../container/to-float16.ts';
 import { AppError } from '../errors.ts';
 import { encodeModel } from './encode-message.ts';
-import { toHalf } from './float16.ts';
+
 import { liveBytes } from './live-bytes.ts';
 import {
   ATTRIBUTE_TYPE,
@@ -220,7 +221,7 @@ const constantBytes = (constant: Constant): Uint8Array => {
       'engine/build',
       `${constant.name} has ${values.length} values where ${describeDims(constant.dims)} needs ${elements(constant.dims)}.`,
     );
-  const stored = constant.type === 'f16' && values instanceof Float32Array ? toHalf(values) : values;
+  const stored = constant.type === 'f16' && values instanceof Float32Array ? toFloat16(values) : values;
   // Weights are finite when they come here: an infinity is one that float16 cannot hold.
   if (stored instanceof Uint16Array && stored.some((half) => (half & 0x7fff) === 0x7c00))
     throw new AppError(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { halfBits, toHalf } from './float16.ts';
+import { halfBits, toFloat16 } from './to-float16.ts';
 
 test.each([
   [0, 0x0000],
@@ -26,5 +26,5 @@ test('a NaN stays a NaN', () => {
 });
 
 test('an array keeps its order and length', () => {
-  expect([...toHalf(Float32Array.of(1, -2, 0))]).toEqual([0x3c00, 0xc000, 0]);
+  expect([...toFloat16(Float32Array.of(1, -2, 0))]).toEqual([0x3c00, 0xc000, 0]);
 });
