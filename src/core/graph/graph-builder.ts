@@ -1,7 +1,6 @@
 import { toFloat16 } from '../container/to-float16.ts';
 import { AppError } from '../errors.ts';
 import { encodeModel } from './encode-message.ts';
-
 import { liveBytes } from './live-bytes.ts';
 import {
   ATTRIBUTE_TYPE,
