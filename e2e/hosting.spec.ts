@@ -49,5 +49,19 @@ test.describe('the built page', () => {
       await lift.waitUntilDone();
       expect(await lift.bitmapSize('lua-2')).toEqual({ width: 128, height: 128 });
     });
+
+    test('opens with the network off even if its service worker came late', async ({ page, context }) => {
+      // Longer than the page waits for the worker before it starts the engine.
+      server = await serveStatic(built, false, { 'offline.js': 4000 });
+      const lift = new LiftPage(page);
+      await page.goto(server.url);
+      await lift.waitUntilDone(['decode-1']);
+      const isKept = () =>
+        page.evaluate(async () => (await caches.match(new URL('./', document.baseURI))) !== undefined);
+      await expect.poll(isKept).toBe(true);
+      await context.setOffline(true);
+      await page.reload();
+      await expect(page.locator('ll-compare figure[data-pane="decode-1"]')).toBeVisible();
+    });
   });
 });

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -22,8 +23,15 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
-/** As plain as a static host gets: files of `folder` under `/sub/path/`, with COOP/COEP only if `isIsolated`. */
-export async function serveStatic(folder: string, isIsolated = false): Promise<StaticServer> {
+/**
+ * As plain as a static host gets: files of `folder` under `/sub/path/`, with COOP/COEP only if `isIsolated`. `delaysMs` holds
+ * back files by name.
+ */
+export async function serveStatic(
+  folder: string,
+  isIsolated = false,
+  delaysMs: Readonly<Record<string, number>> = {},
+): Promise<StaticServer> {
   const prefix = '/sub/path/';
   const asked: string[] = [];
   const server = createServer(async (request, response) => {
@@ -40,6 +48,7 @@ export async function serveStatic(folder: string, isIsolated = false): Promise<S
       response.writeHead(404).end();
       return;
     }
+    await setTimeout(delaysMs[name] ?? 0);
     response.writeHead(200, {
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
       'Content-Length': found.size,

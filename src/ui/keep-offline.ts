@@ -9,27 +9,31 @@ const PATIENCE_MS = 1500;
 export async function keepOffline(baseUrl: string): Promise<void> {
   const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : null;
   if (workers === null) return;
+  const isControlled = new Promise<void>((resolve) => {
+    if (workers.controller !== null) resolve();
+    else workers.addEventListener('controllerchange', () => resolve(), { once: true });
+  });
+  // However late it takes over, it must hear of the scripts that were loaded before.
+  void isControlled.then(() => tellLoaded(workers, baseUrl));
   try {
-    const isControlled = new Promise<void>((resolve) => {
-      if (workers.controller !== null) resolve();
-      workers.addEventListener('controllerchange', () => resolve(), { once: true });
-      setTimeout(resolve, PATIENCE_MS);
-    });
     await workers.register(new URL('offline.js', baseUrl), { scope: baseUrl });
-    await isControlled;
-    workers.controller?.postMessage({
-      page: baseUrl,
-      files: own(baseUrl, performance.getEntriesByType('resource')),
-      isStart: true,
-    });
-    // Downloads that were under way when the worker took over are told when they end.
-    new PerformanceObserver((list) => {
-      const files = own(baseUrl, list.getEntries());
-      if (files.length > 0) workers.controller?.postMessage({ page: baseUrl, files, isStart: false });
-    }).observe({ type: 'resource' });
+    await Promise.race([isControlled, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   } catch {
     // Private windows and some embedded browsers refuse.
   }
+}
+
+/** Names what was loaded past the worker, now and whenever more of it ends. */
+function tellLoaded(workers: ServiceWorkerContainer, baseUrl: string): void {
+  workers.controller?.postMessage({
+    page: baseUrl,
+    files: own(baseUrl, performance.getEntriesByType('resource')),
+    isStart: true,
+  });
+  new PerformanceObserver((list) => {
+    const files = own(baseUrl, list.getEntries());
+    if (files.length > 0) workers.controller?.postMessage({ page: baseUrl, files, isStart: false });
+  }).observe({ type: 'resource' });
 }
 
 /** The addresses of ours among `entries`, without their queries. */
