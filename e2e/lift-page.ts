@@ -84,6 +84,22 @@ export class LiftPage {
     }, key);
   }
 
+  /** Milliseconds by the page's clock from the next drop to the frame in which a pane holds a bitmap of `width`. */
+  msUntilBitmap(key: string, width: number): Promise<number> {
+    return this.#page.locator('ll-compare').evaluate(
+      (compare, wanted) =>
+        new Promise<number>((resolve) => {
+          const watch = (since: number): void => {
+            const card = (compare as LlCompare).cards.find((each) => each.key === wanted.key);
+            if (card?.drawing?.bitmap.width === wanted.width) resolve(performance.now() - since);
+            else requestAnimationFrame(() => watch(since));
+          };
+          addEventListener('drop', () => watch(performance.now()), { capture: true, once: true });
+        }),
+      { key, width },
+    );
+  }
+
   async timings(key: string): Promise<PaneFigures> {
     const rows = this.pane(key).locator('.timings tbody tr');
     const texts = (index: number) => rows.nth(index).locator('td').allTextContents();
