@@ -2,6 +2,8 @@
 // the engine checks and keeps those. Hashed files never change and come from the cache; everything else is asked of
 // the network first, so that a new version shows at once.
 const CACHE = 'latentlift-page';
+// Hosts that answer `Vary: Origin` would hide what this worker fetched from the page, whose module scripts send an Origin.
+const ANY_HEADERS = { ignoreVary: true };
 
 const isHashed = (url) => url.pathname.startsWith(new URL('assets/', self.registration.scope).pathname);
 const isWeights = (url) => url.pathname.endsWith('.safetensors');
@@ -21,7 +23,7 @@ self.addEventListener('message', (event) => event.waitUntil(keep(event.data)));
 
 async function cacheFirst(request) {
   const cache = await caches.open(CACHE);
-  const kept = await cache.match(request);
+  const kept = await cache.match(request, ANY_HEADERS);
   if (kept) return kept;
   const response = await fetch(request);
   if (response.ok) await cache.put(request, response.clone());
@@ -31,7 +33,7 @@ async function cacheFirst(request) {
 async function networkFirst(request) {
   const cache = await caches.open(CACHE);
   // A view's address differs only in its query; offline they are all the same page.
-  const options = { ignoreSearch: request.mode === 'navigate' };
+  const options = { ...ANY_HEADERS, ignoreSearch: request.mode === 'navigate' };
   try {
     const response = await fetch(request);
     if (response.ok) await cache.put(new URL(request.url).origin + new URL(request.url).pathname, response.clone());
@@ -46,7 +48,7 @@ async function networkFirst(request) {
 async function keep({ page, files, isStart }) {
   const cache = await caches.open(CACHE);
   const hashed = files.filter((file) => isHashed(new URL(file)));
-  const known = await Promise.all(hashed.map((file) => cache.match(file)));
+  const known = await Promise.all(hashed.map((file) => cache.match(file, ANY_HEADERS)));
   const isNewVersion = isStart && hashed.some((file, index) => file.endsWith('.js') && !known[index]);
   if (isNewVersion) {
     for (const request of await cache.keys()) {
@@ -54,7 +56,7 @@ async function keep({ page, files, isStart }) {
     }
   }
   for (const file of [page, ...files.filter((name) => !isWeights(new URL(name)))]) {
-    if (await cache.match(file)) continue;
+    if (await cache.match(file, ANY_HEADERS)) continue;
     try {
       await cache.add(file);
     } catch {
