@@ -149,10 +149,10 @@ test.describe('opening files', () => {
     });
     await lift.open();
     await expect(lift.pane('decode-1').locator('.preview')).toBeVisible();
-    const previewMs = lift.msUntilBitmap('lua-4', 8);
+    const previewMs = await lift.timeNextBitmap('lua-4', 8);
     await lift.drop(start);
     await expect(lift.latentName).toHaveText('start.npy');
-    console.log(`preview handed to its pane ${(await previewMs).toFixed(0)} ms after the drop`);
+    console.log(`preview handed to its pane ${(await previewMs()).toFixed(0)} ms after the drop`);
     expect(await lift.bitmapSize('lua-4')).toEqual({ width: 8, height: 8 });
     expect((await lift.colourAt('lua-4', 0.5, 0.5))[3]).toBe(255);
     await expect(lift.pane('decode-1')).not.toHaveAttribute('data-phase', 'done');

@@ -84,20 +84,23 @@ export class LiftPage {
     }, key);
   }
 
-  /** Milliseconds by the page's clock from the next drop to the frame in which a pane holds a bitmap of `width`. */
-  msUntilBitmap(key: string, width: number): Promise<number> {
-    return this.#page.locator('ll-compare').evaluate(
-      (compare, wanted) =>
-        new Promise<number>((resolve) => {
+  /** Starts a stopwatch: what it gives resolves to the page's milliseconds from the next drop to a pane's bitmap of `width`. */
+  async timeNextBitmap(key: string, width: number): Promise<() => Promise<number>> {
+    const stopwatch = await this.#page.locator('ll-compare').evaluateHandle(
+      (compare, wanted) => {
+        const elapsed = new Promise<number>((resolve) => {
           const watch = (since: number): void => {
             const card = (compare as LlCompare).cards.find((each) => each.key === wanted.key);
             if (card?.drawing?.bitmap.width === wanted.width) resolve(performance.now() - since);
             else requestAnimationFrame(() => watch(since));
           };
           addEventListener('drop', () => watch(performance.now()), { capture: true, once: true });
-        }),
+        });
+        return { elapsed };
+      },
       { key, width },
     );
+    return () => stopwatch.evaluate(({ elapsed }) => elapsed);
   }
 
   async timings(key: string): Promise<PaneFigures> {
