@@ -1,26 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
-import { type FakeWorker, fakeWorker, gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
+import { gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
 import type { Progress } from '../contract/engine.ts';
 import { AppError } from '../core/errors.ts';
-import { createEngineClient } from './create-engine-client.ts';
 import type { EngineClient } from './engine-client.ts';
+import { createTestClient } from './testing/test-client.ts';
 
 let behaviour: Behaviour;
-let workers: FakeWorker[];
 let client: EngineClient;
 
 beforeEach(() => {
   behaviour = calmBehaviour();
-  workers = [];
-  client = createEngineClient({
-    baseUrl: 'https://example.org/',
-    spawn: () => {
-      const worker = fakeWorker(behaviour);
-      workers.push(worker);
-      return worker;
-    },
-  });
+  ({ client } = createTestClient(behaviour));
   return () => client.dispose();
 });
 

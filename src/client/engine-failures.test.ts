@@ -12,6 +12,7 @@ import type { Progress } from '../contract/engine.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import { createEngineClient } from './create-engine-client.ts';
 import type { EngineClient } from './engine-client.ts';
+import { createTestClient } from './testing/test-client.ts';
 
 let behaviour: Behaviour;
 let workers: FakeWorker[];
@@ -19,15 +20,7 @@ let client: EngineClient;
 
 beforeEach(() => {
   behaviour = calmBehaviour();
-  workers = [];
-  client = createEngineClient({
-    baseUrl: 'https://example.org/',
-    spawn: () => {
-      const worker = fakeWorker(behaviour);
-      workers.push(worker);
-      return worker;
-    },
-  });
+  ({ client, workers } = createTestClient(behaviour));
   return () => client.dispose();
 });
 

@@ -9,6 +9,5 @@ export const copyIcon = icon(
   svg`<rect x="7" y="7" width="9" height="9" rx="1.5" /><path d="M4 12.5V5.5A1.5 1.5 0 0 1 5.5 4h7" />`,
 );
 export const closeIcon = icon(svg`<path d="M5.5 5.5l9 9m0-9l-9 9" />`);
-export const openIcon = icon(svg`<path d="M10 13V4m-3.5 3.5L10 4l3.5 3.5M4 13v2.5h12V13" />`);
 export const previousIcon = icon(svg`<path d="M12 5l-5 5 5 5" />`);
 export const nextIcon = icon(svg`<path d="M8 5l5 5-5 5" />`);
