@@ -109,17 +109,3 @@ export function ssim(a: Planes, b: Planes): number {
   }
   return total / channels;
 }
-
-/** Root of the mean squared error over channels at each pixel, [1,height,width]: the error map of a comparison. */
-export function errorMap(a: Planes, b: Planes): Planes {
-  requireSameSize(a, b);
-  const area = a.height * a.width;
-  const data = new Float32Array(area);
-  for (let i = 0; i < area; i += 1) {
-    let sum = 0;
-    for (let c = 0; c < a.channels; c += 1)
-      sum += ((a.data[c * area + i] ?? 0) - (b.data[c * area + i] ?? 0)) ** 2;
-    data[i] = Math.sqrt(sum / a.channels);
-  }
-  return { data, channels: 1, height: a.height, width: a.width };
-}
