@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gradientEnergy, meanSquaredError, psnr, ssim } from './metrics.ts';
+import { gradientEnergy, psnr, ssim } from './metrics.ts';
 import type { Planes } from './pixels.ts';
 
 const wave = (step: number, change = (v: number, _i: number): number => v): Planes => ({

@@ -10,7 +10,7 @@ const requireSameSize = (a: Planes, b: Planes): void => {
 };
 
 /** Mean squared error over all channels. */
-export function meanSquaredError(a: Planes, b: Planes): number {
+function meanSquaredError(a: Planes, b: Planes): number {
   requireSameSize(a, b);
   let sum = 0;
   for (let i = 0; i < a.data.length; i += 1) sum += ((a.data[i] ?? 0) - (b.data[i] ?? 0)) ** 2;
