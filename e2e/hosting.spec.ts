@@ -7,11 +7,11 @@ import { expect, test } from './test.ts';
 const built = process.env['E2E_DIST'] ?? 'dist';
 
 test.describe('the built page', () => {
-  let server: StaticServer;
+  let server: StaticServer | undefined;
 
   test.skip(!existsSync(`${built}/index.html`), `${built}/index.html is not there: run vite build first`);
 
-  test.afterEach(() => server.close());
+  test.afterEach(() => server?.close());
 
   test('runs under a sub-path of a plain static server, without special headers', async ({ page }) => {
     server = await serveStatic(built);
@@ -48,6 +48,19 @@ test.describe('the built page', () => {
       await expect(lift.latentName).toHaveText('offline.npy');
       await lift.waitUntilDone();
       expect(await lift.bitmapSize('lua-2')).toEqual({ width: 128, height: 128 });
+    });
+
+    test('has threads on a plain server too', async ({ page }) => {
+      server = await serveStatic(built);
+      const lift = new LiftPage(page);
+      const address = `${server.url}?backend=wasm`;
+      await page.goto(address);
+      await lift.waitUntilDone(['decode-1']);
+      await page.goto(address);
+      await lift.waitUntilDone(['decode-1']);
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+      await expect(page.locator('#device')).toHaveText(/WASM.*[2-9]\d* threads/s);
+      expect(lift.pageErrors).toEqual([]);
     });
 
     test('opens with the network off even if its service worker came late', async ({ page, context }) => {

@@ -1,9 +1,15 @@
 // Service worker: keeps the page itself at hand, so that it opens without a network. Weights are not its business:
 // the engine checks and keeps those. Hashed files never change and come from the cache; everything else is asked of
-// the network first, so that a new version shows at once.
+// the network first, so that a new version shows at once. It also isolates the page on hosts that cannot set headers:
+// without isolation there is no shared memory, and the CPU fallback has one thread.
 const CACHE = 'latentlift-page';
 // Hosts that answer `Vary: Origin` would hide what this worker fetched from the page, whose module scripts send an Origin.
 const ANY_HEADERS = { ignoreVary: true };
+
+const ISOLATION = [
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+  ['Cross-Origin-Embedder-Policy', 'require-corp'],
+];
 
 const isHashed = (url) => url.pathname.startsWith(new URL('assets/', self.registration.scope).pathname);
 const isWeights = (url) => url.pathname.endsWith('.safetensors');
@@ -15,8 +21,19 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   const isOurs = url.href.startsWith(self.registration.scope);
   if (event.request.method !== 'GET' || !isOurs || isWeights(url)) return;
-  event.respondWith(isHashed(url) ? cacheFirst(event.request) : networkFirst(event.request));
+  const response = isHashed(url) ? cacheFirst(event.request) : networkFirst(event.request);
+  const isContext = event.request.mode === 'navigate' || event.request.destination === 'worker';
+  event.respondWith(isContext ? response.then(isolated) : response);
 });
+
+// A document or worker, with the headers that isolate it. What it takes from other hosts it fetches with CORS, as before.
+function isolated(response) {
+  if (response.type === 'opaqueredirect' || response.status === 0) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of ISOLATION) if (!headers.has(name)) headers.set(name, value);
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
 
 // The page tells what it loaded past this worker; at its start, a script not seen before means a new version.
 self.addEventListener('message', (event) => event.waitUntil(keep(event.data)));
