@@ -23,7 +23,7 @@ LICENCE = "Apache-2.0"
 TEACHER = "latents of TAEF2 (madebyollin/taesd, MIT)"
 ENTRIES = {
     "flux2-decoder": ("decoder", "latentlift-decoder", f"trained from scratch on pictures and {TEACHER}"),
-    "flux2-encoder": ("encoder", "latentlift-encoder", f"trained from scratch to follow {TEACHER}, with a pixel loss through flux2-decoder"),
+    "flux2-encoder": ("encoder", "latentlift-encoder", f"trained from scratch to follow {TEACHER}"),
     "flux2-lua": ("upscaler", "swinir", f"trained from scratch after LUA (arXiv 2511.10629) on {TEACHER}, pixel losses through flux2-decoder"),
 }
 

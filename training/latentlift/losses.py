@@ -60,6 +60,17 @@ def local_energy(a: Tensor, b: Tensor, size: int = 8) -> Tensor:
     return F.l1_loss(strength(a), strength(b))
 
 
+def dissimilarity(a: Tensor, b: Tensor) -> Tensor:
+    """1 - SSIM (Wang et al. 2004): Gaussian window 11, sigma 1.5, over the channels, no padding."""
+    k = gaussian_kernel(11, 1.5).to(a)
+    kernel = (k[:, None] * k[None, :]).expand(a.shape[1], 1, 11, 11)
+    mean = lambda x: F.conv2d(x, kernel, groups=x.shape[1])  # noqa: E731
+    ma, mb = mean(a), mean(b)
+    va, vb, cov = mean(a * a) - ma**2, mean(b * b) - mb**2, mean(a * b) - ma * mb
+    c1, c2 = 0.01**2, 0.03**2
+    return 1 - (((2 * ma * mb + c1) * (2 * cov + c2)) / ((ma**2 + mb**2 + c1) * (va + vb + c2))).mean()
+
+
 def luminance(x: Tensor) -> Tensor:
     """[N,3,H,W] -> [N,1,H,W], Rec. 601 weights."""
     return (x * torch.tensor(LUMA).to(x).view(1, 3, 1, 1)).sum(1, keepdim=True)

@@ -22,15 +22,36 @@ def soft_clamp(z: Tensor) -> Tensor:
     return torch.tanh(z / 3) * 3
 
 
-class ResidualBlock(nn.Module):
-    """x + conv2(relu(conv1(x))), both 3x3; the hidden width may differ from the stream's."""
+class Pool(nn.Sequential):
+    """What the whole picture says about each of its cells, by normalising over it: 1x1 to 2C, GroupNorm(4), ReLU, 1x1 back.
 
-    def __init__(self, width: int, hidden: int | None = None) -> None:
+    TAEF2's own device (madebyollin/taesd), at half its width; keys pool.{0,1,3}.
+    """
+
+    def __init__(self, width: int) -> None:
+        wide = 2 * width
+        super().__init__(
+            nn.Conv2d(width, wide, 1, bias=False), nn.GroupNorm(4, wide), nn.ReLU(), nn.Conv2d(wide, width, 1, bias=False)
+        )
+
+
+class ResidualBlock(nn.Module):
+    """y + conv2(relu(conv1(y))), both 3x3, where y is x or, with a pool, x + pool(x).
+
+    The hidden width may differ from the stream's. conv2 starts at zero, so a block added to trained weights changes nothing.
+    """
+
+    def __init__(self, width: int, hidden: int | None = None, pooled: bool = False) -> None:
         super().__init__()
+        self.pool = Pool(width) if pooled else None
         self.conv1 = nn.Conv2d(width, hidden or width, 3, padding=1)
         self.conv2 = nn.Conv2d(hidden or width, width, 3, padding=1)
+        nn.init.zeros_(self.conv2.weight)
+        nn.init.zeros_(self.conv2.bias)
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.pool is not None:
+            x = x + self.pool(x)
         return x + self.conv2(F.relu(self.conv1(x)))
 
 
@@ -78,7 +99,7 @@ class Decoder(nn.Module):
     """
 
     def __init__(
-        self, widths: Sequence[int] = (128, 64, 32), blocks: Sequence[int] = (3, 2, 1), context: int | None = None
+        self, widths: Sequence[int] = (128, 64, 32), blocks: Sequence[int] = (3, 3, 1), context: int | None = None
     ) -> None:
         super().__init__()
         self.context = Context(LATENT_CHANNELS, context, widths[0]) if context else None
@@ -126,9 +147,9 @@ class Decoder(nn.Module):
 class EncoderStage(nn.Module):
     """Blocks at one resolution; `down` (3x3, stride 2) leads to the next one where there is one."""
 
-    def __init__(self, width: int, next_width: int | None, blocks: int) -> None:
+    def __init__(self, width: int, next_width: int | None, blocks: int, pooled: bool) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList(ResidualBlock(width) for _ in range(blocks))
+        self.blocks = nn.ModuleList(ResidualBlock(width, pooled=pooled) for _ in range(blocks))
         self.down = nn.Conv2d(width, next_width, 3, stride=2, padding=1) if next_width else None
 
     def forward(self, x: Tensor) -> Tensor:
@@ -140,31 +161,32 @@ class EncoderStage(nn.Module):
 class Encoder(nn.Module):
     """"latentlift-encoder": RGB [N,3,H,W] in [0,1], H and W multiples of 8 -> latent [N,32,H/8,W/8].
 
-    With a context (keys context.{0,2,4}) one vector of the whole picture is added to what enters the last stage.
+    conv_in takes what the stages do not of the 8 pixels a cell: kernel 4 and stride 2 before three stages, 8 and 4 before
+    two. With pooled=True the last stage's blocks see the whole picture (see Context for why they must).
     """
 
-    def __init__(self, widths: Sequence[int] = (64, 128), blocks: Sequence[int] = (2, 4), context: int | None = None) -> None:
+    def __init__(self, widths: Sequence[int] = (32, 64, 96), blocks: Sequence[int] = (1, 2, 4), pooled: bool = True) -> None:
         super().__init__()
-        self.context = Context(widths[-1], context, widths[-1]) if context else None
-        self.conv_in = nn.Conv2d(3, widths[0], 8, stride=4, padding=2)
+        stride = CELL // 2 ** (len(widths) - 1)
+        self.conv_in = nn.Conv2d(3, widths[0], 2 * stride, stride=stride, padding=stride // 2)
         following = [*widths[1:], None]
-        self.stages = nn.ModuleList(EncoderStage(w, n, b) for w, n, b in zip(widths, following, blocks, strict=True))
+        self.stages = nn.ModuleList(
+            EncoderStage(w, n, b, pooled and n is None) for w, n, b in zip(widths, following, blocks, strict=True)
+        )
         self.conv_out = nn.Conv2d(widths[-1], LATENT_CHANNELS, 3, padding=1)
 
     def forward(self, rgb: Tensor) -> Tensor:
         x = self.conv_in(rgb)
-        for stage in self.stages[:-1]:
+        for stage in self.stages:
             x = stage(x)
-        if self.context is not None:
-            x = x + self.context(x)
-        return self.conv_out(self.stages[-1](x))
+        return self.conv_out(x)
 
     @classmethod
     def from_state_dict(cls, state: Mapping[str, Tensor]) -> Encoder:
         stages = _count(state, "stages.")
         widths = [state[f"stages.{s}.blocks.0.conv1.weight"].shape[1] for s in range(stages)]
-        context = state["context.0.weight"].shape[0] if "context.0.weight" in state else None
-        model = cls(widths, [_count(state, f"stages.{s}.blocks.") for s in range(stages)], context)
+        pooled = f"stages.{stages - 1}.blocks.0.pool.0.weight" in state
+        model = cls(widths, [_count(state, f"stages.{s}.blocks.") for s in range(stages)], pooled)
         model.load_state_dict({k: v.float() for k, v in state.items()})
         return model
 

@@ -38,8 +38,8 @@ class Config:
     minutes: float
     batch: int
     cells: int  # side of a training window, in full-scale latent cells
-    lr: float = 2e-3  # Muon, in Adam's units
-    adam_lr: float = 1e-3
+    lr: float = 3e-4  # Muon, in Adam's units
+    adam_lr: float = 3e-5  # layers that touch latents and pixels: their noise is colour
     hold: float = 0.5  # share of the budget before the learning rate falls
     warmup_steps: int = 200
     clip: float = 1.0
@@ -51,6 +51,8 @@ class Config:
     down: float = 0.0
     high: float = 0.0
     energy: float = 0.0
+    ssim: float = 0.0
+    texture_x4: float = 0.25  # LUA x4: share of fft and energy, for strength without place costs PSNR and SSIM
     upscaled: float = 0.5  # decoder: weight of latents that an upscaler made
     latent_only_share: float = 0.0  # LUA stage I: share of the budget on latent losses alone
     evaluate_every_s: float = 300
@@ -59,21 +61,24 @@ class Config:
 
 
 PRESETS: dict[str, Config] = {
-    "decoder": Config("decoder", minutes=25, batch=8, cells=20, pixel=1.0, fft=0.02, energy=0.1),
-    "encoder": Config("encoder", minutes=10, batch=4, cells=32, latent=1.0),
+    "decoder": Config(
+        "decoder", minutes=60, batch=6, cells=20, lr=3e-4, adam_lr=3e-5, hold=0.25, pixel=1.0, fft=0.02, down=0.3, energy=0.1,
+        upscaled=0.4,
+    ),
+    "encoder": Config("encoder", minutes=40, batch=4, cells=32, lr=1e-3, adam_lr=1e-4, hold=0.1, latent=1.0),
     "lua": Config(
-        "lua", minutes=60, batch=4, cells=32, pixel=10.0, latent=0.3, fft=0.5, down=2.0, high=1.0, energy=2.0,
-        latent_only_share=0.03,
+        "lua", minutes=100, batch=4, cells=32, lr=5e-4, adam_lr=2e-5, hold=0.3, pixel=10.0, latent=0.3, fft=0.5, down=4.0,
+        high=1.0, energy=2.0, latent_only_share=0.03,
     ),
 }
 
 
 def build(task: str) -> nn.Module:
-    """The shipped sizes: 3.1, 2.0 and 4.5 MB as f16."""
+    """The shipped sizes: 3.2, 2.2 and 4.6 MB as f16."""
     if task == "decoder":
-        return Decoder(widths=(128, 64, 32), blocks=(3, 2, 1), context=128)
+        return Decoder(widths=(128, 64, 32), blocks=(3, 3, 1), context=128)
     if task == "encoder":
-        return Encoder(widths=(64, 96), blocks=(2, 4), context=96)
+        return Encoder(widths=(32, 64, 96), blocks=(1, 2, 4))
     return Lua(embed=112, depths=(2,) * 5, heads=7, window=8, features=48, context=112)
 
 
@@ -209,12 +214,16 @@ class Task:
         yield self.on_latents(z, batch["z1"]) | (self.on_pixels(self.frozen(z), batch["image"]) if self.config.pixel else {})
 
     def lua(self, progress: float):
-        """Both heads at every step, on uncut crops: context is taken from them, the decoder's from LUA's own output."""
-        for scale, batch in ((2, self.batches.draw_whole(self.config.batch)), (4, self.batches.draw_whole(self.config.batch, 512))):
+        """Every trained head at every step, on uncut crops: context is taken from them, the decoder's from LUA's own output."""
+        for scale, at_least in ((2, 0), (4, 512)):
+            if not self.model.heads[f"x{scale}"].conv_last.weight.requires_grad:
+                continue
+            batch = self.batches.draw_whole(self.config.batch, at_least)
             z = run(self.model, batch[f"z{scale}"], scale)
             part = self.on_latents(z, batch["z1"])
             if progress >= self.config.latent_only_share:
-                part |= self.on_pixels(*self.decoded_part(self.frozen.model, z, batch["image"]))
+                texture = self.config.texture_x4 if scale == 4 else 1.0
+                part |= self.on_pixels(*self.decoded_part(self.frozen.model, z, batch["image"]), texture)
             yield {f"{name}_x{scale}": value for name, value in part.items()}
 
     def decoded_part(self, decoder: Decoder, z: Tensor, image: Tensor) -> tuple[Tensor, Tensor]:
@@ -232,14 +241,16 @@ class Task:
             part["latent_fft"] = c.latent_fft * losses.fft_magnitude(z, target)
         return part
 
-    def on_pixels(self, x: Tensor, target: Tensor) -> dict[str, Tensor]:
+    def on_pixels(self, x: Tensor, target: Tensor, texture: float = 1.0) -> dict[str, Tensor]:
+        """`texture` scales the losses that ask for the right strength of detail wherever it lies."""
         c = self.config
         part = {"pixel": c.pixel * F.l1_loss(x, target)}
         for name, weight, loss in (
-            ("fft", c.fft, losses.fft_magnitude),
+            ("fft", texture * c.fft, losses.fft_magnitude),
             ("down", c.down, losses.downsampled),
             ("high", c.high, losses.high_frequency),
-            ("energy", c.energy, losses.local_energy),
+            ("energy", texture * c.energy, losses.local_energy),
+            ("ssim", c.ssim, losses.dissimilarity),
         ):
             if weight:
                 part[name] = weight * loss(x, target)
@@ -382,6 +393,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE", help="override a field of Config")
     parser.add_argument("--init", type=Path, help="start from these averaged weights (last.pt or .safetensors)")
+    parser.add_argument("--only", default="", metavar="PREFIX", help="train these parameters alone, such as heads.x4")
     parser.add_argument("--decoder", type=Path, help="our frozen decoder: needed for encoder and lua")
     parser.add_argument("--upscaler", type=Path, help="a LUA whose latents the decoder should learn to decode as well")
     parser.add_argument("--teacher", type=Path, help="TAEF2 encoder, for the yardstick during training")
@@ -419,6 +431,8 @@ def work(rank: int, args: argparse.Namespace) -> None:
     elif config.task == "lua":
         solve_skip(model, Batches(args.cache, config, args.device))
     model = model.to(args.device).to(memory_format=torch.channels_last)
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name.startswith(args.only))
     frozen = Frozen(args.decoder, args.device) if args.decoder else None
     upscaler = Frozen(args.upscaler, args.device) if args.upscaler else None
     judge = None

@@ -4,6 +4,7 @@ from latentlift.models import (
     Decoder,
     Encoder,
     Lua,
+    ResidualBlock,
     from_windows,
     load_tiny,
     shift_mask,
@@ -49,7 +50,7 @@ def test_lua_carries_the_key_names_of_the_release():
     assert not any("index" in key or "mask" in key or key.startswith("skip") for key in keys)
 
 
-@pytest.mark.parametrize("model", [small_lua(), small_lua(skip=False, window=2, depths=(2, 4, 2)), small_decoder(), Encoder((8, 8), (1, 2))])
+@pytest.mark.parametrize("model", [small_lua(), small_lua(skip=False, window=2, depths=(2, 4, 2)), small_decoder(), Encoder((8, 8), (1, 2)), Encoder((8, 8), (1, 1), pooled=False)])
 def test_sizes_are_read_back_from_a_state_dict(model):
     again = type(model).from_state_dict(model.state_dict())
     for (name, a), (other, b) in zip(model.state_dict().items(), again.state_dict().items(), strict=True):
@@ -98,8 +99,24 @@ def test_extreme_latents_decode_to_finite_bounded_pictures(kind):
     assert torch.isfinite(x).all() and x.abs().max() < 100
 
 
-def test_the_encoder_has_one_cell_per_eight_pixels():
-    assert Encoder((8, 8), (1, 1))(torch.rand(1, 3, 64, 48)).shape == (1, 32, 8, 6)
+@pytest.mark.parametrize("widths", [(8, 8), (4, 8, 8)])
+def test_the_encoder_has_one_cell_per_eight_pixels(widths):
+    assert Encoder(widths, (1,) * len(widths))(torch.rand(1, 3, 64, 48)).shape == (1, 32, 8, 6)
+
+
+def test_a_pooled_encoder_sees_the_whole_picture_and_a_plain_one_does_not():
+    for pooled in (True, False):
+        encoder = Encoder((8, 8), (1, 1), pooled)
+        picture = torch.rand(1, 3, 256, 64)
+        other = picture.clone()
+        other[:, :, 192:] = 0
+        assert torch.equal(encoder(picture)[..., :4, :], encoder(other)[..., :4, :]) != pooled
+
+
+def test_a_new_block_changes_nothing():
+    block = ResidualBlock(8)
+    x = torch.rand(1, 8, 4, 4)
+    assert torch.equal(block(x), x)
 
 
 @pytest.mark.parametrize("pooled", [False, True])

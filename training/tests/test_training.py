@@ -52,8 +52,8 @@ def test_flat_pictures_carry_no_detail():
 
 def test_identical_pictures_lose_nothing_and_a_shift_of_colour_is_seen():
     a = torch.rand(1, 3, 64, 64)
-    for loss in (losses.fft_magnitude, losses.downsampled, losses.high_frequency, losses.local_energy):
-        assert float(loss(a, a)) == 0
+    for loss in (losses.fft_magnitude, losses.downsampled, losses.high_frequency, losses.local_energy, losses.dissimilarity):
+        assert float(loss(a, a)) == pytest.approx(0, abs=1e-6)
     assert float(losses.downsampled(a, a + 0.1)) == pytest.approx(0.1, abs=1e-5)
     assert float(losses.high_frequency(a, a + 0.1)) == pytest.approx(0, abs=1e-5)
 
@@ -110,7 +110,7 @@ def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", [str(a) for a in arguments])
         train.main()
 
-    settings = ("--set", "batch=2", "cells=8", "save_every_s=1", "warmup_steps=2")
+    settings = ("--set", "batch=2", "cells=8", "save_every_s=1", "warmup_steps=2", "lr=2e-3", "adam_lr=1e-3")
     run("decoder", 0.06, *settings)
     rows = list(csv.DictReader((out / "decoder" / "curves.csv").open()))
     pixel = [float(r["value"]) for r in rows if r["name"] == "pixel"]
@@ -123,6 +123,15 @@ def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
     assert f"resumed at step {first}" in capsys.readouterr().err
 
     run("lua", 0.06, *settings[:1], "batch=2", "cells=16", "save_every_s=1", "--decoder", out / "decoder" / "last.pt")
+    before = train.weights_of(out / "lua" / "last.pt")
+    run(
+        "lua", 0.03, *settings[:1], "batch=2", "cells=16", "save_every_s=1", "--decoder", out / "decoder" / "last.pt",
+        "--init", out / "lua" / "last.pt", "--only", "heads.x4", "--out", out / "head",
+    )
+    after = train.weights_of(out / "head" / "last.pt")
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed and all(name.startswith("heads.x4") for name in changed)
+
     models = workplace / "models"
     models.mkdir()
     export.write_weights(train.weights_of(out / "lua" / "last.pt"), models / "flux2-lua.safetensors")

@@ -23,6 +23,13 @@ const residual = (name: string, width: number): NoiseTensor[] => [
   ...layer(`${name}.conv2`, width, width, 3, 3),
 ];
 
+/** The branch of an 8-wide block that sees the whole picture. */
+const pool = (name: string): NoiseTensor[] => [
+  { name: `${name}.0.weight`, shape: [16, 8, 1, 1], scale: 0.2, offset: 0 },
+  ...norm(`${name}.1`, 16),
+  { name: `${name}.3.weight`, shape: [8, 16, 1, 1], scale: 0.2, offset: 0 },
+];
+
 const context = (channels: number, out: number): NoiseTensor[] => [
   ...layer('context.0', 4, channels, 3, 3),
   ...layer('context.2', 4, 4, 1, 1),
@@ -43,7 +50,7 @@ function decoder(hasContext: boolean): NoiseTensor[] {
 
 function encoder(hasContext: boolean): NoiseTensor[] {
   return [
-    ...(hasContext ? context(8, 8) : []),
+    ...(hasContext ? pool('stages.1.blocks.0.pool') : []),
     ...layer('conv_in', 4, 3, 8, 8),
     ...residual('stages.0.blocks.0', 4),
     ...layer('stages.0.down', 8, 4, 3, 3),
@@ -101,8 +108,8 @@ const entry = (role: ModelEntry['role'], architecture: string, sizeBytes: number
 });
 
 /**
- * A release of toys: a manifest (its hashes are names, not hashes) and the bytes of its files. With `hasContext` decoder and
- * encoder see the whole picture through a context vector.
+ * A release of toys: a manifest (its hashes are names, not hashes) and the bytes of its files. With `hasContext` the
+ * decoder sees the whole picture through a context vector, the encoder through a pool.
  */
 export function tinyRelease(hasContext = false): {
   readonly manifest: ModelManifest;

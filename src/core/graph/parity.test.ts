@@ -55,7 +55,7 @@ const own: readonly Case[] = [
   ...single(
     'encoder',
     'latentlift-encoder',
-    'latentlift-encoder-context',
+    'latentlift-encoder-pooled',
     'tiny-encoder-plain',
     'tiny-encoder-pooled',
   ),

@@ -3,11 +3,11 @@ import type { GraphBuilder, Value } from '../graph-builder.ts';
 import { pixelShuffle } from '../layout-ops.ts';
 import type { NetworkKind } from '../model-description.ts';
 import { add, cast, convWeight, relu, softClamp, toBody } from '../ops.ts';
-import { addContext, hasContext } from './picture-context.ts';
+import { addContext, addPool, hasContext } from './picture-context.ts';
 
 interface Stage {
   readonly width: number;
-  readonly blocks: readonly { readonly hidden: number }[];
+  readonly blocks: readonly { readonly hidden: number; readonly isPooled: boolean }[];
 }
 
 /** Takes a convolution with bias: `out` channels from `inner`. */
@@ -33,14 +33,16 @@ const stagesOf = (view: StateView): Stage[] =>
     width: view.side(`stages.${s}.blocks.0.conv1.weight`, 1),
     blocks: Array.from({ length: view.count(`stages.${s}.blocks.`) }, (_block, i) => ({
       hidden: view.side(`stages.${s}.blocks.${i}.conv1.weight`, 0),
+      isPooled: view.has(`stages.${s}.blocks.${i}.pool.0.weight`),
     })),
   }));
 
-/** Residual blocks x + conv2(relu(conv1(x))). */
+/** Residual blocks x + conv2(relu(conv1(x))), where a pooled one first adds its pool to x. */
 const blocks = (b: GraphBuilder, view: StateView, stage: Stage, s: number, input: Value): Value => {
   let x = input;
-  for (const [i, { hidden }] of stage.blocks.entries()) {
+  for (const [i, { hidden, isPooled }] of stage.blocks.entries()) {
     const name = `stages.${s}.blocks.${i}`;
+    if (isPooled) x = addPool(b, view, `${name}.pool`, x, 2);
     const inner = relu(b, convolve(b, view, `${name}.conv1`, x, hidden));
     x = add(b, x, convolve(b, view, `${name}.conv2`, inner, stage.width));
   }
@@ -101,6 +103,11 @@ export const latentliftDecoder: NetworkKind = {
   },
 };
 
+const PIXELS_PER_CELL = 8;
+
+/** conv_in's step in pixels, half of its kernel: what the stages leave of a cell. */
+const strideOf = (stages: readonly Stage[]): number => PIXELS_PER_CELL / 2 ** (stages.length - 1);
+
 /** Our own encoder (training/latentlift/models.py, Encoder): RGB in [0,1], sides multiples of 8, to a model-space latent. */
 export const latentliftEncoder: NetworkKind = {
   architecture: 'latentlift-encoder',
@@ -110,23 +117,25 @@ export const latentliftEncoder: NetworkKind = {
   owns,
   describe(view) {
     const stages = stagesOf(view);
+    if (stages.length > 3) return null;
     const channels = view.side('conv_out.weight', 0);
-    // From the latent outwards, in pixels: 8 per cell for conv_out and the last stage, half of it one stage before.
+    const stride = strideOf(stages);
+    // Pixels that a step of each stage reaches: those of a cell for conv_out and the last stage, half as many one before.
     let pixels = 0;
     for (const [s, { blocks: inner }] of stages.entries())
-      pixels += 4 * 2 ** s * (2 * inner.length + (s + 1 < stages.length ? 1 : 0));
-    const pixelsPerCell = 4 * 2 ** (stages.length - 1);
+      pixels += stride * 2 ** s * (2 * inner.length + (s + 1 < stages.length ? 1 : 0));
+    const isPooled = stages.some(({ blocks: inner }) => inner.some((block) => block.isPooled));
     return {
       title: `LatentLift encoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
       families: channels === 32 ? ['flux2'] : [],
       space: 'model',
       channels,
-      pixelsPerCell,
+      pixelsPerCell: PIXELS_PER_CELL,
       scales: [],
       pixelRange: 'unit',
       radius: {
-        exact: !hasContext(view),
-        cells: Math.ceil((pixels + pixelsPerCell + 8) / pixelsPerCell),
+        exact: !isPooled,
+        cells: Math.ceil((pixels + PIXELS_PER_CELL + 2 * stride) / PIXELS_PER_CELL),
       },
       config: { stages },
     };
@@ -134,9 +143,13 @@ export const latentliftEncoder: NetworkKind = {
   emit(b, view, { channels }, { height, width }) {
     const stages = stagesOf(view);
     const rgb = toBody(b, b.input('image', [1, 3, height, width]));
-    let x = convolve(b, view, 'conv_in', rgb, stages[0]?.width ?? 0, 8, { stride: 4, pads: [2, 2, 2, 2] });
+    const stride = strideOf(stages);
+    const pad = stride / 2;
+    let x = convolve(b, view, 'conv_in', rgb, stages[0]?.width ?? 0, 2 * stride, {
+      stride,
+      pads: [pad, pad, pad, pad],
+    });
     for (const [s, stage] of stages.entries()) {
-      if (s + 1 === stages.length) x = addContext(b, view, x, x);
       x = blocks(b, view, stage, s, x);
       const next = stages[s + 1];
       if (next) x = convolve(b, view, `stages.${s}.down`, x, next.width, 3, { stride: 2 });

@@ -1,6 +1,6 @@
 import type { StateView } from '../../weights/state-view.ts';
 import type { GraphBuilder, Value } from '../graph-builder.ts';
-import { add, cast, convWeight, relu, toBody } from '../ops.ts';
+import { add, cast, convWeight, groupNorm, relu, toBody } from '../ops.ts';
 
 const PREFIX = 'context';
 
@@ -25,4 +25,21 @@ export const addContext = (b: GraphBuilder, view: StateView, x: Value, source: V
   const mean = b.node('GlobalAveragePool', [features], { dims: [1, hidden, 1, 1], type: 'f32' });
   const inner = relu(b, convolve(2, toBody(b, mean), hidden, 1));
   return add(b, x, convolve(4, inner, x.dims[1] ?? 0, 1));
+};
+
+/** GroupNorm of a pool: 4 groups, torch's default epsilon. */
+const POOL_GROUPS = 4;
+const EPSILON = 1e-5;
+
+/**
+ * `x` plus what its normalisation over the whole picture says of each cell: 1x1 to `times` its channels, GroupNorm, ReLU, 1x1
+ * back (keys <name>.{0,1,3}; TAEF2's blocks, and training/latentlift/models.py, Pool).
+ */
+export const addPool = (b: GraphBuilder, view: StateView, name: string, x: Value, times: number): Value => {
+  const width = x.dims[1] ?? 0;
+  const wide = convWeight(b, x, view.take(`${name}.0.weight`, [times * width, width, 1, 1]), null);
+  const scale = view.take(`${name}.1.weight`, [times * width]);
+  const bias = view.take(`${name}.1.bias`, [times * width]);
+  const normal = relu(b, groupNorm(b, wide, POOL_GROUPS, scale, bias, EPSILON));
+  return add(b, x, convWeight(b, normal, view.take(`${name}.3.weight`, [width, times * width, 1, 1]), null));
 };

@@ -3,24 +3,15 @@ import type { GraphBuilder, Value } from '../graph-builder.ts';
 import { describeChannels, familiesOf } from '../latent-families.ts';
 import { nearestThenConv } from '../layout-ops.ts';
 import type { ModelDescription, NetworkKind } from '../model-description.ts';
-import { add, cast, convWeight, groupNorm, relu, softClamp, toBody } from '../ops.ts';
+import { add, cast, convWeight, relu, softClamp, toBody } from '../ops.ts';
+import { addPool } from './picture-context.ts';
 import { cutAtPixels, pixelsPerCell, readTinySteps, type TinyStep, tinyReach } from './tiny-plan.ts';
-
-/** GroupNorm of the pooled branch (TAEF2): 4 groups, torch's default epsilon. */
-const POOL_GROUPS = 4;
-const EPSILON = 1e-5;
 
 /** relu(convs(x) + skip(x)); a pooled block first adds a branch that sees the whole picture through its GroupNorm. */
 const block = (b: GraphBuilder, view: StateView, step: TinyStep, input: Value): Value => {
   const { name, from, to } = step;
   let x = input;
-  if (step.kind === 'block' && step.isPooled) {
-    const wide = convWeight(b, x, view.take(`${name}.pool.0.weight`, [4 * from, from, 1, 1]), null);
-    const scale = view.take(`${name}.pool.1.weight`, [4 * from]);
-    const bias = view.take(`${name}.pool.1.bias`, [4 * from]);
-    const normal = relu(b, groupNorm(b, wide, POOL_GROUPS, scale, bias, EPSILON));
-    x = add(b, x, convWeight(b, normal, view.take(`${name}.pool.3.weight`, [from, 4 * from, 1, 1]), null));
-  }
+  if (step.kind === 'block' && step.isPooled) x = addPool(b, view, `${name}.pool`, x, 4);
   const convolve = (index: number, y: Value): Value =>
     convWeight(
       b,
