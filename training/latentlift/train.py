@@ -39,7 +39,7 @@ class Config:
     batch: int
     cells: int  # side of a training window, in full-scale latent cells
     lr: float = 3e-4  # Muon, in Adam's units
-    adam_lr: float = 3e-5  # layers that touch latents and pixels: their noise is colour
+    adam_lr: float = 3e-5  # layers that touch latents and pixels, tables, norms, biases
     hold: float = 0.5  # share of the budget before the learning rate falls
     warmup_steps: int = 200
     clip: float = 1.0
