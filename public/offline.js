@@ -28,7 +28,7 @@ self.addEventListener('fetch', (event) => {
 
 // A document or worker, with the headers that isolate it. What it takes from other hosts it fetches with CORS, as before.
 function isolated(response) {
-  if (response.type === 'opaqueredirect' || response.status === 0) return response;
+  if (response.status === 0) return response; // A redirect, for the browser to follow.
   const headers = new Headers(response.headers);
   for (const [name, value] of ISOLATION) if (!headers.has(name)) headers.set(name, value);
   const { status, statusText } = response;

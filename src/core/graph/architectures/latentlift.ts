@@ -49,6 +49,9 @@ const blocks = (b: GraphBuilder, view: StateView, stage: Stage, s: number, input
   return x;
 };
 
+const hasPool = (stages: readonly Stage[]): boolean =>
+  stages.some(({ blocks: inner }) => inner.some((block) => block.isPooled));
+
 /** From the pixels inwards: each stage shuffles (halving the reach), then `up` and two convolutions a block. */
 const reachOf = (stages: readonly Stage[]): number =>
   stages.reduceRight((cells, { blocks: inner }) => Math.ceil(cells / 2) + 1 + 2 * inner.length, 0);
@@ -64,6 +67,8 @@ export const latentliftDecoder: NetworkKind = {
   owns,
   describe(view) {
     const stages = stagesOf(view);
+    // Reach and seam are told as if there were no pools; only encoders have them.
+    if (hasPool(stages)) return null;
     const channels = view.side('conv_in.weight', 1);
     const isBounded = !hasContext(view);
     const [first, ...rest] = stages;
@@ -124,7 +129,6 @@ export const latentliftEncoder: NetworkKind = {
     let pixels = 0;
     for (const [s, { blocks: inner }] of stages.entries())
       pixels += stride * 2 ** s * (2 * inner.length + (s + 1 < stages.length ? 1 : 0));
-    const isPooled = stages.some(({ blocks: inner }) => inner.some((block) => block.isPooled));
     return {
       title: `LatentLift encoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
       families: channels === 32 ? ['flux2'] : [],
@@ -134,7 +138,7 @@ export const latentliftEncoder: NetworkKind = {
       scales: [],
       pixelRange: 'unit',
       radius: {
-        exact: !isPooled,
+        exact: !hasPool(stages),
         cells: Math.ceil((pixels + PIXELS_PER_CELL + 2 * stride) / PIXELS_PER_CELL),
       },
       config: { stages },
