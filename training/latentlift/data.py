@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageEnhance, ImageOps
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -93,6 +93,21 @@ def random_crop(path: Path, rng: random.Random) -> Image.Image | None:
     return crop if rng.random() < 0.1 else None
 
 
+def varied(crop: Image.Image, rng: random.Random) -> Image.Image:
+    """Mirrored half of the time and, independently, in other colours half of the time: gamma, channel gains, saturation.
+
+    The latent of a whole crop depends on the colours of the whole crop, of which a crop is only one example.
+    """
+    if rng.random() < 0.5:
+        crop = ImageOps.mirror(crop)
+    if rng.random() < 0.5:
+        gamma = rng.uniform(0.7, 1.4)
+        gains = [rng.uniform(0.75, 1) for _ in range(3)]
+        crop = crop.point([round(255 * gain * (level / 255) ** gamma) for gain in gains for level in range(256)])
+        crop = ImageEnhance.Color(crop).enhance(rng.uniform(0.5, 1.5))
+    return crop
+
+
 @torch.no_grad()
 def encode(encoder: nn.Module, images: Sequence[Image.Image], dtype: torch.dtype = torch.float32) -> Tensor:
     """Equal-sized pictures -> latents [n,32,H/8,W/8] f16, one at a time to keep memory flat."""
@@ -129,7 +144,7 @@ def build_cache(pictures: Path, teacher: Path, out: Path, passes: int, chunk: in
             if crop is None:
                 continue
             pending = waiting.setdefault(crop.width, [])
-            pending.append(crop)
+            pending.append(varied(crop, rng))
             if len(pending) * (crop.width // 256) ** 2 >= chunk:
                 target = out / f"s{crop.width}-p{seed + turn:02d}-{written:04d}.safetensors"
                 if not target.exists():

@@ -15,6 +15,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from types import EllipsisType
 
 import numpy as np
 import torch
@@ -28,6 +29,9 @@ from .evaluate import Evaluation, load_weights, mean_of
 from .models import Decoder, Encoder, Lua
 from .optim import Ema, Muon, split_parameters
 from .ridge import solve_skip
+
+
+Window = tuple[EllipsisType, slice, slice]
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Config:
     high: float = 0.0
     energy: float = 0.0
     ssim: float = 0.0
+    tone: float = 0.0  # LUA: 32-px block means against the decode of the true latent
     texture_x4: float = 0.25  # LUA x4: share of fft and energy, for strength without place costs PSNR and SSIM
     upscaled: float = 0.5  # decoder: weight of latents that an upscaler made
     latent_only_share: float = 0.0  # LUA stage I: share of the budget on latent losses alone
@@ -204,7 +209,8 @@ class Task:
             batch = self.batches.draw_whole(2, 512 if scale == 4 else 0)
             with torch.no_grad():
                 z = self.upscaler(batch[f"z{scale}"], scale)
-            part = self.on_pixels(*self.decoded_part(self.model, z, batch["image"]))
+            cells, pixels = self.random_window(z)
+            part = self.on_pixels(decode_part(self.model, z, cells), batch["image"][pixels])
             yield {f"{name}_x{scale}": self.config.upscaled * value for name, value in part.items()}
 
     def encoder(self, progress: float):
@@ -215,24 +221,29 @@ class Task:
 
     def lua(self, progress: float):
         """Every trained head at every step, on uncut crops: context is taken from them, the decoder's from LUA's own output."""
+        c = self.config
         for scale, at_least in ((2, 0), (4, 512)):
             if not self.model.heads[f"x{scale}"].conv_last.weight.requires_grad:
                 continue
-            batch = self.batches.draw_whole(self.config.batch, at_least)
+            batch = self.batches.draw_whole(c.batch, at_least)
             z = run(self.model, batch[f"z{scale}"], scale)
             part = self.on_latents(z, batch["z1"])
-            if progress >= self.config.latent_only_share:
-                texture = self.config.texture_x4 if scale == 4 else 1.0
-                part |= self.on_pixels(*self.decoded_part(self.frozen.model, z, batch["image"]), texture)
+            if progress >= c.latent_only_share:
+                cells, pixels = self.random_window(z)
+                x = decode_part(self.frozen.model, z, cells)
+                part |= self.on_pixels(x, batch["image"][pixels], c.texture_x4 if scale == 4 else 1.0)
+                if c.tone:
+                    with torch.no_grad():
+                        reference = decode_part(self.frozen.model, batch["z1"], cells)
+                    part["tone"] = c.tone * losses.downsampled(x, reference, 32)
             yield {f"{name}_x{scale}": value for name, value in part.items()}
 
-    def decoded_part(self, decoder: Decoder, z: Tensor, image: Tensor) -> tuple[Tensor, Tensor]:
-        """A random window of `cells` cells of the latent, decoded in the context of the whole, and the picture there."""
-        cells = self.config.cells
-        top, left = (int(self.batches.rng.integers(0, side - cells + 1)) for side in z.shape[-2:])
-        rows, columns = slice(top, top + cells), slice(left, left + cells)
-        pixels = [slice(s.start * CELL, s.stop * CELL) for s in (rows, columns)]
-        return run(decoder, z[..., rows, columns], decoder.context_of(z)), image[..., pixels[0], pixels[1]]
+    def random_window(self, z: Tensor) -> tuple[Window, Window]:
+        """The index of a random square of `cells` cells in latents like z, and of the same place in their pictures."""
+        size = self.config.cells
+        top, left = (int(self.batches.rng.integers(0, side - size + 1)) for side in z.shape[-2:])
+        place = lambda unit: (..., slice(top * unit, (top + size) * unit), slice(left * unit, (left + size) * unit))  # noqa: E731
+        return place(1), place(CELL)
 
     def on_latents(self, z: Tensor, target: Tensor) -> dict[str, Tensor]:
         c = self.config
@@ -263,6 +274,11 @@ def contexts(model: Decoder, wholes: list[Tensor]) -> Tensor | None:
         return None
     with torch.autocast(wholes[0].device.type, torch.bfloat16):
         return torch.cat([model.context_of(z) for z in wholes])
+
+
+def decode_part(decoder: Decoder, z: Tensor, cells: Window) -> Tensor:
+    """A window of a latent, decoded in the context of the whole."""
+    return run(decoder, z[cells], decoder.context_of(z))
 
 
 def run(model: nn.Module, x: Tensor, *args: int | Tensor | None) -> Tensor:

@@ -1,5 +1,6 @@
 import csv
 import json
+import random
 import sys
 
 import numpy as np
@@ -48,6 +49,16 @@ def test_a_window_cuts_picture_and_latents_at_the_same_place(workplace):
 
 def test_flat_pictures_carry_no_detail():
     assert data.detail(Image.new("RGB", (64, 64), (9, 99, 199))) == 0
+
+
+def test_a_crop_varies_by_mirroring_and_colour_and_often_stays_as_it_is():
+    rng = np.random.default_rng(0)
+    crop = Image.fromarray(rng.integers(0, 255, (16, 16, 3), dtype=np.uint8))
+    x, mirrored = np.asarray(crop), np.asarray(crop)[:, ::-1]
+    made = [np.asarray(data.varied(crop, random.Random(seed))) for seed in range(60)]
+    assert all(v.shape == x.shape for v in made)
+    same, turned = (sum(np.array_equal(v, other) for v in made) for other in (x, mirrored))
+    assert min(same, turned, len(made) - same - turned) > 5
 
 
 def test_identical_pictures_lose_nothing_and_a_shift_of_colour_is_seen():
@@ -123,7 +134,8 @@ def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
     assert torch.load(out / "decoder" / "last.pt", weights_only=True)["step"] > first
     assert f"resumed at step {first}" in capsys.readouterr().err
 
-    run("lua", 0.06, *settings[:1], "batch=2", "cells=16", "save_every_s=1", "--decoder", out / "decoder" / "last.pt")
+    run("lua", 0.06, *settings[:1], "batch=2", "cells=16", "save_every_s=1", "tone=1", "--decoder", out / "decoder" / "last.pt")
+    assert {"tone_x2", "tone_x4"} <= {r["name"] for r in csv.DictReader((out / "lua" / "curves.csv").open())}
     before = train.weights_of(out / "lua" / "last.pt")
     run(
         "lua", 0.03, *settings[:1], "batch=2", "cells=16", "save_every_s=1", "--decoder", out / "decoder" / "last.pt",
