@@ -117,6 +117,25 @@ describe('recogniseModel', () => {
     expect(recogniseModel(stateOf('tiny-decoder-pooled'))[0]?.radius.exact).toBe(false);
   });
 
+  test('refuses a decoder of ours with pools, whose seam it could not tell', () => {
+    const state = stateOf('latentlift-decoder');
+    const width = state.get('stages.0.blocks.0.conv1.weight')?.shape[1] ?? 0;
+    const pools = (
+      [
+        ['0.weight', [4 * width, width, 1, 1]],
+        ['1.weight', [4 * width]],
+        ['1.bias', [4 * width]],
+        ['3.weight', [width, 4 * width, 1, 1]],
+      ] as const
+    ).map(([name, shape]) => {
+      const tensor: FileTensor = { ...(state.get('conv_in.bias') as FileTensor), shape };
+      return [`stages.0.blocks.0.pool.${name}`, tensor] as const;
+    });
+    expect(refusal(() => recogniseModel(new Map([...state, ...pools]))).message).toMatch(
+      /nearest match is a LatentLift decoder.*not expected: stages\.0\.blocks\.0\.pool\.0\.weight/,
+    );
+  });
+
   test('finds a network under a wrapper and a prefix, and prefers the moving average', () => {
     const wrapped = new Map(
       ['params.', 'params_ema.'].flatMap((prefix) =>

@@ -28,12 +28,13 @@ const convolve = (
     shape,
   );
 
-const stagesOf = (view: StateView): Stage[] =>
+/** Only encoders have pools: a decoder's would be outside of what its reach and seam tell, and are left as unexpected. */
+const stagesOf = (view: StateView, role: 'encoder' | 'decoder'): Stage[] =>
   Array.from({ length: view.count('stages.') }, (_, s) => ({
     width: view.side(`stages.${s}.blocks.0.conv1.weight`, 1),
     blocks: Array.from({ length: view.count(`stages.${s}.blocks.`) }, (_block, i) => ({
       hidden: view.side(`stages.${s}.blocks.${i}.conv1.weight`, 0),
-      isPooled: view.has(`stages.${s}.blocks.${i}.pool.0.weight`),
+      isPooled: role === 'encoder' && view.has(`stages.${s}.blocks.${i}.pool.0.weight`),
     })),
   }));
 
@@ -49,9 +50,6 @@ const blocks = (b: GraphBuilder, view: StateView, stage: Stage, s: number, input
   return x;
 };
 
-const hasPool = (stages: readonly Stage[]): boolean =>
-  stages.some(({ blocks: inner }) => inner.some((block) => block.isPooled));
-
 /** From the pixels inwards: each stage shuffles (halving the reach), then `up` and two convolutions a block. */
 const reachOf = (stages: readonly Stage[]): number =>
   stages.reduceRight((cells, { blocks: inner }) => Math.ceil(cells / 2) + 1 + 2 * inner.length, 0);
@@ -66,9 +64,7 @@ export const latentliftDecoder: NetworkKind = {
   marker: /^(.*\.)?stages\.\d+\.up\.weight$/,
   owns,
   describe(view) {
-    const stages = stagesOf(view);
-    // Reach and seam are told as if there were no pools; only encoders have them.
-    if (hasPool(stages)) return null;
+    const stages = stagesOf(view, 'decoder');
     const channels = view.side('conv_in.weight', 1);
     const isBounded = !hasContext(view);
     const [first, ...rest] = stages;
@@ -90,7 +86,7 @@ export const latentliftDecoder: NetworkKind = {
     };
   },
   emit(b, view, { channels, part }, { height, width }) {
-    const stages = stagesOf(view);
+    const stages = stagesOf(view, 'decoder');
     const input = toBody(b, b.input(part === 'pixels' ? 'features' : 'latent', [1, channels, height, width]));
     let x = input;
     if (part !== 'pixels') {
@@ -121,7 +117,7 @@ export const latentliftEncoder: NetworkKind = {
   marker: /^(.*\.)?stages\.\d+\.down\.weight$/,
   owns,
   describe(view) {
-    const stages = stagesOf(view);
+    const stages = stagesOf(view, 'encoder');
     if (stages.length > 3) return null;
     const channels = view.side('conv_out.weight', 0);
     const stride = strideOf(stages);
@@ -129,6 +125,7 @@ export const latentliftEncoder: NetworkKind = {
     let pixels = 0;
     for (const [s, { blocks: inner }] of stages.entries())
       pixels += stride * 2 ** s * (2 * inner.length + (s + 1 < stages.length ? 1 : 0));
+    const isPooled = stages.some(({ blocks: inner }) => inner.some((block) => block.isPooled));
     return {
       title: `LatentLift encoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
       families: channels === 32 ? ['flux2'] : [],
@@ -138,14 +135,14 @@ export const latentliftEncoder: NetworkKind = {
       scales: [],
       pixelRange: 'unit',
       radius: {
-        exact: !hasPool(stages),
+        exact: !isPooled,
         cells: Math.ceil((pixels + PIXELS_PER_CELL + 2 * stride) / PIXELS_PER_CELL),
       },
       config: { stages },
     };
   },
   emit(b, view, { channels }, { height, width }) {
-    const stages = stagesOf(view);
+    const stages = stagesOf(view, 'encoder');
     const rgb = toBody(b, b.input('image', [1, 3, height, width]));
     const stride = strideOf(stages);
     const pad = stride / 2;
