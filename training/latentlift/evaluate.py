@@ -19,8 +19,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from .data import list_pictures, open_rgb, reduce, to_tensor
-from .losses import dissimilarity
-from .models import Decoder, Encoder, Lua, load_tiny
+from .losses import dissimilarity, luminance
+from .models import CELL, Decoder, Encoder, Lua, load_tiny
 
 Metrics = dict[str, float]
 Upscale = Callable[[Tensor, int], Tensor]
@@ -41,6 +41,18 @@ def gradient_energy(x: Tensor) -> float:
     return float(x.diff(dim=-1).square().mean() + x.diff(dim=-2).square().mean())
 
 
+def grid(x: Tensor) -> float:
+    """Strength of a pattern that repeats with every cell, in 1/255: root mean square of the mean cell's fine luminance.
+
+    Pictures themselves have next to none, as their texture knows nothing of cells.
+    """
+    y = luminance(x)
+    fine = y - F.avg_pool2d(y, CELL + 1, 1, CELL // 2, count_include_pad=False)
+    rows, columns = (side // CELL for side in y.shape[-2:])
+    cell = fine.view(rows, CELL, columns, CELL).mean((0, 2))
+    return 255 * float(cell.square().mean().sqrt())
+
+
 def measure(output: Tensor, picture: Tensor, reference: Tensor | None = None) -> Metrics:
     """Metrics of output [1,3,H,W] against the picture; with a reference (the 1x decode) also `drift` and `tint` in 1/255.
 
@@ -51,6 +63,7 @@ def measure(output: Tensor, picture: Tensor, reference: Tensor | None = None) ->
         "psnr": psnr(output, picture),
         "ssim": ssim(output, picture),
         "sharpness": gradient_energy(output) / gradient_energy(picture),
+        "grid": grid(output),
     }
     if reference is not None:
         reference = reference.clamp(0, 1)
@@ -112,9 +125,9 @@ def mean_of(results: dict[str, dict[str, Metrics]]) -> dict[str, Metrics]:
 
 def as_table(means: dict[str, Metrics]) -> str:
     """Markdown table of mean_of's result."""
-    columns = ("psnr", "ssim", "sharpness", "drift", "tint")
-    lines = ["| way | PSNR dB | SSIM | sharpness | drift /255 | tint /255 |", "|---|---|---|---|---|---|"]
-    digits = {"psnr": 2, "ssim": 4, "sharpness": 3, "drift": 2, "tint": 2}
+    columns = ("psnr", "ssim", "sharpness", "grid", "drift", "tint")
+    lines = ["| way | PSNR dB | SSIM | sharpness | grid /255 | drift /255 | tint /255 |", "|---|---|---|---|---|---|---|"]
+    digits = {"psnr": 2, "ssim": 4, "sharpness": 3, "grid": 2, "drift": 2, "tint": 2}
     for way, metrics in means.items():
         cells = [f"{metrics[c]:.{digits[c]}f}" if c in metrics else "" for c in columns]
         lines.append(f"| {way} | {' | '.join(cells)} |")

@@ -70,10 +70,27 @@ def test_identical_pictures_lose_nothing_and_a_shift_of_colour_is_seen():
     assert float(losses.high_frequency(a, a + 0.1)) == pytest.approx(0, abs=1e-5)
 
 
+def test_a_fine_mesh_is_not_taken_for_texture():
+    smooth = torch.full((1, 3, 32, 32), 0.5)
+    rows, columns = torch.meshgrid(torch.arange(32), torch.arange(32), indexing="ij")
+    for mesh in (rows + columns, rows, columns):
+        assert float(losses.local_energy(smooth + 0.1 * (mesh % 2), smooth)) == pytest.approx(0, abs=1e-6)
+    assert float(losses.local_energy(torch.rand(1, 3, 32, 32), smooth)) > 0.01
+
+
 def test_blurring_costs_sharpness_but_not_colour():
     a = torch.rand(1, 3, 64, 64)
     metrics = evaluate.measure(losses.blur(a), a, reference=a)
     assert metrics["sharpness"] < 0.2 and metrics["tint"] < 1
+
+
+def test_a_pattern_in_every_cell_is_told_from_texture():
+    torch.manual_seed(0)
+    texture = torch.rand(1, 3, 512, 512)
+    cell = 0.02 * (-1.0) ** (torch.arange(8)[:, None] + torch.arange(8))
+    assert evaluate.grid(texture) < 1.5
+    assert evaluate.grid(texture * 0 + cell.repeat(64, 64)) == pytest.approx(0.02 * 255, rel=0.02)
+    assert evaluate.grid(torch.linspace(0, 1, 512).expand(1, 3, 512, 512)) < 0.1
 
 
 def test_psnr_and_ssim_of_a_known_error():
