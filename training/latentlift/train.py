@@ -56,7 +56,7 @@ class Config:
     high: float = 0.0
     energy: float = 0.0
     ssim: float = 0.0
-    tone: float = 0.0  # LUA: 32-px block means against the decode of the true latent
+    tone: float = 0.0  # LUA: 32-px block means, and the window's, against the decode of the true latent
     texture_x4: float = 0.25  # LUA x4: share of fft and energy, for strength without place costs PSNR and SSIM
     upscaled: float = 0.5  # decoder: weight of latents that an upscaler made
     latent_only_share: float = 0.0  # LUA stage I: share of the budget on latent losses alone
@@ -236,6 +236,7 @@ class Task:
                     with torch.no_grad():
                         reference = decode_part(self.frozen.model, batch["z1"], cells)
                     part["tone"] = c.tone * losses.downsampled(x, reference, 32)
+                    part["tint"] = c.tone * F.l1_loss(x.mean((2, 3)), reference.mean((2, 3)))
             yield {f"{name}_x{scale}": value for name, value in part.items()}
 
     def random_window(self, z: Tensor) -> tuple[Window, Window]:
