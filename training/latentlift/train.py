@@ -73,7 +73,7 @@ PRESETS: dict[str, Config] = {
     "encoder": Config("encoder", minutes=40, batch=4, cells=32, lr=1e-3, adam_lr=1e-4, hold=0.1, latent=1.0),
     "lua": Config(
         "lua", minutes=100, batch=4, cells=32, lr=5e-4, adam_lr=2e-5, hold=0.3, pixel=10.0, latent=0.3, fft=0.5, down=4.0,
-        high=1.0, energy=2.0, latent_only_share=0.03,
+        high=1.0, energy=4.0, ssim=1.0, tone=15.0, texture_x4=0.0, latent_only_share=0.03,
     ),
 }
 
