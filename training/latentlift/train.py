@@ -236,7 +236,7 @@ class Task:
                     with torch.no_grad():
                         reference = decode_part(self.frozen.model, batch["z1"], cells)
                     part["tone"] = c.tone * losses.downsampled(x, reference, 32)
-                    part["tint"] = c.tone * F.l1_loss(x.mean((2, 3)), reference.mean((2, 3)))
+                    part["tint"] = c.tone * losses.downsampled(x, reference, x.shape[-1])
             yield {f"{name}_x{scale}": value for name, value in part.items()}
 
     def random_window(self, z: Tensor) -> tuple[Window, Window]:

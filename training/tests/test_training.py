@@ -59,6 +59,20 @@ def test_a_crop_varies_by_mirroring_and_colour_and_often_stays_as_it_is():
     assert all(v.shape == x.shape for v in made)
     same, turned = (sum(np.array_equal(v, other) for v in made) for other in (x, mirrored))
     assert min(same, turned, len(made) - same - turned) > 5
+    red = Image.new("RGB", (8, 8), (255, 0, 0))  # gamma and gains leave zero at zero, saturation does not
+    assert any(np.asarray(data.varied(red, random.Random(seed)))[..., 1].any() for seed in range(60))
+
+
+def test_the_cache_is_made_of_varied_crops(workplace, tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    sources = [Image.fromarray(rng.integers(0, 255, (256, 256, 3), dtype=np.uint8)) for _ in range(8)]
+    for i, source in enumerate(sources):
+        source.save(tmp_path / f"made_{i}.png")
+    crops = []
+    monkeypatch.setattr(data, "write_chunk", lambda path, images, *_: crops.extend(images))
+    data.build_cache(tmp_path, workplace / "teacher.pth", tmp_path / "cache", passes=1, chunk=1, seed=0, dtype=torch.float32)
+    unchanged = sum(crop.tobytes() in {s.tobytes() for s in sources} for crop in crops)
+    assert len(crops) == 8 and unchanged < 8
 
 
 def test_identical_pictures_lose_nothing_and_a_shift_of_colour_is_seen():
@@ -152,7 +166,8 @@ def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
     assert f"resumed at step {first}" in capsys.readouterr().err
 
     run("lua", 0.06, *settings[:1], "batch=2", "cells=16", "save_every_s=1", "tone=1", "--decoder", out / "decoder" / "last.pt")
-    assert {"tone_x2", "tone_x4"} <= {r["name"] for r in csv.DictReader((out / "lua" / "curves.csv").open())}
+    last = {r["name"]: float(r["value"]) for r in csv.DictReader((out / "lua" / "curves.csv").open())}
+    assert min(last[f"{name}_x{scale}"] for name in ("tone", "tint") for scale in (2, 4)) > 0
     before = train.weights_of(out / "lua" / "last.pt")
     run(
         "lua", 0.03, *settings[:1], "batch=2", "cells=16", "save_every_s=1", "--decoder", out / "decoder" / "last.pt",

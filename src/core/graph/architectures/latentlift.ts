@@ -28,7 +28,7 @@ const convolve = (
     shape,
   );
 
-/** Only encoders have pools: a decoder's would be outside of what its reach and seam tell, and are left as unexpected. */
+/** Pools are read for encoders only: a decoder's reach and seam leave no room for them, so there they stay unexpected. */
 const stagesOf = (view: StateView, role: 'encoder' | 'decoder'): Stage[] =>
   Array.from({ length: view.count('stages.') }, (_, s) => ({
     width: view.side(`stages.${s}.blocks.0.conv1.weight`, 1),
