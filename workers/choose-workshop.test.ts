@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, DeviceReport, LoadPlan } from '../src/contract/engine.ts';
 import { AppError } from '../src/core/errors.ts';
 import { toRgba } from '../src/core/pixels.ts';
 import { chooseWorkshop, type WorkshopRequest } from './choose-workshop.ts';
-import type { Compute } from './compute.ts';
+import type { Compute, Network } from './compute.ts';
 import { type CpuTensor, createCpuCompute } from './cpu/cpu-compute.ts';
 import type { Pixels } from './engine.ts';
 import { type Model, openModel } from './model.ts';
@@ -31,6 +31,36 @@ const selfTest = {
   latent: { data: new Float32Array(32 * CELLS * CELLS), channels: 32, height: CELLS, width: CELLS },
   decoded,
 };
+
+let freedTooLate = 0;
+beforeEach(() => {
+  freedTooLate = 0;
+});
+afterEach(() => {
+  expect(freedTooLate, 'outputs freed after their session').toBe(0);
+});
+
+/** The GPU runtime's rule: an output belongs to its session, and to free it after the session is a crash. */
+function withOwnedOutputs(network: Network<CpuTensor>): Network<CpuTensor> {
+  let isReleased = false;
+  return {
+    async run(input) {
+      const output = await network.run(input);
+      return {
+        ...output,
+        dispose() {
+          if (isReleased) {
+            freedTooLate += 1;
+            throw new Error('null function');
+          }
+        },
+      };
+    },
+    async dispose() {
+      isReleased = true;
+    },
+  };
+}
 
 /** A machine whose GPU gives `answers`, and shows pictures as `shown` says. */
 function world(options: {
@@ -65,9 +95,11 @@ function world(options: {
         dispose: () => {},
       };
     };
+    const cpu = createCpuCompute(runtime, { memoryShare: 1, createSurface });
     return {
-      ...createCpuCompute(runtime, { memoryShare: 1, createSurface }),
+      ...cpu,
       backend,
+      createNetwork: async (graph) => withOwnedOutputs(await cpu.createNetwork(graph)),
     };
   };
   const device: DeviceReport = {
@@ -98,10 +130,9 @@ function world(options: {
 }
 
 const choose = async (request: WorkshopRequest) => {
-  const { workshop, reason } = await chooseWorkshop(
-    request,
-    startRun(new AbortController().signal, () => {}),
-  );
+  const run = startRun(new AbortController().signal, () => {});
+  const { workshop, reason } = await chooseWorkshop(request, run);
+  expect(run.end()).toEqual([]);
   return { backend: workshop.compute.backend, precision: workshop.precision, reason };
 };
 

@@ -5,7 +5,7 @@ import type { Pixels } from './engine.ts';
 import { runFiniteTest } from './finite-test.ts';
 import type { Model } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
-import type { Run } from './run.ts';
+import { type Run, startRun } from './run.ts';
 import { runSelfTest, type SelfTest } from './self-test.ts';
 import type { Workshop } from './tiled-run.ts';
 
@@ -35,6 +35,20 @@ const precisionsFor = ({ plan, device }: WorkshopRequest, backend: Backend): Pre
 
 /** What is wrong with the networks of the plan on a GPU, or null. */
 async function faultOn(
+  workshop: Workshop<Tensor>,
+  request: WorkshopRequest,
+  load: Run,
+): Promise<string | null> {
+  // A run of its own: its tensors must be freed while their sessions live, and those end with a failed trial.
+  const run = startRun(load.signal, load.report);
+  try {
+    return await firstFault(workshop, request, run);
+  } finally {
+    run.end();
+  }
+}
+
+async function firstFault(
   workshop: Workshop<Tensor>,
   { decoder, upscaler, selfTest, readPixels }: WorkshopRequest,
   run: Run,

@@ -4,7 +4,7 @@ import type { Planes } from '../src/core/pixels.ts';
 import type { Tensor } from './compute.ts';
 import { requireFit, uploadLatent } from './latent-stage.ts';
 import type { Model } from './model.ts';
-import type { Run } from './run.ts';
+import { type Run, trusted } from './run.ts';
 import { planFor, runToTensor, type TiledRun, type Workshop } from './tiled-run.ts';
 
 /**
@@ -58,5 +58,6 @@ export async function decodeToPlanes<T extends Tensor>(
   requireFit(decoder, latent);
   const { tensor } = uploadLatent(workshop, latent, decoder.description.space, run);
   const decoding = await prepareDecoding(workshop, decoder, tensor, run);
-  return workshop.compute.download(await runToTensor(workshop, decoding, run));
+  const output = await runToTensor(workshop, decoding, run);
+  return trusted(run, workshop.compute, () => workshop.compute.download(output));
 }

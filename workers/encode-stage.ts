@@ -39,5 +39,5 @@ export async function encodePlanes<T extends Tensor>(
     outputFactor: 1,
   } as const;
   const tensor = await runToTensor(workshop, { ...job, part: 'encodeMs', progress: 'encode' }, run);
-  return downloadLatent(workshop, await inSpace(workshop, { tensor, family, space }, 'model', run));
+  return downloadLatent(workshop, await inSpace(workshop, { tensor, family, space }, 'model', run), run);
 }

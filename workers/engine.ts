@@ -11,17 +11,17 @@ import type {
   Progress,
   Report,
 } from '../src/contract/engine.ts';
-import { AppError } from '../src/core/errors.ts';
+import { AppError, isAbort } from '../src/core/errors.ts';
 import { fromRgba } from '../src/core/pixels.ts';
 import { createSerialQueue } from '../src/core/serial-queue.ts';
-import type { Compute } from './compute.ts';
+import type { Compute, Surface, Tensor } from './compute.ts';
 import { encodePlanes } from './encode-stage.ts';
 import type { OnBytes } from './fetch-bytes.ts';
 import type { Library } from './library/weights-library.ts';
 import { type Loaded, loadPlan } from './load-plan.ts';
 import type { ModelStore } from './model-store.ts';
 import { renderJob, upscaleLatent } from './pipeline.ts';
-import { type Run, startRun, timingsOf } from './run.ts';
+import { type Run, startRun, timed, timingsOf } from './run.ts';
 
 /** RGBA bytes of a picture. */
 export interface Pixels {
@@ -42,6 +42,34 @@ export interface EngineDeps {
   ): Promise<Compute>;
   readPixels(picture: ImageBitmap): Pixels;
 }
+
+/** The whole picture, once the device has shown that it still stands: what it copied while it was lost is black. */
+async function finished(
+  compute: Compute,
+  surface: Surface<Tensor, ImageBitmap>,
+  run: Run,
+): Promise<ImageBitmap> {
+  let picture: ImageBitmap | null = null;
+  try {
+    return await timed(run, 'presentMs', compute, () => {
+      picture = surface.finish();
+      return picture;
+    });
+  } catch (error) {
+    (picture as ImageBitmap | null)?.close();
+    throw error;
+  }
+}
+
+/** Browsers break work off with an AbortError of their own when a device or a document goes: nobody cancelled. */
+const asFailure = (error: unknown, { signal }: Run): unknown =>
+  isAbort(error) && !signal.aborted
+    ? new AppError(
+        'engine/run',
+        `The browser broke the work off (${error instanceof Error ? error.message : ''}). Try again.`,
+        { cause: error },
+      )
+    : error;
 
 /** The engine behind contract/engine.ts. All work goes through one queue: the runtime bears no two calls at once. */
 export function createEngine(deps: EngineDeps): Engine {
@@ -67,6 +95,8 @@ export function createEngine(deps: EngineDeps): Engine {
     const run = startRun(abort.signal, send);
     try {
       return await work(run);
+    } catch (error) {
+      throw asFailure(error, run);
     } finally {
       run.end();
       running.delete(id);
@@ -95,9 +125,7 @@ export function createEngine(deps: EngineDeps): Engine {
     const start = performance.now();
     const open = (height: number, width: number) => run.own(workshop.compute.createSurface(height, width));
     const { surface, tiles } = await renderJob(workshop, models, job, open, run);
-    const finishStart = performance.now();
-    const bitmap = surface.finish();
-    run.spent.presentMs += performance.now() - finishStart;
+    const bitmap = await finished(workshop.compute, surface, run);
     const totalMs = queuedMs + performance.now() - start;
     const { backend } = workshop.compute;
     const timings = timingsOf(run, { queuedMs, totalMs, backend, precision: workshop.precision });

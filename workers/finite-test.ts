@@ -1,7 +1,7 @@
 import { noise } from '../src/core/weights/synthetic.ts';
 import type { Tensor } from './compute.ts';
 import type { Model } from './model.ts';
-import { type Run, timed } from './run.ts';
+import { type Run, timed, trusted } from './run.ts';
 import type { Workshop } from './tiled-run.ts';
 
 /** Cells of the test latent's sides. */
@@ -24,7 +24,7 @@ export async function runFiniteTest<T extends Tensor>(
   const output = run.own(
     await timed(run, 'decodeMs', compute, () => networks.run(model, scales[0] ?? null, input, run)),
   );
-  const { data: values } = await compute.download(output);
+  const { data: values } = await trusted(run, compute, () => compute.download(output));
   if (!values.every(Number.isFinite)) return `${model.file} gives values that are no numbers in ${precision}`;
   // A device that computes nothing gives zeros, and those are finite.
   if (values.every((value) => value === values[0]))

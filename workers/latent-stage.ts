@@ -4,7 +4,7 @@ import type { Latent, LatentSpace } from '../src/core/latent/latent.ts';
 import { wholeOf } from '../src/core/pixels.ts';
 import type { Tensor } from './compute.ts';
 import type { Model } from './model.ts';
-import { breathe, type Run, timed } from './run.ts';
+import { breathe, type Run, timed, trusted } from './run.ts';
 import { planFor, runToTensor, type Workshop } from './tiled-run.ts';
 
 /** A latent on the device; its tensor is owned by the call. */
@@ -40,8 +40,10 @@ export function uploadLatent<T extends Tensor>(
 export async function downloadLatent<T extends Tensor>(
   { compute }: Workshop<T>,
   { tensor, family, space }: DeviceLatent<T>,
+  run: Run,
 ): Promise<Latent> {
-  const { data, channels, height, width } = await compute.download(tensor);
+  const planes = await trusted(run, compute, () => compute.download(tensor));
+  const { data, channels, height, width } = planes;
   return { data, channels, height, width, family, space };
 }
 
@@ -53,7 +55,7 @@ export async function inSpace<T extends Tensor>(
   run: Run,
 ): Promise<DeviceLatent<T>> {
   if (from.space === space) return from;
-  return uploadLatent(workshop, await downloadLatent(workshop, from), space, run);
+  return uploadLatent(workshop, await downloadLatent(workshop, from, run), space, run);
 }
 
 /** The heads to apply one after the other for a factor: the one made for it, or x2 twice. */

@@ -96,5 +96,5 @@ export async function upscaleLatent<T extends Tensor>(
     );
   const { space } = job.latent;
   const result = await inSpace(workshop, await enlarged(workshop, models, job, space, run), space, run);
-  return downloadLatent(workshop, result);
+  return downloadLatent(workshop, result, run);
 }

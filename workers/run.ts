@@ -1,4 +1,5 @@
 import type { Report, Timings } from '../src/contract/engine.ts';
+import { isAbort } from '../src/core/errors.ts';
 import type { Compute } from './compute.ts';
 
 interface Owned {
@@ -16,8 +17,11 @@ export interface Run {
   isCold: boolean;
   /** Notes a tensor or a surface to be disposed of when the call ends, however it ends, and gives it back. */
   own<T extends Owned>(thing: T): T;
-  /** To be called once, at the end of the call. */
-  end(): void;
+  /**
+   * To be called once, at the end of the call, while the sessions that made its tensors still live. Never throws; returns what
+   * went wrong while things were freed.
+   */
+  end(): readonly unknown[];
 }
 
 export function startRun(signal: AbortSignal, report: Report): Run {
@@ -32,14 +36,40 @@ export function startRun(signal: AbortSignal, report: Report): Run {
       return thing;
     },
     end() {
-      for (const thing of owned.splice(0)) thing.dispose();
+      // One thing that cannot be freed must neither keep the others nor stand in for the call's own result.
+      return owned.splice(0).flatMap((thing) => {
+        try {
+          thing.dispose();
+          return [];
+        } catch (error) {
+          return [error];
+        }
+      });
     },
   };
 }
 
 /**
- * Runs `work` and books its wall time, device included: the clock stops when the device's queue is drained. Throws the
- * device's failure where it has one, since a lost device lets runs "succeed" with garbage.
+ * `work` and the device's end of it. Throws the device's failure where it has one, since a lost device lets runs "succeed" with
+ * garbage; an AbortError is passed on only where the call itself was cancelled, for browsers reject with one when a device goes.
+ */
+export async function trusted<R>(run: Run, compute: Compute, work: () => Promise<R> | R): Promise<R> {
+  let result: R;
+  try {
+    result = await work();
+    await compute.done();
+  } catch (error) {
+    if (run.signal.aborted && isAbort(error)) throw error;
+    throw await compute.explain(error);
+  }
+  const failure = compute.failure();
+  if (failure !== null) throw failure;
+  return result;
+}
+
+/**
+ * Runs `work` and books its wall time, device included: the clock stops when the device's queue is drained. Fails as `trusted`
+ * does.
  */
 export async function timed<R>(
   run: Run,
@@ -49,15 +79,7 @@ export async function timed<R>(
 ): Promise<R> {
   const start = performance.now();
   const compiledBefore = run.spent.compileMs;
-  let result: R;
-  try {
-    result = await work();
-    await compute.done();
-  } catch (error) {
-    throw await compute.explain(error);
-  }
-  const failure = compute.failure();
-  if (failure !== null) throw failure;
+  const result = await trusted(run, compute, work);
   // Networks made on the way are booked as compilation, not twice.
   const compiled = part === 'compileMs' ? 0 : run.spent.compileMs - compiledBefore;
   run.spent[part] += performance.now() - start - compiled;

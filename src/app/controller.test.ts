@@ -107,6 +107,16 @@ describe('the controller', () => {
     expect(client.pending).toHaveLength(0);
   });
 
+  it('says so when the browser breaks a picture off by itself, and does not take it for a cancel', async () => {
+    const { client, store, start } = setUp();
+    await start();
+    await finish(client, 1);
+    client.pending[0]?.fail(new DOMException('the document went away', 'AbortError'));
+    await settle();
+    expect(phases(store.get())[0]).toBe('failed');
+    expect(store.get().notice?.text).toContain('the document went away');
+  });
+
   it('leaves everything as it was when a file is no latent, and says why', async () => {
     const { client, store, controller, start } = setUp();
     await start();

@@ -30,15 +30,16 @@ export async function performTask(task: Task, context: TaskContext): Promise<voi
     else if (task.kind === 'settle') await settleReading(item, context);
     else await makePane(task, item, context);
   } catch (error) {
-    fail(task, error, store);
+    fail(task, error, context);
   }
   store.dispatch({ type: 'activity-changed', activity: null });
 }
 
-function fail(task: Task, error: unknown, store: Store<AppState, Action>): void {
+function fail(task: Task, error: unknown, { store, signal }: TaskContext): void {
   const message = sentenceOf(error);
   const isStopped = store.get().items.find(({ id }) => id === task.itemId)?.isStopped ?? true;
-  if (isAbort(error)) {
+  // Browsers throw AbortErrors of their own; only the one that was asked for is a cancel.
+  if (isAbort(error) && signal.aborted) {
     if (task.kind === 'pane' && !isStopped) {
       store.dispatch({ type: 'pane-interrupted', id: task.itemId, key: task.key });
     }

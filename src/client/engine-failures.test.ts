@@ -127,6 +127,31 @@ describe('a crash of the worker', () => {
   });
 });
 
+describe('a device that fails at the last step', () => {
+  it('gives no black picture: the picture is closed and made again in a new worker', async () => {
+    await client.load(PLAN);
+    let closed = 0;
+    behaviour.onClose = () => {
+      closed += 1;
+    };
+    behaviour.failureAtFinish = () => (workers.length === 1 ? new AppError('gpu/lost', 'gone') : null);
+    expect((await client.decode(job(4))).width).toBe(32);
+    expect(workers).toHaveLength(2);
+    expect(closed).toBe(1);
+  });
+});
+
+describe('an AbortError of the browser that nobody asked for', () => {
+  it('is told as a failure, not taken for a cancel', async () => {
+    await client.load(PLAN);
+    behaviour.beforeRun = () =>
+      Promise.reject(new DOMException('The device was lost before mapping was resolved.', 'AbortError'));
+    const call = client.decode(job(4));
+    await expect(call).rejects.toMatchObject({ code: 'engine/run' });
+    await expect(call).rejects.toThrow('The device was lost before mapping was resolved.');
+  });
+});
+
 describe('running out of memory', () => {
   const outOfMemory = (): Promise<never> => Promise.reject(new AppError('engine/out-of-memory', 'full'));
 

@@ -1,4 +1,4 @@
-import { AppError } from '../../src/core/errors.ts';
+import { AppError, isAbort } from '../../src/core/errors.ts';
 import { requestAdapter } from './probe.ts';
 
 /** Our own device, shared with the runtime, and what has become of it. */
@@ -8,7 +8,10 @@ export interface OpenDevice {
   failure(): AppError | null;
   /** Resolves when everything submitted so far is done, or the device is lost. */
   done(): Promise<void>;
-  /** What lies behind an error of some work on the device: its loss, where that is the cause, else the error itself. */
+  /**
+   * What lies behind an error of some work on the device: its loss, where that is the cause, else the error itself. A pending
+   * mapAsync of a lost device rejects with an AbortError, so callers keep cancels of their own away from here.
+   */
   explain(error: unknown): Promise<unknown>;
 }
 
@@ -76,7 +79,8 @@ export async function openDevice(): Promise<OpenDevice> {
     device,
     failure: () => failure,
     async explain(error) {
-      if (error instanceof Error && LOSS.test(error.message)) failure ??= lossOf(error.message);
+      if (error instanceof Error && (LOSS.test(error.message) || isAbort(error)))
+        failure ??= lossOf(error.message);
       else await new Promise((resolve) => setTimeout(resolve, 0));
       return failure ?? error;
     },

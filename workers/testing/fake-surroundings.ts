@@ -23,9 +23,19 @@ export interface Behaviour {
   beforeRun: (runs: number) => Promise<void>;
   threads: number;
   maxTileCells: number;
+  /** Asked when a picture is finished: what has become of the device by then. */
+  failureAtFinish: () => AppError | null;
+  /** Told of each picture that the engine itself closes. */
+  onClose: () => void;
 }
 
-export const calmBehaviour = (): Behaviour => ({ beforeRun: async () => {}, threads: 1, maxTileCells: 1000 });
+export const calmBehaviour = (): Behaviour => ({
+  beforeRun: async () => {},
+  threads: 1,
+  maxTileCells: 1000,
+  failureAtFinish: () => null,
+  onClose: () => {},
+});
 
 /** Sessions that answer zeros of the right size. */
 function fakeRuntime(behaviour: Behaviour): WasmRuntime {
@@ -53,8 +63,12 @@ const device = (threads: number): DeviceReport => ({
 
 /** An engine's surroundings without network, browser or arithmetic; models are toys with real shapes. */
 export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineDeps {
-  const bitmap = (height: number, width: number): ImageBitmap =>
-    ({ isFakeBitmap: true, height, width }) satisfies FakeBitmap as unknown as ImageBitmap;
+  let failure: AppError | null = null;
+  const bitmap = (height: number, width: number): ImageBitmap => {
+    const fake = { isFakeBitmap: true, height, width } satisfies FakeBitmap;
+    // Not enumerable, so that the picture still crosses a message channel.
+    return Object.defineProperty(fake, 'close', { value: behaviour.onClose }) as unknown as ImageBitmap;
+  };
   return {
     store: {
       manifest: async () => release.manifest,
@@ -80,11 +94,15 @@ export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineD
         createSurface: (height, width) => ({
           paint: async (_source, from, _range, _at, wantsCopy) =>
             wantsCopy ? bitmap(from.height, from.width) : null,
-          finish: () => bitmap(height, width),
+          finish() {
+            failure = behaviour.failureAtFinish();
+            return bitmap(height, width);
+          },
           dispose: () => {},
         }),
       }),
       maxTileCells: behaviour.maxTileCells,
+      failure: () => failure,
     }),
   };
 }
