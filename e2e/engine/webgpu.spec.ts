@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
-import { findChromium } from '../../scripts/find-chromium.mjs';
 import { buildHarness, missingModels } from './build-harness.ts';
+import { EMULATED_GPU } from './emulated-gpu.ts';
 import type { HarnessJob } from './harness/main.ts';
 import { type StaticServer, serveStatic } from './static-server.ts';
 
@@ -8,22 +8,7 @@ test.skip(missingModels !== null, missingModels ?? '');
 // An emulated GPU is a hundred times slower than the CPU: tiny latents only, and time for its shaders.
 test.describe.configure({ timeout: 300_000 });
 
-const executablePath = findChromium();
-
-// SwiftShader for WebGPU and for the compositor alike: with only the first, canvases stay empty.
-test.use({
-  launchOptions: {
-    ...(executablePath === null ? {} : { executablePath }),
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--enable-unsafe-webgpu',
-      '--use-webgpu-adapter=swiftshader',
-      '--enable-features=Vulkan',
-      '--use-vulkan=swiftshader',
-      '--use-angle=swiftshader',
-    ],
-  },
-});
+test.use({ launchOptions: EMULATED_GPU });
 
 let folder: string;
 let server: StaticServer;

@@ -1,0 +1,98 @@
+import { expect, type Page, test } from '@playwright/test';
+import { buildHarness, missingModels } from './build-harness.ts';
+import { EMULATED_GPU } from './emulated-gpu.ts';
+import { type StaticServer, serveStatic } from './static-server.ts';
+
+/** A GPU that is lost or full, in a real browser: each fault ends in a right picture or in an error that says what happened. */
+test.skip(missingModels !== null, missingModels ?? '');
+test.describe.configure({ timeout: 240_000 });
+test.use({ launchOptions: EMULATED_GPU });
+
+let folder: string;
+let server: StaticServer;
+
+test.beforeAll(async ({ browserName: _ }, { project }) => {
+  test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
+  folder = await buildHarness();
+});
+
+test.beforeEach(async ({ page }) => {
+  server = await serveStatic(folder);
+  await page.goto(server.url);
+  await page.waitForFunction(() => 'harness' in window);
+});
+
+test.afterEach(async () => {
+  await server.close();
+});
+
+const decode = (page: Page) =>
+  page.evaluate(async () => {
+    const { timings, pixels } = await window.harness.run({
+      height: 4,
+      width: 4,
+      scale: 1,
+      method: 'decode',
+      wantsPixels: true,
+    });
+    return { backend: timings.backend, colours: new Set(pixels).size };
+  });
+
+/** Arms a fault in the engine's worker; it strikes once. */
+async function arm(page: Page, fault: 'memory at the last copy' | 'loss while reading back'): Promise<void> {
+  await page.evaluate(() => window.harness.client.probe('auto'));
+  const worker = page.workers().at(-1);
+  if (worker === undefined) throw new Error('the page has no worker');
+  await worker.evaluate((what) => {
+    let device: GPUDevice | null = null;
+    let isArmed = true;
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function open(...wanted) {
+      device = await requestDevice.apply(this, wanted);
+      return device;
+    };
+    const { copyTextureToTexture } = GPUCommandEncoder.prototype;
+    const { mapAsync } = GPUBuffer.prototype;
+    if (what === 'memory at the last copy')
+      GPUCommandEncoder.prototype.copyTextureToTexture = function copy(...parts) {
+        // The self-test's own copy comes first and is left alone.
+        if (!('isFaultDue' in globalThis) || !isArmed) return copyTextureToTexture.apply(this, parts);
+        isArmed = false;
+        const error = new GPUOutOfMemoryError('injected');
+        device?.dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
+        return undefined;
+      };
+    else
+      GPUBuffer.prototype.mapAsync = function map(...how) {
+        if (!isArmed) return mapAsync.apply(this, how);
+        isArmed = false;
+        return Promise.reject(
+          new DOMException('The Device was lost before mapping was resolved.', 'AbortError'),
+        );
+      };
+  }, fault);
+}
+
+test('a GPU lost while its self-test is read back is given up for the CPU, not taken for a cancel', async ({
+  page,
+}) => {
+  await arm(page, 'loss while reading back');
+  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu'));
+  test.skip(/no GPU/.test(reason), `this browser cannot emulate a GPU: ${reason}`);
+  expect(backend).toBe('wasm');
+  expect(reason).toMatch(/took the GPU away/);
+  expect((await decode(page)).colours).toBeGreaterThan(20);
+});
+
+test('a GPU that runs out of memory at the last copy of a picture gives that picture all the same, made again', async ({
+  page,
+}) => {
+  await arm(page, 'memory at the last copy');
+  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu'));
+  test.skip(backend !== 'webgpu', `this browser cannot emulate a GPU: ${reason}`);
+  await page
+    .workers()
+    .at(-1)
+    ?.evaluate(() => Object.assign(globalThis, { isFaultDue: true }));
+  expect((await decode(page)).colours).toBeGreaterThan(20);
+});
