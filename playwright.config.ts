@@ -6,7 +6,9 @@ const isRoot = process.getuid?.() === 0;
 
 // E2E_URL runs the specs against a page that is already served, be it a published one.
 const served = process.env['E2E_URL'];
-const url = served ?? 'http://127.0.0.1:4179/';
+// Checkouts side by side need ports of their own, or one would be tested with the other's page.
+const port = process.env['E2E_PORT'] ?? '4179';
+const url = served ?? `http://127.0.0.1:${port}/`;
 
 const common = isRoot ? ['--no-sandbox'] : [];
 
@@ -42,7 +44,7 @@ export default defineConfig({
   ...(served === undefined
     ? {
         webServer: {
-          command: 'npx vite preview --host 127.0.0.1 --port 4179 --strictPort',
+          command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort`,
           url,
           reuseExistingServer: process.env['CI'] === undefined,
           timeout: 60_000,

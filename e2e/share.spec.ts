@@ -1,5 +1,7 @@
 import { npyFile } from './fixtures/latents.ts';
+import { taef2Like } from './fixtures/weights.ts';
 import { LiftPage } from './lift-page.ts';
+import { ModelsPage } from './models-page.ts';
 import { expect, test } from './test.ts';
 
 const latent = npyFile(8, 8);
@@ -101,4 +103,49 @@ test('a PNG download is the whole picture and says where it comes from', async (
   const text = new TextDecoder('latin1').decode(png.bytes);
   expect(text).toContain('LatentLift');
   expect(text).toContain('waves.npy');
+});
+
+test.describe('a link', () => {
+  test('to another site says where it would fetch from, and fetches only after a click', async ({ page }) => {
+    const lift = new LiftPage(page);
+    const asked: string[] = [];
+    await page.route('https://elsewhere.example/**', (route) => {
+      asked.push(route.request().url());
+      return route.fulfill({
+        body: Buffer.from(latent.bytes),
+        headers: { 'access-control-allow-origin': '*' },
+      });
+    });
+    const address = 'https://elsewhere.example/waves.npy';
+    await lift.open({ latent: address, panes: 'decode-1' });
+    const question = page.getByRole('dialog', { name: 'Fetch the file of this link?' });
+    await expect(question).toContainText('from elsewhere.example');
+    expect(asked).toEqual([]);
+    await question.getByRole('button', { name: 'No' }).click();
+    await expect(lift.latentName).not.toHaveText('');
+    expect(asked).toEqual([]);
+
+    await lift.open({ latent: address, panes: 'decode-1' });
+    await question.getByRole('button', { name: 'Fetch from elsewhere.example' }).click();
+    await expect(lift.latentName).toHaveText('waves.npy');
+    expect(asked).toEqual([address]);
+  });
+
+  test('that holds weights installs nothing unless they are added by a click', async ({ page }) => {
+    const lift = new LiftPage(page);
+    const models = new ModelsPage(page);
+    await lift.open({ panes: 'decode-1' }, taef2Like());
+    const question = page.getByRole('dialog', { name: 'Add these weights?' });
+    await expect(question).toContainText('TAEF2 tiny decoder, 32 channels (FLUX.2)');
+    await expect(question).toContainText('from 127.0.0.1');
+    await page.keyboard.press('Escape');
+    await expect(lift.status).toContainText('was not added');
+    expect(await models.storedFiles()).toEqual([]);
+    expect(await page.evaluate(() => localStorage.getItem('latentlift-models'))).toBeNull();
+
+    await lift.open({ panes: 'decode-1' }, taef2Like());
+    await question.getByRole('button', { name: 'Add and use them' }).click();
+    await expect(lift.status).toContainText('added, used for FLUX.2 latents');
+    expect(await models.storedFiles()).not.toEqual([]);
+  });
 });

@@ -50,7 +50,10 @@ const controller = createController({
     },
   }),
   store,
-  platform: createBrowserPlatform(createPictureClient()),
+  platform: createBrowserPlatform(createPictureClient(), async (question) => {
+    const { askInSheet } = await import('./ui/sheets.ts');
+    return askInSheet(question);
+  }),
   listModels: async () => parseManifest(await fetchJson('models/manifest.json')).models,
   isEngineAllowed,
   choiceStorage: storedChoices,

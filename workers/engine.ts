@@ -170,6 +170,7 @@ export function createEngine(deps: EngineDeps): Engine {
             run.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
         });
       }),
+    describeWeights: (file, name, address) => deps.library.describe(file, name, address),
     listWeights: () => deps.library.list(),
     removeWeights: (what) => deps.library.remove(what),
     clearWeights: () => deps.library.clear(),

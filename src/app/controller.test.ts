@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { StoredWeights } from '../contract/weights-library.ts';
+import { writeSafetensors } from '../core/container/write-safetensors.ts';
 import { AppError } from '../core/errors.ts';
 import type { Action } from './actions.ts';
 import { createController } from './controller.ts';
 import type { Demo } from './demos.ts';
 import { paneCards } from './pane-cards.ts';
 import type { Platform } from './platform.ts';
+import type { Question } from './question.ts';
 import { reduce } from './reducer.ts';
 import { type AppState, currentItem, initialState } from './state.ts';
 import { describeStatus } from './status.ts';
@@ -28,9 +31,21 @@ const demo = (id: string): Demo => ({
   author: '',
 });
 
+const network = writeSafetensors(
+  ['1.weight', '1.bias', '3.conv.0.weight'].map((name) => ({
+    name,
+    dtype: 'F32' as const,
+    shape: [2],
+    bytes: new Uint8Array(8),
+  })),
+);
+
 const platform: Platform = {
+  pageUrl: 'https://example.org/',
+  ask: async () => false,
   fetchBytes: async (url, signal) => {
     signal.throwIfAborted();
+    if (url.endsWith('vae.safetensors')) return network;
     if (url.includes('gone'))
       throw new AppError('file/unreadable', 'The server answered 404. Check the address.');
     return latentBytes(8, 8, url.length);
@@ -48,20 +63,34 @@ const platform: Platform = {
 /** Lets every promise that is ready go on. */
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-function setUp(demos: readonly Demo[] = [demo('first'), demo('second')]) {
+function setUp(demos: readonly Demo[] = [demo('first'), demo('second')], answer: boolean | null = null) {
+  const questions: Question[] = [];
+  const fetched: string[] = [];
   const client = createFakeEngine();
   const store = createStore<AppState, Action>(reduce, initialState('auto'));
   const controller = createController({
     client,
     store,
-    platform,
+    platform: {
+      ...platform,
+      async ask(question) {
+        questions.push(question);
+        if (answer === null) throw new Error('the test expects no question');
+        return answer;
+      },
+      fetchBytes(url, ...rest) {
+        fetched.push(url);
+        return platform.fetchBytes(url, ...rest);
+      },
+    },
     listModels: async () => MODELS,
     choiceStorage: { read: () => null, write: () => {} },
     keepStorage: async () => true,
     listDemos: async () => demos,
   });
   const start = () => controller.start({ latentUrl: null, demoId: null, override: {} });
-  return { client, store, controller, start };
+  const follow = (latentUrl: string) => controller.start({ latentUrl, demoId: null, override: {} });
+  return { client, store, controller, start, follow, questions, fetched };
 }
 
 async function finish(client: FakeEngine, calls: number): Promise<void> {
@@ -285,5 +314,71 @@ describe('the controller', () => {
     expect(describeStatus(store.get()).text).toContain('404');
     await controller.pickDemo('second');
     expect(currentItem(store.get())?.name).toBe('second.npy');
+  });
+});
+
+const TAEF2 = {
+  id: 'user:2222222222222222',
+  name: 'vae.safetensors',
+  address: 'https://evil.example/vae.safetensors',
+  sizeBytes: 3_000_000,
+  sha256: '2'.repeat(64),
+  parts: [
+    {
+      role: 'decoder',
+      architecture: 'tiny-autoencoder',
+      title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)',
+      families: ['flux2'],
+      space: 'model',
+      channels: 32,
+      scales: [],
+      parameters: 1_345_000,
+    },
+  ],
+} as const satisfies StoredWeights;
+
+describe('a link', () => {
+  it('to another site says where it would fetch from, and fetches nothing without a click', async () => {
+    const { store, follow, questions, fetched } = setUp([demo('first')], false);
+    await follow('https://evil.example/latent.npy');
+    expect(questions[0]?.text).toContain('from evil.example');
+    expect(fetched).toEqual(['https://example.org/demos/first.npy']);
+    expect(currentItem(store.get())?.name).toBe('first.npy');
+  });
+
+  it('to another site is opened after the click', async () => {
+    const { store, follow } = setUp([demo('first')], true);
+    await follow('https://friend.example/latent.npy');
+    expect(currentItem(store.get())?.origin).toEqual({
+      kind: 'url',
+      url: 'https://friend.example/latent.npy',
+    });
+  });
+
+  it('within the page’s own site is opened unasked', async () => {
+    const { store, follow, questions } = setUp();
+    await follow('https://example.org/latent.npy');
+    expect(questions).toEqual([]);
+    expect(currentItem(store.get())?.origin.kind).toBe('url');
+  });
+
+  it('that holds weights installs nothing: it says what they are, and keeps and chooses none unless asked to', async () => {
+    const { client, store, follow, questions } = setUp([], false);
+    client.nextWeights = TAEF2;
+    await follow('https://example.org/vae.safetensors');
+    await settle();
+    expect(questions.map(({ title }) => title)).toEqual(['Add these weights?']);
+    expect(questions[0]?.text).toContain('TAEF2 tiny decoder, 32 channels (FLUX.2)');
+    expect(client.log).not.toContain('import');
+    expect(store.get().models.choices).toEqual({});
+    expect(store.get().notice?.text).toContain('was not added');
+  });
+
+  it('that holds weights adds them after the click', async () => {
+    const { client, follow } = setUp([], true);
+    client.nextWeights = TAEF2;
+    await follow('https://example.org/vae.safetensors');
+    await settle();
+    expect(client.log).toContain('import');
   });
 });

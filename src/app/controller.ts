@@ -15,6 +15,7 @@ import { makePreview, rereadLatent } from './open-source.ts';
 import type { PaneKey } from './panes.ts';
 import { performTask } from './perform-task.ts';
 import type { Platform } from './platform.ts';
+import { fetchQuestion, isForeign } from './question.ts';
 import { closeImages, overBudget } from './release-images.ts';
 import { type AppState, currentItem, type PictureSettings } from './state.ts';
 import type { Store } from './store.ts';
@@ -59,12 +60,14 @@ export function createController(deps: ControllerDeps) {
     platform,
     notify,
     onOpened: () => reconsider(),
-    onWeights: (file, name, address) => void models.addFile(file, name, address),
+    onWeights: (file, name, address) =>
+      void (address === null ? models.addFile(file, name) : models.offer(file, name, address)),
   });
   const { choiceStorage: storage, keepStorage } = deps;
   const models = createModelsController({
     client,
     store,
+    ask: platform.ask,
     storage,
     keepStorage,
     onChanged: () => reconsider(),
@@ -123,13 +126,17 @@ export function createController(deps: ControllerDeps) {
         store.dispatch({ type: 'models-listed', models: list });
         reconsider();
       }, notify);
+      const { latentUrl } = request;
+      const isLinkFollowed = latentUrl === null ? Promise.resolve(false) : mayFollow(latentUrl, platform);
       const first = listDemos().then(async (demos) => {
         store.dispatch({ type: 'demos-listed', demos });
-        if (request.latentUrl !== null) return;
+        if (await isLinkFollowed) return;
         const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
         if (demo !== undefined) await opener.openDemo(demo, request.override);
       }, notify);
-      const linked = request.latentUrl === null ? null : opener.openUrl(request.latentUrl, request.override);
+      const linked = isLinkFollowed.then((isFollowed) =>
+        isFollowed && latentUrl !== null ? opener.openUrl(latentUrl, request.override) : undefined,
+      );
       await Promise.all([device, listed, first, linked]);
     },
 
@@ -221,6 +228,10 @@ export function createController(deps: ControllerDeps) {
     notify,
   };
 }
+
+/** Whoever wrote a link chose where it fetches from: another site is named first, and asked only after a click. */
+const mayFollow = async (url: string, { pageUrl, ask }: Platform): Promise<boolean> =>
+  !isForeign(url, pageUrl) || ask(fetchQuestion(url, new URL(url).pathname.split('/').at(-1) || url));
 
 /** True while `running` still deserves the engine: it is what is wanted most, or a repeat of a pane on the stage. */
 function isSameWork(running: Task, wanted: Task | null, state: AppState): boolean {

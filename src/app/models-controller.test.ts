@@ -40,6 +40,7 @@ function setUp(stored: string | null = null) {
   const models = createModelsController({
     client,
     store,
+    ask: async () => false,
     storage: { read: () => stored, write: (text) => written.push(text) },
     keepStorage: async () => true,
     onChanged: () => {

@@ -21,6 +21,8 @@ import {
   withChoice,
 } from './models.ts';
 import { panesUsing } from './panes-using.ts';
+import type { Platform } from './platform.ts';
+import { weightsQuestion } from './question.ts';
 import { closePanes } from './release-images.ts';
 import { type AppState, currentItem } from './state.ts';
 import type { Store } from './store.ts';
@@ -28,6 +30,7 @@ import type { Store } from './store.ts';
 export interface ModelsControllerDeps {
   readonly client: EngineClient;
   readonly store: Store<AppState, Action>;
+  readonly ask: Platform['ask'];
   readonly storage: ChoiceStorage;
   /** Asks the browser not to throw weights away when the disk gets full. */
   readonly keepStorage: () => Promise<unknown>;
@@ -39,7 +42,7 @@ export type ModelsController = ReturnType<typeof createModelsController>;
 
 /** Adds, fetches, chooses and forgets weights. Failures are sentences in the status line; nothing on the stage is lost. */
 export function createModelsController(deps: ModelsControllerDeps) {
-  const { client, store, storage, keepStorage, onChanged } = deps;
+  const { client, store, ask, storage, keepStorage, onChanged } = deps;
   const running = new Map<number, AbortController>();
   let lastId = 0;
 
@@ -160,8 +163,20 @@ export function createModelsController(deps: ModelsControllerDeps) {
       await refresh().catch(fail);
     },
 
-    addFile: (file: Blob, name: string, address: string | null = null): Promise<void> =>
-      add({ kind: 'file', file, name, address }, name),
+    addFile: (file: Blob, name: string): Promise<void> =>
+      add({ kind: 'file', file, name, address: null }, name),
+
+    /** For weights that a link or a dropped address brought: says what they are, and adds them only after a click. */
+    async offer(file: Blob, name: string, address: string): Promise<void> {
+      try {
+        const parts = await client.describeWeights(file, name, address);
+        if (await ask(weightsQuestion(parts, { name, sizeBytes: file.size, address })))
+          await add({ kind: 'file', file, name, address }, name);
+        else say('info', `“${name}” was not added; nothing of it is kept.`);
+      } catch (error) {
+        fail(error);
+      }
+    },
 
     /** Fetches an address, or goes on with a download that was interrupted. */
     addAddress: (address: string): Promise<void> => add({ kind: 'address', address }, nameOfAddress(address)),

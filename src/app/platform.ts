@@ -1,7 +1,12 @@
+import type { Question } from './question.ts';
 import type { PictureSettings, Quality } from './state.ts';
 
 /** What the controller needs of a browser, so that it also runs in Node under test. */
 export interface Platform {
+  /** The page's own address: what lies elsewhere is another site's. */
+  readonly pageUrl: string;
+  /** Puts a question to the person; true after a click on its button, false however else it ends. */
+  ask(question: Question): Promise<boolean>;
   /** Rejects with a sentence where the address cannot be read (network, CORS, status). */
   fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport): Promise<Uint8Array>;
   /** Any picture the browser can decode, EXIF orientation applied. Throws file/unreadable. */

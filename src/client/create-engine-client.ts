@@ -156,6 +156,8 @@ export function createEngineClient({
       ),
     importWeights: async (source, options = {}) =>
       send(currentConnection(), options, (engine, id, report) => engine.importWeights(id, source, report)),
+    describeWeights: async (file, name, address) =>
+      send(currentConnection(), {}, (engine) => engine.describeWeights(file, name, address)),
     listWeights: async () => send(currentConnection(), {}, (engine) => engine.listWeights()),
     removeWeights: async (what) => send(currentConnection(), {}, (engine) => engine.removeWeights(what)),
     clearWeights: async () => send(currentConnection(), {}, (engine) => engine.clearWeights()),

@@ -13,6 +13,7 @@ import type {
   MemoryForecast,
   StoredWeights,
   WeightsId,
+  WeightsPart,
   WeightsShelf,
   WeightsSource,
 } from '../contract/weights-library.ts';
@@ -39,6 +40,7 @@ export interface EngineClient {
   encode(picture: ImageBitmap, options?: CallOptions): Promise<EncodedPicture>;
   /** The calls of contract/weights-library.ts; they wait for nobody else. */
   importWeights(source: WeightsSource, options?: CallOptions): Promise<StoredWeights>;
+  describeWeights(file: Blob, name: string, address: string | null): Promise<readonly WeightsPart[]>;
   listWeights(): Promise<WeightsShelf>;
   removeWeights(what: WeightsId | { readonly address: string }): Promise<void>;
   clearWeights(): Promise<void>;

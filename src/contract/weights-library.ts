@@ -77,6 +77,11 @@ export interface MemoryForecast {
 /** Weights that a person brings, kept in the browser. Rejections are AppError, or AbortError after `cancel`. */
 export interface WeightsLibrary {
   /**
+   * What networks a file holds, told from names and shapes; nothing is kept. `address` is where it came from, for its words count
+   * as its name's do. Throws file/*, model/unrecognised.
+   */
+  describeWeights(file: Blob, name: string, address: string | null): Promise<readonly WeightsPart[]>;
+  /**
    * Checks, recognises and keeps a file; progress is of kind `fetch`, its total 0 where a server does not say. Nothing is kept of what fails, except an interrupted
    * download (cancelled, or the connection broke), which `listWeights` names and another import of its address resumes. A file
    * that is already there is given as it is. Throws file/*, model/fetch, model/unrecognised, model/mismatch, model/storage.

@@ -22,7 +22,9 @@ const BACKGROUNDS: Readonly<Record<PictureSettings['background'], string>> = {
 };
 
 /** The browser's side of the controller's needs. */
-export const createBrowserPlatform = (arithmetic: PictureArithmetic): Platform => ({
+export const createBrowserPlatform = (arithmetic: PictureArithmetic, ask: Platform['ask']): Platform => ({
+  pageUrl: document.baseURI,
+  ask,
   fetchBytes,
   decodePicture,
   preparePicture: (blob, settings) => preparePicture(blob, settings, arithmetic),

@@ -1,5 +1,6 @@
 import { html, render, type TemplateResult } from 'lit';
 import type { DeviceSummary } from '../app/device-summary.ts';
+import type { Question } from '../app/question.ts';
 import { SHORTCUTS } from '../app/shortcuts.ts';
 import type { AppState } from '../app/state.ts';
 
@@ -26,6 +27,31 @@ export function openSheet(dialog: HTMLDialogElement, kind: SheetKind, input: She
     if (event.target === dialog) dialog.close();
   };
   dialog.showModal();
+}
+
+/** Puts a question in a dialog of its own, over whatever is open; only its own button is a yes. */
+export function askInSheet({ title, text, accept }: Question): Promise<boolean> {
+  const dialog = document.body.appendChild(document.createElement('dialog'));
+  dialog.setAttribute('aria-labelledby', 'question-title');
+  const refuse = (): void => dialog.close();
+  render(
+    html`<div class="sheet">
+      <header><h2 id="question-title">${title}</h2></header>
+      <div class="sheet-body"><p class="question">${text}</p>
+        <p class="answers"><button class="button" autofocus @click=${refuse}>No</button>
+          <button class="button strong" @click=${() => dialog.close('yes')}>${accept}</button></p></div></div>`,
+    dialog,
+  );
+  dialog.onclick = (event) => {
+    if (event.target === dialog) refuse();
+  };
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'yes');
+    });
+  });
 }
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
@@ -62,7 +88,7 @@ const help = ({ hasShortcuts, onShortcuts }: SheetInput): TemplateResult => html
   <p>Latents as .npy, .npz, .safetensors, ComfyUI .latent, PyTorch .pt, 8-bit latent PNG; and pictures (PNG, JPEG, WebP,
     AVIF), which are encoded here first. Weights of VAEs and upscalers (.safetensors, .pth, .pt, .ckpt) go to Models.</p>
   <h3>In the address</h3>
-  <p><code>?latent=URL</code> opens a latent, <code>?backend=webgpu</code> or <code>?backend=wasm</code> forces a backend,
+  <p><code>?latent=URL</code> opens a latent (of another site only after you agree), <code>?backend=webgpu</code> or <code>?backend=wasm</code> forces a backend,
     <code>?demo=ID</code> picks a demo. Share writes the whole view.</p>`;
 
 const about = ({ state, device }: SheetInput): TemplateResult => html`

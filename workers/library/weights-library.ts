@@ -4,6 +4,7 @@ import type {
   StoredWeights,
   UnfinishedWeights,
   WeightsId,
+  WeightsPart,
   WeightsShelf,
   WeightsSource,
 } from '../../src/contract/weights-library.ts';
@@ -29,6 +30,7 @@ import { openSliced } from './sliced-file.ts';
 
 /** Weights that a person added; see contract/weights-library.ts for the promises. */
 export interface Library {
+  describe(file: Blob, name: string, address: string | null): Promise<readonly WeightsPart[]>;
   add(source: WeightsSource, options: ImportOptions): Promise<StoredWeights>;
   list(): Promise<WeightsShelf>;
   remove(what: WeightsId | { readonly address: string }): Promise<void>;
@@ -106,6 +108,11 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
   }
 
   return {
+    async describe(file, name, address) {
+      const { parts } = await examine(deps, file, name, [name, address ?? '']);
+      return parts;
+    },
+
     async add(source, options) {
       const context = { deps, busy, shelf: await openShelf() };
       if (source.kind === 'file') return importFile(context, source, options);

@@ -111,6 +111,7 @@ export function createFakeEngine(): FakeEngine {
         fake.shelf = { ...fake.shelf, weights: [...fake.shelf.weights, added] };
         return added;
       }),
+    describeWeights: async () => fake.nextWeights?.parts ?? [],
     listWeights: async () => fake.shelf,
     async removeWeights(what) {
       const { weights, unfinished } = fake.shelf;
