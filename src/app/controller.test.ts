@@ -382,3 +382,47 @@ describe('a link', () => {
     expect(client.log).toContain('import');
   });
 });
+
+describe('downloading a latent', () => {
+  const added = (id: StoredWeights['id']): StoredWeights => ({
+    ...TAEF2,
+    id,
+    parts: [{ ...TAEF2.parts[0], role: 'upscaler', scales: [2, 4] }],
+  });
+
+  it('upscales with the weights of the latent on the stage, not with whatever was loaded last', async () => {
+    const { client, store, controller, start } = setUp([demo('first')]);
+    client.shelf = { ...client.shelf, weights: [added('user:aaaaaaaaaaaaaaaa')] };
+    await start();
+    await finish(client, 4);
+    // Another LUA is chosen for the family, and its pictures are stopped before they begin.
+    controller.models.choose('flux2', 'upscaler', 'user:aaaaaaaaaaaaaaaa');
+    controller.stop();
+    await settle();
+    expect(store.get().engine.plan?.upscaler).toBe('flux2-upscaler');
+    const latent = controller.latentAt(2);
+    await settle();
+    expect(client.log.slice(5)).toEqual(['load']);
+    expect(client.pending[0]?.plan?.upscaler).toBe('user:aaaaaaaaaaaaaaaa');
+    await finish(client, 2);
+    expect(client.log.slice(5)).toEqual(['load', 'upscale lua 2']);
+    expect((await latent).width).toBe(16);
+    expect(store.get().engine.plan?.upscaler).toBe('user:aaaaaaaaaaaaaaaa');
+  });
+
+  it('waits its turn behind the picture that is being made, and is cancelled alone', async () => {
+    const { client, store, controller, start } = setUp([demo('first')]);
+    await start();
+    await finish(client, 1);
+    const latent = controller.latentAt(2);
+    await settle();
+    expect(client.log).toEqual(['load', 'decode decode 1']);
+    await finish(client, 1);
+    expect(client.log.at(-1)).toBe('upscale lua 2');
+    expect(describeStatus(store.get()).text).toBe('Upscaling the latent for the download');
+    controller.stop();
+    await expect(latent).rejects.toMatchObject({ name: 'AbortError' });
+    await settle();
+    expect(client.log.at(-1)).toBe('decode lua 2');
+  });
+});

@@ -10,10 +10,10 @@ import { createItemOpener } from './item-opener.ts';
 import { sentenceOf } from './messages.ts';
 import type { ChoiceStorage } from './model-choices.ts';
 import { createModelsController } from './models-controller.ts';
-import { nextTask, planFor, type Task } from './next-task.ts';
+import { nextTask, type Task } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import type { PaneKey } from './panes.ts';
-import { performTask } from './perform-task.ts';
+import { performTask, upscaledLatent } from './perform-task.ts';
 import type { Platform } from './platform.ts';
 import { fetchQuestion, isForeign } from './question.ts';
 import { closeImages, overBudget } from './release-images.ts';
@@ -49,6 +49,8 @@ export type Controller = ReturnType<typeof createController>;
 export function createController(deps: ControllerDeps) {
   const { client, store, platform, listModels, listDemos, isEngineAllowed = Promise.resolve() } = deps;
   let job: { readonly task: Task; readonly abort: AbortController } | null = null;
+  /** What was asked for beside the state's own wishes; it goes before them, and answers whoever asked. */
+  const errands: { readonly task: Task; readonly abort: AbortController; perform(): Promise<void> }[] = [];
 
   const notify = (error: unknown): void => {
     if (!isAbort(error)) {
@@ -75,14 +77,38 @@ export function createController(deps: ControllerDeps) {
 
   async function pump(): Promise<void> {
     while (job === null) {
-      const task = nextTask(store.get());
-      if (task === null) return;
-      const abort = new AbortController();
-      job = { task, abort };
-      await performTask(task, { client, store, platform, signal: abort.signal });
+      const next = errands.shift() ?? ownWork();
+      if (next === null) return;
+      job = next;
+      await next.perform();
       job = null;
       for (const id of overBudget(store.get())) release(id);
     }
+  }
+
+  function ownWork(): (typeof errands)[number] | null {
+    const task = nextTask(store.get());
+    if (task === null) return null;
+    const abort = new AbortController();
+    return {
+      task,
+      abort,
+      perform: () => performTask(task, { client, store, platform, signal: abort.signal }),
+    };
+  }
+
+  /** Does `task` in its turn. */
+  function errand<R>(
+    task: Task,
+    work: (signal: AbortSignal) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<R> {
+    const abort = new AbortController();
+    signal?.addEventListener('abort', () => abort.abort(), { once: true });
+    return new Promise((resolve, reject) => {
+      errands.push({ task, abort, perform: () => work(abort.signal).then(resolve, reject) });
+      void pump();
+    });
   }
 
   /** Ends a running task that the state no longer wants most, then starts the one it does. */
@@ -99,6 +125,11 @@ export function createController(deps: ControllerDeps) {
   }
 
   function stopCurrent(): void {
+    // A download is stopped alone: the pictures are wanted still.
+    if (job?.task.kind === 'latent') {
+      job.abort.abort();
+      return;
+    }
     const item = currentItem(store.get());
     const id = job?.task.itemId ?? item?.id;
     if (id !== undefined) store.dispatch({ type: 'item-stopped', id });
@@ -212,13 +243,11 @@ export function createController(deps: ControllerDeps) {
 
     /** The current latent at `scale`, upscaled with LUA where that is 2 or 4. Rejects with a sentence. */
     async latentAt(scale: Scale, signal?: AbortSignal): Promise<Latent> {
-      const state = store.get();
-      const item = currentItem(state);
+      const item = currentItem(store.get());
       if (item?.latent == null) throw new Error('nothing is open');
       if (scale === 1) return item.latent;
-      const plan = planFor(state, item);
-      if (plan !== null && state.engine.plan === null) await client.load(plan, signal ? { signal } : {});
-      return client.upscale({ latent: item.latent, scale, method: 'lua' }, signal ? { signal } : {});
+      const task = { kind: 'latent', itemId: item.id, scale } as const;
+      return errand(task, (signal) => upscaledLatent(task, { client, store, platform, signal }), signal);
     },
 
     say: (tone: 'error' | 'info', text: string): void =>
@@ -235,6 +264,7 @@ const mayFollow = async (url: string, { pageUrl, ask }: Platform): Promise<boole
 
 /** True while `running` still deserves the engine: it is what is wanted most, or a repeat of a pane on the stage. */
 function isSameWork(running: Task, wanted: Task | null, state: AppState): boolean {
+  if (running.kind === 'latent') return true;
   const item = state.items.find(({ id }) => id === running.itemId);
   if (item === undefined || item.isStopped) return false;
   if (running.kind === 'pane') {

@@ -14,7 +14,12 @@ export type Task =
   | { readonly kind: 'encode'; readonly itemId: number }
   /** Tells between doubtful readings by decoding and encoding again. */
   | { readonly kind: 'settle'; readonly itemId: number }
-  | { readonly kind: 'pane'; readonly itemId: number; readonly key: PaneKey };
+  | { readonly kind: 'pane'; readonly itemId: number; readonly key: PaneKey }
+  /** The upscaled latent itself, for a download. */
+  | { readonly kind: 'latent'; readonly itemId: number; readonly scale: 2 | 4 };
+
+/** The tasks that the state itself calls for; others are asked for, and answer whoever asked. */
+export type OwnTask = Exclude<Task, { kind: 'latent' }>;
 
 /** Pictures above this many pixels are made only when asked for: 4096 x 4096 is still made unasked. */
 export const UNASKED_PIXELS = 20e6;
@@ -102,7 +107,8 @@ export function cyclePlan(state: AppState, item: Item): LoadPlan | null {
   return plan === null || encoder === null ? null : { ...plan, encoder: encoder.id };
 }
 
-const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
+/** True where everything that `wanted` needs is loaded. */
+export const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
   loaded !== null &&
   loaded.decoder === wanted.decoder &&
   loaded.upscaler === wanted.upscaler &&
@@ -110,7 +116,7 @@ const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
   (wanted.encoder === null || loaded.encoder === wanted.encoder);
 
 /** What the engine should do next: the item on the stage first, then the rest of the queue in order. */
-export function nextTask(state: AppState): Task | null {
+export function nextTask(state: AppState): OwnTask | null {
   const others = state.items.filter((item) => item.id !== state.currentId);
   const current = state.items.filter((item) => item.id === state.currentId);
   for (const item of [...current, ...others]) {
@@ -120,7 +126,7 @@ export function nextTask(state: AppState): Task | null {
   return null;
 }
 
-function taskOf(state: AppState, item: Item): Task | null {
+function taskOf(state: AppState, item: Item): OwnTask | null {
   const key = item.latent === null ? null : nextPane(state, item);
   if (item.latent !== null && key === null) return null;
   const plan = planFor(state, item);

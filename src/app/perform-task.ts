@@ -1,9 +1,11 @@
 import type { EngineClient } from '../client/engine-client.ts';
 import type { Progress } from '../contract/engine.ts';
-import { isAbort } from '../core/errors.ts';
+import { AppError, isAbort } from '../core/errors.ts';
+import type { Latent } from '../core/latent/latent.ts';
 import type { Action } from './actions.ts';
+import { ensureLoaded } from './ensure-loaded.ts';
 import { sentenceOf } from './messages.ts';
-import { paneSize, type Task } from './next-task.ts';
+import { type OwnTask, paneSize, planFor, type Task } from './next-task.ts';
 import { makePreview } from './open-source.ts';
 import { type PaneKey, parsePaneKey } from './panes.ts';
 import type { Platform } from './platform.ts';
@@ -19,7 +21,7 @@ export interface TaskContext {
 }
 
 /** Carries out one task to its end in the state: done, failed with a sentence, or as if it had never begun. Never rejects. */
-export async function performTask(task: Task, context: TaskContext): Promise<void> {
+export async function performTask(task: OwnTask, context: TaskContext): Promise<void> {
   const { store } = context;
   const item = store.get().items.find(({ id }) => id === task.itemId);
   if (item === undefined) return;
@@ -35,7 +37,7 @@ export async function performTask(task: Task, context: TaskContext): Promise<voi
   store.dispatch({ type: 'activity-changed', activity: null });
 }
 
-function fail(task: Task, error: unknown, { store, signal }: TaskContext): void {
+function fail(task: OwnTask, error: unknown, { store, signal }: TaskContext): void {
   const message = sentenceOf(error);
   const isStopped = store.get().items.find(({ id }) => id === task.itemId)?.isStopped ?? true;
   // Browsers throw AbortErrors of their own; only the one that was asked for is a cancel.
@@ -76,9 +78,25 @@ function follow(task: Task, store: Store<AppState, Action>): (progress: Progress
   };
 }
 
-async function load(task: Task & { kind: 'load' }, { client, store, signal }: TaskContext): Promise<void> {
-  const report = await client.load(task.plan, { signal, onProgress: follow(task, store) });
-  store.dispatch({ type: 'engine-loaded', plan: task.plan, report });
+const load = (task: Task & { kind: 'load' }, context: TaskContext): Promise<void> =>
+  ensureLoaded(task.plan, context, follow(task, context.store));
+
+/** The latent of the task's item, upscaled with the weights that are chosen for it. Rejects with an AppError or AbortError. */
+export async function upscaledLatent(task: Task & { kind: 'latent' }, context: TaskContext): Promise<Latent> {
+  const { client, store, signal } = context;
+  const item = store.get().items.find(({ id }) => id === task.itemId);
+  if (item?.latent == null)
+    throw new AppError('latent/empty', 'The latent was closed before it could be upscaled. Open it again.');
+  const onProgress = follow(task, store);
+  store.dispatch({ type: 'activity-changed', activity: idle(task) });
+  try {
+    const plan = planFor(store.get(), item);
+    if (plan !== null) await ensureLoaded(plan, context, onProgress);
+    const job = { latent: item.latent, scale: task.scale, method: 'lua' } as const;
+    return await client.upscale(job, { signal, onProgress });
+  } finally {
+    store.dispatch({ type: 'activity-changed', activity: null });
+  }
 }
 
 async function encode(

@@ -2,6 +2,7 @@ import { FAMILIES, toSpace } from '../core/latent/families.ts';
 import type { FamilySpace } from '../core/latent/guess-family.ts';
 import type { Latent } from '../core/latent/latent.ts';
 import { settleByCycle } from '../core/latent/settle-by-cycle.ts';
+import { ensureLoaded } from './ensure-loaded.ts';
 import { cyclePlan, doubtfulPairs } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import type { TaskContext } from './perform-task.ts';
@@ -24,10 +25,7 @@ export async function settleReading(
   if (source.kind !== 'latent') return;
   const plan = cyclePlan(store.get(), item);
   if (plan === null) return;
-  if (store.get().engine.plan?.encoder !== plan.encoder) {
-    const report = await client.load(plan, { signal });
-    store.dispatch({ type: 'engine-loaded', plan, report });
-  }
+  await ensureLoaded(plan, { client, store, signal });
   const pairs = doubtfulPairs(store.get(), item);
   const readings = pairs.map((pair) => rereadLatent(source, item.name, { ...source.override, ...pair }));
   const cycle = async (latent: Latent): Promise<Latent> => {
