@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { offlineCopy } from './scripts/site/offline-plugin.ts';
 
 // COOP/COEP give the WASM backend its threads. The page works without them (static hosts often cannot
 // set headers), so the dev server sends them only when asked: `ISOLATED=1 npm start`.
@@ -13,6 +14,7 @@ const isolationHeaders: Record<string, string> =
 export default defineConfig({
   // Relative addresses: the built folder works under any path of a static host.
   base: './',
+  plugins: [offlineCopy()],
   build: { target: 'es2023', assetsInlineLimit: 0 },
   worker: { format: 'es' },
   // Pre-bundling moves the runtime's glue away from its .wasm file (onnxruntime #20978).

@@ -118,10 +118,19 @@ connectPage({
 schedule();
 void controller.start({ latentUrl: link.latentUrl, demoId: link.demoId, override: link.override });
 
+/** A newer version is offered, never forced: what is open here would be gone. */
+function offerReload(reload: () => void): void {
+  page.update.hidden = false;
+  page.update.addEventListener('click', reload, { once: true });
+}
+
 /** Scripts of later use are fetched once the page has begun its work, so that it is whole without a network. */
 const LATER_MS = 2000;
 void isEngineAllowed.then(() =>
   setTimeout(() => {
-    for (const part of [import('./ui/ll-models.ts'), import('./ui/sheets.ts')]) part.catch(() => {});
+    const updates = import('./ui/watch-updates.ts').then(({ watchUpdates }) =>
+      import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
+    );
+    for (const part of [import('./ui/ll-models.ts'), import('./ui/sheets.ts'), updates]) part.catch(() => {});
   }, LATER_MS),
 );

@@ -20,6 +20,10 @@ export interface StaticServer {
   readonly url: string;
   /** Paths asked for so far, below the folder. */
   readonly asked: readonly string[];
+  /** What is served instead of files, by name; null for nothing. May be turned between requests. */
+  readonly instead: Map<string, { readonly type: string; readonly bytes: Uint8Array } | null>;
+  /** Serves another folder from now on, as after a release. */
+  publish(folder: string): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +38,8 @@ export async function serveStatic(
 ): Promise<StaticServer> {
   const prefix = '/sub/path/';
   const asked: string[] = [];
+  const instead: StaticServer['instead'] = new Map();
+  let published = folder;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (!pathname.startsWith(prefix)) {
@@ -42,7 +48,13 @@ export async function serveStatic(
     }
     const name = pathname.slice(prefix.length) || 'index.html';
     asked.push(name);
-    const path = join(folder, normalize(`/${decodeURIComponent(name)}`));
+    const other = instead.get(name);
+    if (other !== undefined) {
+      response.writeHead(other === null ? 404 : 200, { 'Content-Type': other?.type ?? 'text/plain' });
+      response.end(other?.bytes);
+      return;
+    }
+    const path = join(published, normalize(`/${decodeURIComponent(name)}`));
     const found = await stat(path).catch(() => null);
     if (found === null || !found.isFile()) {
       response.writeHead(404).end();
@@ -64,6 +76,10 @@ export async function serveStatic(
   return {
     url: `http://127.0.0.1:${port}${prefix}`,
     asked,
+    instead,
+    publish: (next) => {
+      published = next;
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
