@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { offlineCopy } from './scripts/site/offline-plugin.ts';
+import { CONTENT_SECURITY_POLICY, securityPolicy } from './scripts/site/security-policy.ts';
 
 // COOP/COEP give the WASM backend its threads. The page works without them (static hosts often cannot
 // set headers), so the dev server sends them only when asked: `ISOLATED=1 npm start`.
@@ -14,13 +15,14 @@ const isolationHeaders: Record<string, string> =
 export default defineConfig({
   // Relative addresses: the built folder works under any path of a static host.
   base: './',
-  plugins: [offlineCopy()],
+  plugins: [securityPolicy(), offlineCopy()],
   build: { target: 'es2023', assetsInlineLimit: 0 },
   worker: { format: 'es' },
   // Pre-bundling moves the runtime's glue away from its .wasm file (onnxruntime #20978).
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   server: { headers: isolationHeaders },
-  preview: { headers: isolationHeaders },
+  // As a header it binds the workers too, which a <meta> in the page does not reach.
+  preview: { headers: { ...isolationHeaders, 'Content-Security-Policy': CONTENT_SECURITY_POLICY } },
   test: {
     include: ['src/**/*.test.ts', 'workers/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 60_000,

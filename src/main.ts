@@ -9,6 +9,7 @@ import type { ViewState } from './app/view-state.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { parseManifest } from './contract/model-manifest.ts';
+import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import { AppError } from './core/errors.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createBrowserPlatform } from './ui/browser-platform.ts';
@@ -22,6 +23,7 @@ import { renderPage } from './ui/render-page.ts';
 import { keepStorage, storedChoices } from './ui/stored-choices.ts';
 import { reduceView, type ViewChange } from './ui/view-store.ts';
 
+trustOwnScripts();
 const baseUrl = new URL('./', document.baseURI).href;
 const link = readLink(location.href);
 const page = findElements(document);

@@ -29,12 +29,13 @@ export interface StaticServer {
 
 /**
  * As plain as a static host gets: files of `folder` under `/sub/path/`, with COOP/COEP only if `isIsolated`. `delaysMs` holds
- * back files by name.
+ * back files by name; `headers` go with every file.
  */
 export async function serveStatic(
   folder: string,
   isIsolated = false,
   delaysMs: Readonly<Record<string, number>> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<StaticServer> {
   const prefix = '/sub/path/';
   const asked: string[] = [];
@@ -64,6 +65,7 @@ export async function serveStatic(
     response.writeHead(200, {
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
       'Content-Length': found.size,
+      ...headers,
       ...(isIsolated && {
         'Cross-Origin-Opener-Policy': 'same-origin',
         'Cross-Origin-Embedder-Policy': 'require-corp',
