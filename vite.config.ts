@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { thirdPartyNotices } from './scripts/site/notices-plugin.ts';
 import { offlineCopy } from './scripts/site/offline-plugin.ts';
 import { CONTENT_SECURITY_POLICY, securityPolicy } from './scripts/site/security-policy.ts';
 
@@ -12,12 +13,14 @@ const isolationHeaders: Record<string, string> =
       }
     : {};
 
+const notices = thirdPartyNotices();
+
 export default defineConfig({
   // Relative addresses: the built folder works under any path of a static host.
   base: './',
-  plugins: [securityPolicy(), offlineCopy()],
+  plugins: [securityPolicy(), notices.page, offlineCopy()],
   build: { target: 'es2023', assetsInlineLimit: 0 },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [notices.worker()] },
   // Pre-bundling moves the runtime's glue away from its .wasm file (onnxruntime #20978).
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   server: { headers: isolationHeaders },

@@ -34,6 +34,16 @@ test.describe('the built page', () => {
     expect(lift.pageErrors).toEqual([]);
   });
 
+  test('shows the licences of what it is built from', async ({ page }) => {
+    server = await serveStatic(built);
+    await page.goto(server.url);
+    await page.getByRole('button', { name: 'About' }).click();
+    await page.getByRole('link', { name: 'licences in full' }).click();
+    await expect(page.locator('body')).toContainText(
+      /comlink 4.*onnxruntime-web 1.*Permission is hereby granted/s,
+    );
+  });
+
   test('keeps its threads where the host sends the security policy as a header, which binds workers too', async ({
     page,
   }) => {

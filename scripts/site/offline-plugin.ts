@@ -15,7 +15,10 @@ export function listBuild(outDir: string): BuildManifest {
   const entry = /<script type="module"[^>]* src="\.\/(assets\/[^"]+\.js)"/.exec(page)?.[1];
   if (entry === undefined) throw new Error('the built index.html starts no script of assets/');
   const files: Record<string, BuiltFile> = {};
-  for (const name of readdirSync(join(outDir, 'assets')).sort()) {
+  // Source maps are for developers' tools, not for a visit without a network.
+  for (const name of readdirSync(join(outDir, 'assets'))
+    .filter((each) => !each.endsWith('.map'))
+    .sort()) {
     const bytes = readFileSync(join(outDir, 'assets', name));
     files[`assets/${name}`] = { sha256: sha256(bytes), sizeBytes: bytes.length };
   }
