@@ -2,6 +2,7 @@ import type { EngineClient } from '../client/engine-client.ts';
 import type { Progress } from '../contract/engine.ts';
 import { isAbort } from '../core/errors.ts';
 import type { Action } from './actions.ts';
+import { createFetchWatch, type FetchReport } from './fetch-watch.ts';
 import { sentenceOf } from './messages.ts';
 import { paneSize, type Task } from './next-task.ts';
 import { makePreview } from './open-source.ts';
@@ -76,8 +77,28 @@ function follow(task: Task, store: Store<AppState, Action>): (progress: Progress
 }
 
 async function load(task: Task & { kind: 'load' }, { client, store, signal }: TaskContext): Promise<void> {
-  const report = await client.load(task.plan, { signal, onProgress: follow(task, store) });
-  store.dispatch({ type: 'engine-loaded', plan: task.plan, report });
+  const watch = createFetchWatch();
+  const tell = follow(task, store);
+  const show = ({ silentMs, ...progress }: FetchReport): void => {
+    tell(progress);
+    const { activity } = store.get();
+    if (activity !== null && silentMs > 0)
+      store.dispatch({ type: 'activity-changed', activity: { ...activity, silentMs } });
+  };
+  // A download that stalls tells nothing: somebody has to look.
+  const timer = setInterval(() => {
+    const stalled = watch.stalled();
+    if (stalled !== null) show(stalled);
+  }, 1000);
+  try {
+    const report = await client.load(task.plan, {
+      signal,
+      onProgress: (progress) => (progress.kind === 'fetch' ? show(watch.note(progress)) : tell(progress)),
+    });
+    store.dispatch({ type: 'engine-loaded', plan: task.plan, report });
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 async function encode(
