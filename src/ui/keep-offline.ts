@@ -27,15 +27,14 @@ export async function keepOffline(baseUrl: string): Promise<void> {
 
 /** Names what was loaded past the worker: now, whenever more of it ends, and again to a worker that replaces it. */
 function tellLoaded(workers: ServiceWorkerContainer, baseUrl: string): void {
-  const tell = (entries: PerformanceEntryList): void => {
-    const files = own(baseUrl, entries);
+  const tell = (files: readonly string[]): void => {
     if (files.length > 0) workers.controller?.postMessage({ kind: 'loaded', files } satisfies OfflineMessage);
   };
-  const tellAll = (): void =>
-    tell(['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type)));
+  // The page itself first, whatever it was opened as (a query, index.html).
+  const tellAll = (): void => tell([baseUrl, ...own(baseUrl, performance.getEntriesByType('resource'))]);
   tellAll();
   workers.addEventListener('controllerchange', tellAll);
-  new PerformanceObserver((list) => tell(list.getEntries())).observe({ type: 'resource' });
+  new PerformanceObserver((list) => tell(own(baseUrl, list.getEntries()))).observe({ type: 'resource' });
 }
 
 /** The addresses of ours among `entries`, without their queries; weights are kept elsewhere. */

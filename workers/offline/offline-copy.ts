@@ -67,6 +67,14 @@ async function isIntact(path: string, file: BuiltFile, response: Response): Prom
 export function createOfflineCopy({ build, scope, caches, fetch }: OfflineCopyDeps): OfflineCopy {
   const family = `${LEGACY} ${new URL(scope).pathname} `;
   const open = (): Promise<Cache> => caches.open(`${family}${build.id}`);
+  /** Storage may refuse (private windows, a full disk): then everything comes from the network. */
+  const find = async (address: string): Promise<Response | undefined> => {
+    try {
+      return await (await open()).match(address, MATCHING);
+    } catch {
+      return undefined;
+    }
+  };
   const folder = new URL(scope).pathname;
   const pathOf = (url: string): string => new URL(url).pathname.slice(folder.length);
   const addressOf = (path: string): string => scope + path;
@@ -79,7 +87,9 @@ export function createOfflineCopy({ build, scope, caches, fetch }: OfflineCopyDe
 
   /** Keeping is a service, not a duty: a full disk must not stop the page. */
   async function put(path: string, response: Response): Promise<void> {
-    await (await open()).put(addressOf(path), response).catch(() => {});
+    await open()
+      .then((cache) => cache.put(addressOf(path), response))
+      .catch(() => {});
   }
 
   async function keepIntact(path: string, file: BuiltFile, response: Response): Promise<boolean> {
@@ -89,12 +99,11 @@ export function createOfflineCopy({ build, scope, caches, fetch }: OfflineCopyDe
   }
 
   async function kept(path: string, file: BuiltFile): Promise<Response | null> {
-    const cache = await open();
-    const found = await cache.match(addressOf(path), MATCHING);
+    const found = await find(addressOf(path));
     if (found === undefined) return null;
     // The engine checks the runtime whenever it loads it, and asks for it anew with `cache: 'reload'`.
     if (file.sizeBytes > SMALL_BYTES || (await isIntact(path, file, found.clone()))) return found;
-    await cache.delete(addressOf(path), MATCHING);
+    await (await open()).delete(addressOf(path), MATCHING);
     return null;
   }
 
@@ -119,7 +128,7 @@ export function createOfflineCopy({ build, scope, caches, fetch }: OfflineCopyDe
 
   /** A page that still runs an older build asks for a part that the host may not have any more. */
   async function foreignFile(request: Request): Promise<Response> {
-    for (const name of await older()) {
+    for (const name of await older().catch(() => [])) {
       const found = await (await caches.open(name)).match(request.url, MATCHING);
       if (found !== undefined && hasFittingType(pathOf(request.url), found)) return found;
     }
@@ -143,11 +152,8 @@ export function createOfflineCopy({ build, scope, caches, fetch }: OfflineCopyDe
       if (fits) await put(path, response.clone());
       return response;
     } catch (error) {
-      const cache = await open();
       // A view's address differs only in its query; offline they are all the same page.
-      const found =
-        (await cache.match(addressOf(path), MATCHING)) ??
-        (isPage ? await cache.match(scope, MATCHING) : undefined);
+      const found = (await find(addressOf(path))) ?? (isPage ? await find(scope) : undefined);
       if (found !== undefined) return found;
       throw error;
     }
@@ -156,7 +162,7 @@ export function createOfflineCopy({ build, scope, caches, fetch }: OfflineCopyDe
   /** Fetches one file for the copy, if it is not there. */
   async function fetchMissing(path: string): Promise<void> {
     const file = build.files[path];
-    if ((await (await open()).match(addressOf(path), MATCHING)) !== undefined) return;
+    if ((await find(addressOf(path))) !== undefined) return;
     if (file === undefined && path.startsWith('assets/')) return;
     const response = await fetch(addressOf(path)).catch(() => null);
     if (response?.status !== 200) return;
