@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { thirdPartyNotices } from './scripts/site/notices-plugin.ts';
+import { offlineCopy } from './scripts/site/offline-plugin.ts';
+import { CONTENT_SECURITY_POLICY, securityPolicy } from './scripts/site/security-policy.ts';
 
 // COOP/COEP give the WASM backend its threads. The page works without them (static hosts often cannot
 // set headers), so the dev server sends them only when asked: `ISOLATED=1 npm start`.
@@ -10,15 +13,19 @@ const isolationHeaders: Record<string, string> =
       }
     : {};
 
+const notices = thirdPartyNotices();
+
 export default defineConfig({
   // Relative addresses: the built folder works under any path of a static host.
   base: './',
+  plugins: [securityPolicy(), notices.page, offlineCopy()],
   build: { target: 'es2023', assetsInlineLimit: 0 },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [notices.worker()] },
   // Pre-bundling moves the runtime's glue away from its .wasm file (onnxruntime #20978).
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   server: { headers: isolationHeaders },
-  preview: { headers: isolationHeaders },
+  // As a header it binds the workers too, which a <meta> in the page does not reach.
+  preview: { headers: { ...isolationHeaders, 'Content-Security-Policy': CONTENT_SECURITY_POLICY } },
   test: {
     include: ['src/**/*.test.ts', 'workers/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 60_000,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { CONTENT_SECURITY_POLICY } from '../scripts/site/security-policy.ts';
 import { type StaticServer, serveStatic } from './engine/static-server.ts';
 import { npyFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
@@ -29,6 +30,27 @@ test.describe('the built page', () => {
     await page.goto(`${server.url}?backend=wasm`);
     await lift.waitUntilDone(['decode-1']);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await expect(page.locator('#device')).toHaveText(/WASM.*[2-9]\d* threads/s);
+    expect(lift.pageErrors).toEqual([]);
+  });
+
+  test('shows the licences of what it is built from', async ({ page }) => {
+    server = await serveStatic(built);
+    await page.goto(server.url);
+    await page.getByRole('button', { name: 'About' }).click();
+    await page.getByRole('link', { name: 'licences in full' }).click();
+    await expect(page.locator('body')).toContainText(
+      /comlink 4.*onnxruntime-web 1.*Permission is hereby granted/s,
+    );
+  });
+
+  test('keeps its threads where the host sends the security policy as a header, which binds workers too', async ({
+    page,
+  }) => {
+    server = await serveStatic(built, true, {}, { 'Content-Security-Policy': CONTENT_SECURITY_POLICY });
+    const lift = new LiftPage(page);
+    await page.goto(`${server.url}?backend=wasm`);
+    await lift.waitUntilDone(['decode-1']);
     await expect(page.locator('#device')).toHaveText(/WASM.*[2-9]\d* threads/s);
     expect(lift.pageErrors).toEqual([]);
   });

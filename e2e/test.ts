@@ -1,4 +1,4 @@
-import { test as base } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
 
 interface Adapter {
   /** Why specs of the GPU project cannot run here, or null where they can. */
@@ -29,8 +29,12 @@ async function findObstacle(
   }
 }
 
-/** Playwright's test; in the `gpu` project it skips, with a printed reason, where there is no real adapter. */
-export const test = base.extend<{ gpuGuard: undefined }, { adapter: Adapter }>({
+/** How Chromium words what a policy forbids, in pages and workers. */
+const VIOLATION = /Content Security Policy|requires a? ?'?Trusted/;
+
+/**
+ * Playwright's test. A spec during which the page's security policy forbids anything fails, whatever else it found. In the `gpu` project it skips, with a printed reason, where there is no real adapter. */
+export const test = base.extend<{ gpuGuard: undefined; policyGuard: undefined }, { adapter: Adapter }>({
   adapter: [
     async ({ browser }, use, worker) => {
       const { name, use: options } = worker.project;
@@ -48,6 +52,27 @@ export const test = base.extend<{ gpuGuard: undefined }, { adapter: Adapter }>({
     },
     { auto: true },
   ],
+  policyGuard: [
+    async ({ context }, use) => {
+      const forbidden: string[] = [];
+      context.on('console', (message) => {
+        if (VIOLATION.test(message.text())) forbidden.push(message.text());
+      });
+      context.on('weberror', (error) => {
+        if (VIOLATION.test(String(error.error()))) forbidden.push(String(error.error()));
+      });
+      await context.addInitScript(() => {
+        // Pages repeat what the console may not show, such as violations of a policy that a worker inherited.
+        addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
+          console.error(`Content Security Policy: ${violatedDirective} ${blockedURI} ${sourceFile}`),
+        );
+      });
+      await use(undefined);
+      expect(forbidden, 'forbidden by the security policy').toEqual([]);
+    },
+    { auto: true },
+  ],
 });
 
-export { expect, type Page } from '@playwright/test';
+export type { Page } from '@playwright/test';
+export { expect };

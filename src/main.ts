@@ -9,6 +9,7 @@ import type { ViewState } from './app/view-state.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { parseManifest } from './contract/model-manifest.ts';
+import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import { AppError } from './core/errors.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createBrowserPlatform } from './ui/browser-platform.ts';
@@ -22,6 +23,7 @@ import { renderPage } from './ui/render-page.ts';
 import { keepStorage, storedChoices } from './ui/stored-choices.ts';
 import { reduceView, type ViewChange } from './ui/view-store.ts';
 
+trustOwnScripts();
 const baseUrl = new URL('./', document.baseURI).href;
 const link = readLink(location.href);
 const page = findElements(document);
@@ -121,10 +123,19 @@ connectPage({
 schedule();
 void controller.start({ latentUrl: link.latentUrl, demoId: link.demoId, override: link.override });
 
+/** A newer version is offered, never forced: what is open here would be gone. */
+function offerReload(reload: () => void): void {
+  page.update.hidden = false;
+  page.update.addEventListener('click', reload, { once: true });
+}
+
 /** Scripts of later use are fetched once the page has begun its work, so that it is whole without a network. */
 const LATER_MS = 2000;
 void isEngineAllowed.then(() =>
   setTimeout(() => {
-    for (const part of [import('./ui/ll-models.ts'), import('./ui/sheets.ts')]) part.catch(() => {});
+    const updates = import('./ui/watch-updates.ts').then(({ watchUpdates }) =>
+      import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
+    );
+    for (const part of [import('./ui/ll-models.ts'), import('./ui/sheets.ts'), updates]) part.catch(() => {});
   }, LATER_MS),
 );

@@ -3,7 +3,7 @@ import { AppError } from '../src/core/errors.ts';
 import { createCanvasSurface } from './cpu/canvas-surface.ts';
 import { createCpuCompute } from './cpu/cpu-compute.ts';
 import type { EngineDeps, Pixels } from './engine.ts';
-import { fetchBytes } from './fetch-bytes.ts';
+import { fetchRuntime } from './fetch-runtime.ts';
 import { openDevice } from './gpu/device.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
 import { createCacheShelf } from './library/cache-shelf.ts';
@@ -66,12 +66,12 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
   const openCache = (): Promise<Cache | null> =>
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
 
-  const fetchRuntime: (
+  const runtimeBytes = (
     backend: Backend,
     options: Parameters<EngineDeps['openCompute']>[1],
-  ) => Promise<ArrayBuffer> = async (backend, options) => {
-    const { url, sizeBytes } = RUNTIME_FILES[backend];
-    return (await fetchBytes(new URL(url, import.meta.url).href, sizeBytes, options)).buffer;
+  ): Promise<ArrayBuffer> => {
+    const file = RUNTIME_FILES[backend];
+    return fetchRuntime({ ...file, url: new URL(file.url, import.meta.url).href }, options);
   };
 
   return {
@@ -89,7 +89,7 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
       if (backend === 'wasm') {
         const [{ createWasmRuntime }, wasmBinary] = await Promise.all([
           import('./ort/wasm-runtime.ts'),
-          fetchRuntime(backend, options),
+          runtimeBytes(backend, options),
         ]);
         const threads = threadsFor(globalThis.crossOriginIsolated === true, navigator.hardwareConcurrency);
         const runtime = await createWasmRuntime({ wasmBinary, threads });
@@ -98,7 +98,7 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
       const [{ createWebgpuRuntime }, { createGpuCompute }, wasmBinary, opened] = await Promise.all([
         import('./ort/webgpu-runtime.ts'),
         import('./gpu/gpu-compute.ts'),
-        fetchRuntime(backend, options),
+        runtimeBytes(backend, options),
         openDevice(),
       ]);
       const runtime = await createWebgpuRuntime({ wasmBinary, device: opened.device });

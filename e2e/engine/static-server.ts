@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.wasm': 'application/wasm',
   '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 export interface StaticServer {
@@ -20,20 +21,27 @@ export interface StaticServer {
   readonly url: string;
   /** Paths asked for so far, below the folder. */
   readonly asked: readonly string[];
+  /** What is served instead of files, by name; null for nothing. May be turned between requests. */
+  readonly instead: Map<string, { readonly type: string; readonly bytes: Uint8Array } | null>;
+  /** Serves another folder from now on, as after a release. */
+  publish(folder: string): void;
   close(): Promise<void>;
 }
 
 /**
  * As plain as a static host gets: files of `folder` under `/sub/path/`, with COOP/COEP only if `isIsolated`. `delaysMs` holds
- * back files by name.
+ * back files by name; `headers` go with every file.
  */
 export async function serveStatic(
   folder: string,
   isIsolated = false,
   delaysMs: Readonly<Record<string, number>> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<StaticServer> {
   const prefix = '/sub/path/';
   const asked: string[] = [];
+  const instead: StaticServer['instead'] = new Map();
+  let published = folder;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (!pathname.startsWith(prefix)) {
@@ -42,7 +50,13 @@ export async function serveStatic(
     }
     const name = pathname.slice(prefix.length) || 'index.html';
     asked.push(name);
-    const path = join(folder, normalize(`/${decodeURIComponent(name)}`));
+    const other = instead.get(name);
+    if (other !== undefined) {
+      response.writeHead(other === null ? 404 : 200, { 'Content-Type': other?.type ?? 'text/plain' });
+      response.end(other?.bytes);
+      return;
+    }
+    const path = join(published, normalize(`/${decodeURIComponent(name)}`));
     const found = await stat(path).catch(() => null);
     if (found === null || !found.isFile()) {
       response.writeHead(404).end();
@@ -52,6 +66,7 @@ export async function serveStatic(
     response.writeHead(200, {
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
       'Content-Length': found.size,
+      ...headers,
       ...(isIsolated && {
         'Cross-Origin-Opener-Policy': 'same-origin',
         'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -64,6 +79,10 @@ export async function serveStatic(
   return {
     url: `http://127.0.0.1:${port}${prefix}`,
     asked,
+    instead,
+    publish: (next) => {
+      published = next;
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

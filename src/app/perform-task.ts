@@ -1,9 +1,10 @@
 import type { EngineClient } from '../client/engine-client.ts';
-import type { Progress } from '../contract/engine.ts';
+import type { LoadPlan, Progress } from '../contract/engine.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import type { Latent } from '../core/latent/latent.ts';
 import type { Action } from './actions.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
+import { createFetchWatch, type FetchReport } from './fetch-watch.ts';
 import { sentenceOf } from './messages.ts';
 import { type OwnTask, paneSize, planFor, type Task } from './next-task.ts';
 import { makePreview } from './open-source.ts';
@@ -27,7 +28,7 @@ export async function performTask(task: OwnTask, context: TaskContext): Promise<
   if (item === undefined) return;
   store.dispatch({ type: 'activity-changed', activity: idle(task) });
   try {
-    if (task.kind === 'load') await load(task, context);
+    if (task.kind === 'load') await load(task, task.plan, context);
     else if (task.kind === 'encode') await encode(task, item, context);
     else if (task.kind === 'settle') await settleReading(item, context);
     else await makePane(task, item, context);
@@ -78,8 +79,30 @@ function follow(task: Task, store: Store<AppState, Action>): (progress: Progress
   };
 }
 
-const load = (task: Task & { kind: 'load' }, context: TaskContext): Promise<void> =>
-  ensureLoaded(task.plan, context, follow(task, context.store));
+/** Has `plan` loaded, and tells how the downloads go. */
+async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<void> {
+  const { store } = context;
+  const watch = createFetchWatch();
+  const tell = follow(task, store);
+  const show = ({ silentMs, ...progress }: FetchReport): void => {
+    tell(progress);
+    const { activity } = store.get();
+    if (activity !== null && silentMs > 0)
+      store.dispatch({ type: 'activity-changed', activity: { ...activity, silentMs } });
+  };
+  // A download that stalls tells nothing: somebody has to look.
+  const timer = setInterval(() => {
+    const stalled = watch.stalled();
+    if (stalled !== null) show(stalled);
+  }, 1000);
+  try {
+    await ensureLoaded(plan, context, (progress) =>
+      progress.kind === 'fetch' ? show(watch.note(progress)) : tell(progress),
+    );
+  } finally {
+    clearInterval(timer);
+  }
+}
 
 /** The latent of the task's item, upscaled with the weights that are chosen for it. Rejects with an AppError or AbortError. */
 export async function upscaledLatent(task: Task & { kind: 'latent' }, context: TaskContext): Promise<Latent> {
@@ -87,13 +110,12 @@ export async function upscaledLatent(task: Task & { kind: 'latent' }, context: T
   const item = store.get().items.find(({ id }) => id === task.itemId);
   if (item?.latent == null)
     throw new AppError('latent/empty', 'The latent was closed before it could be upscaled. Open it again.');
-  const onProgress = follow(task, store);
   store.dispatch({ type: 'activity-changed', activity: idle(task) });
   try {
     const plan = planFor(store.get(), item);
-    if (plan !== null) await ensureLoaded(plan, context, onProgress);
+    if (plan !== null) await load(task, plan, context);
     const job = { latent: item.latent, scale: task.scale, method: 'lua' } as const;
-    return await client.upscale(job, { signal, onProgress });
+    return await client.upscale(job, { signal, onProgress: follow(task, store) });
   } finally {
     store.dispatch({ type: 'activity-changed', activity: null });
   }

@@ -18,7 +18,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'engine-failed':
       return withEngine(state, { failure: action.message });
     case 'engine-retried':
-      return withEngine(state, { failure: null });
+      return withEngine(withoutNotice(state, [state.engine.failure]), { failure: null });
     case 'choices-changed':
       // Weights that failed to load may not be the chosen ones any more.
       return withEngine({ ...state, models: reduceModels(state.models, action) }, { failure: null });
@@ -52,6 +52,9 @@ export function reduce(state: AppState, action: Action): AppState {
         : state;
     case 'item-removed':
       return withoutItem(state, action.id);
+    case 'item-resumed':
+    case 'pane-asked':
+      return mapItem(withoutNotice(state, messagesOf(state, action.id)), action.id, action);
     default:
       return mapItem(state, action.id, action);
   }
@@ -65,6 +68,16 @@ function usesLost(plan: LoadPlan | null, { weights }: WeightsShelf): boolean {
     (wanted) => wanted !== null && isWeightsId(wanted) && !weights.some(({ id }) => id === wanted),
   );
 }
+
+/** The sentences of what failed in an item. */
+function messagesOf(state: AppState, id: number): (string | null)[] {
+  const item = state.items.find((candidate) => candidate.id === id);
+  return item === undefined ? [] : [item.message, ...Object.values(item.panes).map(({ message }) => message)];
+}
+
+/** An error that is tried again is no longer true; one about something else stays. */
+const withoutNotice = (state: AppState, messages: readonly (string | null)[]): AppState =>
+  state.notice?.tone === 'error' && messages.includes(state.notice.text) ? { ...state, notice: null } : state;
 
 const withEngine = (state: AppState, change: Partial<EngineState>): AppState => ({
   ...state,

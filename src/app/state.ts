@@ -97,6 +97,8 @@ export interface Activity {
   readonly file: string;
   readonly loadedBytes: number;
   readonly totalBytes: number;
+  /** Milliseconds for which a download has given nothing; absent or 0 where that is nothing to speak of. */
+  readonly silentMs?: number;
 }
 
 export interface Notice {

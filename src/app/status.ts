@@ -79,9 +79,7 @@ function describeActivity(state: AppState, activity: Activity): string {
   const part = tiles > 1 ? `, tile ${tile} of ${tiles}` : '';
   switch (step) {
     case 'fetch':
-      return totalBytes > 0
-        ? `Fetching ${file}: ${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`
-        : `Fetching ${file}: ${formatBytes(loadedBytes)}`;
+      return `Fetching ${file}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}${stallOf(activity)}`;
     case 'compile':
       return `Building the graph for ${name === null ? file : picture}`;
     case 'warmup':
@@ -100,6 +98,12 @@ function describeActivity(state: AppState, activity: Activity): string {
           : `${picture}: starting${backendOf(state)}`;
   }
 }
+
+/** A stalled download is told, so that nobody waits for what does not come. */
+const stallOf = ({ silentMs = 0 }: Activity): string =>
+  silentMs > 0
+    ? `, but nothing has come for ${Math.round(silentMs / 1000)} s. Wait, or cancel and try again.`
+    : '';
 
 const backendOf = (state: AppState): string =>
   state.engine.report === null ? '' : ` on ${state.engine.report.backend === 'webgpu' ? 'WebGPU' : 'WASM'}`;

@@ -1,3 +1,5 @@
+import type { OfflineMessage } from '../core/offline-message.ts';
+
 /** The engine waits this long for the worker to take over; a slower one serves from the next visit on. */
 const PATIENCE_MS = 1500;
 
@@ -23,22 +25,23 @@ export async function keepOffline(baseUrl: string): Promise<void> {
   }
 }
 
-/** Names what was loaded past the worker, now and whenever more of it ends. */
+/** Names what was loaded past the worker: now, whenever more of it ends, and again to a worker that replaces it. */
 function tellLoaded(workers: ServiceWorkerContainer, baseUrl: string): void {
-  workers.controller?.postMessage({
-    page: baseUrl,
-    files: own(baseUrl, performance.getEntriesByType('resource')),
-    isStart: true,
-  });
-  new PerformanceObserver((list) => {
-    const files = own(baseUrl, list.getEntries());
-    if (files.length > 0) workers.controller?.postMessage({ page: baseUrl, files, isStart: false });
-  }).observe({ type: 'resource' });
+  const tell = (files: readonly string[]): void => {
+    if (files.length > 0) workers.controller?.postMessage({ kind: 'loaded', files } satisfies OfflineMessage);
+  };
+  // The page itself first, whatever it was opened as (a query, index.html).
+  const tellAll = (): void => tell([baseUrl, ...own(baseUrl, performance.getEntriesByType('resource'))]);
+  tellAll();
+  workers.addEventListener('controllerchange', tellAll);
+  new PerformanceObserver((list) => tell(own(baseUrl, list.getEntries()))).observe({ type: 'resource' });
 }
 
-/** The addresses of ours among `entries`, without their queries. */
+/** The addresses of ours among `entries`, without their queries; weights are kept elsewhere. */
 const own = (baseUrl: string, entries: PerformanceEntryList): string[] => [
   ...new Set(
-    entries.map(({ name }) => name.split('?')[0] ?? name).filter((name) => name.startsWith(baseUrl)),
+    entries
+      .map(({ name }) => name.split(/[?#]/)[0] ?? name)
+      .filter((name) => name.startsWith(baseUrl) && !name.endsWith('.safetensors')),
   ),
 ];

@@ -128,7 +128,7 @@ export class LlCompare extends LitElement {
 
   #screen(content: TemplateResult, card: PaneCard, overlay: unknown): TemplateResult {
     return html`<ll-screen .isZoomed=${this.view.magnification > 1.001}
-      style="--wipe: ${this.view.wipe}"
+      .style=${`--wipe: ${this.view.wipe}`}
       @ll-pan=${this.#onPan} @ll-zoom=${this.#onZoom} @ll-point=${this.#onPoint}
       @ll-hundred=${(event: CustomEvent<{ x: number; y: number }>) => this.#onHundred(event, card)}
       >${content}${overlay}</ll-screen>`;

@@ -80,7 +80,7 @@ export class LlModels extends LitElement {
         <div class="row"><div><span class="name">${name}</span><p class="muted">${text}</p></div>
           <button class="button" aria-label="Cancel ${name}" @click=${() => this.#send({ kind: 'cancel', id })}>Cancel</button></div>
         <div class="bar" role="progressbar" aria-label="Progress of ${name}" aria-valuemin="0" aria-valuemax="100"
-          aria-valuenow=${Math.round((progress ?? 0) * 100)} style="--progress: ${progress ?? 0}"></div></li>`,
+          aria-valuenow=${Math.round((progress ?? 0) * 100)} .style=${`--progress: ${progress ?? 0}`}></div></li>`,
     )}</ul>`;
   }
 

@@ -88,7 +88,7 @@ export class LlStatus extends LitElement {
   override render(): TemplateResult {
     const { tone, text, progress, canCancel } = this.status;
     return html`<div class="line ${tone}">
-      <div class="track" ?hidden=${progress === null} style="--progress: ${progress ?? 0}"></div>
+      <div class="track" ?hidden=${progress === null} .style=${`--progress: ${progress ?? 0}`}></div>
       <span class="dot"></span>
       <p class="text" title=${text}>${text}</p>
       <span class="hidden" role=${tone === 'error' ? 'alert' : 'status'}>${this.#spoken}</span>

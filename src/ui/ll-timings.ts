@@ -241,7 +241,7 @@ export class LlTimings extends LitElement {
         <span class="track" aria-hidden="true">${row.parts
           .filter(({ ms }) => ms > 0)
           .map(
-            ({ name, ms }) => html`<span class="part ${name}" style="--share: ${ms / longest}"></span>`,
+            ({ name, ms }) => html`<span class="part ${name}" .style=${`--share: ${ms / longest}`}></span>`,
           )}</span>
         <span class="figure">${
           row.runs === 0

@@ -36,6 +36,7 @@ export function findElements(root: Document) {
     files: find('files', HTMLInputElement),
     latentName: find('latent-name', HTMLElement),
     drop: find('drop', HTMLElement),
+    update: find('update', HTMLElement),
     sheet: find('sheet', HTMLDialogElement),
   };
 }

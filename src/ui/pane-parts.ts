@@ -33,7 +33,7 @@ export function paneOverlay(card: PaneCard, act: ActOn): TemplateResult {
         ? html`<div class="running">
             <span class="chip">${card.step ?? 'Starting'}</span>
             <div class="bar ${card.progress === null ? 'unknown' : ''}"
-              style="--progress: ${card.progress ?? 0}"></div>
+              .style=${`--progress: ${card.progress ?? 0}`}></div>
           </div>`
         : nothing
     }

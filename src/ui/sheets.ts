@@ -114,7 +114,7 @@ const about = ({ state, device }: SheetInput): TemplateResult => html`
   <ul>${state.demos.map(({ title, author, source, licence }) => html`<li>${title}: ${author}, ${source} (${licence})</li>`)}</ul>
   <h3>Licence</h3>
   <p>LatentLift is Apache-2.0. It stands on ONNX Runtime Web (MIT), Lit (BSD-3-Clause), Comlink (Apache-2.0), fflate (MIT)
-    and pbf (BSD-3-Clause).</p>`;
+    and pbf (BSD-3-Clause); <a href="THIRD-PARTY-NOTICES.txt">their licences in full</a>.</p>`;
 
 const models = (state: AppState): TemplateResult => html`<h3>Models</h3>
   <ul>${(state.engine.models ?? []).map(

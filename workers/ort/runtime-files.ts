@@ -2,12 +2,26 @@ import webgpuUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { Backend } from '../../src/contract/engine.ts';
 
+/** A binary of the runtime, and what its bytes must be. */
+export interface RuntimeFile {
+  readonly url: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
 /**
  * The binary each build of the runtime needs. The page fetches it itself, for progress and for its store; the bundler puts
- * the same file where the runtime's own `new URL` points, so it is shipped once. Sizes are those of 1.30.0.
+ * the same file where the runtime's own `new URL` points, so it is shipped once. Sizes and hashes are those of 1.30.0.
  */
-export const RUNTIME_FILES: Readonly<Record<Backend, { readonly url: string; readonly sizeBytes: number }>> =
-  {
-    wasm: { url: wasmUrl, sizeBytes: 14_239_897 },
-    webgpu: { url: webgpuUrl, sizeBytes: 26_781_914 },
-  };
+export const RUNTIME_FILES: Readonly<Record<Backend, RuntimeFile>> = {
+  wasm: {
+    url: wasmUrl,
+    sizeBytes: 14_239_897,
+    sha256: '3398c10d07d229bd91b364548e130e0e51a8e5704b88c7c083ebbeb78842dee2',
+  },
+  webgpu: {
+    url: webgpuUrl,
+    sizeBytes: 26_781_914,
+    sha256: '39f9f0894d478800487ed9f7dbe92618498db320cf55c8e3d89adff8dce658da',
+  },
+};
