@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../errors.ts';
 import { BITS, byteLength, isDType } from './item-size.ts';
-import { type JsonLimits, keepsJsonLimits } from './json-limits.ts';
+import { type JsonLimits, judgeJson } from './json-limits.ts';
 import { repeatedKey } from './repeated-key.ts';
 import { MAX_RANK } from './strided.ts';
 import type { DType, FileTensor, TensorFile } from './tensor.ts';
@@ -35,9 +35,12 @@ const tooMuch = (): AppError =>
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
   let text: string;
+  let hasFraction = false;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    if (text.startsWith('{') && !keepsJsonLimits(text, HEADER_LIMITS)) throw tooMuch();
+    const verdict = text.startsWith('{') ? judgeJson(text, HEADER_LIMITS) : 'fine';
+    if (verdict === 'too-much') throw tooMuch();
+    hasFraction = verdict === 'fraction';
     header = text.startsWith('{') ? JSON.parse(text) : undefined;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
@@ -51,6 +54,12 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     throw fail(
       'file/malformed',
       'The safetensors header is no JSON object beginning with "{"; download the file again.',
+    );
+  }
+  if (hasFraction) {
+    throw fail(
+      'file/malformed',
+      'The safetensors header has a number that is not written as a plain whole one; write the file again.',
     );
   }
   const twice = repeatedKey(text);
@@ -107,7 +116,7 @@ function parseEntry(name: string, value: unknown): TensorPlace {
 }
 
 function parseMetadata(value: unknown): Record<string, string> {
-  if (value === undefined) return {};
+  if (value === undefined || value === null) return {};
   if (!isRecord(value) || !Object.values(value).every((v) => typeof v === 'string')) {
     throw fail(
       'file/malformed',

@@ -1,4 +1,4 @@
-import { type JsonLimits, keepsJsonLimits } from '../container/json-limits.ts';
+import { type JsonLimits, judgeJson } from '../container/json-limits.ts';
 import type { FamilyId } from './latent.ts';
 
 /**
@@ -52,7 +52,7 @@ const TELLING_NODES =
  * Only file names and node classes count, so that a picture of a swan is not Wan. Null for anything unreadable.
  */
 export function familyOfComfyPrompt(prompt: string): { family: FamilyId; name: string } | null {
-  if (prompt.length > MAX_GRAPH_CHARS || !keepsJsonLimits(prompt, GRAPH_LIMITS)) return null;
+  if (prompt.length > MAX_GRAPH_CHARS || judgeJson(prompt, GRAPH_LIMITS) === 'too-much') return null;
   let graph: unknown;
   try {
     graph = JSON.parse(prompt);
