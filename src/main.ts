@@ -7,6 +7,7 @@ import { type AppState, currentItem, initialState, type Origin } from './app/sta
 import { createStore } from './app/store.ts';
 import type { ViewState } from './app/view-state.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
+import { createFileReader } from './client/file-reader.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { parseManifest } from './contract/model-manifest.ts';
 import { AppError } from './core/errors.ts';
@@ -50,7 +51,7 @@ const controller = createController({
     },
   }),
   store,
-  platform: createBrowserPlatform(createPictureClient()),
+  platform: createBrowserPlatform(createPictureClient(), createFileReader()),
   listModels: async () => parseManifest(await fetchJson('models/manifest.json')).models,
   isEngineAllowed,
   choiceStorage: storedChoices,

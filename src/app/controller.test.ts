@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors.ts';
+import { openFile } from '../core/open-file.ts';
 import type { Action } from './actions.ts';
 import { createController } from './controller.ts';
 import type { Demo } from './demos.ts';
@@ -29,6 +30,8 @@ const demo = (id: string): Demo => ({
 });
 
 const platform: Platform = {
+  readFile: async (file, name, override) =>
+    openFile(new Uint8Array(await file.arrayBuffer()), name, override),
   fetchBytes: async (url, signal) => {
     signal.throwIfAborted();
     if (url.includes('gone'))

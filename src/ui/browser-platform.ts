@@ -22,8 +22,12 @@ const BACKGROUNDS: Readonly<Record<PictureSettings['background'], string>> = {
 };
 
 /** The browser's side of the controller's needs. */
-export const createBrowserPlatform = (arithmetic: PictureArithmetic): Platform => ({
+export const createBrowserPlatform = (
+  arithmetic: PictureArithmetic,
+  readFile: Platform['readFile'],
+): Platform => ({
   fetchBytes,
+  readFile,
   decodePicture,
   preparePicture: (blob, settings) => preparePicture(blob, settings, arithmetic),
   bitmapOf: ({ width, height, data }: RgbaPixels) =>

@@ -104,14 +104,17 @@ function checkByteOrder(member: ZipMember | undefined, budget: ByteBudget): void
  * pickle is read by a machine that knows torch's tensor names and refuses every other (file/unsafe). Storages are not checked
  * against their CRC, as PyTorch does not. Throws file/unknown-format, file/malformed, file/unsupported, file/too-large.
  */
-export function readTorch(bytes: Uint8Array): TensorFile {
+export function readTorch(
+  bytes: Uint8Array,
+  directory: () => ReadonlyMap<string, ZipMember> | null = () => readZip(bytes),
+): TensorFile {
   if (isLegacyTorch(bytes)) {
     throw new AppError(
       'file/unsupported',
       'The file is from PyTorch before 1.6 (no ZIP archive), which is not read; load it in PyTorch and save it again, best as safetensors.',
     );
   }
-  const members = readZip(bytes);
+  const members = directory() ?? readZip(bytes);
   const { root, pickle } = findRoot(members);
   // Weights of a whole network may be saved channels-last: gathered copies may reach the size of the file.
   const budget = new ByteBudget(Math.max(MAX_GROWN_BYTES, bytes.length));
