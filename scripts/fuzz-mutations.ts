@@ -139,7 +139,7 @@ export function mutateMember(zip: Uint8Array, random: Random, other: Uint8Array)
 /** Edits a PNG and puts every chunk's checksum right again. */
 export function mutateChunks(png: Uint8Array, random: Random, other: Uint8Array): Uint8Array {
   const out = png.slice();
-  const chunks = pngChunks(out);
+  const chunks = [...pngChunks(out)];
   const chunk = pick(random, chunks);
   chunk.data.set(mutate(chunk.data.slice(), random, other).subarray(0, chunk.data.length));
   const view = new DataView(out.buffer);

@@ -7,6 +7,7 @@ import { type AppState, currentItem, initialState, type Origin } from './app/sta
 import { createStore } from './app/store.ts';
 import type { ViewState } from './app/view-state.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
+import { createFileReader } from './client/file-reader.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { parseManifest } from './contract/model-manifest.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
@@ -52,9 +53,12 @@ const controller = createController({
     },
   }),
   store,
-  platform: createBrowserPlatform(createPictureClient(), async (question) => {
-    const { askInSheet } = await import('./ui/sheets.ts');
-    return askInSheet(question);
+  platform: createBrowserPlatform(createPictureClient(), {
+    readFile: createFileReader(),
+    async ask(question) {
+      const { askInSheet } = await import('./ui/sheets.ts');
+      return askInSheet(question);
+    },
   }),
   listModels: async () => parseManifest(await fetchJson('models/manifest.json')).models,
   isEngineAllowed,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoredWeights } from '../contract/weights-library.ts';
 import { writeSafetensors } from '../core/container/write-safetensors.ts';
 import { AppError } from '../core/errors.ts';
+import { openFile } from '../core/open-file.ts';
 import type { Action } from './actions.ts';
 import { createController } from './controller.ts';
 import type { Demo } from './demos.ts';
@@ -43,6 +44,8 @@ const network = writeSafetensors(
 const platform: Platform = {
   pageUrl: 'https://example.org/',
   ask: async () => false,
+  readFile: async (file, name, override) =>
+    openFile(new Uint8Array(await file.arrayBuffer()), name, override),
   fetchBytes: async (url, signal) => {
     signal.throwIfAborted();
     if (url.endsWith('vae.safetensors')) return network;

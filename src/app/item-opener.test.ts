@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../core/container/write-safetensors.ts';
+import { openFile } from '../core/open-file.ts';
 import type { Action } from './actions.ts';
 import { createItemOpener } from './item-opener.ts';
 import type { Platform } from './platform.ts';
@@ -19,8 +20,10 @@ function setUp() {
     store,
     platform: {
       fetchBytes: async () => network,
+      readFile: async (file, name, override) =>
+        openFile(new Uint8Array(await file.arrayBuffer()), name, override),
       bitmapOf: async () => ({ width: 1, height: 1, close: () => {} }),
-    } as unknown as Platform,
+    } as Pick<Platform, 'fetchBytes' | 'readFile'> as Platform,
     notify: (error) => failures.push(error),
     onOpened: () => {},
     onWeights: (file, name, address) => weights.push({ name, sizeBytes: file.size, address }),
@@ -46,6 +49,13 @@ describe('files that hold networks', () => {
     const large = { name: 'model.ckpt', size: 3e9 } as File;
     await opener.openFiles([large]);
     expect(weights).toEqual([{ name: 'model.ckpt', sizeBytes: 3e9, address: null }]);
+  });
+
+  test('keep the name as written where its escapes make no text', async () => {
+    const { weights, failures, opener } = setUp();
+    await opener.openUrl('https://example.org/foo%zz.npy', {});
+    expect(failures).toEqual([]);
+    expect(weights.map(({ name }) => name)).toEqual(['foo%zz.npy']);
   });
 
   test('come from addresses too, and are remembered with them', async () => {

@@ -1,8 +1,9 @@
-import { AppError } from '../core/errors.ts';
+import { isAbort } from '../core/errors.ts';
 import type { Override } from '../core/latent/reading.ts';
+import type { OpenedFile } from '../core/open-file.ts';
 import type { Action } from './actions.ts';
 import type { Demo } from './demos.ts';
-import { makePreview, openBytes, rereadLatent } from './open-source.ts';
+import { makePreview, openDemoFile, sourceFrom } from './open-source.ts';
 import type { Platform } from './platform.ts';
 import { type Activity, type AppState, currentItem, type Origin } from './state.ts';
 import type { Store } from './store.ts';
@@ -22,8 +23,15 @@ const LARGE_BYTES = 64e6;
 const isSurelyWeights = ({ name, size }: File): boolean =>
   size > LARGE_BYTES && /\.(safetensors|sft|pth|pt|ckpt|bin)$/i.test(name);
 
-const holdsNetwork = (error: unknown): boolean =>
-  error instanceof AppError && error.detail['looksLike'] === 'model';
+/** The file's name in an address; as written where its escapes make no text ("foo%zz.npy" is a name as well). */
+function nameIn(url: string): string {
+  const written = new URL(url).pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(written) || url;
+  } catch {
+    return written;
+  }
+}
 
 const opening = (file: string, loadedBytes: number, totalBytes: number): Activity => ({
   what: 'open',
@@ -51,28 +59,32 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
     return request.signal;
   }
 
-  async function add(
-    bytes: Uint8Array<ArrayBuffer>,
+  /** Weights are no item: the library takes them. `origin` tells a person's own file from what an address brought. */
+  function takeNetwork(file: Blob, name: string, origin: Origin): void {
+    onWeights(file, name, origin.kind === 'url' ? origin.url : null);
+  }
+
+  /** True where an item came of it. */
+  async function take(
+    opened: OpenedFile,
+    file: Blob,
     name: string,
     origin: Origin,
-    options: { readonly isSelected: boolean; readonly override: Override; readonly reason?: string },
-  ): Promise<void> {
-    let opened = await openBytes(bytes, name, platform);
-    if (opened.latent !== null && Object.keys(options.override).length > 0) {
-      opened = rereadLatent(opened.source, name, options.override);
+    options: { readonly isSelected: boolean; readonly override: Override },
+  ): Promise<boolean> {
+    if (opened.kind === 'network') {
+      takeNetwork(file, name, origin);
+      return false;
     }
-    if (opened.latent !== null && options.reason !== undefined) {
-      const reading = { ...opened.source.reading, reason: options.reason };
-      opened = { ...opened, source: { ...opened.source, reading } };
-    }
-    const preview = opened.latent === null ? null : await makePreview(opened.latent, platform);
+    const made = await sourceFrom(opened, file, options.override, platform);
+    const preview = made.latent === null ? null : await makePreview(made.latent, platform);
     const previous = currentItem(store.get());
     const item = {
       id: nextId++,
       name,
       origin,
-      source: opened.source,
-      latent: opened.latent,
+      source: made.source,
+      latent: made.latent,
       preview,
       reference: null,
       panes: {},
@@ -86,13 +98,15 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
       store.dispatch({ type: 'item-stopped', id: previous.id });
     }
     onOpened();
+    return true;
   }
 
   async function fetchAndAdd(
     url: string,
     name: string,
     origin: Origin,
-    reading: { readonly override: Override; readonly reason?: string },
+    override: Override,
+    open: (file: Blob, bytes: Uint8Array, signal: AbortSignal) => OpenedFile | Promise<OpenedFile>,
   ): Promise<void> {
     const signal = begin();
     try {
@@ -103,13 +117,9 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
       );
       if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
       if (signal.aborted) return;
-      const copy = new Uint8Array(bytes);
-      try {
-        await add(copy, name, origin, { isSelected: true, ...reading });
-      } catch (error) {
-        if (!holdsNetwork(error)) throw error;
-        onWeights(new Blob([copy]), name, url);
-      }
+      const file = new Blob([new Uint8Array(bytes)]);
+      const opened = await open(file, bytes, signal);
+      await take(opened, file, name, origin, { isSelected: true, override });
     } catch (error) {
       if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
       notify(error);
@@ -118,20 +128,20 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
 
   return {
     async openFiles(files: readonly File[]): Promise<void> {
-      begin();
+      const signal = begin();
       let isSelected = true;
       for (const file of files) {
         if (isSurelyWeights(file)) {
-          onWeights(file, file.name, null);
+          takeNetwork(file, file.name, { kind: 'file' });
           continue;
         }
         try {
-          const bytes = new Uint8Array(await file.arrayBuffer());
-          await add(bytes, file.name, { kind: 'file' }, { isSelected, override: {} });
-          isSelected = false;
+          const opened = await platform.readFile(file, file.name, {}, signal);
+          const isItem = await take(opened, file, file.name, { kind: 'file' }, { isSelected, override: {} });
+          if (isItem) isSelected = false;
         } catch (error) {
-          if (holdsNetwork(error)) onWeights(file, file.name, null);
-          else notify(error);
+          if (signal.aborted && isAbort(error)) return;
+          notify(error);
         }
       }
     },
@@ -139,20 +149,28 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
     /** What a demo is stands in the list of demos, in model space; an address may say otherwise. */
     openDemo(demo: Demo, override: Override): Promise<void> {
       const isAsListed = Object.keys(override).length === 0;
+      const settled: Override = { family: demo.family, space: 'model', ...override };
       return fetchAndAdd(
         demo.url,
         demo.fileName,
         { kind: 'demo', id: demo.id },
-        {
-          override: { family: demo.family, space: 'model', ...override },
-          ...(isAsListed ? { reason: 'One of the latents that come with this page.' } : {}),
+        settled,
+        async (file, bytes, signal) => {
+          const opened =
+            openDemoFile(bytes, demo.fileName, settled) ??
+            (await platform.readFile(file, demo.fileName, settled, signal));
+          if (opened.kind !== 'latent') return opened;
+          const reason = isAsListed ? 'One of the latents that come with this page.' : opened.reading.reason;
+          return { ...opened, reading: { ...opened.reading, reason } };
         },
       );
     },
 
     openUrl(url: string, override: Override): Promise<void> {
-      const name = decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') || url;
-      return fetchAndAdd(url, name, { kind: 'url', url }, { override });
+      const name = nameIn(url);
+      return fetchAndAdd(url, name, { kind: 'url', url }, override, (file, _, signal) =>
+        platform.readFile(file, name, override, signal),
+      );
     },
   };
 }

@@ -1,10 +1,12 @@
-import { isNpy, readNpy } from '../core/container/npy.ts';
-import type { TensorFile } from '../core/container/tensor.ts';
+import { isNpy } from '../core/container/npy.ts';
+import { npy } from '../core/containers/npy.ts';
 import { AppError } from '../core/errors.ts';
 import { interpret } from '../core/latent/interpret.ts';
 import type { Latent } from '../core/latent/latent.ts';
 import { previewLatent } from '../core/latent/preview.ts';
 import type { Override } from '../core/latent/reading.ts';
+import type { OpenedLatent, OpenedPicture } from '../core/open-file.ts';
+import { openWith } from '../core/open-with.ts';
 import type { Platform } from './platform.ts';
 import type { LatentSource, PaneImage, PictureSettings, PictureSource } from './state.ts';
 
@@ -14,66 +16,38 @@ export const DEFAULT_PICTURE_SETTINGS: PictureSettings = {
   referenceFactor: null,
 };
 
-const startsWith = (bytes: Uint8Array, offset: number, text: string): boolean =>
-  [...text].every((letter, index) => bytes[offset + index] === letter.charCodeAt(0));
+/** What an item is made of: a latent, or a picture that has still to become one. */
+export type Source =
+  | { readonly source: LatentSource; readonly latent: Latent }
+  | { readonly source: PictureSource; readonly latent: null };
 
-/** The MIME type of a picture by its first bytes, or null: names and declared types are only hints. */
-export function sniffPicture(bytes: Uint8Array): string | null {
-  if (startsWith(bytes, 1, 'PNG\r\n')) return 'image/png';
-  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'image/jpeg';
-  if (startsWith(bytes, 0, 'RIFF') && startsWith(bytes, 8, 'WEBP')) return 'image/webp';
-  if (startsWith(bytes, 4, 'ftypavif') || startsWith(bytes, 4, 'ftypavis')) return 'image/avif';
-  return null;
+/**
+ * The page's own demos, plain .npy and trusted, are read here by a script that the first view has anyway; null for one of
+ * another kind, which goes the way of all files.
+ */
+export function openDemoFile(bytes: Uint8Array, name: string, override: Override): OpenedLatent | null {
+  if (!isNpy(bytes)) return null;
+  const opened = openWith([npy], bytes, name, override);
+  if (opened.kind === 'latent') return opened;
+  throw new AppError(
+    'latent/not-a-latent',
+    `The demo “${name}” is no latent; check that the folder was published whole.`,
+  );
 }
 
-export interface OpenedLatent {
-  readonly source: LatentSource;
-  readonly latent: Latent;
-}
-
-/** Plain .npy, as the page's own demos are, is read by what the first view loads; the other readers come when needed. */
-async function readTensors(bytes: Uint8Array, name: string): Promise<TensorFile> {
-  if (isNpy(bytes)) {
-    try {
-      return readNpy(bytes);
-    } catch {
-      // The full reader takes the name's hints too, and says what is wrong.
-    }
-  }
-  const { openTensorFile } = await import('../core/container/open-tensor-file.ts');
-  return openTensorFile(bytes, name);
-}
-
-/** Reads a latent file whole. Throws AppError: what was found, what was expected, what to do. */
-async function openLatent(bytes: Uint8Array, name: string, override: Override = {}): Promise<OpenedLatent> {
-  const file = await readTensors(bytes, name);
-  const { reading, latent } = interpret(file, { fileName: name }, override);
-  return { source: { kind: 'latent', file, reading, override, sizeBytes: bytes.byteLength }, latent };
-}
-
-/** The same file understood another way. */
-export function rereadLatent(source: LatentSource, name: string, override: Override): OpenedLatent {
-  const { reading, latent } = interpret(source.file, { fileName: name }, override);
-  return { source: { ...source, reading, override }, latent };
-}
-
-async function isLatentPng(bytes: Uint8Array): Promise<boolean> {
-  const reader = await import('../core/latent/latent-png.ts');
-  return reader.isLatentPng(bytes);
-}
-
-/** Opens bytes as what they are: a picture by its signature, else a latent file. */
-export async function openBytes(
-  bytes: Uint8Array<ArrayBuffer>,
-  name: string,
+/** What an item is made of, from what the door said; a picture is decoded once, to learn its size. Throws file/unreadable. */
+export async function sourceFrom(
+  opened: OpenedLatent | OpenedPicture,
+  file: Blob,
+  override: Override,
   platform: Platform,
-): Promise<OpenedLatent | { readonly source: PictureSource; readonly latent: null }> {
-  if (bytes.byteLength === 0) {
-    throw new AppError('file/truncated', `“${name}” is empty; a latent file or a picture was expected.`);
+): Promise<Source> {
+  if (opened.kind === 'latent') {
+    const { file: tensors, reading, latent } = opened;
+    return { source: { kind: 'latent', file: tensors, reading, override, sizeBytes: file.size }, latent };
   }
-  const type = sniffPicture(bytes);
-  if (type === null || (type === 'image/png' && (await isLatentPng(bytes)))) return openLatent(bytes, name);
-  const blob = new Blob([bytes], { type });
+  // The type by content, whatever the file calls itself; a slice copies nothing.
+  const blob = file.slice(0, file.size, opened.type);
   const bitmap = await platform.decodePicture(blob);
   const { width, height } = bitmap;
   bitmap.close();
@@ -81,6 +55,16 @@ export async function openBytes(
     source: { kind: 'picture', blob, width, height, settings: DEFAULT_PICTURE_SETTINGS, encodeMs: null },
     latent: null,
   };
+}
+
+/** The same file understood another way. */
+export function rereadLatent(
+  source: LatentSource,
+  name: string,
+  override: Override,
+): { readonly source: LatentSource; readonly latent: Latent } {
+  const { reading, latent } = interpret(source.file, { fileName: name }, override);
+  return { source: { ...source, reading, override }, latent };
 }
 
 /** The quick linear picture of a latent, where its family has factors. */

@@ -1,3 +1,5 @@
+import type { Override } from '../core/latent/reading.ts';
+import type { OpenedFile } from '../core/open-file.ts';
 import type { Question } from './question.ts';
 import type { PictureSettings, Quality } from './state.ts';
 
@@ -9,6 +11,8 @@ export interface Platform {
   ask(question: Question): Promise<boolean>;
   /** Rejects with a sentence where the address cannot be read (network, CORS, status). */
   fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport): Promise<Uint8Array>;
+  /** What a file is, found out where it cannot hold up the page. Rejects with a sentence, or with the signal's reason. */
+  readFile(file: Blob, name: string, override: Override, signal: AbortSignal): Promise<OpenedFile>;
   /** Any picture the browser can decode, EXIF orientation applied. Throws file/unreadable. */
   decodePicture(blob: Blob): Promise<ImageBitmap>;
   /** The picture as the encoder is to see it (flattened, reduced), and the original to compare with where asked. */

@@ -30,9 +30,24 @@ export type ErrorCode =
   | 'engine/out-of-memory'
   | 'engine/disposed';
 
+/** No sentence of ours is longer; what is has a file's own names in it, which may have millions of characters. */
+const MAX_MESSAGE_CHARS = 1000;
+const KEPT_HEAD_CHARS = 700;
+const KEPT_TAIL_CHARS = 250;
+
+/** A cut between the two halves of one letter would leave half a letter. */
+const HALF_AT_END = /[\ud800-\udbff]$/;
+const HALF_AT_START = /^[\udc00-\udfff]/;
+
+/** Head and tail of a sentence that is too long: what was found stands first, what to do last. */
+const clipped = (message: string): string =>
+  message.length <= MAX_MESSAGE_CHARS
+    ? message
+    : `${message.slice(0, KEPT_HEAD_CHARS).replace(HALF_AT_END, '')} … ${message.slice(-KEPT_TAIL_CHARS).replace(HALF_AT_START, '')}`;
+
 /**
- * The one error class of ours. `message` is a sentence for a person: what was found, what was expected, what to do.
- * `detail` holds plain data (it crosses the worker boundary). Cancelling is not an AppError but an AbortError.
+ * The one error class of ours. `message` is a sentence for a person: what was found, what was expected, what to do; foreign text that
+ * makes it too long is cut in its middle. `detail` holds plain data (it crosses the worker boundary). Cancelling is not an AppError but an AbortError.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';
@@ -44,7 +59,7 @@ export class AppError extends Error {
     message: string,
     options: { readonly detail?: Readonly<Record<string, unknown>>; readonly cause?: unknown } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(clipped(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.detail = options.detail ?? {};
   }

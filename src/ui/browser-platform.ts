@@ -22,10 +22,14 @@ const BACKGROUNDS: Readonly<Record<PictureSettings['background'], string>> = {
 };
 
 /** The browser's side of the controller's needs. */
-export const createBrowserPlatform = (arithmetic: PictureArithmetic, ask: Platform['ask']): Platform => ({
+export const createBrowserPlatform = (
+  arithmetic: PictureArithmetic,
+  { readFile, ask }: Pick<Platform, 'readFile' | 'ask'>,
+): Platform => ({
   pageUrl: document.baseURI,
   ask,
   fetchBytes,
+  readFile,
   decodePicture,
   preparePicture: (blob, settings) => preparePicture(blob, settings, arithmetic),
   bitmapOf: ({ width, height, data }: RgbaPixels) =>

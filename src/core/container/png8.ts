@@ -47,6 +47,29 @@ function predict(filter: number, left: number, up: number, corner: number): numb
   }
 }
 
+/** The header and the joined pixel parts, checksums verified. Nothing else is kept, and no part of the pixels twice. */
+function partsOf(bytes: Uint8Array): { head: Uint8Array; zlib: Uint8Array } {
+  let head: Uint8Array | null = null;
+  let zlibBytes = 0;
+  for (const { type, data, typeAndData, crc } of pngChunks(bytes)) {
+    if (crc32(typeAndData) !== crc) throw damaged(`the checksum of its ${type} part is wrong`);
+    if (head === null) {
+      if (type !== 'IHDR' || data.length !== 13) throw damaged('it has no header');
+      head = data;
+    }
+    if (type === 'IDAT') zlibBytes += data.length;
+  }
+  if (head === null) throw damaged('it has no header');
+  const zlib = new Uint8Array(zlibBytes);
+  let at = 0;
+  for (const { type, data } of pngChunks(bytes)) {
+    if (type !== 'IDAT') continue;
+    zlib.set(data, at);
+    at += data.length;
+  }
+  return { head, zlib };
+}
+
 /**
  * An 8-bit RGB or RGBA PNG without interlacing -> one U8 tensor "" [height, width, 3 or 4], exact values (no colour management,
  * no premultiplied alpha, which a canvas would apply): TAESD stores 8-bit latents so. Other PNGs are pictures:
@@ -55,17 +78,11 @@ function predict(filter: number, left: number, up: number, corner: number): numb
 export function readPng8(bytes: Uint8Array): TensorFile {
   if (!isPng(bytes))
     throw new AppError('file/malformed', 'The file does not begin as a PNG does; save it again as PNG.');
-  const chunks = pngChunks(bytes);
-  for (const chunk of chunks) {
-    if (crc32(chunk.typeAndData) !== chunk.crc)
-      throw damaged(`the checksum of its ${chunk.type} part is wrong`);
-  }
-  const head = chunks[0];
-  if (head?.type !== 'IHDR' || head.data.length !== 13) throw damaged('it has no header');
-  const view = new DataView(head.data.buffer, head.data.byteOffset, 13);
+  const { head, zlib } = partsOf(bytes);
+  const view = new DataView(head.buffer, head.byteOffset, 13);
   const width = view.getUint32(0);
   const height = view.getUint32(4);
-  const [depth, colour, , , interlace] = head.data.subarray(8);
+  const [depth, colour, , , interlace] = head.subarray(8);
   if (width === 0 || height === 0) throw damaged('it has no pixels');
   if (depth !== 8 || (colour !== 2 && colour !== 6) || interlace !== 0) {
     throw new AppError(
@@ -74,13 +91,6 @@ export function readPng8(bytes: Uint8Array): TensorFile {
     );
   }
   const pixelBytes = colour === 6 ? 4 : 3;
-  const parts = chunks.filter((chunk) => chunk.type === 'IDAT').map((chunk) => chunk.data);
-  const zlib = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    zlib.set(part, at);
-    at += part.length;
-  }
   // RFC 1950: two bytes of header (method 8, no dictionary) and four of Adler-32, which the chunk checksums make needless.
   if (zlib.length < 6 || ((zlib[0] as number) & 15) !== 8 || ((zlib[1] as number) & 32) !== 0) {
     throw damaged('its pixels are no zlib stream');

@@ -96,6 +96,22 @@ describe('readSafetensors', () => {
     ['with odd nibbles', build({ a: entry('F4', [3], 0, 1) }, new Uint8Array(1)), 'file/malformed'],
     ['with an unknown kind', build({ a: entry('F31', [1], 0, 4) }, f32(1)), 'file/unsupported'],
     ['with a number in its metadata', build({ __metadata__: { n: 1 } }), 'file/malformed'],
+    [
+      'with a size written as a fraction',
+      build('{"a":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}', new Uint8Array(1)),
+      'file/malformed',
+    ],
+    [
+      'with a size in powers of ten',
+      build('{"a":{"dtype":"U8","shape":[1e0],"data_offsets":[0,1]}}', new Uint8Array(1)),
+      'file/malformed',
+    ],
+    [
+      'with dots and minus signs in its names alone',
+      build('{"a.b-1.0e5":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', new Uint8Array(1)),
+      'accepted',
+    ],
+    ['whose metadata is null', build('{"__metadata__":null}'), 'accepted'],
     ['with an entry that is null', build({ a: null }), 'file/malformed'],
   ];
   it.each(hostile)('judges a file %s', (_, bytes, verdict) => {

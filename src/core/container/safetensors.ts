@@ -1,6 +1,8 @@
 import { AppError, type ErrorCode } from '../errors.ts';
 import { BITS, byteLength, isDType } from './item-size.ts';
+import { type JsonLimits, judgeJson } from './json-limits.ts';
 import { repeatedKey } from './repeated-key.ts';
+import { MAX_RANK } from './strided.ts';
 import type { DType, FileTensor, TensorFile } from './tensor.ts';
 
 /**
@@ -8,6 +10,12 @@ import type { DType, FileTensor, TensorFile } from './tensor.ts';
  * about ten times the text in memory, so the cap keeps a lying header from taking more than the rest of the page has.
  */
 const MAX_HEADER_BYTES = 20_000_000;
+
+/**
+ * A header is an object of objects with lists of numbers: three levels, and one more for good measure. A tensor has about 14
+ * members; 50,000 tensors are ten times the most in any checkpoint that we know of.
+ */
+const HEADER_LIMITS: JsonLimits = { depth: 4, members: 700_000 };
 
 const fail = (code: ErrorCode, message: string, cause?: unknown): AppError =>
   new AppError(code, message, { cause });
@@ -17,14 +25,25 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
+const tooMuch = (): AppError =>
+  fail(
+    'file/too-large',
+    `The safetensors header nests past ${HEADER_LIMITS.depth} levels or holds more than ${HEADER_LIMITS.members} values, far more than tensors need; write the file again with the tensors alone.`,
+  );
+
 /** Header text -> object, refusing what is not UTF-8, not an object, or names a key twice. */
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
   let text: string;
+  let hasFraction = false;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const verdict = text.startsWith('{') ? judgeJson(text, HEADER_LIMITS) : 'fine';
+    if (verdict === 'too-much') throw tooMuch();
+    hasFraction = verdict === 'fraction';
     header = text.startsWith('{') ? JSON.parse(text) : undefined;
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     throw fail(
       'file/malformed',
       'The safetensors header is not valid JSON in UTF-8; download the file again.',
@@ -35,6 +54,12 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     throw fail(
       'file/malformed',
       'The safetensors header is no JSON object beginning with "{"; download the file again.',
+    );
+  }
+  if (hasFraction) {
+    throw fail(
+      'file/malformed',
+      'The safetensors header has a number that is not written as a plain whole one; write the file again.',
     );
   }
   const twice = repeatedKey(text);
@@ -58,13 +83,13 @@ function parseEntry(name: string, value: unknown): TensorPlace {
   if (!isDType(dtype)) {
     throw fail(
       'file/unsupported',
-      `Tensor "${name}" has the unknown element kind ${JSON.stringify(dtype)}; known kinds: ${Object.keys(BITS).join(', ')}.`,
+      `Tensor "${name}" has the unknown element kind ${typeof dtype === 'string' ? `"${dtype.slice(0, 40)}"` : '(no text)'}; known kinds: ${Object.keys(BITS).join(', ')}.`,
     );
   }
-  if (!Array.isArray(shape) || !shape.every(isSize)) {
+  if (!Array.isArray(shape) || shape.length > MAX_RANK || !shape.every(isSize)) {
     throw fail(
       'file/malformed',
-      `The shape of tensor "${name}" is no list of whole numbers; write the file again.`,
+      `The shape of tensor "${name}" is no list of at most ${MAX_RANK} whole numbers; write the file again.`,
     );
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
@@ -91,7 +116,7 @@ function parseEntry(name: string, value: unknown): TensorPlace {
 }
 
 function parseMetadata(value: unknown): Record<string, string> {
-  if (value === undefined) return {};
+  if (value === undefined || value === null) return {};
   if (!isRecord(value) || !Object.values(value).every((v) => typeof v === 'string')) {
     throw fail(
       'file/malformed',

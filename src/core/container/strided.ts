@@ -20,14 +20,15 @@ export function rowMajorStrides(shape: readonly number[]): number[] {
 export const columnMajorStrides = (shape: readonly number[]): number[] =>
   rowMajorStrides([...shape].reverse()).reverse();
 
-type Items = Uint8Array | Uint16Array | Uint32Array;
-
-function itemsOf(bytes: Uint8Array, itemBytes: number): Items {
-  const at = bytes.byteOffset % itemBytes === 0 ? bytes : bytes.slice();
-  const length = at.length / itemBytes;
-  if (itemBytes === 1) return at;
-  if (itemBytes === 2) return new Uint16Array(at.buffer, at.byteOffset, length);
-  return new Uint32Array(at.buffer, at.byteOffset, length);
+/** Copies one item, by its place in elements on either side. Storages may lie at odd offsets of a file, where no typed array can. */
+function itemCopier(from: Uint8Array, to: Uint8Array, itemBytes: number): (to: number, from: number) => void {
+  const [source, target] = [from, to].map((b) => new DataView(b.buffer, b.byteOffset, b.length)) as [
+    DataView,
+    DataView,
+  ];
+  if (itemBytes === 1) return (t, f) => target.setUint8(t, source.getUint8(f));
+  if (itemBytes === 2) return (t, f) => target.setUint16(2 * t, source.getUint16(2 * f));
+  return (t, f) => target.setUint32(4 * t, source.getUint32(4 * f));
 }
 
 /**
@@ -63,14 +64,13 @@ export function gatherStrided(
   }
   budget.take(elements * itemBytes, what);
   const out = new Uint8Array(elements * itemBytes);
-  const from = itemsOf(storage, itemBytes);
-  const to = itemsOf(out, itemBytes);
+  const copy = itemCopier(storage, out, itemBytes);
   const rank = shape.length;
   const inner = shape[rank - 1] as number;
   const step = strides[rank - 1] as number;
   const index = new Array<number>(rank).fill(0);
   for (let filled = 0, row = offset; filled < elements; ) {
-    for (let i = 0, at = row; i < inner; i++, at += step) to[filled++] = from[at] as number;
+    for (let i = 0, at = row; i < inner; i++, at += step) copy(filled++, at);
     // The odometer over all axes but the last.
     for (let axis = rank - 2; axis >= 0; axis--) {
       const next = (index[axis] as number) + 1;

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { MAX_RANK } from './strided.ts';
 import type { DType } from './tensor.ts';
-import { type Constant, type Pickled, type PickleHost, Tuple } from './unpickle.ts';
+import { type Charge, COST, type Constant, type Pickled, type PickleHost, Tuple } from './unpickle.ts';
 
 /** The names that a file of plain tensors uses, each mapped to a constant; nothing is ever looked up or called by name. */
 export type TorchValue =
@@ -87,12 +87,13 @@ const isKind = <K extends TorchValue['kind']>(
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 
 function wholeNumbers(value: Value | undefined, what: string): readonly number[] {
-  if (!(value instanceof Tuple) || !value.items.every((n) => Number.isSafeInteger(n) && (n as number) >= 0)) {
+  const items = value instanceof Tuple ? value.items : [];
+  // Before the numbers are looked at: many tensors may share one long tuple.
+  if (items.length > MAX_RANK) throw malformed(`a tensor of ${items.length} axes (at most ${MAX_RANK})`);
+  if (!(value instanceof Tuple) || !items.every((n) => Number.isSafeInteger(n) && (n as number) >= 0)) {
     throw malformed(`a tensor whose ${what} is no tuple of whole numbers`);
   }
-  if (value.items.length > MAX_RANK)
-    throw malformed(`a tensor of ${value.items.length} axes (at most ${MAX_RANK})`);
-  return value.items as readonly number[];
+  return items as readonly number[];
 }
 
 /** `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata])`; v3 adds the dtype after the hooks. */
@@ -118,11 +119,15 @@ function rebuild(args: readonly Value[], dtypeOf: (storage: DType | null) => DTy
   };
 }
 
-function orderedDict(args: readonly Value[]): Value {
+/** Each list of pairs makes one dict at most, as in files that torch writes: copies are how a small file grows large. */
+function orderedDict(args: readonly Value[], taken: Set<Value>, charge: Charge): Value {
   const dict = new Map<Value, Value>();
   const [pairs] = args;
   if (pairs === undefined) return dict;
   if (!Array.isArray(pairs)) throw malformed('an OrderedDict of something that is no list');
+  if (taken.has(pairs)) throw malformed('two OrderedDicts made of one list');
+  taken.add(pairs);
+  charge(COST.pair * pairs.length);
   for (const pair of pairs) {
     const [key, value] = pair instanceof Tuple ? pair.items : Array.isArray(pair) ? pair : [];
     if (key === undefined || value === undefined)
@@ -132,10 +137,10 @@ function orderedDict(args: readonly Value[]): Value {
   return dict;
 }
 
-function call(name: FunctionName, args: readonly Value[]): Value {
+function call(name: FunctionName, args: readonly Value[], taken: Set<Value>, charge: Charge): Value {
   switch (name) {
     case 'OrderedDict':
-      return orderedDict(args);
+      return orderedDict(args, taken, charge);
     case 'Size': {
       const [sizes] = args;
       return sizes instanceof Tuple ? sizes : new Tuple(Array.isArray(sizes) ? sizes : []);
@@ -155,8 +160,8 @@ function call(name: FunctionName, args: readonly Value[]): Value {
   }
 }
 
-/** The meaning of torch.save's names (torch/_weights_only_unpickler.py lists them). Throws file/unsafe for every other name. */
-export const torchHost: PickleHost<TorchValue> = {
+/** The meaning of torch.save's names (torch/_weights_only_unpickler.py lists them). Throws file/unsafe for every other name. One host reads one file. */
+export const createTorchHost = (taken = new Set<Value>()): PickleHost<TorchValue> => ({
   global(module, name) {
     const path = `${module}.${name}`;
     const fn = FUNCTIONS.get(path);
@@ -179,8 +184,8 @@ export const torchHost: PickleHost<TorchValue> = {
     if (!Number.isSafeInteger(items) || (items as number) < 0) throw malformed('a storage without a size');
     return { kind: 'storage', dtype: type.dtype, key, items: items as number };
   },
-  reduce(callable, args) {
+  reduce(callable, args, charge) {
     if (!isKind(callable, 'function')) throw malformed('a call of something that is no known function');
-    return call(callable.name, args);
+    return call(callable.name, args, taken, charge);
   },
-};
+});

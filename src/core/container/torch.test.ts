@@ -1,66 +1,11 @@
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
+import { op, tensor } from './testing/pickle-bytes.ts';
 import { toFloat32 } from './to-float32.ts';
 import { readTorch } from './torch.ts';
 
 const ascii = (text: string): number[] => [...text].map((c) => c.charCodeAt(0));
-const u32 = (n: number): number[] => [n & 255, (n >>> 8) & 255, (n >>> 16) & 255, n >>> 24];
-
-/** Opcodes of a pickle, by name, enough to write what torch.save writes and what it never would. */
-const op = {
-  proto: [0x80, 2],
-  stop: [0x2e],
-  mark: [0x28],
-  tuple: [0x74],
-  emptyTuple: [0x29],
-  emptyList: [0x5d],
-  emptyDict: [0x7d],
-  append: [0x61],
-  setItem: [0x73],
-  reduce: [0x52],
-  persist: [0x51],
-  build: [0x62],
-  none: [0x4e],
-  no: [0x89],
-  int: (n: number): number[] => [0x4a, ...u32(n)],
-  text: (s: string): number[] => [0x58, ...u32(s.length), ...ascii(s)],
-  global: (module: string, name: string): number[] => [0x63, ...ascii(`${module}\n${name}\n`)],
-  put: (n: number): number[] => [0x71, n],
-  get: (n: number): number[] => [0x68, n],
-};
-const ints = (...values: number[]): number[] => [...op.mark, ...values.flatMap(op.int), ...op.tuple];
-
-interface TensorSpec {
-  readonly key?: string;
-  readonly items?: number;
-  readonly offset?: number;
-  readonly size?: number[];
-  readonly stride?: number[];
-}
-function tensor({
-  key = '0',
-  items = 6,
-  offset = 0,
-  size = [2, 3],
-  stride = [3, 1],
-}: TensorSpec = {}): number[] {
-  return [
-    ...op.global('torch._utils', '_rebuild_tensor_v2'),
-    ...op.mark,
-    ...[
-      ...op.mark,
-      ...op.text('storage'),
-      ...op.global('torch', 'FloatStorage'),
-      ...op.text(key),
-      ...op.text('cpu'),
-    ],
-    ...[...op.int(items), ...op.tuple, ...op.persist],
-    ...[...op.int(offset), ...ints(...size), ...ints(...stride), ...op.no],
-    ...[...op.global('collections', 'OrderedDict'), ...op.emptyTuple, ...op.reduce],
-    ...[...op.tuple, ...op.reduce],
-  ];
-}
 
 const storage = new Uint8Array(Float32Array.of(0, 1, 2, 3, 4, 5).buffer);
 function archive(pickle: number[], extra: Record<string, Uint8Array> = {}): Uint8Array {
@@ -123,7 +68,7 @@ describe('readTorch', () => {
     ['whose pickle ends early', archive([0x4a, 1]).slice(), 'file/malformed'],
     ['with values left over', archive([...op.none, ...op.none]), 'file/malformed'],
     ['with nothing to return', archive([]), 'file/malformed'],
-    ['with a mark that is missing', archive(op.tuple), 'file/malformed'],
+    ['with a mark that is missing', archive([...op.tuple]), 'file/malformed'],
     ['with a memo that is missing', archive(op.get(9)), 'file/malformed'],
     ['that calls a list', archive([...op.emptyList, ...op.emptyTuple, ...op.reduce]), 'file/malformed'],
     ['that appends to a number', archive([...op.int(1), ...op.int(2), ...op.append]), 'file/malformed'],

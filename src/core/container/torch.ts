@@ -3,7 +3,7 @@ import { ByteBudget, MAX_GROWN_BYTES } from './byte-budget.ts';
 import { BITS } from './item-size.ts';
 import { gatherStrided } from './strided.ts';
 import type { FileTensor, TensorFile } from './tensor.ts';
-import { type TorchTensor, type TorchValue, torchHost } from './torch-host.ts';
+import { createTorchHost, type TorchTensor, type TorchValue } from './torch-host.ts';
 import { type Pickled, Tuple, unpickle } from './unpickle.ts';
 import { memberBytes, readZip, type ZipMember } from './zip.ts';
 
@@ -12,6 +12,8 @@ const MAX_LEAVES = 200_000;
 const MAX_DEPTH = 32;
 /** Names are made by joining keys; state dicts stay under 200 characters. */
 const MAX_NAME_CHARS = 1000;
+/** Of all names together: a long key over a long list would make a text for each item. */
+const MAX_ALL_NAMES_CHARS = 20_000_000;
 
 /** The first bytes of torch.save before 1.6: protocol 2, then the magic number 0x1950a86a20f9469cfc6c as LONG1. */
 const LEGACY = Uint8Array.of(
@@ -39,12 +41,15 @@ type Leaf = { readonly name: string; readonly value: Pickled<TorchValue> };
 /** Every tensor and plain value under `root`, named by its path ("params_ema.conv_first.weight"); the root itself is "". */
 function* leavesOf(root: Pickled<TorchValue>): Generator<Leaf> {
   let seen = 0;
+  let chars = 0;
   function* walk(value: Pickled<TorchValue>, name: string, depth: number): Generator<Leaf> {
     seen++;
-    if (seen > MAX_LEAVES || depth > MAX_DEPTH || name.length > MAX_NAME_CHARS) {
+    chars += name.length;
+    const isLong = name.length > MAX_NAME_CHARS || chars > MAX_ALL_NAMES_CHARS;
+    if (seen > MAX_LEAVES || depth > MAX_DEPTH || isLong) {
       throw new AppError(
         'file/too-large',
-        `The file nests or repeats its values past ${MAX_LEAVES} entries, ${MAX_DEPTH} levels or ${MAX_NAME_CHARS} characters of a name; save the tensors alone, best as safetensors.`,
+        `The file nests or repeats its values past ${MAX_LEAVES} entries, ${MAX_DEPTH} levels or ${MAX_NAME_CHARS} characters of a name (${MAX_ALL_NAMES_CHARS} of all names); save the tensors alone, best as safetensors.`,
       );
     }
     const under = (key: string): string => (name === '' ? key : `${name}.${key}`);
@@ -95,23 +100,26 @@ function checkByteOrder(member: ZipMember | undefined, budget: ByteBudget): void
 
 /**
  * A `.pt`/`.pth`/`.ckpt` file (the ZIP form, PyTorch >= 1.6) -> its tensors, flattened by path, as views on the file wherever
- * they are contiguous (offset and stride are honoured; other strides are gathered). Plain values become metadata strings. The
+ * they are contiguous (offset and stride are honoured; other strides are gathered, once however often a tensor is named). Plain values become metadata strings. The
  * pickle is read by a machine that knows torch's tensor names and refuses every other (file/unsafe). Storages are not checked
  * against their CRC, as PyTorch does not. Throws file/unknown-format, file/malformed, file/unsupported, file/too-large.
  */
-export function readTorch(bytes: Uint8Array): TensorFile {
+export function readTorch(
+  bytes: Uint8Array,
+  directory: () => ReadonlyMap<string, ZipMember> | null = () => readZip(bytes),
+): TensorFile {
   if (isLegacyTorch(bytes)) {
     throw new AppError(
       'file/unsupported',
       'The file is from PyTorch before 1.6 (no ZIP archive), which is not read; load it in PyTorch and save it again, best as safetensors.',
     );
   }
-  const members = readZip(bytes);
+  const members = directory() ?? readZip(bytes);
   const { root, pickle } = findRoot(members);
   // Weights of a whole network may be saved channels-last: gathered copies may reach the size of the file.
   const budget = new ByteBudget(Math.max(MAX_GROWN_BYTES, bytes.length));
   checkByteOrder(members.get(`${root}byteorder`), budget);
-  const value = unpickle(memberBytes(pickle, budget, 'no-crc'), torchHost);
+  const value = unpickle(memberBytes(pickle, budget, 'no-crc'), createTorchHost());
   const storages = new Map<string, Uint8Array>();
 
   const storageOf = (tensor: TorchTensor, name: string): Uint8Array => {
@@ -128,7 +136,10 @@ export function readTorch(bytes: Uint8Array): TensorFile {
     storages.set(tensor.key, storage);
     return storage;
   };
-  const read = (tensor: TorchTensor, name: string): FileTensor => {
+  const gathered = new Map<TorchTensor, Uint8Array>();
+  const dataOf = (tensor: TorchTensor, name: string): Uint8Array => {
+    const known = gathered.get(tensor);
+    if (known !== undefined) return known;
     const itemBytes = BITS[tensor.dtype] / 8;
     const storage = storageOf(tensor, name);
     const claimed = tensor.storageItems * (tensor.isUntyped ? 1 : itemBytes);
@@ -139,7 +150,8 @@ export function readTorch(bytes: Uint8Array): TensorFile {
       );
     }
     const data = gatherStrided(storage, itemBytes, tensor, budget, `Tensor "${name}"`);
-    return { name, dtype: tensor.dtype, shape: tensor.shape, bytes: data };
+    gathered.set(tensor, data);
+    return data;
   };
 
   const tensors = new Map<string, FileTensor>();
@@ -155,7 +167,7 @@ export function readTorch(bytes: Uint8Array): TensorFile {
           `Two tensors of the file share the path "${name}"; save it with other keys.`,
         );
       }
-      tensors.set(name, read(item, name));
+      tensors.set(name, { name, dtype: item.dtype, shape: item.shape, bytes: dataOf(item, name) });
     }
   }
   return { container: 'torch', tensors, metadata: Object.fromEntries(metadata) };

@@ -27,18 +27,25 @@ export type Pickled<H extends Constant> =
   | Set<Pickled<H>>
   | H;
 
+/** Called before memory is taken, with the bytes; throws file/too-large past what one file may hold. */
+export type Charge = (bytes: number) => void;
+
 /** Meaning for the three opcodes that could run code. Each throws for anything it does not know. */
 export interface PickleHost<H extends Constant> {
   global(module: string, name: string): Pickled<H>;
   persistent(id: Pickled<H>): Pickled<H>;
-  reduce(callable: Pickled<H>, args: readonly Pickled<H>[]): Pickled<H>;
+  /** What it builds beyond one object counts as well: a call is two bytes of the pickle, however long its arguments are. */
+  reduce(callable: Pickled<H>, args: readonly Pickled<H>[], charge: Charge): Pickled<H>;
 }
 
 /** A state dict of 2,000 tensors has about 300 KB of pickle; the cap bounds the stack and memo at a generous multiple. */
 const MAX_PICKLE_BYTES = 8_000_000;
 
-/** Dicts, lists and tuples together; a tensor takes about ten. An empty Map costs some 200 bytes, so this bounds memory at 80 MB. */
-const MAX_OBJECTS = 400_000;
+/** All that the machine holds at once, by the costs below. A state dict of 2,000 tensors comes to about 5 MB. */
+const MAX_HELD_BYTES = 96 * 2 ** 20;
+
+/** About what V8 takes, in bytes: an empty Map, Set or host's object; a pair or a memo entry; a place in a list; a text's head. */
+export const COST = { object: 200, pair: 50, item: 8, text: 24 } as const;
 
 const MARK = Symbol('mark');
 
@@ -47,7 +54,8 @@ const damaged = (what: string): AppError =>
 
 /**
  * A restricted pickle machine: the opcodes that torch.save writes (facts: torch/_weights_only_unpickler.py), nothing that
- * imports, calls or builds objects other than through `host`. Linear in the pickle's length. Throws file/unsafe for other
+ * imports, calls or builds objects other than through `host`. Linear in the pickle's length, and what it holds is counted
+ * as it is built, copies by the host included. Throws file/unsafe for other
  * opcodes, file/malformed for unsound streams, file/too-large past the caps.
  */
 export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost<H>): Pickled<H> {
@@ -61,8 +69,26 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
   const text = new TextDecoder('utf-8', { fatal: true });
   const stack: (Pickled<H> | typeof MARK)[] = [];
   const memo = new Map<number, Pickled<H>>();
-  let objects = 0;
+  let held = 0;
+  let deepest = 0;
   let at = 0;
+
+  const charge: Charge = (more) => {
+    held += more;
+    if (held > MAX_HELD_BYTES) {
+      throw new AppError(
+        'file/too-large',
+        `The file's pickle builds more than ${MAX_HELD_BYTES / 2 ** 20} MB of objects; save the tensors alone, best as safetensors.`,
+      );
+    }
+  };
+  /** The stack counts by its deepest, since what is taken off it is used again. */
+  const push = (value: Pickled<H> | typeof MARK): void => {
+    stack.push(value);
+    if (stack.length <= deepest) return;
+    deepest = stack.length;
+    charge(COST.item);
+  };
 
   const advance = (length: number): number => {
     const begin = at;
@@ -72,6 +98,7 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
   };
   const string = (length: number): string => {
     const begin = advance(length);
+    charge(COST.text + 2 * length);
     try {
       return text.decode(bytes.subarray(begin, at));
     } catch (cause) {
@@ -90,14 +117,8 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
     return value;
   };
   const build = (object: Pickled<H>): void => {
-    objects++;
-    if (objects > MAX_OBJECTS) {
-      throw new AppError(
-        'file/too-large',
-        `The file's pickle builds more than ${MAX_OBJECTS} objects; save the tensors alone, best as safetensors.`,
-      );
-    }
-    stack.push(object);
+    charge(COST.object);
+    push(object);
   };
   const pop = (): Pickled<H> => {
     const value = stack.pop();
@@ -114,25 +135,35 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
     stack.push(value);
     return value;
   };
-  const tuple = (items: Pickled<H>[]): void => build(new Tuple(items));
+  const tuple = (items: Pickled<H>[]): void => {
+    charge(COST.item * items.length);
+    build(new Tuple(items));
+  };
+  const remember = (index: number): void => {
+    if (!memo.has(index)) charge(COST.pair);
+    memo.set(index, top());
+  };
   const fetch = (index: number): void => {
     const value = memo.get(index);
     if (value === undefined) throw damaged('it refers to a value that it never stored');
-    stack.push(value);
+    push(value);
   };
   const append = (items: Pickled<H>[]): void => {
     const list = top();
     if (!Array.isArray(list)) throw damaged('it appends to something that is no list');
+    charge(COST.item * items.length);
     for (const item of items) list.push(item);
   };
   const set = (items: Pickled<H>[]): void => {
     const dict = top();
     if (!(dict instanceof Map) || items.length % 2 !== 0)
       throw damaged('it sets items on something that is no dict');
+    charge((COST.pair * items.length) / 2);
     for (let i = 0; i < items.length; i += 2) dict.set(items[i] as Pickled<H>, items[i + 1] as Pickled<H>);
   };
   const long = (length: number): number | bigint => {
     const begin = advance(length);
+    charge(COST.text + length);
     let value = 0n;
     for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[begin + i] as number);
     value = BigInt.asIntN(8 * length, value);
@@ -155,37 +186,37 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
         return value;
       }
       case 0x28: // MARK
-        stack.push(MARK);
+        push(MARK);
         break;
       case 0x4e: // NONE
-        stack.push(null);
+        push(null);
         break;
       case 0x88: // NEWTRUE
-        stack.push(true);
+        push(true);
         break;
       case 0x89: // NEWFALSE
-        stack.push(false);
+        push(false);
         break;
       case 0x4b: // BININT1
-        stack.push(bytes[advance(1)] as number);
+        push(bytes[advance(1)] as number);
         break;
       case 0x4d: // BININT2
-        stack.push(view.getUint16(advance(2), true));
+        push(view.getUint16(advance(2), true));
         break;
       case 0x4a: // BININT
-        stack.push(view.getInt32(advance(4), true));
+        push(view.getInt32(advance(4), true));
         break;
       case 0x8a: // LONG1
-        stack.push(long(bytes[advance(1)] as number));
+        push(long(bytes[advance(1)] as number));
         break;
       case 0x47: // BINFLOAT
-        stack.push(view.getFloat64(advance(8), false));
+        push(view.getFloat64(advance(8), false));
         break;
       case 0x58: // BINUNICODE
-        stack.push(string(view.getUint32(advance(4), true)));
+        push(string(view.getUint32(advance(4), true)));
         break;
       case 0x55: // SHORT_BINSTRING
-        stack.push(string(bytes[advance(1)] as number));
+        push(string(bytes[advance(1)] as number));
         break;
       case 0x29: // EMPTY_TUPLE
         tuple([]);
@@ -224,10 +255,10 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
         set(popMark());
         break;
       case 0x71: // BINPUT
-        memo.set(bytes[advance(1)] as number, top());
+        remember(bytes[advance(1)] as number);
         break;
       case 0x72: // LONG_BINPUT
-        memo.set(view.getUint32(advance(4), true), top());
+        remember(view.getUint32(advance(4), true));
         break;
       case 0x68: // BINGET
         fetch(bytes[advance(1)] as number);
@@ -236,16 +267,16 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
         fetch(view.getUint32(advance(4), true));
         break;
       case 0x63: // GLOBAL
-        stack.push(host.global(line(), line()));
+        push(host.global(line(), line()));
         break;
       case 0x51: // BINPERSID
-        stack.push(host.persistent(pop()));
+        push(host.persistent(pop()));
         break;
       case 0x52: {
         // REDUCE
         const args = pop();
         if (!(args instanceof Tuple)) throw damaged('it calls something without a tuple of arguments');
-        build(host.reduce(pop(), args.items));
+        build(host.reduce(pop(), args.items, charge));
         break;
       }
       case 0x62: {

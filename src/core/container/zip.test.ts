@@ -122,6 +122,17 @@ describe('readZip and readNpz', () => {
       'file/malformed',
     ],
     ['with a broken stream', edited(deflated, (_, b) => b.fill(0xff, 40, 60)), 'file/malformed'],
+    [
+      'whose member calls itself something else',
+      edited(stored, (_, b) => b.set([120], 30)),
+      'file/malformed',
+    ],
+    ['whose member states another method', edited(stored, (v) => v.setUint16(8, 8, true)), 'file/malformed'],
+    [
+      'whose end record counts other members',
+      edited(stored, (v) => v.setUint16(end(stored) + 10, 3, true)),
+      'file/malformed',
+    ],
     ['without members', zipSync({}), 'file/unsupported'],
   ];
   it.each(rows)('judges an archive %s', (_, bytes, verdict) => {
@@ -136,6 +147,7 @@ describe('readZip and readNpz', () => {
       for (let i = 0; i < count; i++) {
         const at = central(zip, i);
         view.setUint16(at + 10, 8, true);
+        view.setUint16(view.getUint32(at + 42, true) + 8, 8, true);
         view.setUint32(at + 16, crc, true);
         view.setUint32(at + 24, size, true);
       }

@@ -68,7 +68,7 @@ class Fields {
 }
 
 /** Where the central directory lies. The end record must close the file: bytes after it mean padding or a cut. */
-function findDirectory(file: Fields): { begin: number; end: number } {
+function findDirectory(file: Fields): { begin: number; end: number; count: number } {
   const length = file.bytes.length;
   const lowest = Math.max(0, length - END_BYTES - MAX_COMMENT_BYTES);
   for (let at = length - END_BYTES; at >= lowest; at--) {
@@ -76,16 +76,18 @@ function findDirectory(file: Fields): { begin: number; end: number } {
     let size = file.u32(at + 12);
     let begin = file.u32(at + 16);
     let end = at;
+    let count = file.u16(at + 10);
     const locator = at - LOCATOR64_BYTES;
     if (locator >= 0 && file.u32(locator) === LOCATOR64) {
       end = file.u64(locator + 8);
       if (end + END64_BYTES > locator || file.u32(end) !== END64)
         throw damaged('its 64-bit end record is missing');
+      count = file.u64(end + 32);
       size = file.u64(end + 40);
       begin = file.u64(end + 48);
     }
     if (begin + size !== end) throw damaged('its directory does not end where the end record begins');
-    return { begin, end };
+    return { begin, end, count };
   }
   throw new AppError(
     'file/truncated',
@@ -106,6 +108,9 @@ function zip64Values(file: Fields, at: number, length: number, wanted: number): 
   throw damaged('a 64-bit size is missing');
 }
 
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i]);
+
 function readMember(
   file: Fields,
   at: number,
@@ -114,7 +119,8 @@ function readMember(
   const flags = file.u16(at + 8);
   const method = file.u16(at + 10);
   const nameBytes = file.u16(at + 28);
-  const name = new TextDecoder().decode(file.slice(at + CENTRAL_BYTES, nameBytes));
+  const nameAsWritten = file.slice(at + CENTRAL_BYTES, nameBytes);
+  const name = new TextDecoder().decode(nameAsWritten);
   let packedSize = file.u32(at + 20);
   let size = file.u32(at + 24);
   let local = file.u32(at + 42);
@@ -138,6 +144,10 @@ function readMember(
     );
   }
   if (file.u32(local) !== LOCAL) throw damaged(`member "${name}" is not where the directory says`);
+  // Readers that go by the local headers must not see another archive than those that go by the directory.
+  const localName = file.slice(local + LOCAL_BYTES, file.u16(local + 26));
+  if (file.u16(local + 8) !== method || !isSame(localName, nameAsWritten))
+    throw damaged(`member "${name}" is described in two ways`);
   // The local header's own sizes are not trusted: numpy and PyTorch leave them 0 or all ones.
   const begin = local + LOCAL_BYTES + file.u16(local + 26) + file.u16(local + 28);
   const end = begin + packedSize;
@@ -171,6 +181,8 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, ZipMember> {
     spans.push({ begin, end });
     at += CENTRAL_BYTES + file.u16(at + 28) + file.u16(at + 30) + file.u16(at + 32);
   }
+  if (members.size !== directory.count)
+    throw damaged(`it counts ${directory.count} members and lists ${members.size}`);
   spans.sort((a, b) => a.begin - b.begin);
   spans.reduce((before, span) => {
     if (span.begin < before) throw damaged('two members share bytes');

@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts';
-import { type StateDict, StateView } from '../weights/state-view.ts';
+import { NameIndex, type StateDict, StateView } from '../weights/state-view.ts';
 import { type BuiltGraph, GraphBuilder } from './graph-builder.ts';
 import type { GraphRequest, ModelDescription, NetworkRole } from './model-description.ts';
 import { networkKinds } from './network-kinds.ts';
+import { refuseConstants } from './network-limits.ts';
 
 /** A graph may not use one name twice, so an upscaler's result is not called what its input is. */
 const OUTPUT_NAMES: Readonly<Record<NetworkRole, string>> = {
@@ -49,7 +50,7 @@ const emit = (description: ModelDescription, state: StateDict, request: GraphReq
   if (!kind)
     throw new AppError('engine/build', `No builder for ${description.architecture} as ${description.role}.`);
   const b = new GraphBuilder(request.precision);
-  const result = kind.emit(b, new StateView(state, description.prefix), description, request);
+  const result = kind.emit(b, new StateView(new NameIndex(state, description.prefix)), description, request);
   return {
     b,
     result,
@@ -59,7 +60,8 @@ const emit = (description: ModelDescription, state: StateDict, request: GraphReq
 
 /**
  * The network as an ONNX model with static shapes for one input size. Input and output are float32 [1,C,H,W] in either
- * precision. Weights are read here, once; throws model/mismatch where one is not finite.
+ * precision. Weights are read here, once; throws model/mismatch where one is not finite, and before that model/shape where they are more
+ * than a browser can keep.
  */
 export const buildGraph = (
   description: ModelDescription,
@@ -67,6 +69,7 @@ export const buildGraph = (
   request: GraphRequest,
 ): BuiltGraph => {
   const { b, result, outputName } = emit(description, state, request);
+  refuseConstants(description.title, b.sizes.constantBytes);
   return b.finish(result, outputName, request.weights);
 };
 

@@ -1,12 +1,14 @@
 import { AppError } from '../errors.ts';
-import { type StateDict, type StateProblems, StateView } from '../weights/state-view.ts';
+import { NameIndex, type StateDict, type StateProblems, StateView } from '../weights/state-view.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { ModelDescription, NetworkKind } from './model-description.ts';
 import { KNOWN_NETWORKS, networkKinds } from './network-kinds.ts';
+import { MAX_NAME_CHARS, MAX_PREFIXES, sizesRefusal, tensorsRefusal } from './network-limits.ts';
 
 interface Match {
   readonly kind: NetworkKind;
-  readonly description: ModelDescription;
+  /** Null where recognition stopped before sizes were read. */
+  readonly description: ModelDescription | null;
   readonly problems: StateProblems;
   /** Why the dry build could not go on, where sizes make no network. */
   readonly stopped: string | null;
@@ -21,6 +23,7 @@ const count = ({ missing, misshapen, unexpected }: StateProblems): number =>
 const prefixesFor = (kind: NetworkKind, state: StateDict): string[] => {
   const prefixes = new Set<string>();
   for (const name of state.keys()) {
+    if (name.length > MAX_NAME_CHARS) continue;
     const match = kind.marker.exec(name);
     if (match) prefixes.add(match[1] ?? '');
   }
@@ -48,8 +51,20 @@ const dryBuild = (kind: NetworkKind, view: StateView, draft: ModelDescription): 
   }
 };
 
-const match = (kind: NetworkKind, state: StateDict, prefix: string): Match | null => {
-  const view = new StateView(state, prefix);
+/** A match that ends before sizes are read, since there are too many tensors to be one network's. */
+const overfull = (kind: NetworkKind, stopped: string): Match => ({
+  kind,
+  description: null,
+  problems: { missing: [], misshapen: [], unexpected: [] },
+  stopped,
+  fitting: 0,
+});
+
+const match = (kind: NetworkKind, index: NameIndex): Match | null => {
+  const { prefix } = index;
+  const crowd = tensorsRefusal([...index.tensors.keys()].filter((name) => kind.owns(name)).length);
+  if (crowd !== null) return overfull(kind, crowd);
+  const view = new StateView(index);
   const found = kind.describe(view);
   if (!found) return null;
   const draft: ModelDescription = {
@@ -61,7 +76,7 @@ const match = (kind: NetworkKind, state: StateDict, prefix: string): Match | nul
     parameters: 0,
     prefix,
   };
-  const stopped = dryBuild(kind, view, draft);
+  const stopped = sizesRefusal(found) ?? dryBuild(kind, view, draft);
   const problems = view.problems(kind.owns);
   return {
     kind,
@@ -107,11 +122,23 @@ const refuse = (state: StateDict, nearest: Match | undefined): AppError => {
  * Throws model/unrecognised with the nearest match and what is missing, misshapen or unexpected.
  */
 export const recogniseModel = (state: StateDict): ModelDescription[] => {
-  const matches = networkKinds.flatMap((kind) =>
-    prefixesFor(kind, state).flatMap((prefix) => match(kind, state, prefix) ?? []),
+  const places = networkKinds.map((kind) => prefixesFor(kind, state));
+  const prefixes = new Set(places.flat());
+  if (prefixes.size > MAX_PREFIXES)
+    throw new AppError(
+      'model/unrecognised',
+      `Parts of networks stand under ${prefixes.size} different prefixes (such as ${list([...prefixes])}); at most ${MAX_PREFIXES} are looked at. Save the network that you want alone.`,
+    );
+  const found = [...prefixes].flatMap((prefix) => {
+    const index = new NameIndex(state, prefix);
+    return networkKinds.flatMap((kind, i) => (places[i]?.includes(prefix) ? (match(kind, index) ?? []) : []));
+  });
+  // Kinds in their order, and under each the prefixes as the file has them.
+  const matches = networkKinds.flatMap((kind) => found.filter((one) => one.kind === kind));
+  const complete = matches.flatMap(({ problems, stopped, description }) =>
+    count(problems) === 0 && stopped === null && description !== null ? [description] : [],
   );
-  const complete = matches.filter(({ problems, stopped }) => count(problems) === 0 && stopped === null);
-  if (complete.length > 0) return complete.map(({ description }) => description);
+  if (complete.length > 0) return complete;
   const byFit = [...matches].sort((p, q) => q.fitting - p.fitting || count(p.problems) - count(q.problems));
   throw refuse(state, byFit[0]);
 };

@@ -2,7 +2,7 @@ import { BITS, elementCount } from '../container/item-size.ts';
 import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
 import { FAMILIES } from './families.ts';
-import { foreignOwner, plausibleLayouts, readingFor } from './plausible-layouts.ts';
+import { foreignOwner, isDoubtedForItsSides, plausibleLayouts, readingFor } from './plausible-layouts.ts';
 import type { Claim } from './producer.ts';
 import type { Candidate, Override } from './reading.ts';
 
@@ -38,13 +38,20 @@ export function refusalOf({ name, dtype, shape }: FileTensor, override: Override
       ? plausibleLayouts(shape, override.family)
       : [readingFor(shape, override.axes, override.family ?? null)].filter((r) => r !== null);
   if (readings.length > 0) return null;
+  if (override.axes === undefined && isDoubtedForItsSides(shape, override.family)) {
+    return new AppError(
+      'latent/shape',
+      `${what} has shape [${shape}]; with a side below 4 cells, or sides of more than 16 to 1, it cannot be told which axis holds the channels. Save it as a latent of common sides, such as [1, 16, 64, 64].`,
+      { detail: { shape } },
+    );
+  }
   const wanted =
     override.family === undefined
       ? '4, 16 or 32 channels, or packed tokens of 64 or 128'
       : `${FAMILIES[override.family].channels} channels for ${FAMILIES[override.family].title}`;
   return new AppError(
     shape.length < 2 || shape.length > 5 ? 'latent/not-a-latent' : 'latent/shape',
-    `${what} has shape [${shape}]${foreignOwner(shape)}; expected a latent with ${wanted}, such as [1, 16, 64, 64]. Drop another file, or choose the axes by hand.`,
+    `${what} has shape [${shape}]${foreignOwner(shape)}; expected a latent with ${wanted}, such as [1, 16, 64, 64]. ${override.axes === undefined ? 'Drop another file.' : 'Choose another order of axes.'}`,
     { detail: { shape } },
   );
 }

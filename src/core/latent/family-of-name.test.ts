@@ -69,3 +69,15 @@ describe('familyOfComfyPrompt', () => {
     }
   });
 });
+
+describe('a ComfyUI prompt made to hurt', () => {
+  const rows: [string, string][] = [
+    ['a class that cannot be turned to text', '{"1":{"class_type":{"toString":1,"valueOf":1}}}'],
+    ['a class nested 20,000 deep', `{"1":{"class_type":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`],
+    ['a model name without text', '{"1":{"inputs":{"vae_name":{"toString":null}}}}'],
+    ['a million levels', `${'{"a":'.repeat(600_000)}1${'}'.repeat(600_000)}`],
+  ];
+  it.each(rows)('says nothing, and breaks nothing, with %s', (_, prompt) => {
+    expect(familyOfComfyPrompt(prompt)).toBeNull();
+  });
+});

@@ -1,3 +1,4 @@
+import { type JsonLimits, judgeJson } from '../container/json-limits.ts';
 import type { FamilyId } from './latent.ts';
 
 /**
@@ -33,6 +34,9 @@ export function familyOfName(name: string): FamilyId | null {
 /** A ComfyUI graph longer than this is not looked at: the largest workflows have about 1 MB. */
 const MAX_GRAPH_CHARS = 4_000_000;
 
+/** A graph is nodes with inputs; the levels leave room for what custom nodes keep in theirs. */
+const GRAPH_LIMITS: JsonLimits = { depth: 64, members: 400_000 };
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -48,7 +52,7 @@ const TELLING_NODES =
  * Only file names and node classes count, so that a picture of a swan is not Wan. Null for anything unreadable.
  */
 export function familyOfComfyPrompt(prompt: string): { family: FamilyId; name: string } | null {
-  if (prompt.length > MAX_GRAPH_CHARS) return null;
+  if (prompt.length > MAX_GRAPH_CHARS || judgeJson(prompt, GRAPH_LIMITS) === 'too-much') return null;
   let graph: unknown;
   try {
     graph = JSON.parse(prompt);
@@ -60,10 +64,11 @@ export function familyOfComfyPrompt(prompt: string): { family: FamilyId; name: s
   const files = MODEL_INPUTS.flatMap((input) =>
     nodes.map(({ inputs }) => (isRecord(inputs) ? inputs[input] : undefined)),
   );
-  const classes = nodes.map((node) => node['class_type']).filter((name) => TELLING_NODES.test(String(name)));
-  for (const name of [...files, ...classes]) {
-    const family = typeof name === 'string' ? familyOfName(name) : null;
-    if (family !== null) return { family, name: String(name) };
+  const isText = (name: unknown): name is string => typeof name === 'string';
+  const classes = nodes.map((node) => node['class_type']).filter(isText);
+  for (const name of [...files.filter(isText), ...classes.filter((title) => TELLING_NODES.test(title))]) {
+    const family = familyOfName(name);
+    if (family !== null) return { family, name };
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
+import { AppError } from '../errors.ts';
 import { chooseTensor } from './choose-tensor.ts';
 import { FAMILIES } from './families.ts';
 import { guessFamily } from './guess-family.ts';
@@ -8,7 +9,7 @@ import { packedWidths } from './packed-width.ts';
 import { patchingFor, type ShapeReading } from './plausible-layouts.ts';
 import { type Claim, recogniseProducer, refuseOtherFiles } from './producer.ts';
 import type { Override, Reading } from './reading.ts';
-import { roughness } from './statistics.ts';
+import { type PlaneStatistics, roughness } from './statistics.ts';
 import { type Taken, takeItem } from './take-item.ts';
 
 /** Above this, neighbouring cells are as unrelated as in noise (1.00); measured on 20 TAEF2 latents: 0.26 to 0.55. */
@@ -55,6 +56,16 @@ function warningsOf(
   return warnings;
 }
 
+/** Refuses a latent without one finite value: zeros in their place would be shown as an empty latent, which it never was. */
+function refuseNonFinite({ nanCount, infCount }: PlaneStatistics, values: number): void {
+  if (nanCount + infCount < values) return;
+  throw new AppError(
+    'latent/empty',
+    `Every value is ${infCount === 0 ? 'NaN' : 'NaN or infinite'}: the sampler or the VAE overflowed, often in float16. Nothing can be decoded; make the latent again in float32 or bfloat16.`,
+    { detail: { nanCount, infCount } },
+  );
+}
+
 function evidenceOf(claim: Claim | null, tensor: FileTensor, taken: Taken): string {
   const { axes, isPatched } = taken.reading;
   const stored = countsOf(tensor.shape, axes).channels;
@@ -79,6 +90,7 @@ export function interpret(
   const { tensor, all } = chooseTensor(file, claim, override);
   const { taken, others, rival } = takeItem(tensor, claim, override);
   const { planes, statistics, layout, reading: shape } = taken;
+  refuseNonFinite(statistics, planes.data.length);
   const { items, frames, tokens, channels: stored } = countsOf(tensor.shape, shape.axes);
 
   const claimed = claim?.families?.filter((family) => patchingFor(stored, family) !== null) ?? [];

@@ -35,21 +35,23 @@ export function patchingFor(stored: number, family: FamilyId): boolean | null {
   return isPacked && stored === 4 * channels ? true : null;
 }
 
-function patchingOf(stored: number, axes: Axes, family: FamilyId | null): boolean | null {
+function patchingOf(stored: number, frames: number, axes: Axes, family: FamilyId | null): boolean | null {
   const isTokens = axes.includes('n');
+  // A single frame is a picture, as ComfyUI saves it, whoever else has such channels with frames.
+  const isVideo = axes.includes('t') && frames > 1;
   if (family !== null) {
     return patchingFor(stored, family);
   }
-  if (stored === 128) return axes.includes('t') ? null : true;
+  if (stored === 128) return isVideo ? null : true;
   // 64 channels outside tokens are HunyuanImage 2.1; inside, FLUX.1's or Qwen's 2x2 patches.
   if (stored === 64) return isTokens ? true : null;
   if (isTokens) return null;
   // 32 channels with frames are HunyuanVideo 1.5.
-  if (stored === 32 && axes.includes('t')) return null;
+  if (stored === 32 && isVideo) return null;
   return stored === 4 || stored === 16 || stored === 32 ? false : null;
 }
 
-function isPlausible(shape: readonly number[], axes: Axes): boolean {
+function hasCommonSides(shape: readonly number[], axes: Axes): boolean {
   const size = (axis: string): number => shape[axes.indexOf(axis)] as number;
   if (axes.includes('n')) return size('n') >= 4;
   const [height, width] = [size('h'), size('w')];
@@ -57,18 +59,37 @@ function isPlausible(shape: readonly number[], axes: Axes): boolean {
   return short >= MIN_SIDE && Math.max(height, width) <= MAX_ASPECT * short;
 }
 
-/** Every way to read a shape as a latent, likeliest first; empty where there is none. A wanted family admits its own patching. */
+/** Every way to read a shape as a latent of any sides, likeliest first. */
+function readingsOf(shape: readonly number[], family: FamilyId | null): readonly ShapeReading[] {
+  return GUESSED.filter((axes) => axes.length === shape.length).flatMap((axes) => {
+    const { channels, frames } = countsOf(shape, axes);
+    const isPatched = patchingOf(channels, frames, axes, family);
+    return isPatched === null ? [] : [{ axes, isPatched }];
+  });
+}
+
+/** Channels before rows, as most programs write them: the only form believed of uncommon sides. */
+const hasPlanes = ({ axes }: ShapeReading): boolean => /c.*h/.test(axes);
+
+/**
+ * Every way to read a shape as a latent, likeliest first; empty where there is none. A wanted family admits its own patching.
+ * Uncommon sides (below 4 cells, longer than 16 to 1) are believed where channels
+ * stand before rows in one way only.
+ */
 export function plausibleLayouts(
   shape: readonly number[],
   family: FamilyId | null = null,
 ): readonly ShapeReading[] {
-  return GUESSED.filter((axes) => axes.length === shape.length && isPlausible(shape, axes)).flatMap(
-    (axes) => {
-      const isPatched = patchingOf(countsOf(shape, axes).channels, axes, family);
-      return isPatched === null ? [] : [{ axes, isPatched }];
-    },
-  );
+  const all = readingsOf(shape, family);
+  const common = all.filter(({ axes }) => hasCommonSides(shape, axes));
+  if (common.length > 0) return common;
+  const planar = all.filter(hasPlanes);
+  return planar.length === 1 ? planar : [];
 }
+
+/** True where only its sides keep a shape from being guessed: its channels may be on more than one axis. */
+export const isDoubtedForItsSides = (shape: readonly number[], family: FamilyId | null = null): boolean =>
+  plausibleLayouts(shape, family).length === 0 && readingsOf(shape, family).some(hasPlanes);
 
 /** The chosen axes with the patching that their channels imply; null where the rank or the channels do not fit. */
 export function readingFor(
@@ -77,8 +98,9 @@ export function readingFor(
   family: FamilyId | null,
 ): ShapeReading | null {
   if (!AXES.includes(axes) || axes.length !== shape.length) return null;
-  const { channels } = countsOf(shape, axes);
-  const isPatched = patchingOf(channels, axes, family) ?? (family === null && channels === 64 ? true : null);
+  const { channels, frames } = countsOf(shape, axes);
+  const isPatched =
+    patchingOf(channels, frames, axes, family) ?? (family === null && channels === 64 ? true : null);
   return isPatched === null ? null : { axes, isPatched };
 }
 
@@ -100,7 +122,11 @@ const FOREIGN: Readonly<Record<number, string>> = {
 /** Whom a shape that is no latent of ours belongs to, as " (48 channels belong to Wan 2.2 5B)", or "". */
 export function foreignOwner(shape: readonly number[]): string {
   const axis = shape.length >= 4 ? 1 : 0;
-  for (const count of [shape[axis], shape.at(-1)]) {
+  if (shape.length === 5 && shape[axis] === 32)
+    return ' (32 channels with frames belong to HunyuanVideo 1.5)';
+  // A last axis of the size of its neighbour is a side of the picture.
+  const last = shape.length >= 4 && shape.at(-1) === shape.at(-2) ? undefined : shape.at(-1);
+  for (const count of [shape[axis], last]) {
     const owner = count === undefined ? undefined : FOREIGN[count];
     if (owner !== undefined) return ` (${count} channels belong to ${owner})`;
   }

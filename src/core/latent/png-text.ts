@@ -31,7 +31,7 @@ export function addPngText(
   png: Uint8Array,
   entries: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
-  const second = isPng(png) ? pngChunks(png)[1] : undefined;
+  const [, second] = isPng(png) ? pngChunks(png) : [];
   if (second === undefined)
     throw new AppError('file/malformed', 'The picture is no PNG, so no text can be added to it.');
   const parts = Object.entries(entries).map(([keyword, text]) => iTXt(keyword, text));

@@ -186,23 +186,31 @@ export function recogniseProducer(file: TensorFile, fileName: string): Claim | n
 const TEXT_ENCODER_KEYS =
   /^(hidden_state[12]?|pool2|lg_out|t5_out|l_pooled|t5_attn_mask|txt_ids|input_ids|attention_mask|prompt_embeds?|pooled_prompt_embeds|(text|vl|llama|t5|ctx)_?(embeds?|vec|mask)|varlen_)/;
 
+/** The name of one of the weights where most of a file's tensors are a network's; null where they are not. */
+export function networkTensor(file: TensorFile): string | null {
+  const names = [...file.tensors.keys()];
+  const weights = names.filter((name) => /(^|\.)(weight|bias|running_mean)$/.test(name));
+  const isNetwork = weights.length >= 2 && weights.length * 2 > names.length;
+  return isNetwork ? (weights[0] ?? null) : null;
+}
+
+/** Why weights are refused where a latent was asked for. */
+export const networkRefusal = (tensors: number, example: string): AppError =>
+  new AppError(
+    'latent/not-a-latent',
+    `The file holds ${tensors} tensors of a network (such as "${example.slice(0, 60)}"), not a latent; add it under Models instead.`,
+  );
+
 /** Throws where the file is known to be something else: a network's weights, or a trainer's text-encoder cache. */
 export function refuseOtherFiles(file: TensorFile, fileName: string): void {
   const names = [...file.tensors.keys()];
-  const weights = names.filter((name) => /(^|\.)(weight|bias|running_mean)$/.test(name));
-  if (weights.length >= 2 && weights.length * 2 > names.length) {
-    throw new AppError(
-      'latent/not-a-latent',
-      `The file holds ${names.length} tensors of a network (such as "${weights[0]?.slice(0, 60)}"), not a latent; add it under Models instead.`,
-      { detail: { looksLike: 'model' } },
-    );
-  }
+  const weight = networkTensor(file);
+  if (weight !== null) throw networkRefusal(names.length, weight);
   const isText = /_te\d?(_outputs)?\.(npz|safetensors|pt)$/i.test(fileName) || /_te_outputs/i.test(fileName);
   if (isText || (names.length > 0 && names.every((name) => TEXT_ENCODER_KEYS.test(name)))) {
     throw new AppError(
       'latent/not-a-latent',
       "The file is a trainer's text-encoder cache, not a latent; drop the latent cache that lies beside it.",
-      { detail: { looksLike: 'text-encoder-cache' } },
     );
   }
 }

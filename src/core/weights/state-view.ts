@@ -20,22 +20,66 @@ export interface StateProblems {
   readonly unexpected: readonly string[];
 }
 
+/** Numbers deeper in a name than this, or in a longer one, number nothing that a network asks for. */
+const MAX_SEGMENTS = 16;
+const MAX_COUNTED_CHARS = 1000;
+
+/** The names under one prefix, indexed once for every network that is looked for there. */
+export class NameIndex {
+  readonly prefix: string;
+  readonly tensors: ReadonlyMap<string, FileTensor>;
+  #children: Map<string, Set<string>> | null = null;
+
+  constructor(state: StateDict, prefix = '') {
+    this.prefix = prefix;
+    const tensors = new Map<string, FileTensor>();
+    for (const [name, tensor] of state)
+      if (name.startsWith(prefix)) tensors.set(name.slice(prefix.length), tensor);
+    this.tensors = tensors;
+  }
+
+  /** How many numbered children (0, 1, 2, ...) stand directly under a prefix that is empty or ends in a dot. */
+  count(prefix: string): number {
+    this.#children ??= this.#numbered();
+    return this.#children.get(prefix)?.size ?? 0;
+  }
+
+  #numbered(): Map<string, Set<string>> {
+    const children = new Map<string, Set<string>>();
+    for (const name of this.tensors.keys()) {
+      if (name.length > MAX_COUNTED_CHARS) continue;
+      let begin = 0;
+      for (const segment of name.split('.', MAX_SEGMENTS)) {
+        if (/^\d+$/.test(segment)) {
+          const prefix = name.slice(0, begin);
+          const known = children.get(prefix);
+          if (known) known.add(segment);
+          else children.set(prefix, new Set([segment]));
+        }
+        begin += segment.length + 1;
+      }
+    }
+    return children;
+  }
+}
+
 /**
  * A network's window on a state dict: names are relative to a prefix, what is taken is recorded, and what is missing or
  * misshapen is collected rather than thrown, so that a dry build can tell everything that is wrong at once.
  */
 export class StateView {
   readonly prefix: string;
-  readonly #tensors = new Map<string, FileTensor>();
+  readonly #index: NameIndex;
+  readonly #tensors: ReadonlyMap<string, FileTensor>;
   readonly #taken = new Set<string>();
   readonly #ignored = new Set<string>();
   readonly #missing = new Set<string>();
   readonly #misshapen = new Map<string, { name: string; found: string; expected: string }>();
 
-  constructor(state: StateDict, prefix = '') {
-    this.prefix = prefix;
-    for (const [name, tensor] of state)
-      if (name.startsWith(prefix)) this.#tensors.set(name.slice(prefix.length), tensor);
+  constructor(index: NameIndex) {
+    this.prefix = index.prefix;
+    this.#index = index;
+    this.#tensors = index.tensors;
   }
 
   has(name: string): boolean {
@@ -63,15 +107,9 @@ export class StateView {
     return this.dims(name)[axis] ?? 0;
   }
 
-  /** How many numbered children (0, 1, 2, ...) stand directly under a prefix. */
+  /** How many numbered children (0, 1, 2, ...) stand directly under a prefix that is empty or ends in a dot. */
   count(prefix: string): number {
-    const children = new Set<string>();
-    for (const name of this.#tensors.keys()) {
-      if (!name.startsWith(prefix)) continue;
-      const child = name.slice(prefix.length).split('.')[0] ?? '';
-      if (/^\d+$/.test(child)) children.add(child);
-    }
-    return children.size;
+    return this.#index.count(prefix);
   }
 
   /** The tensor `name` of exactly this shape. What is wrong with it is recorded; reading it then throws model/shape. */

@@ -114,9 +114,16 @@ const mean = (
 };
 
 /** The statistics that FLUX.2's file carries for its model space (facts: latents.md), if any. */
-const batchNorm = (view: StateView): { mean: readonly number[]; variance: readonly number[] } | null => {
+const batchNorm = (
+  view: StateView,
+  channels: number,
+): { mean: readonly number[]; variance: readonly number[] } | null => {
   const [mean, variance] = [view.tensor('bn.running_mean'), view.tensor('bn.running_var')];
-  return mean && variance ? { mean: [...toFloat32(mean)], variance: [...toFloat32(variance)] } : null;
+  // Values are read for a network's own channels only, packed 2 x 2 as FLUX.2's are: a file may claim any number.
+  const isOfLatent = [mean, variance].every((tensor) => tensor?.shape.join() === `${4 * channels}`);
+  return mean && variance && isOfLatent
+    ? { mean: [...toFloat32(mean)], variance: [...toFloat32(variance)] }
+    : null;
 };
 
 const describeAs =
@@ -145,7 +152,7 @@ const describeAs =
         levels: plan.levels.map(({ blocks }) => blocks.map(({ out }) => out)),
         hasQuantConv: plan.quant !== null,
         hasAttention: plan.middle[1] !== null,
-        batchNorm: batchNorm(view),
+        batchNorm: batchNorm(view, channels),
         // SDXL's activations pass 65504 (facts: onnxruntime-web.md, section 4), and shapes do not tell it from SD 1.x.
         mayOverflowHalf: channels === 4,
       },

@@ -119,8 +119,21 @@ const describeSwinir: NetworkKind['describe'] = (view) => {
   };
 };
 
+/** LUA has windows of 16, SwinIR of 7 and 8, HAT of 16 and 24. */
+const MAX_WINDOW = 32;
+/** Residual groups, and blocks in each; the largest SwinIR has 9 groups of 6. */
+const MAX_DEPTH = 64;
+
 /** Sizes that shapes can claim but no network has, before anything is allocated for them. */
 const checkSizes = ({ embed, window, heads, depths }: SwinirConfig): void => {
+  // Masks and biases are as large as the fourth power of the window.
+  if (window > MAX_WINDOW)
+    throw new AppError('model/shape', `its window of ${window} cells is larger than ${MAX_WINDOW}`);
+  if (depths.length > MAX_DEPTH || depths.some((depth) => depth > MAX_DEPTH))
+    throw new AppError(
+      'model/shape',
+      `its ${depths.length} groups of up to ${depths.reduce((most, depth) => Math.max(most, depth), 0)} blocks are more than ${MAX_DEPTH}`,
+    );
   const isWhole = [window, ...heads.map((count) => embed / count)].every(
     (size) => Number.isSafeInteger(size) && size > 0,
   );
