@@ -7,8 +7,8 @@ import type { OpenedFile } from '../core/open-file.ts';
 import type { WorkerLike } from './worker-connection.ts';
 
 /**
- * A gigabyte is read and understood within about 5 s on a slow laptop; a file that takes four times as long was made to.
- * The readers' own limits refuse all such files that we know of within a second: this is for those that we do not.
+ * Far beyond what reading takes (the readers' own limits end the worst files that we know of within about 3 s), and as long as
+ * a person waits for an answer: this is for the files that we do not know.
  */
 export const READ_DEADLINE_MS = 20_000;
 

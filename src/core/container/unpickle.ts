@@ -41,7 +41,7 @@ export interface PickleHost<H extends Constant> {
 /** A state dict of 2,000 tensors has about 300 KB of pickle; the cap bounds the stack and memo at a generous multiple. */
 const MAX_PICKLE_BYTES = 8_000_000;
 
-/** All that the machine holds at once, by the costs below. A state dict of 2,000 tensors comes to about 5 MB. */
+/** All that the machine holds at once, by the costs below. */
 const MAX_HELD_BYTES = 96 * 2 ** 20;
 
 /** About what V8 takes, in bytes: an empty Map, Set or host's object; a pair or a memo entry; a place in a list; a text's head. */

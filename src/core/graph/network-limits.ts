@@ -11,7 +11,7 @@ const MAX_TENSORS = 10_000;
 export const MAX_PREFIXES = 16;
 /** Longer names belong to no network; real ones stay under 200. */
 export const MAX_NAME_CHARS = 1000;
-/** What a browser's session can hold beside its activations in the 4 GB of WebAssembly. FLUX.2's decoder needs 0.2 GB in float32. */
+/** What a browser's session can hold beside its activations in the 4 GB of WebAssembly. */
 const MAX_CONSTANT_BYTES = 2 ** 30;
 
 /** Why sizes read off a checkpoint are those of no network, as a sentence, or null. Asked before anything is built for them. */
