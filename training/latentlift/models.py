@@ -176,10 +176,14 @@ class Encoder(nn.Module):
         self.conv_out = nn.Conv2d(widths[-1], LATENT_CHANNELS, 3, padding=1)
 
     def forward(self, rgb: Tensor) -> Tensor:
-        x = self.conv_in(rgb)
+        return self.conv_out(self.features(rgb)[-1])
+
+    def features(self, rgb: Tensor) -> list[Tensor]:
+        """What conv_in and each stage make of a picture."""
+        found = [self.conv_in(rgb)]
         for stage in self.stages:
-            x = stage(x)
-        return self.conv_out(x)
+            found.append(stage(found[-1]))
+        return found
 
     @classmethod
     def from_state_dict(cls, state: Mapping[str, Tensor]) -> Encoder:
@@ -309,27 +313,31 @@ class LuaHead(nn.Module):
     """Pixel-shuffle head for one power-of-two scale, with the keys of LUA's release:
 
     conv_before.0 (conv3x3 embed -> f, then LeakyReLU 0.01), upsample.{0,2,...} (per factor-2 step conv3x3 f -> 4f,
-    then PixelShuffle(2)), conv_last (conv3x3 f -> latent channels).
+    then PixelShuffle(2)), conv_last (conv3x3 f -> latent channels). One addition: `post.{0,1,...}`, residual blocks of
+    `post` hidden channels each at the high resolution, before conv_last. They reach two cells each, so tiles stay as exact.
     """
 
-    def __init__(self, dim: int, features: int, channels: int, scale: int) -> None:
+    def __init__(self, dim: int, features: int, channels: int, scale: int, post: Sequence[int] = ()) -> None:
         super().__init__()
         self.conv_before = nn.Sequential(nn.Conv2d(dim, features, 3, padding=1), nn.LeakyReLU(0.01))
         steps: list[nn.Module] = []
         for _ in range(int(math.log2(scale))):
             steps += [nn.Conv2d(features, 4 * features, 3, padding=1), nn.PixelShuffle(2)]
         self.upsample = nn.Sequential(*steps)
+        if post:
+            self.post = nn.Sequential(*(ResidualBlock(features, hidden) for hidden in post))
         self.conv_last = nn.Conv2d(features, channels, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.conv_last(self.upsample(self.conv_before(x)))
+        x = self.upsample(self.conv_before(x))
+        return self.conv_last(self.post(x) if hasattr(self, "post") else x)
 
 
 class Lua(nn.Module):
     """"swinir" with LUA heads: latent [N,C,h,w] -> latent [N,C,scale*h,scale*w], scale 2 or 4 (arXiv 2511.10629).
 
     Key names are those of the release (SwinIRMultiHead: one trunk; heads.x2, heads.x4, each with conv_before.0,
-    upsample.{0,2}, conv_last). Two additions: with skip=True a linear path `skip` (conv5x5 to 4C, pixel shuffle,
+    upsample.{0,2}, conv_last). Additions: `post` blocks in the heads; with skip=True a linear path `skip` (conv5x5 to 4C, pixel shuffle,
     applied once per factor 2 with the same weights) carries what a linear map can, and the trunk learns the rest; with a
     context (keys context.{0,2,4}) one vector of the whole latent is added to conv_first's output.
     Sides are reflect-padded right and bottom to a multiple of the window, and the result is cropped.
@@ -347,6 +355,7 @@ class Lua(nn.Module):
         scales: Sequence[int] = (2, 4),
         skip: bool = True,
         context: int | None = None,
+        post: Sequence[int] = (),
     ) -> None:
         super().__init__()
         self.window = window
@@ -356,7 +365,7 @@ class Lua(nn.Module):
         self.layers = nn.ModuleList(SwinGroup(embed, d, heads, window, mlp_ratio) for d in depths)
         self.norm = nn.LayerNorm(embed)
         self.conv_after_body = nn.Conv2d(embed, embed, 3, padding=1)
-        self.heads = nn.ModuleDict({f"x{s}": LuaHead(embed, features, channels, s) for s in scales})
+        self.heads = nn.ModuleDict({f"x{s}": LuaHead(embed, features, channels, s, post) for s in scales})
         self.skip = nn.Conv2d(channels, 4 * channels, 5, padding=2) if skip else None
         self._masks: dict[tuple[int, int], Tensor] = {}
 
@@ -364,6 +373,8 @@ class Lua(nn.Module):
     def from_state_dict(cls, state: Mapping[str, Tensor]) -> Lua:
         embed, channels = state["conv_first.weight"].shape[:2]
         groups = _count(state, "layers.")
+        scales = sorted({int(k.split(".")[1][1:]) for k in state if k.startswith("heads.")})
+        post = f"heads.x{scales[0]}.post."
         table = state["layers.0.residual_group.blocks.0.attn.relative_position_bias_table"]
         model = cls(
             channels=channels,
@@ -373,9 +384,10 @@ class Lua(nn.Module):
             window=(math.isqrt(table.shape[0]) + 1) // 2,
             mlp_ratio=state["layers.0.residual_group.blocks.0.mlp.fc1.weight"].shape[0] / embed,
             features=next(v for k, v in state.items() if k.endswith("conv_before.0.weight")).shape[0],
-            scales=sorted({int(k.split(".")[1][1:]) for k in state if k.startswith("heads.")}),
+            scales=scales,
             skip="skip.weight" in state,
             context=state["context.0.weight"].shape[0] if "context.0.weight" in state else None,
+            post=[state[f"{post}{i}.conv1.weight"].shape[0] for i in range(_count(state, post))],
         )
         model.load_state_dict({k: v.float() for k, v in state.items()})
         return model
