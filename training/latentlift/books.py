@@ -27,6 +27,7 @@ LICENCES = {"Attribution 4.0 International": "CC BY 4.0", "Attribution-ShareAlik
 LEAST_SIDE = 300  # pixels: a crop of 256 after a slight reduction
 LEAST_BYTES = 30_000
 MOST_DRAWINGS = 0.2
+DARK = 64  # of 255
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,15 @@ def captions(book: Path) -> dict[str, str]:
 
 
 def drawn(image: Image.Image) -> bool:
-    """Whether a picture is line art, a diagram or a chart: much of it is one flat tone, where photographs have grain."""
+    """Whether a picture is line art, a diagram or a chart: much of it is flat and light, where photographs have grain.
+
+    Flat and dark is how photographs of stars and of glowing cells look, so that does not count.
+    """
     grey = np.asarray(image.convert("L").resize((256, 256), Image.Resampling.BICUBIC), np.float32)
     blocks = grey.reshape(32, 8, 32, 8)
-    flat = float((blocks.std(axis=(1, 3)) < 1.0).mean())
-    commonest = float(np.bincount((grey / 8).astype(int).ravel(), minlength=32).max()) / grey.size
-    return flat > 0.3 or commonest > 0.4
+    flat = (blocks.std(axis=(1, 3)) < 1.0) & (blocks.mean(axis=(1, 3)) > DARK)
+    tones = np.bincount((grey / 8).astype(int).clip(0, 31).ravel(), minlength=32)[DARK // 8 :] / grey.size
+    return float(flat.mean()) > 0.3 or float(tones.max()) > 0.4
 
 
 def candidates(book: Path) -> Iterator[Candidate]:
@@ -137,7 +141,8 @@ def summary(found: list[Candidate]) -> str:
     lines = ["| book | taken | drawings | left out |", "|---|---|---|---|"]
     for book in sorted({c.book for c in found}):
         mine = [c for c in taken if c.book == book]
-        lines.append(f"| {book} | {len(mine)} | {sum(c.is_drawing for c in mine)} | {sum(c.book == book for c in found) - len(mine)} |")
+        others = sum(c.book == book for c in found) - len(mine)
+        lines.append(f"| {book} | {len(mine)} | {sum(c.is_drawing for c in mine)} | {others} |")
     lines += ["", "| licence | pictures |", "|---|---|"]
     lines += [f"| {licence} | {n} |" for licence, n in Counter(c.verdict.licence for c in taken).most_common()]
     lines += ["", "| left out | pictures |", "|---|---|"]

@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
     "bsds": Kind((0.8, 0.8), 0.01),
     "inet": Kind((0.55, 0.8), 0.01),
     "book": Kind((0.5, 0.9), 0.01),
+    "paint": Kind((0.7, 1.0), 0.008),
     "": Kind((0.5, 1.0), 0.01),
 }
 
@@ -46,7 +47,12 @@ def kind_of(path: Path) -> Kind:
 
 
 def open_rgb(path: Path) -> Image.Image:
-    return Image.open(path).convert("RGB")
+    """The picture as RGB; where it is transparent, a plain warm grey."""
+    image = Image.open(path)
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", image.size, (124, 118, 110, 255)), image).convert("RGB")
 
 
 def to_tensor(image: Image.Image) -> Tensor:

@@ -48,7 +48,7 @@ class Task:
         """Draw, run, add gradients to the model; returns the weighted losses."""
         terms = TASKS[self.config.task](self)
         torch.stack(list(terms.values())).sum().backward()
-        return {name: float(value.detach()) for name, value in terms.items() if name != "adversarial"} | self.notes
+        return {name: float(value.detach()) for name, value in terms.items() if not name.startswith("adversarial")} | self.notes
 
 
 def needed(network: Frozen | None, what: str) -> Frozen:
@@ -134,7 +134,7 @@ def lua(task: Task) -> Losses:
         terms["latent_fft"] = c.latent_fft * losses.fft_magnitude(z, goal)
     if c.latent_true:
         terms["latent_true"] = c.latent_true * F.l1_loss(z, batch["z1"])
-    terms |= through_theirs(task, z, goal) | through_ours(task, z, batch, f"y{scale}")
+    terms |= through_theirs(task, z, goal) | through_ours(task, z, batch, scale)
     return {f"{name}_x{scale}": value for name, value in terms.items()}
 
 
@@ -157,18 +157,26 @@ def random_window(task: Task, z: Tensor) -> tuple[slice, slice, slice, slice]:
     return slice(one, one + 1), slice(None), slice(top, top + size), slice(left, left + size)
 
 
-def through_ours(task: Task, z: Tensor, batch: Batch, target: str) -> Losses:
-    """Our decoder on one whole crop: pixels of the target, block means of the full latent's decode."""
+def through_ours(task: Task, z: Tensor, batch: Batch, scale: int) -> Losses:
+    """Our decoder on one whole crop: pixels of the target, block means of the full latent's decode.
+
+    Against a discriminator, which sees the small latent beside the picture, it should look like a full latent's decode.
+    """
     c, decode = task.config, needed(task.ours, "--decoder, ours: TAEF2's windows alone would leave colour free")
     one = int(task.batches.rng.integers(len(z)))
     pick = lambda x: x[one : one + 1]
     x = decode(pick(z))
-    terms = {"ours": c.ours * F.l1_loss(x, pick(batch[target]))}
+    terms = {"ours": c.ours * F.l1_loss(x, pick(batch[f"y{scale}"]))}
     if c.tone:
         reference = pick(batch["t1"])
         terms["tone"] = c.tone * (losses.downsampled(x, reference, 32) + losses.downsampled(x, reference, x.shape[-1]))
     if c.truth:
         terms["truth"] = c.truth * F.l1_loss(x, pick(batch["image"]))
+    if task.adversary:
+        small = F.interpolate(pick(batch[f"z{scale}"]), scale_factor=scale)
+        task.notes["discriminator"] = float(task.adversary.learn(pick(batch["t1"]), x, small, task.rate))
+        task.notes["balance"] = task.adversary.weight
+        terms["adversarial"] = task.adversary.push(x, small, torch.stack(list(terms.values())).sum())
     return terms
 
 

@@ -23,20 +23,12 @@ from .config import PRESETS, Config, configured
 from .data import list_pictures
 from .evaluate import load_weights
 from .judge import Judge
-from .models import Decoder, Encoder, Lua
+from .models import Lua
 from .ranks import Ranks
 from .ridge import solve_skip
+from .shapes import DEFAULTS, SHAPES, build
 from .tasks import Task
 from .trainer import Trainer, plot
-
-
-def build(task: str) -> nn.Module:
-    """The shipped sizes."""
-    if task == "decoder":
-        return Decoder(widths=(128, 64, 32), blocks=(3, 3, 1), context=128)
-    if task == "encoder":
-        return Encoder(widths=(32, 64, 96), blocks=(1, 2, 4))
-    return Lua(embed=112, depths=(2,) * 5, heads=7, window=8, features=48, context=112, post=(128,) * 4)
 
 
 def start_from(model: nn.Module, path: Path) -> None:
@@ -57,6 +49,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("task", choices=sorted(PRESETS))
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--shape", choices=sorted(SHAPES), help="sizes of the network (shapes.py)")
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE", help="override a field of Config")
     parser.add_argument("--init", type=Path, help="start from these averaged weights (last.pt or .safetensors)")
@@ -106,7 +99,7 @@ def work(rank: int, args: argparse.Namespace) -> None:
 def assemble(config: Config, args: argparse.Namespace, rank: int) -> Task:
     """The network in training and everything beside it, on the device."""
     batches = Batches(args.cache, config.seed, args.device, rank)
-    model = build(config.task)
+    model = build(args.shape or DEFAULTS[config.task])
     if args.init:
         start_from(model, args.init)
     elif isinstance(model, Lua):

@@ -2,9 +2,10 @@ import csv
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
+
 from latentlift import books
 from latentlift.credits import credit_of, judge
-from PIL import Image, ImageDraw
 
 BOOK = "CC BY 4.0"
 
@@ -56,6 +57,10 @@ def diagram(seed):
     return image
 
 
+def figure(name, caption):
+    return f'<figure><media><image src="../../media/{name}"/></media><caption>{caption}</caption></figure>'
+
+
 def make_book(root, name, licence="Attribution 4.0 International", photographs=8, drawings=6):
     book = root / name
     (book / "media").mkdir(parents=True)
@@ -65,10 +70,10 @@ def make_book(root, name, licence="Attribution 4.0 International", photographs=8
     for i in range(photographs):
         photograph(i + len(name)).save(book / "media" / f"photo{i}.png")
         credit = "CC BY-NC 2.0" if i == 0 else "CC BY 2.0"
-        figures.append(f'<figure><media><image src="../../media/photo{i}.png"/></media><caption>A. (credit: B, {credit})</caption></figure>')
+        figures.append(figure(f"photo{i}.png", f"A. (credit: B, {credit})"))
     for i in range(drawings):
         diagram(i).save(book / "media" / f"draw{i}.png")
-        figures.append(f'<figure><media><image src="../../media/draw{i}.png"/></media><caption>A circuit.</caption></figure>')
+        figures.append(figure(f"draw{i}.png", "A circuit."))
     photograph(99).save(book / "media" / "stray.png")  # stands in no figure
     text = f'<document xmlns="http://cnx.rice.edu/cnxml"><content>{"".join(figures)}</content></document>'
     (book / "modules" / "m1" / "index.cnxml").write_text(text)
@@ -77,6 +82,9 @@ def make_book(root, name, licence="Attribution 4.0 International", photographs=8
 
 def test_line_art_is_told_from_photographs():
     assert books.drawn(diagram(0)) and not books.drawn(photograph(0))
+    stars = np.zeros((400, 400, 3), np.uint8)
+    stars[150:260, 150:260] = np.asarray(photograph(1))[:110, :110]
+    assert not books.drawn(Image.fromarray(stars))
 
 
 def test_a_book_becomes_pictures_with_a_table_of_who_made_them(tmp_path):
@@ -103,5 +111,5 @@ def test_a_picture_that_stands_in_two_books_is_taken_once(tmp_path):
 
 def test_a_book_under_a_licence_that_forbids_is_refused_with_what_to_do(tmp_path):
     book = make_book(tmp_path, "late", licence="Attribution-NonCommercial-ShareAlike 4.0 International")
-    with pytest.raises(ValueError, match="late: its LICENSE begins “Attribution-NonCommercial.*earlier commit"):
+    with pytest.raises(ValueError, match=r"late: its LICENSE begins “Attribution-NonCommercial.*earlier commit"):
         list(books.candidates(book))

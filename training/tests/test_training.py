@@ -19,6 +19,11 @@ def test_flat_pictures_carry_no_detail():
     assert data.detail(Image.new("RGB", (64, 64), (9, 99, 199))) == 0
 
 
+def test_what_is_transparent_becomes_a_plain_grey(tmp_path):
+    Image.new("RGBA", (8, 8), (255, 0, 0, 0)).save(tmp_path / "clear.png")
+    assert data.open_rgb(tmp_path / "clear.png").getpixel((3, 3)) == (124, 118, 110)
+
+
 def test_a_crop_varies_by_mirroring_and_colour_and_often_stays_as_it_is():
     rng = np.random.default_rng(0)
     crop = Image.fromarray(rng.integers(0, 255, (16, 16, 3), dtype=np.uint8))
@@ -105,7 +110,7 @@ def last_of(out):
 
 def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
     sizes = {"decoder": Decoder((16, 8, 8), (1, 1, 1)), "lua": Lua(embed=16, depths=(2,), heads=4, features=8, post=(8,))}
-    monkeypatch.setattr(train, "build", lambda task: sizes[task])
+    monkeypatch.setattr(train, "build", lambda shape: sizes[shape.partition("-")[0]])
     out = workplace.root / "run"
     quick = ("batch=2", "save_every_s=0.5")
     theirs = ("--theirs", str(workplace.taef2_decoder))
