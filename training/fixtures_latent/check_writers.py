@@ -37,7 +37,8 @@ def model_of(name: str) -> Tensor:
     z = base[:c, :, :w]
     if name == "taesd.png":
         return z.clamp(-3, 3)
-    return z.bfloat16().float() if name in ("ai-toolkit.safetensors", "musubi-flux2.safetensors", "musubi-qwen.safetensors") else z
+    in_bf16 = ("ai-toolkit.safetensors", "musubi-flux2.safetensors", "musubi-qwen.safetensors")
+    return z.bfloat16().float() if name in in_bf16 else z
 
 
 def to_raw(z: Tensor, family: str) -> Tensor:

@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from .data import CELL, open_rgb, to_tensor
+from .data import open_rgb, to_tensor
 from .evaluate import load_weights
+from .models import CELL
 
 THUMBNAIL_SIDE = 160
 LOMIRI = "usr/share/backgrounds"
@@ -52,8 +53,8 @@ DEMOS = (
          "scikit-image data", "Public domain", "SpaceX"),
     Demo("type", "Printed text", "text", "drawn:type", (0, 0, 512, 384), 48, 64,
          "drawn by training/latentlift/demos.py in DejaVu Sans", "CC0-1.0", "LatentLift"),
-    Demo("safe-landing", "Safe Landing", "illustration", f"{PLASMA}/SafeLanding/contents/images/5120x2880.jpg", (0, 0, 0, 0), 64, 64,
-         "Debian package plasma-workspace-wallpapers", "CC-BY-SA-4.0", "Louis Durrant"),
+    Demo("safe-landing", "Safe Landing", "illustration", f"{PLASMA}/SafeLanding/contents/images/5120x2880.jpg",
+         (0, 0, 0, 0), 64, 64, "Debian package plasma-workspace-wallpapers", "CC-BY-SA-4.0", "Louis Durrant"),
 )
 
 

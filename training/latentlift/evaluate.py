@@ -1,14 +1,15 @@
-"""Picture quality: PSNR, SSIM, sharpness and colour drift of every way to enlarge, on a folder of pictures.
+"""The yardstick: every way to enlarge, through our decoder and through another, on a folder of pictures.
 
 `oracle` encode, decode · `lua2`/`lua4` encode the reduced picture, upscale the latent, decode · `pixel2`/`pixel4` decode
-the small latent, bicubic · `lanczos2`/`lanczos4` the same with Lanczos · `latent2`/`latent4` bicubic latent, decode.
+the small latent, bicubic · `lanczos2`/`lanczos4` the same with Lanczos · `span2`/`span4` the same with SPAN · `latent2`/
+`latent4` bicubic latent, decode. A name that ends in T went through --decoder2 (TAEF2's).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,64 +20,33 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from .data import list_pictures, open_rgb, reduce, to_tensor
-from .losses import dissimilarity, luminance
-from .models import CELL, Decoder, Encoder, Lua, load_tiny
+from .metrics import Metrics, measure
+from .models import Decoder, Encoder, Lua, load_tiny
+from .perceptual import Perceptual
+from .span import Span
 
-Metrics = dict[str, float]
+Decode = Callable[[Tensor], Tensor]
 Upscale = Callable[[Tensor, int], Tensor]
+Results = dict[str, dict[str, Metrics]]  # picture -> way -> metrics
 
-
-def psnr(a: Tensor, b: Tensor) -> float:
-    """Peak signal-to-noise ratio in dB over RGB in [0,1]."""
-    return float(-10 * torch.log10(F.mse_loss(a, b)))
-
-
-def ssim(a: Tensor, b: Tensor) -> float:
-    """Mean structural similarity over the three channels."""
-    return 1 - float(dissimilarity(a, b))
-
-
-def gradient_energy(x: Tensor) -> float:
-    """Mean square of horizontal and vertical neighbour differences."""
-    return float(x.diff(dim=-1).square().mean() + x.diff(dim=-2).square().mean())
-
-
-def grid(x: Tensor) -> float:
-    """Strength of a pattern that repeats with every cell, in 1/255: root mean square of the mean cell's fine luminance.
-
-    [1,3,H,W], sides multiples of 8. What a picture has by chance falls with its number of cells: Kodak's have 0.5 to 0.9.
-    """
-    y = luminance(x)
-    fine = y - F.avg_pool2d(y, CELL + 1, 1, CELL // 2, count_include_pad=False)
-    rows, columns = (side // CELL for side in y.shape[-2:])
-    cell = fine.view(rows, CELL, columns, CELL).mean((0, 2))
-    return 255 * float(cell.square().mean().sqrt())
-
-
-def measure(output: Tensor, picture: Tensor, reference: Tensor | None = None) -> Metrics:
-    """Metrics of output [1,3,H,W] against the picture; with a reference (the 1x decode) also `drift` and `tint`.
-
-    drift: mean absolute difference of 32x32-pixel block means; tint: largest absolute difference of the channels' means; both,
-    and `grid`, in 1/255.
-    """
-    output = output.clamp(0, 1)
-    result = {
-        "psnr": psnr(output, picture),
-        "ssim": ssim(output, picture),
-        "sharpness": gradient_energy(output) / gradient_energy(picture),
-        "grid": grid(output),
-    }
-    if reference is not None:
-        reference = reference.clamp(0, 1)
-        result["drift"] = 255 * float(F.l1_loss(F.avg_pool2d(output, 32), F.avg_pool2d(reference, 32)))
-        result["tint"] = 255 * float((output.mean((0, 2, 3)) - reference.mean((0, 2, 3))).abs().max())
-    return result
+BASELINES = ("pixel", "lanczos", "span", "latent")
+COLUMNS = {"psnr": 2, "ssim": 4, "sharpness": 3, "perceptual": 3, "grid": 2, "drift": 2, "tint": 2}
+HEADINGS = ("PSNR dB", "SSIM", "sharpness", "perceptual", "grid /255", "drift /255", "tint /255")
 
 
 def resize(rgb: Tensor, factor: int, how: Image.Resampling) -> Tensor:
     """Enlarge RGB [1,3,H,W] as an 8-bit picture, the way a viewer would."""
-    pixels = (rgb[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
-    image = Image.fromarray(pixels).resize((pixels.shape[1] * factor, pixels.shape[0] * factor), how)
+    image = to_image(rgb)
+    return to_rgb(image.resize((image.width * factor, image.height * factor), how))
+
+
+def to_image(rgb: Tensor) -> Image.Image:
+    """RGB [1,3,H,W] about [0,1] -> 8-bit picture."""
+    return Image.fromarray((rgb[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().numpy())
+
+
+def to_rgb(image: Image.Image) -> Tensor:
+    """Picture -> [1,3,H,W] in [0,1]."""
     return to_tensor(image)[None].float() / 255
 
 
@@ -85,38 +55,75 @@ def cropped(image: Image.Image, multiple: int = 128) -> Image.Image:
     return image.crop((0, 0, image.width // multiple * multiple, image.height // multiple * multiple))
 
 
+def central(image: Image.Image, side: int) -> Image.Image:
+    """The square of `side` pixels in the middle."""
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return image.crop((left, top, left + side, top + side))
+
+
 class Evaluation:
-    """Pictures with their latents at 1, 1/2 and 1/4, made once by the encoder."""
+    """Pictures with their latents at 1, 1/2 and 1/4, made once by the encoder; of each its middle, where `side` says so."""
 
     @torch.no_grad()
-    def __init__(self, paths: Iterable[Path], encoder: nn.Module) -> None:
+    def __init__(self, paths: Iterable[Path], encoder: Decode, side: int = 0) -> None:
         self.items: list[tuple[str, Tensor, dict[int, Tensor]]] = []
+        self.perceptual = Perceptual() if Perceptual.installed() else None
         for path in paths:
-            image = cropped(open_rgb(path))
-            scales = {f: to_tensor(reduce(image, f) if f > 1 else image)[None].float() / 255 for f in (1, 2, 4)}
+            image = open_rgb(path)
+            image = central(image, side) if side else cropped(image)
+            scales = {f: to_rgb(reduce(image, f) if f > 1 else image) for f in (1, 2, 4)}
             self.items.append((path.stem, scales[1], {f: encoder(x) for f, x in scales.items()}))
 
+    def measure(self, output: Tensor, picture: Tensor, reference: Tensor | None = None) -> Metrics:
+        """All metrics, the perceptual distance where its network is installed."""
+        extra = {"perceptual": self.perceptual(output, picture)} if self.perceptual else {}
+        return measure(output, picture, reference) | extra
+
     @torch.no_grad()
-    def run(self, decode: Callable[[Tensor], Tensor], upscale: Upscale | None, baselines: bool = True) -> dict[str, dict[str, Metrics]]:
-        """{picture: {way: metrics}}."""
-        results: dict[str, dict[str, Metrics]] = {}
+    def run(
+        self,
+        decoders: Mapping[str, Decode],
+        upscale: Upscale | None,
+        baselines: Sequence[str] = BASELINES,
+        factors: Sequence[int] = (2, 4),
+        show: Callable[[str, str, Tensor], None] | None = None,
+    ) -> Results:
+        """Every way through every decoder, whose name is appended to the way's. `show` is given each output."""
+        spans = {f: Span(f) for f in factors} if "span" in baselines else {}
+        results: Results = {}
         for name, picture, latents in self.items:
-            oracle = decode(latents[1])
-            ways = {"oracle": measure(oracle, picture)}
-            for f in (2, 4):
-                if upscale is not None:
-                    ways[f"lua{f}"] = measure(decode(upscale(latents[f], f)), picture, oracle)
-                if baselines:
-                    small = decode(latents[f])
-                    ways[f"pixel{f}"] = measure(resize(small, f, Image.Resampling.BICUBIC), picture, oracle)
-                    ways[f"lanczos{f}"] = measure(resize(small, f, Image.Resampling.LANCZOS), picture, oracle)
-                    large = F.interpolate(latents[f], scale_factor=f, mode="bicubic")
-                    ways[f"latent{f}"] = measure(decode(large), picture, oracle)
-            results[name] = ways
+            results[name] = {}
+            large = {f: upscale(latents[f], f) for f in factors} if upscale else {}
+            for suffix, decode in decoders.items():
+                reference: Tensor | None = None
+                for way, output in self.ways(decode, latents, large, baselines, spans):
+                    results[name][way + suffix] = self.measure(output, picture, reference)
+                    reference = output if way == "oracle" else reference
+                    if show:
+                        show(name, way + suffix, output)
         return results
 
+    @staticmethod
+    def ways(
+        decode: Decode, latents: dict[int, Tensor], large: dict[int, Tensor], baselines: Sequence[str], spans: dict[int, Span]
+    ) -> Iterable[tuple[str, Tensor]]:
+        """(way, output) of one decoder on one picture, the 1x decode first."""
+        yield "oracle", decode(latents[1])
+        for f in large or (2, 4):
+            if f in large:
+                yield f"lua{f}", decode(large[f])
+            small = decode(latents[f]) if {"pixel", "lanczos", "span"} & set(baselines) else None
+            if small is not None and "pixel" in baselines:
+                yield f"pixel{f}", resize(small, f, Image.Resampling.BICUBIC)
+            if small is not None and "lanczos" in baselines:
+                yield f"lanczos{f}", resize(small, f, Image.Resampling.LANCZOS)
+            if small is not None and f in spans:
+                yield f"span{f}", to_rgb(spans[f](to_image(small)))
+            if "latent" in baselines:
+                yield f"latent{f}", decode(F.interpolate(latents[f], scale_factor=f, mode="bicubic"))
 
-def mean_of(results: dict[str, dict[str, Metrics]]) -> dict[str, Metrics]:
+
+def mean_of(results: Results) -> dict[str, Metrics]:
     """{way: metrics} averaged over the pictures."""
     first = next(iter(results.values()))
     return {
@@ -124,14 +131,34 @@ def mean_of(results: dict[str, dict[str, Metrics]]) -> dict[str, Metrics]:
     }
 
 
-def as_table(means: dict[str, Metrics]) -> str:
+def difference(results: Results, way: str, other: str, metric: str, draws: int = 2000) -> tuple[float, float, float]:
+    """Mean of way minus other over the pictures, and the middle 90 % of that mean when pictures are drawn anew (bootstrap)."""
+    gaps = np.array([r[way][metric] - r[other][metric] for r in results.values()])
+    means = gaps[np.random.default_rng(0).integers(0, len(gaps), (draws, len(gaps)))].mean(1)
+    return float(gaps.mean()), float(np.quantile(means, 0.05)), float(np.quantile(means, 0.95))
+
+
+def as_table(means: Mapping[str, Metrics]) -> str:
     """Markdown table of mean_of's result."""
-    columns = ("psnr", "ssim", "sharpness", "grid", "drift", "tint")
-    lines = ["| way | PSNR dB | SSIM | sharpness | grid /255 | drift /255 | tint /255 |", "|---|---|---|---|---|---|---|"]
-    digits = {"psnr": 2, "ssim": 4, "sharpness": 3, "grid": 2, "drift": 2, "tint": 2}
+    lines = [f"| way | {' | '.join(HEADINGS)} |", "|---" * (1 + len(HEADINGS)) + "|"]
     for way, metrics in means.items():
-        cells = [f"{metrics[c]:.{digits[c]}f}" if c in metrics else "" for c in columns]
+        cells = [f"{metrics[c]:.{digits}f}" if c in metrics else "" for c, digits in COLUMNS.items()]
         lines.append(f"| {way} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def as_differences(results: Results) -> str:
+    """Markdown table of LUA against each rival, with 90 % intervals over pictures."""
+    ways = set(next(iter(results.values())))
+    metrics = [m for m in ("psnr", "ssim", "perceptual") if m in next(iter(results.values()))["oracle"]]
+    lines = [f"| difference | {' | '.join(metrics)} |", "|---" * (1 + len(metrics)) + "|"]
+    for f in (2, 4):
+        for way in (f"lua{f}", f"lua{f}T"):
+            for other in (f"pixel{f}", f"pixel{f}T", f"span{f}T"):
+                if way in ways and other in ways:
+                    gaps = [difference(results, way, other, m) for m in metrics]
+                    cells = [f"{mean:+.3f} ({low:+.3f} to {high:+.3f})" for mean, low, high in gaps]
+                    lines.append(f"| {way} - {other} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -148,23 +175,39 @@ def network_of(state: Mapping[str, Tensor]) -> nn.Module:
 
 def load_weights(path: Path) -> nn.Module:
     """A network from .safetensors, .pth, or the averaged weights of a training checkpoint."""
-    state = load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True, map_location="cpu")
+    if path.suffix == ".safetensors":
+        return network_of(load_file(path))
+    state: dict = torch.load(path, weights_only=True, map_location="cpu")
     return network_of(state.get("ema", state))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--match", default="*", help="glob on file names")
+    parser.add_argument("--side", type=int, default=0, help="only the middle square of so many pixels")
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--decoder", type=Path, required=True)
+    parser.add_argument("--decoder2", type=Path, help="another decoder of the same latents, such as TAEF2's")
     parser.add_argument("--upscaler", type=Path)
+    parser.add_argument("--baselines", nargs="*", default=["pixel"], choices=BASELINES)
+    parser.add_argument("--save", type=Path, help="folder for every output as PNG")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     paths = [p for p in list_pictures(args.pictures) if p.match(args.match)]
+    decoders = {"": load_weights(args.decoder)} | ({"T": load_weights(args.decoder2)} if args.decoder2 else {})
+
+    def save(name: str, way: str, output: Tensor) -> None:
+        args.save.mkdir(parents=True, exist_ok=True)
+        to_image(output).save(args.save / f"{name}.{way}.png")
+
+    evaluation = Evaluation(paths, load_weights(args.encoder), args.side)
     upscaler = load_weights(args.upscaler) if args.upscaler else None
-    results = Evaluation(paths, load_weights(args.encoder)).run(load_weights(args.decoder), upscaler)
-    print(json.dumps({"pictures": results, "mean": mean_of(results)}, indent=1) if args.json else as_table(mean_of(results)))
+    results = evaluation.run(decoders, upscaler, args.baselines, show=save if args.save else None)
+    if args.json:
+        print(json.dumps({"pictures": results, "mean": mean_of(results)}, indent=1))
+    else:
+        print(as_table(mean_of(results)), "", as_differences(results), sep="\n")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from .data import list_pictures
-from .evaluate import Evaluation, as_table, load_weights, mean_of
+from .evaluate import Evaluation, as_differences, as_table, load_weights, mean_of
+from .metrics import Metrics
 from .models import Decoder
 from .train import weights_of
 
@@ -24,7 +25,11 @@ TEACHER = "latents of TAEF2 (madebyollin/taesd, MIT)"
 ENTRIES = {
     "flux2-decoder": ("decoder", "latentlift-decoder", f"trained from scratch on pictures and {TEACHER}"),
     "flux2-encoder": ("encoder", "latentlift-encoder", f"trained from scratch to follow {TEACHER}"),
-    "flux2-lua": ("upscaler", "swinir", f"trained from scratch after LUA (arXiv 2511.10629) on {TEACHER}, pixel losses through flux2-decoder"),
+    "flux2-lua": (
+        "upscaler",
+        "swinir",
+        f"trained from scratch after LUA (arXiv 2511.10629) on {TEACHER}, pixel losses through flux2-decoder",
+    ),
 }
 
 
@@ -48,31 +53,27 @@ def write_self_test(decoder: Decoder, path: Path) -> None:
     save_file({"latent": latent, "decoded": decoder(latent).contiguous()}, path)
 
 
-def measure(models: Path, teacher: Path, teacher_decoder: Path, pictures: Path, match: str) -> tuple[dict[str, dict[str, float]], str]:
-    """Quality figures per model id, and the model card's tables."""
+WAYS = ("lua2", "lua2T", "pixel2", "pixel2T", "lua4", "lua4T", "pixel4", "pixel4T")
+
+
+def measure(models: Path, teachers: tuple[Path, Path], pictures: Path, match: str) -> tuple[dict[str, Metrics], str]:
+    """Quality figures per model id, and the model card's tables; `teachers` are TAEF2's encoder and decoder."""
     paths = [p for p in list_pictures(pictures) if p.match(match)]
-    load = lambda name: load_weights(models / f"{name}.safetensors")  # noqa: E731
-    decoder, encoder, upscaler = load("flux2-decoder"), load("flux2-encoder"), load("flux2-lua")
-    taef2_encoder, taef2_decoder = load_weights(teacher), load_weights(teacher_decoder)
-    evaluation = Evaluation(paths, taef2_encoder)
-    ours = mean_of(evaluation.run(decoder, upscaler))
-    theirs = mean_of(evaluation.run(taef2_decoder, None, baselines=False))
-    encoded = mean_of(Evaluation(paths, encoder).run(taef2_decoder, None, baselines=False))["oracle"]
-    rounded = lambda metrics, prefix="": {f"{prefix}{k}": round(v, 4) for k, v in metrics.items()}  # noqa: E731
+    decoder, encoder, upscaler = (load_weights(models / f"{name}.safetensors") for name in ENTRIES)
+    taef2_encoder, taef2_decoder = (load_weights(path) for path in teachers)
+    results = Evaluation(paths, taef2_encoder).run({"": decoder, "T": taef2_decoder}, upscaler, ("pixel", "span"))
+    ways = mean_of(results)
+    encoded = mean_of(Evaluation(paths, encoder).run({"T": taef2_decoder}, None, ()))["oracleT"]
+    round_all = lambda metrics: {name: round(value, 4) for name, value in metrics.items()}
+    teacher = {"teacherPsnr": round(ways["oracleT"]["psnr"], 4)}
+    assert isinstance(decoder, Decoder)
     quality = {
-        "flux2-decoder": rounded(ours["oracle"]) | {"teacherPsnr": round(theirs["oracle"]["psnr"], 4), "macsPerPixel": decoder.macs_per_pixel()},
-        "flux2-encoder": rounded(encoded) | {"teacherPsnr": round(theirs["oracle"]["psnr"], 4)},
-        "flux2-lua": {f"{way}{metric.capitalize()}": round(value, 4) for way in ("lua2", "pixel2", "lua4", "pixel4") for metric, value in ours[way].items()},
+        "flux2-decoder": round_all(ways["oracle"]) | teacher | {"macsPerPixel": decoder.macs_per_pixel()},
+        "flux2-encoder": round_all(encoded) | teacher,
+        "flux2-lua": {f"{way}{name.capitalize()}": round(v, 4) for way in WAYS for name, v in ways[way].items()},
     }
-    tables = "\n\n".join(
-        f"{title}\n\n{as_table(means)}"
-        for title, means in (
-            ("TAEF2 latents, our decoder", ours),
-            ("TAEF2 latents, TAEF2 decoder", theirs),
-            ("our encoder, TAEF2 decoder", {"oracle": encoded}),
-        )
-    )
-    return quality, tables
+    tables = (as_table(ways), as_differences(results), "our encoder, TAEF2's decoder", as_table({"oracleT": encoded}))
+    return quality, "\n\n".join(tables)
 
 
 def write_manifest(models: Path, quality: dict[str, dict[str, float]]) -> None:
@@ -110,7 +111,7 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--teacher-decoder", type=Path, required=True)
     parser.add_argument("--pictures", type=Path, required=True)
-    parser.add_argument("--match", default="kodak_0[1-6]*")
+    parser.add_argument("--match", default="*")
     args = parser.parse_args()
     args.models.mkdir(parents=True, exist_ok=True)
     for name in ENTRIES:
@@ -118,8 +119,9 @@ def main() -> None:
         if checkpoint:
             write_weights(weights_of(checkpoint), args.models / f"{name}.safetensors")
     decoder = load_weights(args.models / "flux2-decoder.safetensors")
+    assert isinstance(decoder, Decoder)
     write_self_test(decoder, args.models / "selftest.safetensors")
-    quality, tables = measure(args.models, args.teacher, args.teacher_decoder, args.pictures, args.match)
+    quality, tables = measure(args.models, (args.teacher, args.teacher_decoder), args.pictures, args.match)
     write_manifest(args.models, quality)
     print(tables)
 

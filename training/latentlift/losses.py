@@ -5,9 +5,13 @@ Stages and weights follow LUA (arXiv 2511.10629 v2, section 3.3): latent L1, the
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from .models import CELL, Encoder
+from .precision import autocast
 
 LUMA = (0.299, 0.587, 0.114)
 
@@ -59,7 +63,7 @@ def local_energy(a: Tensor, b: Tensor, size: int = 8) -> Tensor:
     The idea of EAGLE (texture as local gradient variance) without its FFT stage: it asks for the right amount of
     texture in every neighbourhood and leaves its phase to the other losses.
     """
-    strength = lambda x: (F.avg_pool2d(gradients(x) ** 2, size, size // 2) + 1e-6).sqrt()  # noqa: E731
+    strength = lambda x: (F.avg_pool2d(gradients(x) ** 2, size, size // 2) + 1e-6).sqrt()
     return F.l1_loss(strength(a), strength(b))
 
 
@@ -67,11 +71,29 @@ def dissimilarity(a: Tensor, b: Tensor) -> Tensor:
     """1 - SSIM (Wang et al. 2004): Gaussian window 11, sigma 1.5, over the channels, no padding."""
     k = gaussian_kernel(11, 1.5).to(a)
     kernel = (k[:, None] * k[None, :]).expand(a.shape[1], 1, 11, 11)
-    mean = lambda x: F.conv2d(x, kernel, groups=x.shape[1])  # noqa: E731
+    mean = lambda x: F.conv2d(x, kernel, groups=x.shape[1])
     ma, mb = mean(a), mean(b)
     va, vb, cov = mean(a * a) - ma**2, mean(b * b) - mb**2, mean(a * b) - ma * mb
     c1, c2 = 0.01**2, 0.03**2
     return 1 - (((2 * ma * mb + c1) * (2 * cov + c2)) / ((ma**2 + mb**2 + c1) * (va + vb + c2))).mean()
+
+
+def features(encoder: Encoder, a: Tensor, b: Tensor, rng: np.random.Generator) -> Tensor:
+    """L1 between an encoder's features of two pictures, stage by stage, of unit deviation, after the same random shift.
+
+    Without the shift a pattern in step with the encoder's strides could hide or be rewarded.
+    """
+    top, left = (int(rng.integers(CELL)) for _ in range(2))
+    sides = [(side - CELL) // CELL * CELL for side in a.shape[-2:]]
+    cut = lambda x: x[..., top : top + sides[0], left : left + sides[1]]
+    total = a.new_zeros(())
+    with torch.no_grad():
+        goals = encoder.features(cut(b))
+    with autocast(a.device):
+        found = encoder.features(cut(a))
+    for x, goal in zip(found, goals, strict=True):
+        total = total + (x - goal).abs().mean() / goal.std()
+    return total / len(found)
 
 
 def luminance(x: Tensor) -> Tensor:

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from .precision import compute_dtype
+
 
 def orthogonalise(m: Tensor, steps: int = 5) -> Tensor:
-    """Nearest semi-orthogonal matrix, roughly: five quintic Newton-Schulz steps in bf16 (Muon, Keller Jordan 2024)."""
+    """Nearest semi-orthogonal matrix, roughly: five quintic Newton-Schulz steps (Muon, Keller Jordan 2024)."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = m.bfloat16()
+    x = m.to(compute_dtype(m.device))
     wide = x.shape[0] <= x.shape[1]
     x = x if wide else x.T
     x = x / (x.norm() + 1e-7)
@@ -29,7 +31,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(list(params), {"lr": lr, "momentum": momentum})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:
+    def step(self, closure=None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is None:

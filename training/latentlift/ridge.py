@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 
-from .models import Lua
-
-
-class LatentPairs(Protocol):
-    def draw(self, count: int, cells: int, step: int = 4) -> dict[str, Tensor]: ...
+from .batches import Batches
+from .models import Lua, LuaHead
 
 
 @torch.no_grad()
-def solve_skip(model: Lua, pairs: LatentPairs, windows: int = 400, cells: int = 32, ridge: float = 1e-3) -> None:
+def solve_skip(model: Lua, pairs: Batches, windows: int = 400, cells: int = 32, ridge: float = 1e-3) -> None:
     """Set model.skip to the ridge regression of z1 on z2, and the last convolution of each head to zero.
 
     Only the inner cells of a window are used: at its border the 5x5 neighbourhood would be zeros that are not there.
@@ -26,7 +21,7 @@ def solve_skip(model: Lua, pairs: LatentPairs, windows: int = 400, cells: int = 
     size = model.skip.weight[0].numel() + 1
     gram, moment = torch.zeros(size, size, dtype=torch.float64), torch.zeros(size, model.skip.out_channels, dtype=torch.float64)
     for _ in range(windows // 4):
-        batch = pairs.draw(4, cells)
+        batch, _ = pairs.draw(4, cells, 4)
         z, target = batch["z2"].cpu(), batch["z1"].cpu()
         x = F.unfold(z, 5).transpose(1, 2).reshape(-1, size - 1)  # no padding: inner cells only
         y = F.pixel_unshuffle(target, 2)[:, :, 2:-2, 2:-2].permute(0, 2, 3, 1).reshape(x.shape[0], -1)
@@ -36,7 +31,9 @@ def solve_skip(model: Lua, pairs: LatentPairs, windows: int = 400, cells: int = 
     gram += ridge * gram.diagonal().mean() * torch.eye(size, dtype=torch.float64)
     solution = torch.linalg.solve(gram, moment).float()
     model.skip.weight.copy_(solution[:-1].T.reshape(model.skip.weight.shape))
+    assert model.skip.bias is not None
     model.skip.bias.copy_(solution[-1])
     for head in model.heads.values():
-        nn.init.zeros_(head.conv_last.weight)
-        nn.init.zeros_(head.conv_last.bias)
+        assert isinstance(head, LuaHead)
+        for p in head.conv_last.parameters():
+            nn.init.zeros_(p)

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from latentlift.models import (
     Decoder,
     Encoder,
@@ -58,7 +59,17 @@ def test_lua_carries_the_key_names_of_the_release():
     assert not any("index" in key or "mask" in key or key.startswith("skip") for key in keys)
 
 
-@pytest.mark.parametrize("model", [small_lua(), small_lua(skip=False, window=2, depths=(2, 4, 2)), small_decoder(), Encoder((8, 8), (1, 2)), Encoder((8, 8), (1, 1), pooled=False)])
+@pytest.mark.parametrize(
+    "model",
+    [
+        small_lua(),
+        small_lua(skip=False, window=2, depths=(2, 4, 2)),
+        small_lua(post=(12, 8)),
+        small_decoder(),
+        Encoder((8, 8), (1, 2)),
+        Encoder((8, 8), (1, 1), pooled=False),
+    ],
+)
 def test_sizes_are_read_back_from_a_state_dict(model):
     again = type(model).from_state_dict(model.state_dict())
     for (name, a), (other, b) in zip(model.state_dict().items(), again.state_dict().items(), strict=True):
@@ -119,6 +130,13 @@ def test_a_pooled_encoder_sees_the_whole_picture_and_a_plain_one_does_not():
         other = picture.clone()
         other[:, :, 192:] = 0
         assert torch.equal(encoder(picture)[..., :4, :], encoder(other)[..., :4, :]) != pooled
+
+
+def test_blocks_added_to_luas_heads_change_nothing_at_first():
+    before, after = small_lua(), small_lua(post=(12, 8))
+    after.load_state_dict(before.state_dict(), strict=False)
+    z = torch.randn(1, 4, 8, 8)
+    assert torch.equal(before(z, 2), after(z, 2)) and torch.equal(before(z, 4), after(z, 4))
 
 
 def test_a_new_block_changes_nothing():

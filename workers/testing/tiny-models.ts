@@ -87,6 +87,10 @@ function upscaler(): NoiseTensor[] {
       ...layer(`heads.x${scale}.conv_before.0`, 8, embed, 3, 3),
       ...layer(`heads.x${scale}.upsample.0`, 32, 8, 3, 3),
       ...(scale === 4 ? layer('heads.x4.upsample.2', 32, 8, 3, 3) : []),
+      ...[0, 1].flatMap((i) => [
+        ...layer(`heads.x${scale}.post.${i}.conv1`, 12, 8, 3, 3),
+        ...layer(`heads.x${scale}.post.${i}.conv2`, 8, 12, 3, 3),
+      ]),
       ...layer(`heads.x${scale}.conv_last`, 32, 8, 3, 3),
     ]),
   ];

@@ -59,7 +59,7 @@ const own: readonly Case[] = [
     'tiny-encoder-plain',
     'tiny-encoder-pooled',
   ),
-  ...['lua-window-8', 'lua-window-16', 'lua-context', 'lua-one-cell'].flatMap((file): Case[] => [
+  ...['lua-window-8', 'lua-window-16', 'lua-context', 'lua-post', 'lua-one-cell'].flatMap((file): Case[] => [
     { file, role: 'upscaler', scale: 2 },
     { file, role: 'upscaler', scale: 4 },
   ]),

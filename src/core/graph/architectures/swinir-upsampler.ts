@@ -1,7 +1,7 @@
 import type { StateView } from '../../weights/state-view.ts';
 import type { GraphBuilder, Value } from '../graph-builder.ts';
 import { nearestThenConv, pixelShuffle } from '../layout-ops.ts';
-import { convWeight, leakyRelu } from '../ops.ts';
+import { add, convWeight, leakyRelu, relu } from '../ops.ts';
 import type { SwinirConfig } from './swinir-config.ts';
 
 /** torch.nn.LeakyReLU's default, after the first convolution of a head. */
@@ -18,11 +18,31 @@ export const conv3x3 = (b: GraphBuilder, view: StateView, name: string, x: Value
     view.take(`${name}.bias`, [out]),
   );
 
-/** Convolution, LeakyReLU, a convolution and a pixel shuffle for each factor of two, convolution. */
+/**
+ * LatentLift's residual blocks x + conv2(relu(conv1(x))) at the high resolution (training/latentlift/models.py, LuaHead),
+ * as many as stand under the name: none in LUA's release. Each reaches two cells of the enlarged latent.
+ */
+const postBlocks = (
+  b: GraphBuilder,
+  view: StateView,
+  name: string,
+  input: Value,
+  features: number,
+): Value => {
+  let x = input;
+  for (let i = 0; i < view.count(`${name}.`); i++) {
+    const hidden = view.side(`${name}.${i}.conv1.weight`, 0);
+    const inner = relu(b, conv3x3(b, view, `${name}.${i}.conv1`, x, hidden));
+    x = add(b, x, conv3x3(b, view, `${name}.${i}.conv2`, inner, features));
+  }
+  return x;
+};
+
+/** Convolution, LeakyReLU, a convolution and a pixel shuffle for each factor of two, blocks if any, convolution. */
 const shuffleHead = (
   b: GraphBuilder,
   view: StateView,
-  names: { before: string; upsample: string; last: string },
+  names: { before: string; upsample: string; post?: string; last: string },
   x: Value,
   { features, channels }: SwinirConfig,
   scale: number,
@@ -30,6 +50,7 @@ const shuffleHead = (
   let y = leakyRelu(b, conv3x3(b, view, names.before, x, features), HEAD_SLOPE);
   for (let step = 0; 2 ** step < scale; step++)
     y = pixelShuffle(b, conv3x3(b, view, `${names.upsample}.${2 * step}`, y, 4 * features), 2);
+  if (names.post) y = postBlocks(b, view, names.post, y, features);
   return conv3x3(b, view, names.last, y, channels);
 };
 
@@ -70,6 +91,7 @@ export const upsampled = (
       const names = {
         before: `${head}.conv_before.0`,
         upsample: `${head}.upsample`,
+        post: `${head}.post`,
         last: `${head}.conv_last`,
       };
       return shuffleHead(b, view, names, x, config, scale);

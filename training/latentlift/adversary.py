@@ -1,0 +1,86 @@
+"""What makes a decoder sharp: a small discriminator that sees the picture beside its latent."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from .models import LATENT_CHANNELS
+from .precision import autocast
+
+
+class PatchDiscriminator(nn.Module):
+    """A score for every cell: RGB [N,3,8h,8w] in [0,1] and its latent [N,32,h,w] -> [N,1,h,w]; spectral norm everywhere."""
+
+    def __init__(self, width: int = 32) -> None:
+        super().__init__()
+
+        def conv(inner: int, out: int, kernel: int = 3, stride: int = 1) -> nn.Module:
+            return spectral_norm(nn.Conv2d(inner, out, kernel, stride, 1))
+
+        slope = nn.LeakyReLU(0.2)
+        self.picture = nn.Sequential(
+            conv(3, width), slope,
+            conv(width, 2 * width, 4, 2), slope,
+            conv(2 * width, 4 * width, 4, 2), slope,
+            conv(4 * width, 4 * width, 4, 2), slope,
+        )  # fmt: skip
+        self.latent = conv(LATENT_CHANNELS, 4 * width)
+        self.score = nn.Sequential(conv(4 * width, 4 * width), slope, conv(4 * width, 1))
+
+    def forward(self, x: Tensor, z: Tensor) -> Tensor:
+        return self.score(self.picture(x * 2 - 1) + self.latent(z))
+
+
+class Adversary:
+    """The discriminator with its optimiser, and the balance of its gradient against the other losses'.
+
+    A generator's loss is weighed so that its gradient on the picture has `ratio` times the norm of the reconstruction's
+    (a running average), after a warm-up: no weight to tune, and no blow-up when the discriminator leads.
+    """
+
+    WARM_UP = 300
+
+    def __init__(self, ratio: float, lr: float, device: str) -> None:
+        self.ratio = ratio
+        self.net = PatchDiscriminator().to(device).to(memory_format=torch.channels_last)
+        self.optimizer = torch.optim.AdamW(self.net.parameters(), lr, betas=(0.5, 0.99), weight_decay=0)
+        self.base = lr
+        self.weight, self.steps = 0.0, 0
+
+    def learn(self, real: Tensor, fake: Tensor, z: Tensor, rate: float) -> Tensor:
+        """One step of the discriminator (hinge loss); returns its loss."""
+        self.optimizer.param_groups[0]["lr"] = self.base * rate
+        self.net.requires_grad_(True)
+        with autocast(z.device):
+            scores = self.net(torch.cat([real, fake.detach()]), torch.cat([z, z])).float()
+        good, bad = scores.chunk(2)
+        loss = F.relu(1 - good).mean() + F.relu(1 + bad).mean()
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.net.requires_grad_(False)
+        return loss.detach()
+
+    def push(self, x: Tensor, z: Tensor, reconstruction: Tensor) -> Tensor:
+        """A scalar whose gradient on the picture x is the discriminator's, balanced against the reconstruction loss's."""
+        with autocast(z.device):
+            score = -self.net(x, z).float().mean()
+        (away,) = torch.autograd.grad(score, x)
+        (back,) = torch.autograd.grad(reconstruction, x, retain_graph=True)
+        balance = self.ratio * float(back.norm() / (away.norm() + 1e-9))
+        self.weight = balance if self.steps == 0 else 0.98 * self.weight + 0.02 * balance
+        self.steps += 1
+        return (min(1.0, self.steps / self.WARM_UP) * self.weight * away * x).sum()
+
+    def state_dict(self) -> dict:
+        return {
+            "net": self.net.state_dict(), "optimizer": self.optimizer.state_dict(), "weight": self.weight, "steps": self.steps,
+        }
+
+    def load_state_dict(self, state: dict) -> None:
+        self.net.load_state_dict(state["net"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.weight, self.steps = state["weight"], state["steps"]

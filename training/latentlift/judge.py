@@ -1,0 +1,57 @@
+"""The yardstick during training: the middles of a few pictures, in figures and as a contact sheet to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from .batches import Frozen, run
+from .evaluate import Decode, Evaluation, load_weights, mean_of, to_image
+
+SHEETS = {
+    "decoder": ("oracleT", "oracle"),
+    "encoder": ("oracleT",),
+    "lua": ("pixel2T", "lua2T", "lua2", "lua4T"),
+}
+
+
+class Judge:
+    """Measures averaged weights the way they will be used; the teacher's own figures are measured once."""
+
+    def __init__(
+        self, task: str, pictures: Sequence[Path], teacher: Path, ours: Frozen | None, theirs: Frozen | None, side: int = 256
+    ) -> None:
+        self.task, self.pictures, self.ours, self.theirs, self.side = task, pictures, ours, theirs, side
+        self.evaluation = Evaluation(pictures, load_weights(teacher), side)
+        self.known: dict[tuple[str, str], Tensor] = {}
+
+    @torch.no_grad()
+    def __call__(self, model: nn.Module, sheet: Path) -> dict[str, float]:
+        """{way.metric: mean over the pictures}; the sheet gets a row per picture: picture, then the ways of SHEETS."""
+        device = next(model.parameters()).device
+        place = lambda f: lambda x, *scale: run(f, x.to(device), *scale).cpu()
+        mine: Decode = place(model)
+        decoders: dict[str, Decode] = {}
+        if self.task == "decoder":
+            decoders[""] = mine
+        elif self.ours:
+            decoders[""] = place(self.ours.model)
+        if self.theirs:
+            decoders["T"] = place(self.theirs.model)
+        evaluation = Evaluation(self.pictures, mine, self.side) if self.task == "encoder" else self.evaluation
+        shown = dict(self.known)
+        results = evaluation.run(
+            decoders,
+            place(model) if self.task == "lua" else None,
+            ("pixel",) if self.task == "lua" else (),
+            show=lambda name, way, x: shown.__setitem__((name, way), x),
+        )
+        rows = [
+            torch.cat([picture] + [shown[name, way] for way in SHEETS[self.task] if (name, way) in shown], 3)
+            for name, picture, _ in evaluation.items
+        ]
+        to_image(torch.cat(rows, 2)).save(sheet)
+        return {f"{way}.{metric}": v for way, metrics in mean_of(results).items() for metric, v in metrics.items()}

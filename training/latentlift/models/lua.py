@@ -1,0 +1,135 @@
+"""LUA (arXiv 2511.10629): SwinIR over latents, one trunk and a head per scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .blocks import LATENT_CHANNELS, Context, ResidualBlock, count, soft_clamp
+from .swin import SwinGroup, shift_mask
+
+
+class PatchEmbed(nn.Module):
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(dim)
+
+
+class LuaHead(nn.Module):
+    """Pixel-shuffle head for one power-of-two scale, with the keys of LUA's release:
+
+    conv_before.0 (conv3x3 embed -> f, then LeakyReLU 0.01), upsample.{0,2,...} (per factor-2 step conv3x3 f -> 4f,
+    then PixelShuffle(2)), conv_last (conv3x3 f -> latent channels). One addition: `post.{0,1,...}`, residual blocks of
+    `post` hidden channels each at the high resolution, before conv_last. They reach two cells each, so tiles stay as exact.
+    """
+
+    def __init__(self, dim: int, features: int, channels: int, scale: int, post: Sequence[int] = ()) -> None:
+        super().__init__()
+        self.conv_before = nn.Sequential(nn.Conv2d(dim, features, 3, padding=1), nn.LeakyReLU(0.01))
+        steps: list[nn.Module] = []
+        for _ in range(int(math.log2(scale))):
+            steps += [nn.Conv2d(features, 4 * features, 3, padding=1), nn.PixelShuffle(2)]
+        self.upsample = nn.Sequential(*steps)
+        if post:
+            self.post = nn.Sequential(*(ResidualBlock(features, hidden) for hidden in post))
+        self.conv_last = nn.Conv2d(features, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.upsample(self.conv_before(x))
+        return self.conv_last(self.post(x) if hasattr(self, "post") else x)
+
+
+class Lua(nn.Module):
+    """"swinir" with LUA heads: latent [N,C,h,w] -> latent [N,C,scale*h,scale*w], scale 2 or 4 (arXiv 2511.10629).
+
+    Key names are those of the release (SwinIRMultiHead: one trunk; heads.x2, heads.x4, each with conv_before.0,
+    upsample.{0,2}, conv_last). Additions: `post` blocks in the heads; with skip=True a linear path `skip` (conv5x5 to 4C,
+    pixel shuffle, applied once per factor 2 with the same weights) carries what a linear map can, and the trunk learns the
+    rest; with a context (keys context.{0,2,4}) one vector of the whole latent is added to conv_first's output.
+    Sides are reflect-padded right and bottom to a multiple of the window, and the result is cropped.
+    """
+
+    def __init__(
+        self,
+        channels: int = LATENT_CHANNELS,
+        embed: int = 96,
+        depths: Sequence[int] = (4, 4, 4, 4),
+        heads: int = 4,
+        window: int = 8,
+        mlp_ratio: float = 2,
+        features: int = 64,
+        scales: Sequence[int] = (2, 4),
+        skip: bool = True,
+        context: int | None = None,
+        post: Sequence[int] = (),
+    ) -> None:
+        super().__init__()
+        self.window = window
+        self.context = Context(channels, context, embed) if context else None
+        self.conv_first = nn.Conv2d(channels, embed, 3, padding=1)
+        self.patch_embed = PatchEmbed(embed)
+        self.layers = nn.ModuleList(SwinGroup(embed, d, heads, window, mlp_ratio) for d in depths)
+        self.norm = nn.LayerNorm(embed)
+        self.conv_after_body = nn.Conv2d(embed, embed, 3, padding=1)
+        self.heads = nn.ModuleDict({f"x{s}": LuaHead(embed, features, channels, s, post) for s in scales})
+        self.skip = nn.Conv2d(channels, 4 * channels, 5, padding=2) if skip else None
+        self._masks: dict[tuple[int, int], Tensor] = {}
+
+    @classmethod
+    def from_state_dict(cls, state: Mapping[str, Tensor]) -> Lua:
+        embed, channels = state["conv_first.weight"].shape[:2]
+        groups = count(state, "layers.")
+        scales = sorted({int(k.split(".")[1][1:]) for k in state if k.startswith("heads.")})
+        post = f"heads.x{scales[0]}.post."
+        table = state["layers.0.residual_group.blocks.0.attn.relative_position_bias_table"]
+        model = cls(
+            channels=channels,
+            embed=embed,
+            depths=[count(state, f"layers.{i}.residual_group.blocks.") for i in range(groups)],
+            heads=table.shape[1],
+            window=(math.isqrt(table.shape[0]) + 1) // 2,
+            mlp_ratio=state["layers.0.residual_group.blocks.0.mlp.fc1.weight"].shape[0] / embed,
+            features=next(v for k, v in state.items() if k.endswith("conv_before.0.weight")).shape[0],
+            scales=scales,
+            skip="skip.weight" in state,
+            context=state["context.0.weight"].shape[0] if "context.0.weight" in state else None,
+            post=[state[f"{post}{i}.conv1.weight"].shape[0] for i in range(count(state, post))],
+        )
+        model.load_state_dict({k: v.float() for k, v in state.items()})
+        return model
+
+    def features_of(self, z: Tensor, context: Tensor | None = None) -> Tensor:
+        """The trunk, shared by both heads: [N,C,h,w] with h, w multiples of the window -> [N,embed,h,w]."""
+        shallow = self.conv_first(z)
+        if context is not None:
+            shallow = shallow + context
+        x = self.patch_embed.norm(shallow.permute(0, 2, 3, 1))
+        mask = self._mask(x.shape[1], x.shape[2]).to(x.device)
+        for layer in self.layers:
+            x = layer(x, mask)
+        return self.conv_after_body(self.norm(x).permute(0, 3, 1, 2)) + shallow
+
+    def context_of(self, z: Tensor) -> Tensor | None:
+        """The context vector [N,embed,1,1] of a whole latent, None for weights without one."""
+        return None if self.context is None else self.context(soft_clamp(z))
+
+    def forward(self, z: Tensor, scale: int, context: Tensor | None = None) -> Tensor:
+        """`context`: the vector of the whole latent where z is only a part of it."""
+        _, _, h, w = z.shape
+        if context is None:
+            context = self.context_of(z)
+        z = F.pad(z, (0, -w % self.window, 0, -h % self.window), mode="reflect")
+        y = self.heads[f"x{scale}"](self.features_of(z, context))
+        if self.skip is not None:
+            for _ in range(int(math.log2(scale))):
+                z = F.pixel_shuffle(self.skip(z), 2)
+            y = y + z
+        return y[:, :, : scale * h, : scale * w]
+
+    def _mask(self, height: int, width: int) -> Tensor:
+        if (height, width) not in self._masks:
+            self._masks[height, width] = shift_mask(height, width, self.window)
+        return self._masks[height, width]

@@ -1,0 +1,125 @@
+"""Make one shipped file: `python -m latentlift.reproduce flux2-lua --cache DIR --teachers DIR --scratch DIR`.
+
+A recipe (recipes/NAME.toml) lists the stages of a file. Each stage is a run of latentlift.train in SCRATCH/NAME/STAGE that
+starts from the stage before; finished stages are passed over and an interrupted one goes on, so the same command resumes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from . import train
+from .config import PRESETS, configured
+
+RECIPES = Path(__file__).parents[1] / "recipes"
+STAGE_KEYS = {"name", "minutes", "only", "set"}
+RECIPE_KEYS = {"task", "shape", "start", "uses", "stages"}
+USES = ("decoder", "encoder", "upscaler")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a reproduction finds and leaves things."""
+
+    cache: Path
+    teachers: Path  # taef2_encoder.pth, taef2_decoder.pth
+    scratch: Path
+    models: Path  # the published files, for what a recipe builds on
+    pictures: Path | None = None
+    device: str = "cpu"
+    workers: int = 1
+    speed: float = 1.0  # of this machine: minutes are divided by it
+
+
+def read(path: Path) -> dict:
+    """A recipe, checked: unknown keys and settings are errors, not silence."""
+    recipe = tomllib.loads(path.read_text())
+    strange = set(recipe) - RECIPE_KEYS | {key for stage in recipe["stages"] for key in set(stage) - STAGE_KEYS}
+    strange |= set(recipe.get("uses", {})) - set(USES)
+    if strange:
+        raise ValueError(f"{path.name} has keys that nothing reads: {', '.join(sorted(strange))}")
+    for stage in recipe["stages"]:
+        configured(PRESETS[recipe["task"]], stage.get("set", {}))
+    return recipe
+
+
+def weights(name: str, places: Places) -> Path:
+    """What another recipe made: its last finished or running stage here, else the published file."""
+    recipe = RECIPES / f"{name}.toml"
+    stages = read(recipe)["stages"] if recipe.exists() else []
+    for stage in reversed(stages):
+        made = places.scratch / name / stage["name"] / "last.pt"
+        if made.exists():
+            return made
+    return places.models / f"{name}.safetensors"
+
+
+def command(name: str, recipe: dict, stage: dict, start: Path | None, places: Places) -> list[str]:
+    """The arguments of latentlift.train for one stage."""
+    words = [recipe["task"], "--shape", recipe["shape"], "--cache", str(places.cache)]
+    words += ["--out", str(places.scratch / name / stage["name"]), "--minutes", str(stage["minutes"] / places.speed)]
+    words += ["--theirs", str(places.teachers / "taef2_decoder.pth"), "--device", places.device, "--workers", str(places.workers)]
+    if start:
+        words += ["--init", str(start)]
+    if stage.get("only"):
+        words += ["--only", stage["only"]]
+    for role, other in recipe.get("uses", {}).items():
+        words += [f"--{role}", str(weights(other, places))]
+    if places.pictures:
+        words += ["--teacher", str(places.teachers / "taef2_encoder.pth"), "--pictures", str(places.pictures)]
+    settings = [f"{key}={value}" for key, value in stage.get("set", {}).items()]
+    return words + (["--set", *settings] if settings else [])
+
+
+def finished(out: Path, minutes: float) -> bool:
+    """Whether a stage has spent its budget."""
+    if not (out / "last.pt").exists():
+        return False
+    return torch.load(out / "last.pt", map_location="cpu", weights_only=True)["elapsed"] >= 60 * minutes
+
+
+def reproduce(name: str, places: Places, match: Sequence[str] = ()) -> Path:
+    """Run what is left of a recipe; the last stage's checkpoint."""
+    recipe = read(RECIPES / f"{name}.toml")
+    start = weights_to_start_from(recipe, places)
+    for stage in recipe["stages"]:
+        out = places.scratch / name / stage["name"]
+        words = command(name, recipe, stage, start, places)
+        if not finished(out, stage["minutes"] / places.speed):
+            print(f"== {name}: {stage['name']}", flush=True)
+            train.main([*words, *(["--match", *match] if match else [])])
+        start = out / "last.pt"
+    assert start is not None
+    return start
+
+
+def weights_to_start_from(recipe: dict, places: Places) -> Path | None:
+    """The published file that a recipe goes on from; None where it begins from nothing."""
+    return places.models / f"{recipe['start']}.safetensors" if recipe.get("start") else None
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", choices=sorted(path.stem for path in RECIPES.glob("*.toml")))
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--teachers", type=Path, required=True, help="folder of taef2_encoder.pth and taef2_decoder.pth")
+    parser.add_argument("--scratch", type=Path, required=True)
+    parser.add_argument("--models", type=Path, default=RECIPES.parents[1] / "public" / "models")
+    parser.add_argument("--pictures", type=Path, help="eval pictures: curves of PSNR and contact sheets")
+    parser.add_argument("--match", nargs="*", default=[])
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--speed", type=float, default=1.0, help="how much faster this machine is than one core of the recipe's")
+    args = parser.parse_args(words)
+    rest = {key: value for key, value in vars(args).items() if key not in ("name", "match")}
+    print(reproduce(args.name, Places(**rest), args.match))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""How a batch becomes losses: one function per network, each returning named, weighted losses of one step.
+
+Two rules keep LUA and decoder from learning each other, which makes latents that nobody else's decoder can read:
+LUA's pixels go through two decoders, and a decoder learns what the teacher's makes of a latent, whoever made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from . import losses
+from .adversary import Adversary
+from .batches import Batch, Batches, Frozen, run
+from .config import Config
+from .models import Decoder, Encoder, Lua
+
+Losses = dict[str, Tensor]
+
+
+@dataclass
+class Task:
+    """A network in training with what stands beside it."""
+
+    config: Config
+    batches: Batches
+    model: nn.Module
+    ours: Frozen | None = None  # our decoder
+    theirs: Frozen | None = None  # TAEF2's decoder
+    encoder: Frozen | None = None  # ours, for its features
+    upscaler: Frozen | None = None  # a LUA, whose latents a decoder should know
+    adversary: Adversary | None = None
+    rate: float = 1.0  # of the learning rates now
+    notes: dict[str, float] = field(default_factory=dict)  # figures worth a curve that are no losses
+
+    def refresh(self) -> int:
+        """Pick up what other processes wrote meanwhile: chunks of the cache, better networks. Returns the crop count."""
+        for network in (self.ours, self.encoder, self.upscaler):
+            if network:
+                network.refresh()
+        return self.batches.refresh()
+
+    def step(self) -> dict[str, float]:
+        """Draw, run, add gradients to the model; returns the weighted losses."""
+        terms = TASKS[self.config.task](self)
+        torch.stack(list(terms.values())).sum().backward()
+        return {name: float(value.detach()) for name, value in terms.items() if not name.startswith("adversarial")} | self.notes
+
+
+def needed(network: Frozen | None, what: str) -> Frozen:
+    if network is None:
+        raise ValueError(f"this run needs {what}")
+    return network
+
+
+def decoder(task: Task) -> Losses:
+    """Follow the teacher's decode of any latent; of a picture's own latent, more weakly, the picture."""
+    c, batches = task.config, task.batches
+    assert isinstance(task.model, Decoder)
+    if batches.rng.random() < c.strange:
+        return strange(task)
+    batch, wholes = batches.draw(c.batch, c.cells)
+    z, goal = batch["z1"], batch["t1"]
+    x = run(task.model, z, contexts(task.model, wholes))
+    terms = towards_teacher(task, x, goal)
+    if c.picture:
+        terms["picture"] = c.picture * F.l1_loss(x, batch["image"])
+    if task.adversary:
+        task.notes["discriminator"] = float(task.adversary.learn(goal, x, z, task.rate))
+        task.notes["balance"] = task.adversary.weight
+        terms["adversarial"] = task.adversary.push(x, z, torch.stack(list(terms.values())).sum())
+    return terms
+
+
+def towards_teacher(task: Task, x: Tensor, goal: Tensor) -> Losses:
+    """Losses that draw a decode to the teacher's."""
+    c = task.config
+    terms = {"teacher": c.teacher * F.l1_loss(x, goal)}
+    if c.teacher_high:
+        terms["teacher_high"] = c.teacher_high * losses.high_frequency(x, goal)
+    if c.tone:
+        terms["tone"] = c.tone * losses.downsampled(x, goal, 32)
+    if c.features:
+        network = needed(task.encoder, "--encoder, for its features").model
+        assert isinstance(network, Encoder)
+        terms["features"] = c.features * losses.features(network, x, goal, task.batches.rng)
+    return terms
+
+
+def strange(task: Task) -> Losses:
+    """The same on a latent that no picture has, decoded by the teacher here and now."""
+    teacher = needed(task.theirs, "--theirs, TAEF2's decoder, for latents that the cache does not hold")
+    z = strange_latent(task.batches, task.upscaler)
+    with torch.no_grad():
+        goal = teacher(z).clamp(0, 1)
+    x = run(task.model, z)
+    return {f"strange_{name}": value for name, value in towards_teacher(task, x, goal).items() if name != "features"}
+
+
+@torch.no_grad()
+def strange_latent(batches: Batches, upscaler: Frozen | None) -> Tensor:
+    """A whole latent [1,32,32,32] that is mixed of two, shifted in colour, noisy, or an upscaler's."""
+    batch = batches.draw_whole(2)
+    z = batch["z1"][:, :, :32, :32]
+    kind = int(batches.rng.integers(4 if upscaler else 3))
+    if kind == 0 and len(z) > 1:
+        share = float(batches.rng.uniform(0.3, 0.7))
+        return share * z[:1] + (1 - share) * z[1:2]
+    if kind == 1:
+        return z[:1] + 0.3 * torch.randn(1, z.shape[1], 1, 1, device=z.device)
+    if kind == 3 and upscaler:
+        scale = int(batches.rng.choice((2, 4)))
+        return upscaler(batch[f"z{scale}"][:1, :, : 32 // scale, : 32 // scale], scale)
+    return z[:1] + float(batches.rng.uniform(0.05, 0.4)) * torch.randn_like(z[:1])
+
+
+def lua(task: Task) -> Losses:
+    """One head, on uncut crops: towards the latent of what a good pixel network makes of the same small picture.
+
+    That is a function of LUA's input and lies where real latents lie; the true picture's detail is neither.
+    """
+    c, batches = task.config, task.batches
+    assert isinstance(task.model, Lua)
+    scale = 4 if batches.rng.random() < c.share_x4 else 2
+    batch = batches.draw_whole(c.batch)
+    goal = batch[f"s{scale}"]
+    z = run(task.model, batch[f"z{scale}"], scale)
+    terms = {"latent": c.latent * F.l1_loss(z, goal)}
+    if c.latent_fft:
+        terms["latent_fft"] = c.latent_fft * losses.fft_magnitude(z, goal)
+    if c.latent_true:
+        terms["latent_true"] = c.latent_true * F.l1_loss(z, batch["z1"])
+    terms |= through_theirs(task, z, goal) | through_ours(task, z, batch, scale)
+    return {f"{name}_x{scale}": value for name, value in terms.items()}
+
+
+def through_theirs(task: Task, z: Tensor, goal: Tensor) -> Losses:
+    """TAEF2's decode of a window of LUA's latent against its decode of the target's window: tone, which depends on the
+    whole latent, cancels out."""
+    teacher = needed(task.theirs, "--theirs, TAEF2's decoder: through one decoder alone, LUA would learn that decoder's habits")
+    cells = random_window(task, z)
+    with torch.no_grad():
+        there = teacher(goal[cells])
+    here = teacher(z[cells])
+    return {"theirs": task.config.theirs * (F.l1_loss(here, there) + losses.high_frequency(here, there))}
+
+
+def random_window(task: Task, z: Tensor) -> tuple[slice, slice, slice, slice]:
+    """The index of a random square of `window` cells in one latent of a batch."""
+    rng, size = task.batches.rng, task.config.window
+    one = int(rng.integers(len(z)))
+    top, left = (int(rng.integers(0, side - size + 1)) for side in z.shape[-2:])
+    return slice(one, one + 1), slice(None), slice(top, top + size), slice(left, left + size)
+
+
+def through_ours(task: Task, z: Tensor, batch: Batch, scale: int) -> Losses:
+    """Our decoder on one whole crop: pixels of the target, block means of the full latent's decode.
+
+    Against a discriminator, which sees the small latent beside the picture, it should look like a full latent's decode.
+    """
+    c, decode = task.config, needed(task.ours, "--decoder, ours: TAEF2's windows alone would leave colour free")
+    one = int(task.batches.rng.integers(len(z)))
+    pick = lambda x: x[one : one + 1]
+    x = decode(pick(z))
+    terms = {"ours": c.ours * F.l1_loss(x, pick(batch[f"y{scale}"]))}
+    if c.tone:
+        reference = pick(batch["t1"])
+        terms["tone"] = c.tone * (losses.downsampled(x, reference, 32) + losses.downsampled(x, reference, x.shape[-1]))
+    if c.truth:
+        terms["truth"] = c.truth * F.l1_loss(x, pick(batch["image"]))
+    if task.adversary:
+        small = F.interpolate(pick(batch[f"z{scale}"]), scale_factor=scale)
+        task.notes["discriminator"] = float(task.adversary.learn(pick(batch["t1"]), x, small, task.rate))
+        task.notes["balance"] = task.adversary.weight
+        terms["adversarial"] = task.adversary.push(x, small, torch.stack(list(terms.values())).sum())
+    return terms
+
+
+def encoder(task: Task) -> Losses:
+    """Follow the teacher's latents; pixels through our frozen decoder weigh what matters of the difference."""
+    c = task.config
+    batch = task.batches.draw_whole(c.batch)
+    z = run(task.model, batch["image"])
+    terms = {"latent": c.latent * F.l1_loss(z, batch["z1"])}
+    if c.pixel:
+        terms["pixel"] = c.pixel * F.l1_loss(needed(task.ours, "--decoder")(z), batch["image"])
+    return terms
+
+
+def contexts(model: Decoder, wholes: list[Tensor]) -> Tensor | None:
+    """The decoder's context of each whole latent [1,32,h,w], stacked; None for a decoder without context."""
+    if model.context is None:
+        return None
+    vectors = [model.context_of(z) for z in wholes]
+    return torch.cat([v for v in vectors if v is not None])
+
+
+TASKS: dict[str, Callable[[Task], Losses]] = {"decoder": decoder, "encoder": encoder, "lua": lua}

@@ -1,0 +1,76 @@
+import pytest
+import torch
+
+from latentlift import reproduce
+from latentlift.models import Decoder, Lua
+from latentlift.shapes import SHAPES
+
+RECIPES = sorted(reproduce.RECIPES.glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_every_recipe_is_understood_to_the_last_key(path):
+    recipe = reproduce.read(path)
+    assert recipe["shape"] in SHAPES and all(stage["minutes"] > 0 for stage in recipe["stages"])
+
+
+def test_there_is_a_recipe_for_every_published_file():
+    published = {path.stem for path in (reproduce.RECIPES.parents[1] / "public" / "models").glob("flux2-*.safetensors")}
+    assert published <= {path.stem for path in RECIPES}
+
+
+def test_shapes_keep_to_their_budgets():
+    fast, fine = SHAPES["decoder-fast"](), SHAPES["decoder-fine"]()
+    assert isinstance(fast, Decoder) and isinstance(fine, Decoder)
+    assert fast.macs_per_pixel() <= 0.2 * 271_000 and fine.macs_per_pixel() <= 0.5 * 271_000
+    assert sum(p.numel() for p in SHAPES["lua"]().parameters()) <= 5_000_000
+
+
+def test_a_key_that_nothing_reads_is_an_error(tmp_path):
+    path = tmp_path / "x.toml"
+    path.write_text('task = "lua"\nshape = "lua"\n[[stages]]\nname = "a"\nminutes = 1\nlearning_rate = 3\n')
+    with pytest.raises(ValueError, match="nothing reads: learning_rate"):
+        reproduce.read(path)
+
+
+def test_stages_follow_each_other_and_finished_ones_are_passed_over(workplace, tmp_path, monkeypatch):
+    (tmp_path / "recipes").mkdir()
+    stage = '[[stages]]\nname = "{}"\nminutes = {}\nset = {{ batch = 2, cells = 8, strange = 0 }}\n'
+    text = 'task = "decoder"\nshape = "decoder-fast"\n' + stage.format("first", 0.02) + stage.format("second", 0.03)
+    (tmp_path / "recipes" / "small.toml").write_text(text)
+    monkeypatch.setattr(reproduce, "RECIPES", tmp_path / "recipes")
+    monkeypatch.setattr("latentlift.train.build", lambda shape: Decoder((16, 8, 8), (1, 1, 1)))
+    places = reproduce.Places(workplace.cache, workplace.root, tmp_path / "scratch", tmp_path / "models")
+    monkeypatch.setattr(reproduce, "command", with_teacher(reproduce.command, workplace))
+    last = reproduce.reproduce("small", places)
+    state = torch.load(last, weights_only=True)
+    assert last == tmp_path / "scratch" / "small" / "second" / "last.pt" and state["step"] > 0
+
+    ran = []
+    monkeypatch.setattr(reproduce.train, "main", ran.append)
+    assert reproduce.reproduce("small", places) == last
+    assert ran == []
+    (tmp_path / "scratch" / "small" / "second" / "last.pt").unlink()
+    reproduce.reproduce("small", places)
+    (words,) = ran
+    assert words[words.index("--init") + 1] == str(tmp_path / "scratch" / "small" / "first" / "last.pt")
+
+
+def with_teacher(command, workplace):
+    """The same arguments with the test's untrained teacher."""
+
+    def build(*args):
+        words = command(*args)
+        words[words.index("--theirs") + 1] = str(workplace.taef2_decoder)
+        return words
+
+    return build
+
+
+def test_a_recipe_builds_on_what_another_made_here_and_else_on_what_is_published(tmp_path, monkeypatch):
+    places = reproduce.Places(tmp_path, tmp_path, tmp_path / "scratch", tmp_path / "models")
+    assert reproduce.weights("flux2-decoder", places) == tmp_path / "models" / "flux2-decoder.safetensors"
+    made = tmp_path / "scratch" / "flux2-decoder" / "student" / "last.pt"
+    made.parent.mkdir(parents=True)
+    torch.save({"ema": Lua(embed=8, depths=(2,), heads=2).state_dict()}, made)
+    assert reproduce.weights("flux2-decoder", places) == made

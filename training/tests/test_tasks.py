@@ -1,0 +1,170 @@
+"""What keeps LUA and decoder from learning each other, and what the losses are losses of."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from latentlift.adversary import Adversary
+from latentlift.batches import Batches, Frozen
+from latentlift.config import PRESETS, configured
+from latentlift.models import Decoder, Lua, load_tiny
+from latentlift.precision import autocast, compute_dtype
+from latentlift.tasks import TASKS, Task
+
+
+class Counting:
+    """A frozen network that remembers the latents it was given."""
+
+    def __init__(self, network):
+        self.model, self.seen = network.requires_grad_(False), []
+
+    def __call__(self, z, *args):
+        self.seen.append(z)
+        return self.model(z, *args)
+
+    def refresh(self):
+        pass
+
+
+def counting_decoders(workplace):
+    taef2 = load_tiny(torch.load(workplace.taef2_decoder, weights_only=True))
+    return Counting(Decoder((16, 8, 8), (1, 1, 1))), Counting(taef2)
+
+
+def task_of(workplace, name, model, **parts):
+    config = configured(PRESETS[name], {"batch": 2, "cells": 8, "window": 8})
+    return Task(config, Batches(workplace.cache, 0, "cpu"), model, **parts)
+
+
+def small_lua():
+    torch.manual_seed(0)
+    return Lua(embed=16, depths=(2,), heads=4, features=8, post=(8,))
+
+
+def test_every_step_of_lua_goes_through_both_decoders(workplace):
+    ours, theirs = counting_decoders(workplace)
+    task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs)
+    for _ in range(4):
+        ours.seen.clear()
+        theirs.seen.clear()
+        task.step()
+        assert any(z.requires_grad for z in ours.seen) and any(z.requires_grad for z in theirs.seen)
+
+
+@pytest.mark.parametrize("missing", ["ours", "theirs"])
+def test_lua_refuses_to_train_through_one_decoder_alone(workplace, missing):
+    ours, theirs = counting_decoders(workplace)
+    parts = {"ours": ours, "theirs": theirs} | {missing: None}
+    with pytest.raises(ValueError, match="this run needs --"):
+        task_of(workplace, "lua", small_lua(), **parts).step()
+
+
+def test_lua_is_refused_settings_that_switch_a_decoder_off():
+    for weight in ("ours", "theirs"):
+        with pytest.raises(ValueError, match=weight):
+            configured(PRESETS["lua"], {weight: 0})
+
+
+def test_both_decoders_pull_at_every_weight_of_the_head_in_use(workplace):
+    ours, theirs = counting_decoders(workplace)
+    for alone in ("ours", "theirs"):
+        model = small_lua()
+        task = task_of(workplace, "lua", model, ours=ours, theirs=theirs)
+        task.config = replace(task.config, share_x4=0.0)
+        TASKS["lua"](task)[f"{alone}_x2"].backward()
+        assert model.heads["x2"].conv_last.weight.grad.abs().max() > 0
+
+
+def test_what_the_decoder_makes_of_luas_latents_is_never_compared_with_pictures(workplace, monkeypatch):
+    """Whatever the latent, the goal is what the teacher makes of it; only a picture's own latent knows its picture."""
+    _, theirs = counting_decoders(workplace)
+    upscaler = Counting(small_lua())
+    task = task_of(workplace, "decoder", Decoder((16, 8, 8), (1, 1, 1)), theirs=theirs, upscaler=upscaler)
+    task.config = replace(task.config, strange=1.0)
+    draws, pictures = task.batches.draw_whole, []
+
+    def remember(*args):
+        batch = draws(*args)
+        pictures.append(batch["image"])
+        return batch
+
+    monkeypatch.setattr(task.batches, "draw_whole", remember)
+    goals = []
+    monkeypatch.setattr("latentlift.losses.F.l1_loss", lambda a, b: (goals.append(b), (a - b).abs().mean())[1])
+    monkeypatch.setattr("latentlift.tasks.F.l1_loss", lambda a, b: (goals.append(b), (a - b).abs().mean())[1])
+    for _ in range(12):
+        terms = TASKS["decoder"](task)
+        assert terms and all(name.startswith("strange_") for name in terms)
+    assert upscaler.seen and len(theirs.seen) == 12
+    own = [theirs.model(z).clamp(0, 1) for z in theirs.seen]
+    full = [g for g in goals if g.shape[-1] == 256]
+    assert len(full) == 12 and all(torch.allclose(g, t, atol=1e-5) for g, t in zip(full, own, strict=True))
+    assert not any(torch.equal(g, p[:1]) for g in full for p in pictures)
+
+
+def test_the_decoder_follows_the_teacher_more_than_the_picture():
+    c = PRESETS["decoder"]
+    assert c.teacher + c.teacher_high > 4 * c.picture
+
+
+def test_strange_latents_need_the_teacher_to_say_what_they_are(workplace):
+    task = task_of(workplace, "decoder", Decoder((16, 8, 8), (1, 1, 1)))
+    task.config = replace(task.config, strange=1.0)
+    with pytest.raises(ValueError, match="TAEF2's decoder"):
+        task.step()
+
+
+def test_the_discriminators_push_has_the_share_it_was_given():
+    torch.manual_seed(0)
+    adversary = Adversary(0.5, 2e-4, "cpu")
+    adversary.steps = adversary.WARM_UP
+    adversary.weight = 0.0
+    z, goal = torch.randn(2, 32, 4, 4), torch.rand(2, 3, 32, 32)
+    x = torch.rand(2, 3, 32, 32, requires_grad=True)
+    for _ in range(400):
+        back = torch.autograd.grad((x - goal).square().mean(), x)[0]
+        push = torch.autograd.grad(adversary.push(x, z, (x - goal).square().mean()), x)[0]
+    assert float(push.norm() / back.norm()) == pytest.approx(0.5, rel=0.02)
+
+
+def test_a_discriminator_learns_to_tell_a_blurred_picture():
+    from latentlift.losses import blur
+
+    torch.manual_seed(0)
+    adversary = Adversary(0.5, 2e-3, "cpu")
+    z = torch.zeros(4, 32, 4, 4)
+    losses = []
+    for _ in range(40):
+        real = torch.rand(4, 3, 32, 32)
+        losses.append(float(adversary.learn(real, blur(real), z, 1.0)))
+    assert sum(losses[-5:]) < 0.6 * sum(losses[:5])
+
+
+def test_a_frozen_network_is_read_again_when_its_file_changes(tmp_path):
+    import os
+
+    path = tmp_path / "last.pt"
+    torch.save({"ema": Decoder((8, 8), (1, 1)).state_dict()}, path)
+    frozen = Frozen(path, "cpu")
+    torch.save({"ema": Decoder((16, 8), (1, 1)).state_dict()}, path)
+    os.utime(path, (frozen.read + 5, frozen.read + 5))
+    frozen.refresh()
+    assert frozen.model.conv_in.out_channels == 16
+
+
+def test_unknown_settings_are_refused_by_name():
+    with pytest.raises(ValueError, match="no such setting: lerning_rate"):
+        configured(PRESETS["lua"], {"lerning_rate": "1"})
+    assert configured(PRESETS["lua"], {"batch": "8", "lr": "1e-3"}).batch == 8
+
+
+def test_bf16_is_used_only_where_the_hardware_multiplies_it(monkeypatch):
+    from latentlift import precision
+
+    for has, dtype in ((False, torch.float32), (True, torch.bfloat16)):
+        monkeypatch.setattr(precision, "cpu_has_bf16", lambda has=has: has)
+        assert compute_dtype("cpu") is dtype
+        with autocast("cpu"):
+            assert torch.nn.functional.linear(torch.ones(1, 2), torch.ones(2, 2)).dtype is dtype
+    assert compute_dtype("cuda") is torch.bfloat16
