@@ -1,11 +1,7 @@
 import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { AppError } from '../src/core/errors.ts';
-import {
-  type ModelDescription,
-  type NetworkRole,
-  recogniseModel,
-  type StateDict,
-} from '../src/core/graph/index.ts';
+import type { ModelDescription, NetworkRole, StateDict } from '../src/core/graph/index.ts';
+import { recogniseModel } from '../src/core/networks/recognise.ts';
 
 /** Weights ready to become a network of any size. */
 export interface Model {

@@ -1,5 +1,6 @@
-import type { Architecture, NetworkRole } from '../core/graph/index.ts';
+import type { NetworkRole } from '../core/graph/index.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
+import type { Architecture } from '../core/networks/index.ts';
 import type { CallId, Report } from './engine.ts';
 
 /** Names weights that a person added: `user:` and the first 16 digits of the file's SHA-256. Fit for a LoadPlan. */

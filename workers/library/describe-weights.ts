@@ -1,12 +1,8 @@
 import type { WeightsPart } from '../../src/contract/weights-library.ts';
-import {
-  buildGraph,
-  type ModelDescription,
-  recogniseModel,
-  type StateDict,
-} from '../../src/core/graph/index.ts';
+import { buildGraph, type ModelDescription, type StateDict } from '../../src/core/graph/index.ts';
 import { familyOfName } from '../../src/core/latent/family-of-name.ts';
 import type { FamilyId } from '../../src/core/latent/latent.ts';
+import { recogniseModel } from '../../src/core/networks/recognise.ts';
 
 /** TAESD's own files name no model: the plain one is for Stable Diffusion 1 and 2 (its README). */
 const TAESD = /taesd(?![a-z0-9])/i;

@@ -1,4 +1,5 @@
 import type { StateView } from '../../weights/state-view.ts';
+import { type CellAttention, readCellAttention } from './cell-attention.ts';
 
 /** The keys of one residual block, and the channels it gives. */
 export interface KlBlock {
@@ -12,20 +13,11 @@ export interface KlLevel {
   readonly resample: string | null;
 }
 
-export interface KlAttention {
-  readonly norm: string;
-  readonly query: string;
-  readonly key: string;
-  readonly value: string;
-  readonly out: string;
-}
-
 /** One half of an AutoencoderKL in running order, under the key names of its file. */
 export interface KlPlan {
-  readonly style: 'original' | 'diffusers';
   readonly convIn: string;
   readonly levels: readonly KlLevel[];
-  readonly middle: readonly [KlBlock, KlAttention | null, KlBlock];
+  readonly middle: readonly [KlBlock, CellAttention | null, KlBlock];
   readonly shortcut: string;
   readonly normOut: string;
   readonly convOut: string;
@@ -44,14 +36,15 @@ const quantName = (view: StateView, role: KlRole, half: string): string | null =
   return [name, half + name].find((candidate) => view.has(`${candidate}.weight`)) ?? null;
 };
 
-const attentionNames = (view: StateView, name: string, isOriginal: boolean): KlAttention | null => {
-  const named = (norm: string, query: string, key: string, value: string, out: string): KlAttention => ({
-    norm: `${name}.${norm}`,
-    query: `${name}.${query}`,
-    key: `${name}.${key}`,
-    value: `${name}.${value}`,
-    out: `${name}.${out}`,
-  });
+const attentionOf = (view: StateView, name: string, isOriginal: boolean): CellAttention | null => {
+  const named = (norm: string, query: string, key: string, value: string, out: string): CellAttention =>
+    readCellAttention(view, {
+      norm: `${name}.${norm}`,
+      query: `${name}.${query}`,
+      key: `${name}.${key}`,
+      value: `${name}.${value}`,
+      out: `${name}.${out}`,
+    });
   if (isOriginal) return view.has(`${name}.norm.weight`) ? named('norm', 'q', 'k', 'v', 'proj_out') : null;
   if (!view.has(`${name}.group_norm.weight`)) return null;
   // diffusers before 0.15 wrote query/key/value/proj_attn.
@@ -89,10 +82,9 @@ export const readKlPlan = (view: StateView, role: KlRole): KlPlan | null => {
   const quant = quantName(view, role, half);
   const [convIn, convOut] = [`${half}conv_in`, `${half}conv_out`];
   return {
-    style: isOriginal ? 'original' : 'diffusers',
     convIn,
     levels,
-    middle: [middle(0), attentionNames(view, attention, isOriginal), middle(1)],
+    middle: [middle(0), attentionOf(view, attention, isOriginal), middle(1)],
     shortcut: isOriginal ? 'nin_shortcut' : 'conv_shortcut',
     normOut: `${half}${isOriginal ? 'norm_out' : 'conv_norm_out'}`,
     convOut,

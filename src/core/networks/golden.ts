@@ -6,6 +6,8 @@ import { type NoiseTensor, syntheticState } from '../weights/synthetic.ts';
 /** A file of training/fixtures/make_graph_fixtures.py: a small network's weights, and inputs with PyTorch's outputs. */
 export interface Golden {
   readonly state: StateDict;
+  /** Of the tensors that `tensor` gives. */
+  readonly names: readonly string[];
   /** `<role>.input`, `<role>.output`, or `<role>.output.x2` of an upscaler; throws where there is none. */
   tensor(name: string): FileTensor;
 }
@@ -13,6 +15,7 @@ export interface Golden {
 export const readGolden = (bytes: Uint8Array): Golden => {
   const { tensors, metadata } = readSafetensors(bytes);
   return {
+    names: [...tensors.keys()],
     state: syntheticState(JSON.parse(metadata['weights'] ?? '[]') as NoiseTensor[]),
     tensor: (name) => {
       const tensor = tensors.get(name);

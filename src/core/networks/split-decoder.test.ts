@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, test } from 'vitest';
 import { toFloat32 } from '../container/to-float32.ts';
+import { buildGraph, type ModelDescription, type StateDict, splitDecoder } from '../graph/index.ts';
 import { readGolden } from './golden.ts';
-import { buildGraph, type ModelDescription, recogniseModel, type StateDict, splitDecoder } from './index.ts';
+import { recogniseModel } from './recognise.ts';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
+import { buildGraph } from '../graph/index.ts';
 import type { StateDict } from '../weights/state-view.ts';
-import { buildGraph, recogniseModel } from './index.ts';
+import { recogniseModel } from './recognise.ts';
 
 /** A checkpoint of shapes alone: whoever reads a value of it fails. */
 const shapesOf = (shapes: Iterable<readonly [string, readonly number[]]>): StateDict =>

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
+import { buildGraph } from '../graph/index.ts';
+import { NameIndex, StateView } from '../weights/state-view.ts';
 import { readGolden } from './golden.ts';
-import { buildGraph, recogniseModel } from './index.ts';
+import { NETWORKS } from './index.ts';
+import type { Network } from './network.ts';
+import { readSwinirConfig } from './parts/swinir-config.ts';
+import { judgeNetworks, recogniseModel } from './recognise.ts';
 
 const stateOf = (name: string): Map<string, FileTensor> =>
   new Map(
@@ -58,11 +63,11 @@ describe('recogniseModel', () => {
   });
 
   test.each([
-    ['kl-original', 'first_stage_model.', 'original', 4, ['sdxl', 'sd1', 'playground']],
-    ['kl-diffusers', '', 'diffusers', 16, ['flux1', 'sd3']],
-    ['kl-flux2', 'vae.', 'diffusers', 32, ['flux2']],
-    ['kl-flux2-original', '', 'original', 32, ['flux2']],
-  ])('finds both halves of %s, raw space, pixels in [-1, 1]', (file, prefix, style, channels, families) => {
+    ['kl-original', 'first_stage_model.', 4, ['sdxl', 'sd1', 'playground']],
+    ['kl-diffusers', '', 16, ['flux1', 'sd3']],
+    ['kl-flux2', 'vae.', 32, ['flux2']],
+    ['kl-flux2-original', '', 32, ['flux2']],
+  ])('finds both halves of %s, raw space, pixels in [-1, 1]', (file, prefix, channels, families) => {
     const found = recogniseModel(stateOf(file));
     expect(found.map(({ role }) => role)).toEqual(['decoder', 'encoder']);
     for (const half of found)
@@ -74,7 +79,6 @@ describe('recogniseModel', () => {
         space: 'raw',
         pixelRange: 'signed',
         pixelsPerCell: 4,
-        config: { style },
       });
   });
 
@@ -87,10 +91,10 @@ describe('recogniseModel', () => {
     expect(recogniseModel(decoder).map(({ role }) => role)).toEqual(['decoder']);
   });
 
-  test("reads FLUX.2's batch norm, which its model space needs", () => {
-    const [decoder] = recogniseModel(stateOf('kl-flux2'));
-    expect(decoder?.config).toHaveProperty('batchNorm.mean.length', 128);
-    expect(decoder?.config).toHaveProperty('batchNorm.variance.length', 128);
+  test("passes over FLUX.2's batch norm, which belongs to neither half", () => {
+    const state = stateOf('kl-flux2');
+    expect([...state.keys()].filter((name) => name.includes('bn.running_'))).toHaveLength(2);
+    expect(recogniseModel(state)).toHaveLength(2);
   });
 
   test('counts the parameters it will use', () => {
@@ -103,12 +107,21 @@ describe('recogniseModel', () => {
   });
 
   test('reads the sizes of a Swin network off its shapes', () => {
-    expect(recogniseModel(lua)[0]).toMatchObject({
-      channels: 16,
-      space: 'raw',
-      scales: [2, 4],
-      config: { embed: 20, window: 16, heads: [2], depths: [2], hidden: 30, features: 12 },
+    expect(recogniseModel(lua)[0]).toMatchObject({ channels: 16, space: 'raw', scales: [2, 4] });
+    const config = readSwinirConfig(new StateView(new NameIndex(lua)));
+    expect(config).toMatchObject({
+      embed: 20,
+      window: 16,
+      heads: [2],
+      depths: [2],
+      hidden: 30,
+      features: 12,
     });
+  });
+
+  test('lets tiles start where a window starts, and anywhere where there are none', () => {
+    expect(recogniseModel(lua)[0]?.tileStep).toBe(16);
+    expect(recogniseModel(stateOf('kl-original'))[0]?.tileStep).toBe(1);
   });
 
   test('knows how far a decoder reaches: its own exactly, a pooled one not', () => {
@@ -198,6 +211,68 @@ describe('recogniseModel', () => {
       recogniseModel(new Map([['wte.weight', lua.get('norm.bias') as FileTensor]])),
     );
     expect(error.message).toMatch(/No network known here has such tensors: wte\.weight\..*LUA/);
+  });
+});
+
+describe('judgeNetworks', () => {
+  const states = readdirSync(new URL('./fixtures/', import.meta.url)).map((file) => {
+    const name = file.replace('.safetensors', '');
+    return [name, stateOf(name)] as const;
+  });
+
+  test('has a golden file for every network of the registry', () => {
+    const found = states.flatMap(([, state]) => recogniseModel(state));
+    const seen = new Set(found.map(({ architecture, role }) => `${architecture} ${role}`));
+    const networks: readonly Network[] = NETWORKS;
+    const known = networks.flatMap(({ id, kinds }) => kinds.map(({ role }) => `${id} ${role}`));
+    expect([...seen].sort()).toEqual(known.sort());
+  });
+
+  test.each(states)('takes %s for one architecture and no other', (_, state) => {
+    expect(new Set(recogniseModel(state).map(({ architecture }) => architecture)).size).toBe(1);
+  });
+
+  test.each(states)('reads no value of %s', (_, state) => {
+    const unread = [...state].map(([name, { dtype, shape }]): [string, FileTensor] => [
+      name,
+      {
+        name,
+        dtype,
+        shape,
+        get bytes(): Uint8Array {
+          throw new Error(`${name} was read`);
+        },
+      },
+    ]);
+    expect(recogniseModel(new Map(unread)).length).toBeGreaterThan(0);
+  });
+
+  test('says of every known network why it is not the one', () => {
+    const verdicts = judgeNetworks(stateOf('tiny-decoder-plain'));
+    const said = verdicts.map(({ architecture, role, outcome, refusal }) => ({
+      is: `${architecture} ${role}`,
+      outcome,
+      refusal,
+    }));
+    expect(said).toContainEqual({ is: 'tiny-autoencoder decoder', outcome: 'match', refusal: null });
+    expect(said).toContainEqual({
+      is: 'tiny-autoencoder encoder',
+      outcome: 'other',
+      refusal: 'its first layer takes 16 channels, not the 3 of a picture',
+    });
+    expect(said).toContainEqual({
+      is: 'autoencoder-kl decoder',
+      outcome: 'other',
+      refusal: 'no tensor has a name of its kind',
+    });
+    const networks: readonly Network[] = NETWORKS;
+    expect(verdicts).toHaveLength(networks.flatMap(({ kinds }) => kinds).length);
+  });
+
+  test('tells what a near one lacks', () => {
+    const without = new Map([...stateOf('swinir-light-x4')].filter(([name]) => name !== 'norm.bias'));
+    const near = judgeNetworks(without).find(({ outcome }) => outcome === 'near');
+    expect(near).toMatchObject({ role: 'pixel-upscaler', match: null, problems: { missing: ['norm.bias'] } });
   });
 });
 

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, test } from 'vitest';
 import { openTensorFile } from '../container/open-tensor-file.ts';
-import { buildGraph, recogniseModel } from './index.ts';
+import { buildGraph } from '../graph/index.ts';
+import { recogniseModel } from './recognise.ts';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
+import { estimateMemory } from '../graph/index.ts';
 import { readGolden } from './golden.ts';
-import { estimateMemory, recogniseModel } from './index.ts';
+import { recogniseModel } from './recognise.ts';
 
 const files = [
   'latentlift-decoder',
