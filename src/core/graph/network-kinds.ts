@@ -1,3 +1,5 @@
+import type { Family } from '../families/family.ts';
+import { FAMILIES } from '../families/index.ts';
 import { klDecoder, klEncoder } from './architectures/autoencoder-kl.ts';
 import { latentliftDecoder, latentliftEncoder } from './architectures/latentlift.ts';
 import { latentSwinir, pixelSwinir } from './architectures/swinir.ts';
@@ -16,6 +18,12 @@ export const networkKinds: readonly NetworkKind[] = [
   pixelSwinir,
 ];
 
+const ofFamilies = (titleOf: (family: Family) => string | null): string =>
+  FAMILIES.map(titleOf)
+    .filter((title) => title !== null)
+    .join(', ');
+
 /** The table above as a sentence. */
-export const KNOWN_NETWORKS =
-  "Known are AutoencoderKL (SD, SDXL, SD 3, FLUX.1, FLUX.2), tiny autoencoders (TAESD, TAEF1, TAEF2, TAESANA and the like), SwinIR, LUA, and LatentLift's own models.";
+export const KNOWN_NETWORKS = `Known are AutoencoderKL (${ofFamilies(({ shortTitle, autoencoders }) =>
+  autoencoders.kl ? shortTitle : null,
+)}), tiny autoencoders (${ofFamilies(({ autoencoders }) => autoencoders.tiny?.title ?? null)} and the like), SwinIR, LUA, and LatentLift's own models.`;

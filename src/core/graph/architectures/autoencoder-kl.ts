@@ -1,7 +1,8 @@
 import { toFloat32 } from '../../container/to-float32.ts';
+import { familiesOf } from '../../families/index.ts';
+import { describeChannels } from '../../families/sentences.ts';
 import type { StateView } from '../../weights/state-view.ts';
 import type { GraphBuilder, Value } from '../graph-builder.ts';
-import { describeChannels, familiesOf } from '../latent-families.ts';
 import { nearestThenConv } from '../layout-ops.ts';
 import type { NetworkKind } from '../model-description.ts';
 import { add, cast, conv, convWeight, groupNorm, silu, toBody } from '../ops.ts';
@@ -132,10 +133,10 @@ const describeAs =
     const plan = readKlPlan(view, role);
     if (!plan) return null;
     const { channels, pixelsPerCell, style } = plan;
-    const families = familiesOf(channels).filter((family) => family !== 'wan' && family !== 'sana');
+    const families = familiesOf(channels).filter(({ autoencoders }) => autoencoders.kl);
     return {
       title: `AutoencoderKL ${role}, ${describeChannels(channels, families)}`,
-      families,
+      families: families.map(({ id }) => id),
       space: 'raw',
       channels,
       pixelsPerCell,

@@ -1,3 +1,6 @@
+import type { Family } from '../../families/family.ts';
+import { type FamilyId, familiesOf } from '../../families/index.ts';
+import { describeChannels } from '../../families/sentences.ts';
 import type { StateView } from '../../weights/state-view.ts';
 import type { GraphBuilder, Value } from '../graph-builder.ts';
 import { pixelShuffle } from '../layout-ops.ts';
@@ -56,6 +59,10 @@ const reachOf = (stages: readonly Stage[]): number =>
 
 const owns = (name: string): boolean => /^(context|conv_in|conv_out|stages)\./.test(name);
 
+/** The families that have models of our own, with this many channels. */
+const ownFamilies = (channels: number): readonly Family<FamilyId>[] =>
+  familiesOf(channels).filter(({ autoencoders }) => autoencoders.latentlift);
+
 /** Our own decoder (training/latentlift/models.py, Decoder): model-space latent to RGB about [0,1], unclamped. */
 export const latentliftDecoder: NetworkKind = {
   architecture: 'latentlift-decoder',
@@ -66,12 +73,13 @@ export const latentliftDecoder: NetworkKind = {
   describe(view) {
     const stages = stagesOf(view, 'decoder');
     const channels = view.side('conv_in.weight', 1);
+    const families = ownFamilies(channels);
     const isBounded = !hasContext(view);
     const [first, ...rest] = stages;
     const pixelStages = first ? [{ ...first, blocks: [] }, ...rest] : [];
     return {
-      title: `LatentLift decoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
-      families: channels === 32 ? ['flux2'] : [],
+      title: `LatentLift decoder, ${describeChannels(channels, families)}`,
+      families: families.map(({ id }) => id),
       space: 'model',
       channels,
       pixelsPerCell: 2 ** stages.length,
@@ -120,6 +128,7 @@ export const latentliftEncoder: NetworkKind = {
     const stages = stagesOf(view, 'encoder');
     if (stages.length > 3) return null;
     const channels = view.side('conv_out.weight', 0);
+    const families = ownFamilies(channels);
     const stride = strideOf(stages);
     // Pixels that a step of each stage reaches: those of a cell for conv_out and the last stage, half as many one before.
     let pixels = 0;
@@ -127,8 +136,8 @@ export const latentliftEncoder: NetworkKind = {
       pixels += stride * 2 ** s * (2 * inner.length + (s + 1 < stages.length ? 1 : 0));
     const isPooled = stages.some(({ blocks: inner }) => inner.some((block) => block.isPooled));
     return {
-      title: `LatentLift encoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
-      families: channels === 32 ? ['flux2'] : [],
+      title: `LatentLift encoder, ${describeChannels(channels, families)}`,
+      families: families.map(({ id }) => id),
       space: 'model',
       channels,
       pixelsPerCell: PIXELS_PER_CELL,

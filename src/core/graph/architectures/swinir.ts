@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts';
+import { familiesOf } from '../../families/index.ts';
+import { describeChannels } from '../../families/sentences.ts';
 import type { StateView } from '../../weights/state-view.ts';
 import type { GraphBuilder, Value } from '../graph-builder.ts';
-import { describeChannels, familiesOf } from '../latent-families.ts';
 import { crop, gather, pixelShuffle, reflectPad, toPicture, toTokens } from '../layout-ops.ts';
 import type { NetworkKind } from '../model-description.ts';
 import { add, cast, convWeight, leakyRelu, softClamp, toBody } from '../ops.ts';
@@ -93,11 +94,10 @@ const describeSwinir: NetworkKind['describe'] = (view) => {
   const config = readSwinirConfig(view);
   const { channels, scales, window } = config;
   const isPixel = channels === 3;
-  const families = isPixel
-    ? []
-    : config.hasLinearSkip && channels === 32
-      ? (['flux2'] as const)
-      : familiesOf(channels);
+  const fitting = isPixel ? [] : familiesOf(channels);
+  // The linear skip marks our own weights.
+  const ours = config.hasLinearSkip ? fitting.filter(({ autoencoders }) => autoencoders.latentlift) : [];
+  const families = ours.length > 0 ? ours : fitting;
   const factors = scales.length > 0 ? `, ${scales.map((scale) => `x${scale}`).join(' and ')}` : '';
   const name = isPixel
     ? 'SwinIR picture upscaler'
@@ -106,11 +106,11 @@ const describeSwinir: NetworkKind['describe'] = (view) => {
       : 'SwinIR latent upscaler';
   return {
     title: `${name}${factors}${isPixel ? '' : `, ${describeChannels(channels, families)}`}`,
-    families,
+    families: families.map(({ id }) => id),
     // The release works on raw latents (facts: lua.md); the linear skip marks our own weights, which work on model space.
     space: config.hasLinearSkip ? 'model' : 'raw',
     channels,
-    pixelsPerCell: isPixel ? 1 : families[0] === 'sana' ? 32 : 8,
+    pixelsPerCell: isPixel ? 1 : (families[0]?.pixelsPerCell ?? 8),
     scales,
     pixelRange: 'unit',
     // Shifted windows carry influence across the whole picture, ever weaker; two windows hold nearly all of it.

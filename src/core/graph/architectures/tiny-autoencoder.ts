@@ -1,6 +1,8 @@
+import type { Family } from '../../families/family.ts';
+import { type FamilyId, familiesOf } from '../../families/index.ts';
+import { describeChannels } from '../../families/sentences.ts';
 import type { StateView } from '../../weights/state-view.ts';
 import type { GraphBuilder, Value } from '../graph-builder.ts';
-import { describeChannels, familiesOf } from '../latent-families.ts';
 import { nearestThenConv } from '../layout-ops.ts';
 import type { ModelDescription, NetworkKind } from '../model-description.ts';
 import { add, cast, convWeight, relu, softClamp, toBody } from '../ops.ts';
@@ -46,10 +48,18 @@ const convolution = (
   }
 };
 
-const nameOf = (channels: number, isPooled: boolean, pixels: number): string => {
-  if (pixels === 32) return 'TAESANA';
-  if (isPooled && channels === 32) return 'TAEF2';
-  return 'TAESD-type';
+/** The families with a tiny autoencoder of these channels whose cells come nearest in size. */
+const familiesFor = (channels: number, pixels: number): readonly Family<FamilyId>[] => {
+  const fitting = familiesOf(channels).filter(({ autoencoders }) => autoencoders.tiny !== null);
+  const distance = ({ pixelsPerCell: size }: Family): number => Math.abs(size - pixels);
+  const nearest = Math.min(...fitting.map(distance));
+  return fitting.filter((family) => distance(family) === nearest);
+};
+
+/** The one that is known to be so, by its name; several families' are alike. */
+const nameOf = (families: readonly Family[], isPooled: boolean): string => {
+  const [tiny, ...more] = families.map(({ autoencoders }) => autoencoders.tiny);
+  return tiny && more.length === 0 && tiny.isPooled === isPooled ? tiny.title : 'TAESD-type';
 };
 
 /** Pools stand at latent resolution only, so that what follows can be tiled exactly; where one does not, there is no seam. */
@@ -71,12 +81,10 @@ const describeAs =
     const channels = role === 'decoder' ? first.from : last.to;
     const isPooled = steps.some((step) => step.kind === 'block' && step.isPooled);
     const pixels = pixelsPerCell(steps);
-    const families = familiesOf(channels).filter((family) =>
-      channels === 32 ? (family === 'sana') === (pixels === 32) : family !== 'wan' && family !== 'playground',
-    );
+    const families = familiesFor(channels, pixels);
     return {
-      title: `${nameOf(channels, isPooled, pixels)} tiny ${role}, ${describeChannels(channels, families)}`,
-      families,
+      title: `${nameOf(families, isPooled)} tiny ${role}, ${describeChannels(channels, families)}`,
+      families: families.map(({ id }) => id),
       space: 'model',
       channels,
       pixelsPerCell: pixels,
