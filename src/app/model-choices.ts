@@ -1,5 +1,4 @@
-import { FAMILIES } from '../core/latent/families.ts';
-import type { FamilyId } from '../core/latent/latent.ts';
+import { FAMILIES } from '../core/families/index.ts';
 import { MODEL_SLOTS, type ModelChoices, withChoice } from './models.ts';
 
 /** Where choices outlive the page; reading never throws, writing may come to nothing. */
@@ -13,7 +12,7 @@ export function parseChoices(text: string | null): ModelChoices {
   let choices: ModelChoices = {};
   try {
     const value: unknown = JSON.parse(text ?? '{}');
-    for (const family of Object.keys(FAMILIES) as FamilyId[])
+    for (const { id: family } of FAMILIES)
       for (const slot of MODEL_SLOTS) {
         const id = (value as Record<string, Record<string, unknown> | undefined>)[family]?.[slot];
         if (typeof id === 'string') choices = withChoice(choices, family, slot, id);

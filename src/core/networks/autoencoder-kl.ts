@@ -1,5 +1,6 @@
+import { FAMILIES, familiesOf } from '../families/index.ts';
+import { describeChannels } from '../families/sentences.ts';
 import type { Value } from '../graph/graph-builder.ts';
-import { describeChannels, familiesOf } from '../graph/latent-families.ts';
 import type { Layers } from '../graph/layers.ts';
 import type { Emit } from '../graph/model-description.ts';
 import { add, cast, conv, silu, toBody } from '../graph/ops.ts';
@@ -93,12 +94,12 @@ const readAs =
     const plan = readKlPlan(view, role);
     if (!plan) return `it has no levels of ${role === 'decoder' ? 'an up' : 'a down'}sampling path`;
     const { channels, pixelsPerCell } = plan;
-    const families = familiesOf(channels).filter((family) => family !== 'wan' && family !== 'sana');
+    const families = familiesOf(channels).filter(({ autoencoders }) => autoencoders.kl);
     const isDecoder = role === 'decoder';
     return {
       sizes: {
         title: `AutoencoderKL ${role}, ${describeChannels(channels, families)}`,
-        families,
+        families: families.map(({ id }) => id),
         space: 'raw',
         channels,
         pixelsPerCell,
@@ -144,6 +145,6 @@ const half = <Role extends KlRole>(role: Role) => {
  */
 export const autoencoderKl = {
   id: 'autoencoder-kl',
-  title: 'AutoencoderKL (SD, SDXL, SD 3, FLUX.1, FLUX.2)',
+  title: `AutoencoderKL (${FAMILIES.flatMap((f) => (f.autoencoders.kl ? f.shortTitle : [])).join(', ')})`,
   kinds: [half('decoder'), half('encoder')],
 } as const satisfies Network;

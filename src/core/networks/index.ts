@@ -1,3 +1,4 @@
+import { listed } from '../families/sentences.ts';
 import { autoencoderKl } from './autoencoder-kl.ts';
 import { latentliftDecoder } from './latentlift-decoder.ts';
 import { latentliftEncoder } from './latentlift-encoder.ts';
@@ -16,7 +17,8 @@ export const NETWORKS = [
 
 export type Architecture = (typeof NETWORKS)[number]['id'];
 
-const titles = NETWORKS.map(({ title }) => title);
-
 /** The table above as a sentence. */
-export const KNOWN_NETWORKS = `Known are ${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}.`;
+export const KNOWN_NETWORKS = `Known are ${listed(
+  NETWORKS.map(({ title }) => title),
+  'and',
+)}.`;

@@ -1,8 +1,9 @@
+import { describeChannels } from '../families/sentences.ts';
 import { pixelShuffle } from '../graph/layout-ops.ts';
 import type { Emit } from '../graph/model-description.ts';
 import { cast, softClamp, toBody } from '../graph/ops.ts';
 import type { Network, ReadNetwork } from './network.ts';
-import { ownsStages, readStages, type Stage, stageBlocks } from './parts/latentlift-stages.ts';
+import { ownFamilies, ownsStages, readStages, type Stage, stageBlocks } from './parts/latentlift-stages.ts';
 import { addContext, type Context, readContext } from './parts/picture-context.ts';
 
 interface Plan {
@@ -37,12 +38,13 @@ const emitter =
 
 const describe = (plan: Plan): ReadNetwork => {
   const { channels, stages, context } = plan;
+  const families = ownFamilies(channels);
   const [first, ...rest] = stages;
   const pixelStages = first ? [{ ...first, blocks: [] }, ...rest] : [];
   return {
     sizes: {
-      title: `LatentLift decoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
-      families: channels === 32 ? ['flux2'] : [],
+      title: `LatentLift decoder, ${describeChannels(channels, families)}`,
+      families: families.map(({ id }) => id),
       space: 'model',
       channels,
       pixelsPerCell: 2 ** stages.length,

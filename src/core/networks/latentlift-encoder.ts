@@ -1,7 +1,8 @@
+import { describeChannels } from '../families/sentences.ts';
 import type { Emit } from '../graph/model-description.ts';
 import { cast, toBody } from '../graph/ops.ts';
 import type { Network, ReadNetwork } from './network.ts';
-import { ownsStages, readStages, type Stage, stageBlocks } from './parts/latentlift-stages.ts';
+import { ownFamilies, ownsStages, readStages, type Stage, stageBlocks } from './parts/latentlift-stages.ts';
 
 const PIXELS_PER_CELL = 8;
 /** Its three stages halve the resolution twice, and conv_in does the rest. */
@@ -37,11 +38,12 @@ const reachInPixels = (stages: readonly Stage[]): number => {
 };
 
 const describe = (stages: readonly Stage[], channels: number): ReadNetwork => {
+  const families = ownFamilies(channels);
   const isPooled = stages.some(({ blocks }) => blocks.some((block) => block.isPooled));
   return {
     sizes: {
-      title: `LatentLift encoder, ${channels} channels${channels === 32 ? ' (FLUX.2)' : ''}`,
-      families: channels === 32 ? ['flux2'] : [],
+      title: `LatentLift encoder, ${describeChannels(channels, families)}`,
+      families: families.map(({ id }) => id),
       space: 'model',
       channels,
       pixelsPerCell: PIXELS_PER_CELL,

@@ -39,14 +39,14 @@ describe('recogniseModel', () => {
       'lua-window-16',
       'swinir',
       'upscaler',
-      'LUA upscaler, x2 and x4, 16 channels (FLUX.1 or SD 3 or Wan 2.1)',
+      'LUA upscaler, x2 and x4, 16 channels (FLUX.1 or SD 3 or Wan/Qwen)',
     ],
     ['tiny-decoder-pooled', 'tiny-autoencoder', 'decoder', 'TAEF2 tiny decoder, 32 channels (FLUX.2)'],
     [
       'tiny-encoder-plain',
       'tiny-autoencoder',
       'encoder',
-      'TAESD-type tiny encoder, 4 channels (SDXL or SD 1.x)',
+      'TAESD-type tiny encoder, 4 channels (SDXL or SD 1/2)',
     ],
     ['taesana-decoder', 'tiny-autoencoder', 'decoder', 'TAESANA tiny decoder, 32 channels (Sana)'],
     ['swinir-light-x4', 'swinir', 'pixel-upscaler', 'SwinIR picture upscaler, x4'],
@@ -54,7 +54,7 @@ describe('recogniseModel', () => {
       'swinir-pixelshuffle-x4',
       'swinir',
       'upscaler',
-      'SwinIR latent upscaler, x4, 16 channels (FLUX.1 or SD 3 or Wan 2.1)',
+      'SwinIR latent upscaler, x4, 16 channels (FLUX.1 or SD 3 or Wan/Qwen)',
     ],
   ])('calls %s what it is', (file, architecture, role, title) => {
     const found = recogniseModel(stateOf(file));

@@ -1,5 +1,6 @@
+import { familiesOf } from '../families/index.ts';
+import { describeChannels } from '../families/sentences.ts';
 import type { Value } from '../graph/graph-builder.ts';
-import { describeChannels, familiesOf } from '../graph/latent-families.ts';
 import type { Layers } from '../graph/layers.ts';
 import { crop, gather, pixelShuffle, reflectPad, toPicture, toTokens } from '../graph/layout-ops.ts';
 import type { Emit, NetworkSizes } from '../graph/model-description.ts';
@@ -106,18 +107,20 @@ const emitter =
 
 const sizesOf = (config: SwinirConfig, isPixel: boolean): NetworkSizes => {
   const { channels, scales } = config;
-  const isOwn = config.hasLinearSkip && channels === 32;
-  const families = isPixel ? [] : isOwn ? (['flux2'] as const) : familiesOf(channels);
+  const fitting = isPixel ? [] : familiesOf(channels);
+  // The linear skip marks our own weights.
+  const ours = config.hasLinearSkip ? fitting.filter(({ autoencoders }) => autoencoders.latentlift) : [];
+  const families = ours.length > 0 ? ours : fitting;
   const factors = scales.length > 0 ? `, ${scales.map((scale) => `x${scale}`).join(' and ')}` : '';
   const latentName = config.upsampler === 'heads' ? 'LUA upscaler' : 'SwinIR latent upscaler';
   const name = isPixel ? 'SwinIR picture upscaler' : latentName;
   return {
     title: `${name}${factors}${isPixel ? '' : `, ${describeChannels(channels, families)}`}`,
-    families,
+    families: families.map(({ id }) => id),
     // The release works on raw latents; the linear skip marks our own weights, which work on model space.
     space: config.hasLinearSkip ? 'model' : 'raw',
     channels,
-    pixelsPerCell: isPixel ? 1 : families[0] === 'sana' ? 32 : 8,
+    pixelsPerCell: isPixel ? 1 : (families[0]?.pixelsPerCell ?? 8),
     scales,
     pixelRange: 'unit',
   };

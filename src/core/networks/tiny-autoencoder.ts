@@ -1,5 +1,7 @@
+import type { Family } from '../families/family.ts';
+import { FAMILIES, type FamilyId, familiesOf } from '../families/index.ts';
+import { describeChannels } from '../families/sentences.ts';
 import type { Value } from '../graph/graph-builder.ts';
-import { describeChannels, familiesOf } from '../graph/latent-families.ts';
 import type { Layers } from '../graph/layers.ts';
 import type { Capabilities, Emit } from '../graph/model-description.ts';
 import { add, cast, relu, softClamp, toBody } from '../graph/ops.ts';
@@ -62,10 +64,18 @@ const encode =
     return cast(layers, run(layers, steps, rgb), 'f32');
   };
 
-const nameOf = (channels: number, isPooled: boolean, pixels: number): string => {
-  if (pixels === 32) return 'TAESANA';
-  if (isPooled && channels === 32) return 'TAEF2';
-  return 'TAESD-type';
+/** The families with a tiny autoencoder of these channels whose cells come nearest in size. */
+const familiesFor = (channels: number, pixels: number): readonly Family<FamilyId>[] => {
+  const fitting = familiesOf(channels).filter(({ autoencoders }) => autoencoders.tiny !== null);
+  const distance = ({ pixelsPerCell: size }: Family): number => Math.abs(size - pixels);
+  const nearest = Math.min(...fitting.map(distance));
+  return fitting.filter((family) => distance(family) === nearest);
+};
+
+/** The one that is known to be so, by its name; several families' are alike. */
+const nameOf = (families: readonly Family[], isPooled: boolean): string => {
+  const [tiny, ...more] = families.map(({ autoencoders }) => autoencoders.tiny);
+  return tiny && more.length === 0 && tiny.isPooled === isPooled ? tiny.title : 'TAESD-type';
 };
 
 /** Pools stand at latent resolution only, so that what follows can be tiled exactly; where one does not, there is no seam. */
@@ -89,13 +99,11 @@ const readAs =
       return `its ${role === 'decoder' ? 'last layer gives' : 'first layer takes'} ${colours} channels, not the 3 of a picture`;
     const isPooled = steps.some((step) => step.kind === 'block' && step.isPooled);
     const pixels = pixelsPerCell(steps);
-    const families = familiesOf(channels).filter((family) =>
-      channels === 32 ? (family === 'sana') === (pixels === 32) : family !== 'wan' && family !== 'playground',
-    );
+    const families = familiesFor(channels, pixels);
     return {
       sizes: {
-        title: `${nameOf(channels, isPooled, pixels)} tiny ${role}, ${describeChannels(channels, families)}`,
-        families,
+        title: `${nameOf(families, isPooled)} tiny ${role}, ${describeChannels(channels, families)}`,
+        families: families.map(({ id }) => id),
         space: 'model',
         channels,
         pixelsPerCell: pixels,
@@ -121,7 +129,7 @@ const shared = {
  */
 export const tinyAutoencoder = {
   id: 'tiny-autoencoder',
-  title: 'tiny autoencoders (TAESD, TAEF1, TAEF2, TAESANA and the like)',
+  title: `tiny autoencoders (${FAMILIES.flatMap((f) => f.autoencoders.tiny?.title ?? []).join(', ')} and the like)`,
   kinds: [
     { ...shared, role: 'decoder', label: 'a TAESD-type tiny decoder', read: readAs('decoder') },
     { ...shared, role: 'encoder', label: 'a TAESD-type tiny encoder', read: readAs('encoder') },

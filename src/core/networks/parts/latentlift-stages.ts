@@ -1,3 +1,5 @@
+import type { Family } from '../../families/family.ts';
+import { type FamilyId, familiesOf } from '../../families/index.ts';
 import type { Value } from '../../graph/graph-builder.ts';
 import type { Layers } from '../../graph/layers.ts';
 import { add, relu } from '../../graph/ops.ts';
@@ -31,6 +33,10 @@ export const stageBlocks = (layers: Layers, stage: Stage, s: number, input: Valu
   }
   return x;
 };
+
+/** The families that have models of our own, with this many channels. */
+export const ownFamilies = (channels: number): readonly Family<FamilyId>[] =>
+  familiesOf(channels).filter(({ autoencoders }) => autoencoders.latentlift);
 
 /** The names of either half under its prefix. */
 export const ownsStages = (name: string): boolean => /^(context|conv_in|conv_out|stages)\./.test(name);
