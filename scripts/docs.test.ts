@@ -2,7 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { anchorsOf, brokenLink, documents, filesUnder, linksOf, pathsIn, ROOT, textOf } from './documents.ts';
+import {
+  anchorsOf,
+  brokenLink,
+  documents,
+  filesUnder,
+  linksOf,
+  missingConstants,
+  missingTests,
+  pathsIn,
+  ROOT,
+  textOf,
+} from './documents.ts';
 
 describe.each(documents())('%s', (document) => {
   it('has no link that leads nowhere', () => {
@@ -13,15 +24,18 @@ describe.each(documents())('%s', (document) => {
   it('names no path that is not there', () => {
     expect(pathsIn(textOf(document)).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
+
+  it('names no test and no constant that is gone', () => {
+    expect(missingTests(document)).toEqual([]);
+    expect(missingConstants(document)).toEqual([]);
+  });
 });
 
 describe('the documents', () => {
   it('are each linked from another one', () => {
     const linked = new Set(
       documents().flatMap((document) =>
-        linksOf(textOf(document)).map((target) =>
-          join(document, '..', target.split('#')[0] ?? ''),
-        ),
+        linksOf(textOf(document)).map((target) => join(document, '..', target.split('#')[0] ?? '')),
       ),
     );
     expect(documents().filter((document) => document !== 'README.md' && !linked.has(document))).toEqual([]);
@@ -68,7 +82,12 @@ describe('the samples in the documents', () => {
     for (const [i, code] of samples.entries()) {
       writeFileSync(join(folder, `${i}.ts`), given + code.replaceAll("'./src/", "'../../src/"));
     }
-    const config = { extends: '../../tsconfig.page.json', include: ['*.ts'], exclude: [] };
+    const config = {
+      extends: '../../tsconfig.page.json',
+      compilerOptions: { noUnusedLocals: false },
+      include: ['*.ts'],
+      exclude: [],
+    };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
     const { stdout } = spawnSync('npx', ['tsc', '-p', folder], { cwd: ROOT, encoding: 'utf8' });
     expect(stdout).toBe('');

@@ -68,3 +68,20 @@ export const pathsIn = (text: string): string[] =>
   [...prose(text).matchAll(/`((?:src|workers|scripts|e2e|bench|training|public|docs)\/[^`\s]*)`/g)].map(
     ([, path = '']) => (/[<*{]/.test(path) ? dirname(`${path.split(/[<*{]/)[0]}x`) : path),
   );
+
+/** Tests that a document names behind a link to their file, `[file](path): "name"`, and that are not there. */
+export const missingTests = (document: string): string[] =>
+  [...textOf(document).matchAll(/\]\(([^)\s]+\.ts)\): "([^"]+)"/g)].flatMap(([, target = '', name = '']) =>
+    textOf(join(dirname(document), target)).includes(name) ? [] : [`${target}: ${name}`],
+  );
+
+/** Constants that a document names in a line with links to sources, and that none of those holds. */
+export const missingConstants = (document: string): string[] =>
+  textOf(document)
+    .split('\n')
+    .flatMap((line) => {
+      const sources = linksOf(line).filter((target) => /\.ts$/.test(target));
+      const text = sources.map((target) => textOf(join(dirname(document), target))).join('');
+      const names = [...line.matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)`/g)].map(([, name = '']) => name);
+      return sources.length === 0 ? [] : names.filter((name) => !text.includes(name));
+    });
