@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { type ModelRole, parseManifest } from '../src/contract/model-manifest.ts';
 import { AppError } from '../src/core/errors.ts';
 import { createInProcessEngine } from '../workers/in-process.ts';
-import { type Model, openModel } from '../workers/model.ts';
+import { type Model, openModel } from '../workers/pipeline/model.ts';
 import { type Measures, meanOf, measurePicture, WAYS, type Way } from './measure-picture.ts';
 import { readPicture } from './read-picture.ts';
 

@@ -4,6 +4,7 @@
  */
 export { createEngineClient, type EngineClientOptions } from './client/create-engine-client.ts';
 export type { CallOptions, EngineClient } from './client/engine-client.ts';
+export type { Progress } from './contract/call.ts';
 export type {
   Backend,
   DecodedImage,
@@ -14,7 +15,6 @@ export type {
   LoadReport,
   Method,
   Precision,
-  Progress,
   Scale,
   Timings,
 } from './contract/engine.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
 import { gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
-import type { Progress } from '../contract/engine.ts';
+import type { Progress } from '../contract/call.ts';
 import { AppError } from '../core/errors.ts';
 import type { EngineClient } from './engine-client.ts';
 import { createTestClient } from './testing/test-client.ts';

@@ -1,12 +1,10 @@
 import type { Latent } from '../core/latent/latent.ts';
+import type { CallId, Report } from './call.ts';
 import type { WeightsLibrary } from './weights-library.ts';
 
 export type Backend = 'webgpu' | 'wasm';
 export type Precision = 'f16' | 'f32';
 export type Scale = 1 | 2 | 4;
-
-/** A call's name, chosen by the caller, for `cancel`. */
-export type CallId = number;
 
 /** How the pixels of a pane come about; all but `decode` exist at scales 2 and 4 only. */
 export type Method =
@@ -105,34 +103,6 @@ export interface EncodedPicture {
   readonly height: number;
   readonly encodeMs: number;
 }
-
-/**
- * Decoration on the way: `loadedBytes` never falls, `totalBytes` never changes, and both meet at the end; `tile` counts
- * finished tiles from 1 to `tiles`. A `paint` carries the pixels of one finished tile; the receiver closes the bitmap.
- */
-export type Progress =
-  | { readonly kind: 'queued' }
-  | {
-      readonly kind: 'fetch';
-      readonly file: string;
-      readonly loadedBytes: number;
-      readonly totalBytes: number;
-    }
-  | { readonly kind: 'compile'; readonly file: string }
-  | { readonly kind: 'warmup'; readonly file: string }
-  | { readonly kind: 'encode'; readonly tile: number; readonly tiles: number }
-  | { readonly kind: 'upscale'; readonly tile: number; readonly tiles: number }
-  | { readonly kind: 'decode'; readonly tile: number; readonly tiles: number }
-  | {
-      readonly kind: 'paint';
-      readonly bitmap: ImageBitmap;
-      readonly x: number;
-      readonly y: number;
-      readonly width: number;
-      readonly height: number;
-    };
-
-export type Report = (progress: Progress) => void;
 
 /** The whole conversation between page and worker. Rejections are AppError, or AbortError after `cancel`. */
 export interface Engine extends WeightsLibrary {

@@ -1,6 +1,6 @@
 import type { Architecture, NetworkRole } from '../core/graph/index.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
-import type { CallId, Report } from './engine.ts';
+import type { CallId, Report } from './call.ts';
 
 /** Names weights that a person added: `user:` and the first 16 digits of the file's SHA-256. Fit for a LoadPlan. */
 export type WeightsId = `user:${string}`;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { LoadPlan, Progress } from '../../src/contract/engine.ts';
+import type { Progress } from '../../src/contract/call.ts';
+import type { LoadPlan } from '../../src/contract/engine.ts';
 import type { WeightsSource } from '../../src/contract/weights-library.ts';
 import type { Latent } from '../../src/core/latent/latent.ts';
 import { createEngine } from '../engine.ts';

@@ -1,6 +1,7 @@
 import { createEngineClient } from '../../../src/client/create-engine-client.ts';
 import type { EngineClient } from '../../../src/client/engine-client.ts';
-import type { Backend, LoadReport, Method, Progress, Scale, Timings } from '../../../src/contract/engine.ts';
+import type { Progress } from '../../../src/contract/call.ts';
+import type { Backend, LoadReport, Method, Scale, Timings } from '../../../src/contract/engine.ts';
 import type { Latent } from '../../../src/core/latent/latent.ts';
 
 /** What a spec asks of the engine, and what it gets: plain data only, since it crosses into the test runner. */
