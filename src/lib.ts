@@ -13,11 +13,11 @@ export type {
   EncodedPicture,
   LoadPlan,
   LoadReport,
-  Method,
   Precision,
   Scale,
   Timings,
 } from './contract/engine.ts';
+export type { Method } from './contract/methods.ts';
 export { type ModelEntry, type ModelManifest, parseManifest } from './contract/model-manifest.ts';
 export { AppError, type ErrorCode, isAbort } from './core/errors.ts';
 export { FAMILIES, toSpace } from './core/latent/families.ts';

@@ -110,7 +110,7 @@ export function createEngine(deps: EngineDeps): Engine {
     const { workshop, models } = ready();
     const { rgba, height, width } = deps.readPixels(picture);
     const planes = fromRgba(rgba, height, width, models.encoder?.description.pixelRange);
-    const latent = await encodePlanes(workshop, models.encoder, planes, run);
+    const latent = await encodePlanes(workshop, models, planes, run);
     const pixelsPerCell = models.encoder?.description.pixelsPerCell ?? 1;
     return {
       latent,

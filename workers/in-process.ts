@@ -41,6 +41,6 @@ export async function createInProcessEngine(): Promise<InProcessEngine> {
     decode: (decoder, latent) => decodeToPlanes(workshop, decoder, latent, anyRun()),
     upscale: (upscaler, latent, scale, method) =>
       upscaleLatent(workshop, { upscaler }, { latent, scale, method }, anyRun()),
-    encode: (encoder, picture) => encodePlanes(workshop, encoder, picture, anyRun()),
+    encode: (encoder, picture) => encodePlanes(workshop, { encoder }, picture, anyRun()),
   };
 }

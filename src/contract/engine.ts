@@ -1,19 +1,12 @@
 import type { Latent } from '../core/latent/latent.ts';
+import type { Role } from '../core/role.ts';
 import type { CallId, Report } from './call.ts';
+import type { Method } from './methods.ts';
 import type { WeightsLibrary } from './weights-library.ts';
 
 export type Backend = 'webgpu' | 'wasm';
 export type Precision = 'f16' | 'f32';
 export type Scale = 1 | 2 | 4;
-
-/** How the pixels of a pane come about; all but `decode` exist at scales 2 and 4 only. */
-export type Method =
-  | 'decode' // the latent as it is
-  | 'lua' // upscale in latent space with LUA, then decode
-  | 'latent-bicubic' // bicubic on the latent, then decode
-  | 'pixel-bicubic' // decode, then bicubic on the picture
-  | 'pixel-lanczos' // decode, then Lanczos-3 on the picture
-  | 'pixel-upscaler'; // decode, then a pixel-space network
 
 export interface AdapterReport {
   readonly vendor: string;
@@ -35,15 +28,14 @@ export interface DeviceReport {
   readonly reason: string;
 }
 
-/** What to load. Model ids are manifest ids, or ids of weights that the person added. */
+/** A manifest id, or the id of weights that the person added. */
+export type ModelId = string;
+
+/** What to load: a decoder, without which there is no picture, and what else is wanted. */
 export interface LoadPlan {
   readonly backend: Backend | 'auto';
   readonly precision: Precision | 'auto';
-  readonly decoder: string;
-  readonly upscaler: string | null;
-  readonly encoder: string | null;
-  /** For the method `pixel-upscaler`; absent is none. */
-  readonly pixelUpscaler?: string | null;
+  readonly models: Readonly<Partial<Record<Role, ModelId>>>;
 }
 
 export interface LoadedModel {

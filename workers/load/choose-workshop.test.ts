@@ -114,9 +114,7 @@ function world(options: {
     plan: {
       backend: 'auto',
       precision: options.precision ?? 'auto',
-      decoder: '',
-      upscaler: '',
-      encoder: null,
+      models: {},
     },
     device,
     decoder: modelOf('decoder'),

@@ -43,7 +43,11 @@ describe('devices', () => {
   it('stay open from one plan to the next, with their networks', async () => {
     const deps = surroundings('wasm');
     const first = await load(deps, PLAN);
-    const second = await load(deps, { ...PLAN, upscaler: null }, first);
+    const second = await load(
+      deps,
+      { ...PLAN, models: { decoder: 'tiny-decoder', encoder: 'tiny-encoder' } },
+      first,
+    );
     expect(second.workshop).toBe(first.workshop);
     expect(deps.devices).toEqual(['open wasm']);
   });
@@ -69,7 +73,9 @@ describe('devices', () => {
 
   it('are given back when the models cannot be had', async () => {
     const deps = surroundings('wasm');
-    await expect(load(deps, { ...PLAN, decoder: 'nobody' })).rejects.toBeInstanceOf(AppError);
+    await expect(
+      load(deps, { ...PLAN, models: { ...PLAN.models, decoder: 'nobody' } }),
+    ).rejects.toBeInstanceOf(AppError);
     await settled();
     expect(deps.devices).toEqual(['open wasm', 'dispose wasm']);
   });
@@ -77,7 +83,9 @@ describe('devices', () => {
   it('of the plan before are kept when a new plan fails', async () => {
     const deps = surroundings('wasm');
     const before = await load(deps, PLAN);
-    await expect(load(deps, { ...PLAN, upscaler: 'nobody' }, before)).rejects.toMatchObject({
+    await expect(
+      load(deps, { ...PLAN, models: { ...PLAN.models, upscaler: 'nobody' } }, before),
+    ).rejects.toMatchObject({
       code: 'model/missing',
     });
     await settled();

@@ -2,11 +2,11 @@ import type { Backend, LoadedModel, LoadPlan, LoadReport } from '../../src/contr
 import type { ModelEntry, ModelManifest } from '../../src/contract/model-manifest.ts';
 import { isWeightsId } from '../../src/contract/weights-library.ts';
 import { AppError } from '../../src/core/errors.ts';
-import type { NetworkRole } from '../../src/core/graph/index.ts';
+import { ROLES, type Role } from '../../src/core/role.ts';
+
 import type { EngineDeps } from '../engine-deps.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
-import { type Model, openModel } from '../pipeline/model.ts';
-import type { PipelineModels } from '../pipeline/pipeline.ts';
+import { type Model, openModel, type PipelineModels } from '../pipeline/model.ts';
 import type { Run } from '../pipeline/run.ts';
 import type { Workshop } from '../pipeline/tiled-run.ts';
 import { chooseWorkshop } from './choose-workshop.ts';
@@ -19,8 +19,7 @@ export interface Loaded {
   readonly report: LoadReport;
 }
 
-export const modelsOf = ({ decoder, upscaler, encoder, pixelUpscaler }: PipelineModels): Model[] =>
-  [decoder, upscaler, encoder, pixelUpscaler].filter((model) => model !== null);
+export const modelsOf = (models: PipelineModels): Model[] => Object.values(models);
 
 function entryOf(manifest: ModelManifest, id: string): ModelEntry {
   const entry = manifest.models.find((model) => model.id === id);
@@ -43,7 +42,7 @@ interface Source {
 async function loadModel(
   { deps, manifest, before, signal, run }: Source,
   id: string,
-  role: NetworkRole,
+  role: Role,
 ): Promise<{ readonly model: Model; readonly loaded: LoadedModel }> {
   const start = performance.now();
   const done = (model: Model, sizeBytes: number, from: LoadedModel['from']) => ({
@@ -65,8 +64,23 @@ async function loadModel(
   return done(openModel({ ...entry, role, key: sha256 }, bytes), sizeBytes, from);
 }
 
-const maybe = <I, O>(value: I | null, use: (value: I) => Promise<O>): Promise<O | null> =>
-  value === null ? Promise.resolve(null) : use(value);
+/** Every model of the plan, side by side. Throws model/missing where it names no decoder. */
+async function loadModels(source: Source, plan: LoadPlan) {
+  const opened = await Promise.all(
+    ROLES.flatMap((role) => {
+      const id = plan.models[role];
+      return id === undefined ? [] : [loadModel(source, id, role).then((done) => ({ role, ...done }))];
+    }),
+  );
+  const models: PipelineModels = Object.fromEntries(opened.map(({ role, model }) => [role, model]));
+  const { decoder } = models;
+  if (decoder === undefined)
+    throw new AppError(
+      'model/missing',
+      'The plan names no decoder, and without one no picture can be made. Name one, such as flux2-decoder.',
+    );
+  return { models, decoder, reports: opened.map(({ loaded }) => loaded) };
+}
 
 /**
  * Fetches the models of `plan` while the device is made ready, and chooses how to run them. Until all of it has succeeded
@@ -113,13 +127,11 @@ export async function loadPlan(
       signal,
       run,
     };
-    const [decoder, upscaler, encoder, pixelUpscaler, selfTest] = await Promise.all([
-      loadModel(source, plan.decoder, 'decoder'),
-      maybe(plan.upscaler, (id) => loadModel(source, id, 'upscaler')),
-      maybe(plan.encoder, (id) => loadModel(source, id, 'encoder')),
-      maybe(plan.pixelUpscaler ?? null, (id) => loadModel(source, id, 'pixel-upscaler')),
+    const [{ models, decoder, reports }, selfTest] = await Promise.all([
+      loadModels(source, plan),
       // The stored answer belongs to the first decoder of the list; others are only asked for finite values.
-      device.backend === 'webgpu' && plan.decoder === manifest.models.find((m) => m.role === 'decoder')?.id
+      device.backend === 'webgpu' &&
+      plan.models.decoder === manifest.models.find((m) => m.role === 'decoder')?.id
         ? deps.store.read(manifest.selfTest, { signal }).then(({ bytes }) => openSelfTest(bytes))
         : null,
     ]);
@@ -127,8 +139,8 @@ export async function loadPlan(
       {
         plan,
         device,
-        decoder: decoder.model,
-        upscaler: upscaler?.model ?? null,
+        decoder,
+        upscaler: models.upscaler ?? null,
         selfTest,
         before: before?.workshop ?? null,
         open,
@@ -138,12 +150,6 @@ export async function loadPlan(
     );
     run.signal.throwIfAborted();
 
-    const models = {
-      decoder: decoder.model,
-      upscaler: upscaler?.model ?? null,
-      encoder: encoder?.model ?? null,
-      pixelUpscaler: pixelUpscaler?.model ?? null,
-    };
     if (before !== null && before.workshop !== workshop) await before.workshop.networks.keepOnly([]);
     if (before !== null && before.workshop.compute !== workshop.compute)
       await before.workshop.compute.dispose();
@@ -155,7 +161,7 @@ export async function loadPlan(
       precision: workshop.precision,
       adapter: device.adapter,
       threads: device.threads,
-      models: [decoder, upscaler, encoder, pixelUpscaler].filter((m) => m !== null).map((m) => m.loaded),
+      models: reports,
       loadMs: performance.now() - start,
     };
     return { workshop, models, report };

@@ -4,18 +4,18 @@ import { crop, type Planes } from '../../src/core/pixels.ts';
 import type { Tensor } from './compute.ts';
 import { requireRole } from './job-rules.ts';
 import { downloadLatent, inSpace } from './latent-stage.ts';
-import type { Model } from './model.ts';
+import type { PipelineModels } from './model.ts';
 import type { Run } from './run.ts';
 import { planFor, runToTensor, type Workshop } from './tiled-run.ts';
 
 /** The latent of RGB planes (in the encoder's range), model space; the picture is cropped to whole cells. */
 export async function encodePlanes<T extends Tensor>(
   workshop: Workshop<T>,
-  model: Model | null,
+  models: PipelineModels,
   picture: Planes,
   run: Run,
 ): Promise<Latent> {
-  const encoder = requireRole(model, 'encoder', 'encode');
+  const encoder = requireRole(models, 'encoder', 'encode');
   const { pixelsPerCell, families, space } = encoder.description;
   const [height, width] = [
     Math.floor(picture.height / pixelsPerCell),

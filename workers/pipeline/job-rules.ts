@@ -1,20 +1,23 @@
 import type { DecodeJob } from '../../src/contract/engine.ts';
+import { methodOf } from '../../src/contract/methods.ts';
 import { AppError } from '../../src/core/errors.ts';
-import type { NetworkRole } from '../../src/core/graph/index.ts';
-import type { Model } from './model.ts';
+import type { Role } from '../../src/core/role.ts';
 
-/** The model when it has the role that a method needs; throws engine/not-loaded. */
-export function requireRole(model: Model | null, role: NetworkRole, method: string): Model {
+import type { Model, PipelineModels } from './model.ts';
+
+/** The loaded model of the role that a method needs; throws engine/not-loaded. */
+export function requireRole(models: PipelineModels, role: Role, method: string): Model {
+  const model = models[role];
   if (model?.description.role === role) return model;
   throw new AppError(
     'engine/not-loaded',
-    `"${method}" needs ${role === 'encoder' ? 'an' : 'a'} ${role}, and none is loaded${model === null ? '' : ` (${model.description.title} is something else)`}. Load one and try again.`,
+    `"${method}" needs ${role === 'encoder' ? 'an' : 'a'} ${role}, and none is loaded${model === undefined ? '' : ` (${model.description.title} is something else)`}. Load one and try again.`,
   );
 }
 
 /** Factor of a job that enlarges; throws engine/run for a pair of method and scale that does not exist. */
 export function factorOf({ scale, method }: DecodeJob): 2 | 4 | null {
-  if ((method === 'decode') === (scale === 1)) return scale === 1 ? null : scale;
+  if (methodOf(method).isEnlarging !== (scale === 1)) return scale === 1 ? null : scale;
   throw new AppError(
     'engine/run',
     `The method "${method}" does not exist at scale ${scale}: "decode" is for scale 1, the others for 2 and 4.`,

@@ -2,6 +2,7 @@ import { AppError } from '../../src/core/errors.ts';
 import { toSpace } from '../../src/core/latent/families.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import { wholeOf } from '../../src/core/pixels.ts';
+import type { Kernel } from '../../src/core/resample.ts';
 import type { Tensor } from './compute.ts';
 import type { Model } from './model.ts';
 import { breathe, type Run, timed, trusted } from './run.ts';
@@ -89,17 +90,18 @@ export async function applyUpscaler<T extends Tensor>(
   return current;
 }
 
-/** Bicubic on every channel of a latent. */
+/** A filter on every channel of a latent. */
 export async function stretchLatent<T extends Tensor>(
   { compute }: Workshop<T>,
   from: DeviceLatent<T>,
   scale: 2 | 4,
+  kernel: Kernel,
   run: Run,
 ): Promise<DeviceLatent<T>> {
   await breathe(run);
   const target = { height: from.tensor.height * scale, width: from.tensor.width * scale };
   const tensor = await timed(run, 'upscaleMs', compute, () =>
-    compute.resample(from.tensor, target, 'bicubic', wholeOf(target)),
+    compute.resample(from.tensor, target, kernel, wholeOf(target)),
   );
   run.report({ kind: 'upscale', tile: 1, tiles: 1 });
   return { ...from, tensor: run.own(tensor) };

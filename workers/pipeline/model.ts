@@ -1,11 +1,7 @@
 import { openTensorFile } from '../../src/core/container/open-tensor-file.ts';
 import { AppError } from '../../src/core/errors.ts';
-import {
-  type ModelDescription,
-  type NetworkRole,
-  recogniseModel,
-  type StateDict,
-} from '../../src/core/graph/index.ts';
+import { type ModelDescription, recogniseModel, type StateDict } from '../../src/core/graph/index.ts';
+import type { Role } from '../../src/core/role.ts';
 
 /** Weights ready to become a network of any size. */
 export interface Model {
@@ -18,7 +14,7 @@ export interface Model {
 }
 
 /** The network of a role, the first where there are several. Throws model/mismatch with what the file holds instead. */
-export function networkOf(state: StateDict, role: NetworkRole, file: string): ModelDescription {
+export function networkOf(state: StateDict, role: Role, file: string): ModelDescription {
   const found = recogniseModel(state);
   const description = found.find((candidate) => candidate.role === role);
   if (description !== undefined) return description;
@@ -31,10 +27,13 @@ export function networkOf(state: StateDict, role: NetworkRole, file: string): Mo
 
 /** The network of a role in any weights file; throws file/*, model/unrecognised, or model/mismatch when it holds another role. */
 export function openModel(
-  source: { readonly id: string; readonly file: string; readonly role: NetworkRole; readonly key: string },
+  source: { readonly id: string; readonly file: string; readonly role: Role; readonly key: string },
   bytes: Uint8Array,
 ): Model {
   const { id, file, role, key } = source;
   const state = openTensorFile(bytes, file).tensors;
   return { id, file, key, description: networkOf(state, role, file), state };
 }
+
+/** The models that the methods draw on. */
+export type PipelineModels = Readonly<Partial<Record<Role, Model>>>;

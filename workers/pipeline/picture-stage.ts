@@ -1,10 +1,11 @@
 import type { DecodeJob } from '../../src/contract/engine.ts';
+import { methodOf } from '../../src/contract/methods.ts';
 import { type PixelRange, wholeOf } from '../../src/core/pixels.ts';
 import type { Rect } from '../../src/core/tiles.ts';
 import type { Surface, Tensor } from './compute.ts';
 import { factorOf, requireRole } from './job-rules.ts';
 import { applyUpscaler } from './latent-stage.ts';
-import type { Model } from './model.ts';
+import type { PipelineModels } from './model.ts';
 import { breathe, type Run, timed } from './run.ts';
 import type { Workshop } from './tiled-run.ts';
 
@@ -63,7 +64,7 @@ function inRange<T extends Tensor>(
 /** The decoder's picture enlarged in pixel space, painted strip by strip. */
 export async function paintEnlarged<T extends Tensor>(
   workshop: Workshop<T>,
-  upscaler: Model | null,
+  models: PipelineModels,
   job: DecodeJob,
   picture: { readonly tensor: T; readonly range: PixelRange },
   openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
@@ -73,22 +74,22 @@ export async function paintEnlarged<T extends Tensor>(
   const factor = factorOf(job) ?? 1;
   const target = { height: picture.tensor.height * factor, width: picture.tensor.width * factor };
   const surface = openSurface(target.height, target.width);
-  if (job.method === 'pixel-upscaler' && factor !== 1) {
-    const model = requireRole(upscaler, 'pixel-upscaler', job.method);
+  const { role, kernel } = methodOf(job.method);
+  if (role !== null && factor !== 1) {
+    const model = requireRole(models, role, job.method);
     const { pixelRange } = model.description;
     const input = inRange(workshop, picture.tensor, picture.range, pixelRange, run);
     const output = await applyUpscaler(workshop, model, factor, input, run);
     await paintWhole(workshop, surface, output, pixelRange, run);
     return { surface, tiles: 1 };
   }
-  const kernel = job.method === 'pixel-lanczos' ? 'lanczos3' : 'bicubic';
   const count = Math.ceil(target.height / STRIP_ROWS);
   for (let k = 0; k < count; k += 1) {
     await breathe(run);
     const y = k * STRIP_ROWS;
     const rect = { y, x: 0, height: Math.min(STRIP_ROWS, target.height - y), width: target.width };
     const output = await timed(run, 'upscaleMs', compute, () =>
-      compute.resample(picture.tensor, target, kernel, rect),
+      compute.resample(picture.tensor, target, kernel ?? 'bicubic', rect),
     );
     await paint(
       workshop,

@@ -1,4 +1,5 @@
 import type { DecodeJob } from '../../src/contract/engine.ts';
+import { methodOf } from '../../src/contract/methods.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import type { Surface, Tensor } from './compute.ts';
@@ -13,37 +14,31 @@ import {
   stretchLatent,
   uploadLatent,
 } from './latent-stage.ts';
-import type { Model } from './model.ts';
+import type { PipelineModels } from './model.ts';
 import { paint, paintEnlarged, paintWhole } from './picture-stage.ts';
 import type { Run } from './run.ts';
 import { runTiles, runToTensor, type Workshop } from './tiled-run.ts';
 
-/** The models that the methods draw on. */
-export interface PipelineModels {
-  readonly decoder: Model;
-  readonly upscaler: Model | null;
-  readonly encoder: Model | null;
-  readonly pixelUpscaler: Model | null;
-}
-
 /** The latent as it is or enlarged by `method`; in `space` unless an upscaler of another space made it. */
 async function enlarged<T extends Tensor>(
   workshop: Workshop<T>,
-  models: Pick<PipelineModels, 'upscaler'>,
+  models: PipelineModels,
   job: DecodeJob,
   space: LatentSpace,
   run: Run,
 ): Promise<DeviceLatent<T>> {
-  const { latent, method } = job;
+  const { latent } = job;
   const factor = factorOf(job);
-  if (method === 'lua' && factor !== null) {
-    const upscaler = requireRole(models.upscaler, 'upscaler', method);
+  const { domain, role, kernel } = methodOf(job.method);
+  const wanted = domain === 'latent' ? factor : null;
+  if (role !== null && wanted !== null) {
+    const upscaler = requireRole(models, role, job.method);
     requireFit(upscaler, latent);
     const from = uploadLatent(workshop, latent, upscaler.description.space, run);
-    return { ...from, tensor: await applyUpscaler(workshop, upscaler, factor, from.tensor, run) };
+    return { ...from, tensor: await applyUpscaler(workshop, upscaler, wanted, from.tensor, run) };
   }
   const from = uploadLatent(workshop, latent, space, run);
-  return method === 'latent-bicubic' && factor !== null ? stretchLatent(workshop, from, factor, run) : from;
+  return kernel !== null && wanted !== null ? stretchLatent(workshop, from, wanted, kernel, run) : from;
 }
 
 /** The picture of a job, painted on a surface as it comes about. Tensors are owned by the call. */
@@ -54,21 +49,14 @@ export async function renderJob<T extends Tensor>(
   openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
   run: Run,
 ): Promise<{ surface: Surface<T, ImageBitmap>; tiles: number }> {
-  const { decoder } = models;
+  const decoder = requireRole(models, 'decoder', job.method);
   requireFit(decoder, job.latent);
   const { pixelRange, space } = decoder.description;
   const latent = await inSpace(workshop, await enlarged(workshop, models, job, space, run), space, run);
   const decoding = await prepareDecoding(workshop, decoder, latent.tensor, run);
-  if (job.method.startsWith('pixel-')) {
+  if (methodOf(job.method).domain === 'pixel') {
     const tensor = await runToTensor(workshop, decoding, run);
-    return paintEnlarged(
-      workshop,
-      models.pixelUpscaler,
-      job,
-      { tensor, range: pixelRange },
-      openSurface,
-      run,
-    );
+    return paintEnlarged(workshop, models, job, { tensor, range: pixelRange }, openSurface, run);
   }
   const { outputFactor, plan, input } = decoding;
   const surface = openSurface(input.height * outputFactor, input.width * outputFactor);
@@ -85,11 +73,11 @@ export async function renderJob<T extends Tensor>(
 /** The job's enlarged latent, in the space it was given in. */
 export async function upscaleLatent<T extends Tensor>(
   workshop: Workshop<T>,
-  models: Pick<PipelineModels, 'upscaler'>,
+  models: PipelineModels,
   job: DecodeJob,
   run: Run,
 ): Promise<Latent> {
-  if (job.method.startsWith('pixel-'))
+  if (methodOf(job.method).domain === 'pixel')
     throw new AppError(
       'engine/run',
       `The method "${job.method}" enlarges the picture and has no latent to give.`,

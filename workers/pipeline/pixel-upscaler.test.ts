@@ -58,7 +58,7 @@ test('a picture in [-1,1] reaches a pixel network of [0,1] in its own range', as
   };
   const run = startRun(new AbortController().signal, () => {});
 
-  const models = { decoder, upscaler: null, encoder: null, pixelUpscaler };
+  const models = { decoder, 'pixel-upscaler': pixelUpscaler };
   const job = { latent, scale: 4, method: 'pixel-upscaler' } as const;
   await renderJob(workshop, models, job, openSurface, run);
 

@@ -102,8 +102,8 @@ describe('a run in tiles', () => {
     const [height, width] = [37 * 8 + 5, 29 * 8 + 3];
     const data = Float32Array.from({ length: 3 * height * width }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.7));
     const picture = { data, channels: 3, height, width };
-    const whole = await encodePlanes(workshopWith({ maxTileCells: 1000 }), encoder, picture, anyRun());
-    const tiled = await encodePlanes(workshopWith({ maxTileCells: 20 }), encoder, picture, anyRun());
+    const whole = await encodePlanes(workshopWith({ maxTileCells: 1000 }), { encoder }, picture, anyRun());
+    const tiled = await encodePlanes(workshopWith({ maxTileCells: 20 }), { encoder }, picture, anyRun());
     expect([whole.height, whole.width, whole.family, whole.space]).toEqual([37, 29, 'flux2', 'model']);
     expect(largestDifference(tiled.data, whole.data)).toBeLessThanOrEqual(1e-5);
   });

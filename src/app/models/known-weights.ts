@@ -1,5 +1,6 @@
 import type { FamilyId } from '../../core/latent/latent.ts';
-import type { ModelSlot } from '../state/models-state.ts';
+import type { Role } from '../../core/role.ts';
+
 import list from './known-weights.json';
 
 /** A public file that fits a family. It is somebody else's: fetched from its own place, when a person asks for it. */
@@ -7,7 +8,7 @@ export interface KnownWeights {
   readonly id: string;
   readonly title: string;
   readonly family: FamilyId;
-  readonly slot: ModelSlot;
+  readonly slot: Role;
   /** The page or file at its author's place. */
   readonly address: string;
   readonly author: string;

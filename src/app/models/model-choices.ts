@@ -1,6 +1,7 @@
 import { FAMILIES } from '../../core/latent/families.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
-import { MODEL_SLOTS, type ModelChoices } from '../state/models-state.ts';
+import { ROLES } from '../../core/role.ts';
+import type { ModelChoices } from '../state/models-state.ts';
 import { withChoice } from './models.ts';
 
 /** Where choices outlive the page; reading never throws, writing may come to nothing. */
@@ -15,7 +16,7 @@ export function parseChoices(text: string | null): ModelChoices {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
     for (const family of Object.keys(FAMILIES) as FamilyId[])
-      for (const slot of MODEL_SLOTS) {
+      for (const slot of ROLES) {
         const id = (value as Record<string, Record<string, unknown> | undefined>)[family]?.[slot];
         if (typeof id === 'string') choices = withChoice(choices, family, slot, id);
       }

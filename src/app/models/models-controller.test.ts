@@ -130,9 +130,7 @@ describe('a person’s own weights', () => {
     const plan = {
       backend: 'auto',
       precision: 'auto',
-      decoder: taef2.id,
-      upscaler: null,
-      encoder: null,
+      models: { decoder: taef2.id },
     } as const;
     const report = await Promise.all([client.load(plan), client.pending[0]?.finish()]);
     store.dispatch({ type: 'engine-loaded', plan, report: report[0] });

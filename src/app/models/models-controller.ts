@@ -4,13 +4,14 @@ import { isWeightsId, type WeightsId } from '../../contract/weights-library.ts';
 import { isAbort } from '../../core/errors.ts';
 import { FAMILIES } from '../../core/latent/families.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
+import { ROLES, type Role } from '../../core/role.ts';
 import type { Platform } from '../run/platform.ts';
 import { weightsQuestion } from '../run/question.ts';
 import { closePanes } from '../run/release-images.ts';
 import { formatBytes } from '../show/figures.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
-import { MODEL_SLOTS, type ModelChoices, type ModelSlot, type Transfer } from '../state/models-state.ts';
+import type { ModelChoices, Transfer } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { type ChoiceStorage, parseChoices } from './model-choices.ts';
@@ -59,7 +60,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
     for (const item of after.items) {
       const family = item.latent?.family;
       if (family === undefined) continue;
-      const changed = MODEL_SLOTS.filter((slot) => {
+      const changed = ROLES.filter((slot) => {
         const now = chosenFor(after, family, slot);
         return now !== null && now.id !== chosenFor(before, family, slot)?.id;
       });
@@ -77,7 +78,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
     const latent = currentItem(state)?.latent ?? null;
     if (latent === null) return;
     const { family, height, width } = latent;
-    for (const slot of MODEL_SLOTS) {
+    for (const slot of ROLES) {
       const chosen = chosenFor(state, family, slot);
       if (chosen === null || !isWeightsId(chosen.id) || slot === 'encoder') continue;
       const factor = slot === 'pixel-upscaler' ? FAMILIES[family].pixelsPerCell : 1;
@@ -95,7 +96,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
   /** The words after an addition, with a warning where the latent on the stage will ask for much. */
   function sayAdded(words: string, id: string): void {
     const { forecasts } = store.get().models;
-    const needs = MODEL_SLOTS.map((slot) => forecasts[forecastKey(id, slot)]).map((told) =>
+    const needs = ROLES.map((slot) => forecasts[forecastKey(id, slot)]).map((told) =>
       told === undefined ? 0 : told.weightBytes + told.activationBytes,
     );
     const most = Math.max(...needs);
@@ -204,7 +205,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
       }
     },
 
-    choose(family: FamilyId, slot: ModelSlot, id: string): void {
+    choose(family: FamilyId, slot: Role, id: string): void {
       setChoices(withChoice(store.get().models.choices, family, slot, id));
       void forecast().catch(() => {});
     },

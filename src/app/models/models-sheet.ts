@@ -3,14 +3,15 @@ import type { StoredWeights } from '../../contract/weights-library.ts';
 import { directAddress } from '../../core/direct-address.ts';
 import { FAMILIES } from '../../core/latent/families.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
+import type { Role } from '../../core/role.ts';
 import { formatBytes } from '../show/figures.ts';
-import type { ModelSlot } from '../state/models-state.ts';
+
 import { type AppState, currentItem } from '../state/state.ts';
 import { type KnownWeights, knownFor } from './known-weights.ts';
 import { chosenFor, forecastKey, formatCount, HEAVY_BYTES, optionsFor } from './models.ts';
 
 export interface SlotRow {
-  readonly slot: ModelSlot;
+  readonly slot: Role;
   readonly label: string;
   /** The chosen model's id, or '' for none. */
   readonly chosen: string;
@@ -66,7 +67,7 @@ export interface ModelsSheet {
   readonly canClear: boolean;
 }
 
-const LABELS: Readonly<Record<ModelSlot, string>> = {
+const LABELS: Readonly<Record<Role, string>> = {
   decoder: 'Decoder',
   upscaler: 'LUA',
   encoder: 'Encoder',
@@ -114,7 +115,7 @@ export function modelsSheet(state: AppState): ModelsSheet {
 const partOf = (loadedBytes: number, totalBytes: number): string =>
   totalBytes > 0 ? `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}` : formatBytes(loadedBytes);
 
-function slotRow(state: AppState, family: FamilyId, slot: ModelSlot): SlotRow {
+function slotRow(state: AppState, family: FamilyId, slot: Role): SlotRow {
   const options = optionsFor(state, family, slot);
   const chosen = chosenFor(state, family, slot);
   const forecast = chosen === null ? undefined : state.models.forecasts[forecastKey(chosen.id, slot)];

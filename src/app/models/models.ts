@@ -1,7 +1,8 @@
 import type { StoredWeights } from '../../contract/weights-library.ts';
 import { FAMILIES } from '../../core/latent/families.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
-import type { ModelChoices, ModelSlot } from '../state/models-state.ts';
+import type { Role } from '../../core/role.ts';
+import type { ModelChoices } from '../state/models-state.ts';
 import type { AppState } from '../state/state.ts';
 
 /** A model that may fill a slot. */
@@ -12,13 +13,13 @@ export interface ModelOption {
   readonly scales: readonly (2 | 4)[];
 }
 
-const fits = (weights: StoredWeights, family: FamilyId, slot: ModelSlot) =>
+const fits = (weights: StoredWeights, family: FamilyId, slot: Role) =>
   weights.parts.find(
     (part) => part.role === slot && (slot === 'pixel-upscaler' || part.families.includes(family)),
   );
 
 /** Every model at hand for a slot, the built-in ones first. */
-export function optionsFor(state: AppState, family: FamilyId, slot: ModelSlot): readonly ModelOption[] {
+export function optionsFor(state: AppState, family: FamilyId, slot: Role): readonly ModelOption[] {
   const builtIn = (state.engine.models ?? []).filter(
     (model) => model.family === family && model.role === slot,
   );
@@ -32,7 +33,7 @@ export function optionsFor(state: AppState, family: FamilyId, slot: ModelSlot): 
 }
 
 /** The model that fills a slot: the chosen one while it is at hand, else the built-in one. Null where there is none. */
-export function chosenFor(state: AppState, family: FamilyId, slot: ModelSlot): ModelOption | null {
+export function chosenFor(state: AppState, family: FamilyId, slot: Role): ModelOption | null {
   const options = optionsFor(state, family, slot);
   const wanted = state.models.choices[family]?.[slot];
   // Pixels have no family: a network for them serves all.
@@ -48,7 +49,7 @@ export const offersScale = ({ scales }: ModelOption, scale: number): boolean =>
 export function withChoice(
   choices: ModelChoices,
   family: FamilyId,
-  slot: ModelSlot,
+  slot: Role,
   id: string | null,
 ): ModelChoices {
   const { [slot]: _, ...others } = choices[family] ?? {};
@@ -103,4 +104,4 @@ export function describeAdded({ parts }: StoredWeights, families: readonly Famil
 export const HEAVY_BYTES = 2e9;
 
 /** The key of a forecast for one network and the latent on the stage. */
-export const forecastKey = (id: string, slot: ModelSlot): string => `${id} ${slot}`;
+export const forecastKey = (id: string, slot: Role): string => `${id} ${slot}`;

@@ -1,15 +1,14 @@
-import type { ModelSlot } from '../state/models-state.ts';
+import { methodOf } from '../../contract/methods.ts';
+import type { Role } from '../../core/role.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { Item } from '../state/state.ts';
 
-/** The panes of an item that were made with the network of a slot. An encoder's work is done before there are panes. */
-export function panesUsing(item: Item, slot: ModelSlot): PaneKey[] {
+/** The panes of an item that were made with the network of a role. An encoder's work is done before there are panes. */
+export function panesUsing(item: Item, role: Role): PaneKey[] {
   return Object.values(item.panes)
     .map(({ key }) => key)
     .filter((key) => {
-      const method = parsePaneKey(key)?.method;
-      if (slot === 'decoder') return method !== 'reference';
-      if (slot === 'upscaler') return method === 'lua';
-      return slot === 'pixel-upscaler' && method === 'pixel-upscaler';
+      const method = parsePaneKey(key)?.method ?? 'reference';
+      return method !== 'reference' && (role === 'decoder' || methodOf(method).role === role);
     });
 }

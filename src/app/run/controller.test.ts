@@ -402,15 +402,15 @@ describe('downloading a latent', () => {
     controller.models.choose('flux2', 'upscaler', 'user:aaaaaaaaaaaaaaaa');
     controller.stop();
     await settle();
-    expect(store.get().engine.plan?.upscaler).toBe('flux2-upscaler');
+    expect(store.get().engine.plan?.models.upscaler).toBe('flux2-upscaler');
     const latent = controller.latentAt(2);
     await settle();
     expect(client.log.slice(5)).toEqual(['load']);
-    expect(client.pending[0]?.plan?.upscaler).toBe('user:aaaaaaaaaaaaaaaa');
+    expect(client.pending[0]?.plan?.models.upscaler).toBe('user:aaaaaaaaaaaaaaaa');
     await finish(client, 2);
     expect(client.log.slice(5)).toEqual(['load', 'upscale lua 2']);
     expect((await latent).width).toBe(16);
-    expect(store.get().engine.plan?.upscaler).toBe('user:aaaaaaaaaaaaaaaa');
+    expect(store.get().engine.plan?.models.upscaler).toBe('user:aaaaaaaaaaaaaaaa');
   });
 
   it('waits its turn behind the picture that is being made, and is cancelled alone', async () => {

@@ -64,7 +64,7 @@ describe('nextTask', () => {
     const state = stateAfter([{ type: 'models-listed', models: MODELS }, opened(1)]);
     expect(nextTask(state)).toMatchObject({
       kind: 'load',
-      plan: { decoder: 'flux2-decoder', encoder: 'flux2-encoder' },
+      plan: { models: { decoder: 'flux2-decoder', encoder: 'flux2-encoder' } },
     });
     expect(nextTask(ready())).toEqual({ kind: 'pane', itemId: 1, key: 'decode-1' });
     expect(nextTask(stateAfter([done(1, 'decode-1')], ready()))).toMatchObject({ key: 'lua-2' });

@@ -1,12 +1,14 @@
 import type { LoadPlan } from '../../contract/engine.ts';
+import { methodOf } from '../../contract/methods.ts';
 import { FAMILIES } from '../../core/latent/families.ts';
 import type { FamilySpace } from '../../core/latent/guess-family.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { pairsToSettle } from '../../core/latent/settle-by-cycle.ts';
+import { ROLES, type Role } from '../../core/role.ts';
 import { knownFor } from '../models/known-weights.ts';
 import { chosenFor, offersScale } from '../models/models.ts';
 import { formatBytes } from '../show/figures.ts';
-import type { ModelSlot } from '../state/models-state.ts';
+
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type AppState, type Item, wantedPanes } from '../state/state.ts';
 import type { OwnTask } from './task.ts';
@@ -31,7 +33,7 @@ export function whyHeld(item: Item, key: PaneKey): string | null {
 }
 
 /** The smallest public file that would help, as a sentence of its own; empty where none is known. */
-function suggestion(family: FamilyId, slot: ModelSlot): string {
+function suggestion(family: FamilyId, slot: Role): string {
   const known = knownFor(family)
     .filter((weights) => weights.slot === slot)
     .sort((a, b) => (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0))[0];
@@ -47,12 +49,13 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const pane = parsePaneKey(key);
   if (chosenFor(state, family, 'decoder') === null)
     return `No ${title} decoder is at hand${item.preview === null ? '' : ': this is the quick linear preview'}.${suggestion(family, 'decoder')}`;
-  const slot = pane?.method === 'lua' ? 'upscaler' : pane?.method === 'pixel-upscaler' ? pane.method : null;
-  if (pane === null || slot === null) return null;
-  const chosen = chosenFor(state, family, slot);
+  if (pane === null || pane.method === 'reference') return null;
+  const { role } = methodOf(pane.method);
+  if (role === null) return null;
+  const chosen = chosenFor(state, family, role);
   if (chosen === null)
-    return slot === 'upscaler'
-      ? `No LUA weights for ${title} are at hand.${suggestion(family, slot)}`
+    return role === 'upscaler'
+      ? `No LUA weights for ${title} are at hand.${suggestion(family, role)}`
       : 'No pixel network is at hand. Add one, such as a SwinIR checkpoint for pictures.';
   return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
 }
@@ -63,18 +66,12 @@ export function planFor(state: AppState, item: Item): LoadPlan | null {
   if (models === null) return null;
   const needsEncoder = item.source.kind === 'picture';
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
-  const find = (slot: ModelSlot): string | null =>
-    family === null ? null : (chosenFor(state, family, slot)?.id ?? null);
-  const decoder = find('decoder');
-  if (decoder === null) return null;
-  return {
-    backend: state.engine.request,
-    precision: 'auto',
-    decoder,
-    upscaler: find('upscaler'),
-    encoder: needsEncoder ? find('encoder') : null,
-    pixelUpscaler: find('pixel-upscaler'),
-  };
+  if (family === null || chosenFor(state, family, 'decoder') === null) return null;
+  const chosen = ROLES.filter((role) => role !== 'encoder' || needsEncoder).flatMap((role) => {
+    const model = chosenFor(state, family, role);
+    return model === null ? [] : [[role, model.id]];
+  });
+  return { backend: state.engine.request, precision: 'auto', models: Object.fromEntries(chosen) };
 }
 
 /** True while a latent's reading is a guess that a decode-encode cycle could settle with the weights at hand. */
@@ -86,7 +83,7 @@ function isDoubtful(state: AppState, item: Item): boolean {
 export function doubtfulPairs(state: AppState, item: Item): readonly FamilySpace[] {
   if (item.source.kind !== 'latent') return [];
   const { reading } = item.source;
-  const has = (slot: ModelSlot): boolean => chosenFor(state, reading.family, slot) !== null;
+  const has = (slot: Role): boolean => chosenFor(state, reading.family, slot) !== null;
   return pairsToSettle(reading, (family) => family === reading.family && has('decoder') && has('encoder'));
 }
 
@@ -94,16 +91,20 @@ export function doubtfulPairs(state: AppState, item: Item): readonly FamilySpace
 export function cyclePlan(state: AppState, item: Item): LoadPlan | null {
   const plan = planFor(state, item);
   const encoder = item.latent === null ? null : chosenFor(state, item.latent.family, 'encoder');
-  return plan === null || encoder === null ? null : { ...plan, encoder: encoder.id };
+  return plan === null || encoder === null
+    ? null
+    : { ...plan, models: { ...plan.models, encoder: encoder.id } };
 }
 
 /** True where everything that `wanted` needs is loaded. */
 export const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
   loaded !== null &&
-  loaded.decoder === wanted.decoder &&
-  loaded.upscaler === wanted.upscaler &&
-  (loaded.pixelUpscaler ?? null) === (wanted.pixelUpscaler ?? null) &&
-  (wanted.encoder === null || loaded.encoder === wanted.encoder);
+  ROLES.every(
+    (role) =>
+      loaded.models[role] === wanted.models[role] ||
+      // One that was loaded for a picture does no harm to a latent.
+      (role === 'encoder' && wanted.models.encoder === undefined),
+  );
 
 /** What the engine should do next: the item on the stage first, then the rest of the queue in order. */
 export function nextTask(state: AppState): OwnTask | null {

@@ -1,14 +1,9 @@
 import type { MemoryForecast, WeightsShelf } from '../../contract/weights-library.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
-
-/** What a network can be used for. */
-export type ModelSlot = 'decoder' | 'upscaler' | 'encoder' | 'pixel-upscaler';
-
-/** In the order in which a person thinks of them. */
-export const MODEL_SLOTS: readonly ModelSlot[] = ['decoder', 'upscaler', 'encoder', 'pixel-upscaler'];
+import type { Role } from '../../core/role.ts';
 
 /** The person's choices by family and slot: ids of models. What is not chosen is the built-in one. */
-export type ModelChoices = Readonly<Partial<Record<FamilyId, Readonly<Partial<Record<ModelSlot, string>>>>>>;
+export type ModelChoices = Readonly<Partial<Record<FamilyId, Readonly<Partial<Record<Role, string>>>>>>;
 
 /** An import on its way. `totalBytes` is 0 where it is unknown. */
 export interface Transfer {

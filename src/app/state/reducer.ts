@@ -63,9 +63,8 @@ export function reduce(state: AppState, action: Action): AppState {
 /** True where a plan names added weights that are not there any more. */
 function usesLost(plan: LoadPlan | null, { weights }: WeightsShelf): boolean {
   if (plan === null) return false;
-  const ids = [plan.decoder, plan.upscaler, plan.encoder, plan.pixelUpscaler ?? null];
-  return ids.some(
-    (wanted) => wanted !== null && isWeightsId(wanted) && !weights.some(({ id }) => id === wanted),
+  return Object.values(plan.models).some(
+    (wanted) => isWeightsId(wanted) && !weights.some(({ id }) => id === wanted),
   );
 }
 

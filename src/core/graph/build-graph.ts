@@ -1,12 +1,13 @@
 import { AppError } from '../errors.ts';
+import type { Role } from '../role.ts';
 import { NameIndex, type StateDict, StateView } from '../weights/state-view.ts';
 import { type BuiltGraph, GraphBuilder } from './graph-builder.ts';
-import type { GraphRequest, ModelDescription, NetworkRole } from './model-description.ts';
+import type { GraphRequest, ModelDescription } from './model-description.ts';
 import { networkKinds } from './network-kinds.ts';
 import { refuseConstants } from './network-limits.ts';
 
 /** A graph may not use one name twice, so an upscaler's result is not called what its input is. */
-const OUTPUT_NAMES: Readonly<Record<NetworkRole, string>> = {
+const OUTPUT_NAMES: Readonly<Record<Role, string>> = {
   decoder: 'image',
   encoder: 'latent',
   upscaler: 'upscaled',

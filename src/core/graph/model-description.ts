@@ -1,4 +1,5 @@
 import type { FamilyId, LatentSpace } from '../latent/latent.ts';
+import type { Role } from '../role.ts';
 import type { StateView } from '../weights/state-view.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 
@@ -9,12 +10,10 @@ export type Architecture =
   | 'latentlift-encoder'
   | 'autoencoder-kl';
 
-export type NetworkRole = 'decoder' | 'encoder' | 'upscaler' | 'pixel-upscaler';
-
 /** What a state dict turned out to be, in terms a pipeline and a person can use. */
 export interface ModelDescription {
   readonly architecture: Architecture;
-  readonly role: NetworkRole;
+  readonly role: Role;
   /** For people: "LUA upscaler, x2 and x4, 32 channels (FLUX.2)". */
   readonly title: string;
   /** Latent families it fits, most likely first; none for pixel models. */
@@ -69,7 +68,7 @@ export type NetworkSizes = Omit<
 /** One kind of network: how to know it, and how to build it. */
 export interface NetworkKind {
   readonly architecture: Architecture;
-  readonly role: NetworkRole;
+  readonly role: Role;
   /** For people, with its article, in the sentence about the nearest match. */
   readonly label: string;
   /** Matches keys that only such checkpoints have; the first group is the prefix before the network's own names. */

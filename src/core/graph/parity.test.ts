@@ -2,15 +2,16 @@ import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, test } from 'vitest';
 import { toFloat32 } from '../container/to-float32.ts';
+import type { Role } from '../role.ts';
 import { readGolden } from './golden.ts';
-import { buildGraph, type NetworkRole, recogniseModel } from './index.ts';
+import { buildGraph, recogniseModel } from './index.ts';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 
 interface Case {
   readonly file: string;
-  readonly role: NetworkRole;
+  readonly role: Role;
   readonly scale?: 2 | 4;
 }
 
@@ -40,7 +41,7 @@ const deviation = async ({ file, role, scale }: Case, precision: 'f16' | 'f32'):
   );
 };
 
-const single = (role: NetworkRole, ...files: string[]): Case[] => files.map((file) => ({ file, role }));
+const single = (role: Role, ...files: string[]): Case[] => files.map((file) => ({ file, role }));
 const both = (...files: string[]): Case[] =>
   files.flatMap((file) => [...single('decoder', file), ...single('encoder', file)]);
 

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { FamilyRow, KnownRow, ModelsSheet, SlotRow, StoredRow } from '../../app/models/models-sheet.ts';
-import type { ModelSlot } from '../../app/state/models-state.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
+import type { Role } from '../../core/role.ts';
 import { modelsStyles } from './models-styles.ts';
 import { shared } from './shared-styles.ts';
 
@@ -16,7 +16,7 @@ export type ModelsCommand =
   | {
       readonly kind: 'choose';
       readonly family: FamilyId | null;
-      readonly slot: ModelSlot;
+      readonly slot: Role;
       readonly id: string;
     };
 

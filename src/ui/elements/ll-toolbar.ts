@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { BASELINE_METHODS, describePane, type PaneKey, paneKey } from '../../app/state/panes.ts';
+import { BASELINES, describePane, type PaneKey, paneKey } from '../../app/state/panes.ts';
 import { GAINS, INITIAL_VIEW, LENS_POWERS, VIEW_MODES, type ViewState } from '../../app/state/view-state.ts';
 import { shared } from './shared-styles.ts';
 
@@ -243,7 +243,7 @@ export class LlToolbar extends LitElement {
       <div class="menu">
         <table>
           <thead><tr><th class="left">Compare LUA with</th><th scope="col">2×</th><th scope="col">4×</th></tr></thead>
-          <tbody>${BASELINE_METHODS.map(
+          <tbody>${BASELINES.map(
             (method) => html`<tr><th scope="row">${describePane(paneKey(method, 2)).title}
               <small>${describePane(paneKey(method, 2)).explanation}</small></th>
               <td>${toggle(paneKey(method, 2))}</td><td>${toggle(paneKey(method, 4))}</td></tr>`,
