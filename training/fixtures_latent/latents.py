@@ -43,6 +43,19 @@ WAN_STD = torch.tensor(
 # raw = model * std + mean of each channel. Playground's VAE configuration states these with a scaling factor of 0.5.
 STATISTICS = {
     "wan": (WAN_MEAN, WAN_STD),
+    # MiniMaxAI/MiniMax-H3, video_vae/config.json.
+    "minimax-h3": (
+        torch.tensor(
+            [0.858090341, -0.960659146, 1.066164017, -0.509032547, -0.272758186, -1.367541432, -0.255325496, -0.269075543,
+             -0.537684083, -0.04640973, 0.665737033, 0.196901277, -0.546060801, -0.403534204, -0.236830249, 0.259284526,
+             -0.301339447, 0.211341992, -1.120684862, 0.358193338, -0.042251438, 0.260482997, 0.228640929, 0.705603182]
+        ),
+        torch.tensor(
+            [1.222377419, 1.276726365, 1.683177471, 1.754945517, 1.56362164, 2.194143534, 0.965313792, 1.056988597,
+             0.841948926, 0.772995293, 1.895593762, 0.946841836, 0.799680948, 0.449889004, 0.719739974, 0.693629324,
+             2.961095095, 2.769419909, 3.049618483, 2.108805418, 3.276226282, 3.162735701, 2.281681299, 2.612784386]
+        ),
+    ),
     "playground": (torch.tensor([-1.6574, 1.886, -1.383, 2.5155]), torch.tensor([8.4927, 5.9022, 6.5498, 5.2299]) / 0.5),
 }
 
@@ -227,6 +240,17 @@ def write_later(rows: Rows, base: Tensor) -> None:
     four = base[:4]
     np.save(OUT / "playground-raw.npy", to_raw(four, "playground")[None].half().numpy())
     rows.add("playground-raw.npy", four, "playground", "raw", orGuess=True, tolerance=0.004)
+
+    frames = torch.stack([base[:24], base[:24].flip(-1)], 1)[None].contiguous()
+    graph = {"1": {"class_type": "VAELoader", "inputs": {"vae_name": "minimax_h3_video_vae_fp16.safetensors"}}}
+    save_file(
+        {"latent_tensor": frames, "latent_format_version_0": torch.tensor([])},
+        OUT / "minimax-h3.latent",
+        {"prompt": json.dumps(graph)},
+    )
+    rows.add("minimax-h3.latent", base[:24], "minimax-h3", "model", axes="bcthw", frames=2, confidence="certain")
+    np.save(OUT / "minimax-h3-raw.npy", to_raw(base[:24], "minimax-h3")[None, :, None].half().numpy())
+    rows.add("minimax-h3-raw.npy", base[:24], "minimax-h3", "raw", axes="bcthw", tolerance=0.004)
 
 
 def main() -> None:
