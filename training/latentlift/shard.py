@@ -52,7 +52,8 @@ def pack(cache: Path, out: Path, megabytes: float, seed: int = 0) -> int:
 def webp(picture: Tensor) -> Tensor:
     """u8 [3,H,W] -> the bytes of a WebP file."""
     file = io.BytesIO()
-    Image.fromarray(picture.permute(1, 2, 0).contiguous().numpy()).save(file, "WEBP", quality=QUALITY, method=4, use_sharp_yuv=True)
+    image = Image.fromarray(picture.permute(1, 2, 0).contiguous().numpy())
+    image.save(file, "WEBP", quality=QUALITY, method=4, use_sharp_yuv=True)
     return torch.frombuffer(bytearray(file.getvalue()), dtype=torch.uint8)
 
 
