@@ -8,7 +8,8 @@ import { chromium, type Page } from 'playwright';
 import { buildHarness, missingModels } from '../e2e/engine/build-harness.ts';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { findChromium } from '../scripts/find-chromium.mjs';
-import type { Method, Scale, Timings } from '../src/contract/engine.ts';
+import type { Scale, Timings } from '../src/contract/engine.ts';
+import type { Method } from '../src/contract/methods.ts';
 import { median } from './median.ts';
 
 const USAGE =

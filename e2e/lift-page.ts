@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { LlCompare } from '../src/ui/ll-compare.ts';
+import type { LlCompare } from '../src/ui/stage/ll-compare.ts';
 import type { TestFile } from './fixtures/latents.ts';
 
 /** What the page shows of one pane, read where a person would. */

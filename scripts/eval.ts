@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type ModelRole, parseManifest } from '../src/contract/model-manifest.ts';
+import { parseManifest } from '../src/contract/model-manifest.ts';
 import { AppError } from '../src/core/errors.ts';
+import type { Role } from '../src/core/role.ts';
 import { createInProcessEngine } from '../workers/in-process.ts';
-import { type Model, openModel } from '../workers/model.ts';
+import { type Model, openModel } from '../workers/pipeline/model.ts';
 import { type Measures, meanOf, measurePicture, WAYS, type Way } from './measure-picture.ts';
 import { readPicture } from './read-picture.ts';
 
@@ -15,7 +16,7 @@ const USAGE =
 const modelsDir = fileURLToPath(new URL('../public/models/', import.meta.url));
 
 /** The released file of a role. */
-function releasedFile(role: ModelRole): string {
+function releasedFile(role: Role): string {
   const manifest = parseManifest(JSON.parse(readFileSync(join(modelsDir, 'manifest.json'), 'utf8')));
   const entry = manifest.models.find((model) => model.role === role);
   if (entry === undefined)
@@ -23,7 +24,7 @@ function releasedFile(role: ModelRole): string {
   return join(modelsDir, entry.file);
 }
 
-function openRole(role: ModelRole, path: string | undefined): Model {
+function openRole(role: Role, path: string | undefined): Model {
   const file = path ?? releasedFile(role);
   return openModel({ id: role, file: basename(file), role, key: file }, new Uint8Array(readFileSync(file)));
 }

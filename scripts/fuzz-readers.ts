@@ -17,7 +17,7 @@ import {
   randomFrom,
 } from './fuzz-mutations.ts';
 
-/** The promise of issue C: each file ends within this time and within this much memory above its own size. */
+/** What every reader promises (SECURITY.md, Limits): each file ends within this time and within this much memory above its own size. */
 export const LIMITS = { ms: 1000, bytes: 256 * 2 ** 20 };
 
 type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;

@@ -3,7 +3,7 @@ import type { Latent } from '../src/core/latent/latent.ts';
 import type { Planes } from '../src/core/pixels.ts';
 import { resample } from '../src/core/resample.ts';
 import type { InProcessEngine } from '../workers/in-process.ts';
-import type { Model } from '../workers/model.ts';
+import type { Model } from '../workers/pipeline/model.ts';
 import { meanOf, measurePicture } from './measure-picture.ts';
 
 /** An autoencoder that loses nothing: its latent is the picture. */

@@ -2,9 +2,9 @@ import { gradientEnergy, psnr, ssim } from '../src/core/metrics.ts';
 import { crop, type Planes } from '../src/core/pixels.ts';
 import { resample } from '../src/core/resample.ts';
 import type { InProcessEngine } from '../workers/in-process.ts';
-import type { Model } from '../workers/model.ts';
+import type { Model } from '../workers/pipeline/model.ts';
 
-/** The ways to enlarge that are compared; see the README's table. */
+/** The ways to enlarge that are compared; the model card's tables have a row for each (public/models/README.md). */
 export const WAYS = [
   'oracle',
   'lua2',

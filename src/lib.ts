@@ -4,6 +4,7 @@
  */
 export { createEngineClient, type EngineClientOptions } from './client/create-engine-client.ts';
 export type { CallOptions, EngineClient } from './client/engine-client.ts';
+export type { Progress } from './contract/call.ts';
 export type {
   Backend,
   DecodedImage,
@@ -12,12 +13,11 @@ export type {
   EncodedPicture,
   LoadPlan,
   LoadReport,
-  Method,
   Precision,
-  Progress,
   Scale,
   Timings,
 } from './contract/engine.ts';
+export type { Method } from './contract/methods.ts';
 export { type ModelEntry, type ModelManifest, parseManifest } from './contract/model-manifest.ts';
 export { AppError, type ErrorCode, isAbort } from './core/errors.ts';
 export { FAMILIES, familyById } from './core/families/index.ts';

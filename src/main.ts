@@ -1,11 +1,14 @@
-import type { Action } from './app/actions.ts';
-import { createController } from './app/controller.ts';
-import { parseDemos } from './app/demos.ts';
-import { reduce } from './app/reducer.ts';
-import { readLink, writeLink } from './app/share-link.ts';
-import { type AppState, currentItem, initialState, type Origin } from './app/state.ts';
-import { createStore } from './app/store.ts';
-import type { ViewState } from './app/view-state.ts';
+import { createController } from './app/run/controller.ts';
+import { parseDemos } from './app/run/demos.ts';
+import { readLink, writeLink } from './app/show/share-link.ts';
+import type { Action } from './app/state/actions.ts';
+import { reduce } from './app/state/reducer.ts';
+import { type AppState, currentItem, initialState, type Origin } from './app/state/state.ts';
+import { createStore } from './app/state/store.ts';
+import type { ViewState } from './app/state/view-state.ts';
+import { createBrowserPlatform } from './browser/browser-platform.ts';
+import { keepOffline } from './browser/keep-offline.ts';
+import { keepStorage, storedChoices } from './browser/stored-choices.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
 import { createFileReader } from './client/file-reader.ts';
 import { createPictureClient } from './client/picture-client.ts';
@@ -13,16 +16,13 @@ import { parseManifest } from './contract/model-manifest.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import { AppError } from './core/errors.ts';
 import type { Override } from './core/latent/reading.ts';
-import { createBrowserPlatform } from './ui/browser-platform.ts';
-import { keepOffline } from './ui/keep-offline.ts';
-import { createModelsPanel } from './ui/models-panel.ts';
-import { findElements } from './ui/page-elements.ts';
-import { createExports } from './ui/page-exports.ts';
-import { connectPage } from './ui/page-intents.ts';
-import { installTheme } from './ui/page-theme.ts';
-import { renderPage } from './ui/render-page.ts';
-import { keepStorage, storedChoices } from './ui/stored-choices.ts';
-import { reduceView, type ViewChange } from './ui/view-store.ts';
+import { createModelsPanel } from './page/models-panel.ts';
+import { findElements } from './page/page-elements.ts';
+import { createExports } from './page/page-exports.ts';
+import { connectPage } from './page/page-intents.ts';
+import { installTheme } from './page/page-theme.ts';
+import { renderPage } from './page/render-page.ts';
+import { reduceView, type ViewChange } from './page/view-store.ts';
 
 trustOwnScripts();
 const baseUrl = new URL('./', document.baseURI).href;
@@ -56,7 +56,7 @@ const controller = createController({
   platform: createBrowserPlatform(createPictureClient(), {
     readFile: createFileReader(),
     async ask(question) {
-      const { askInSheet } = await import('./ui/sheets.ts');
+      const { askInSheet } = await import('./page/sheets.ts');
       return askInSheet(question);
     },
   }),
@@ -137,9 +137,10 @@ function offerReload(reload: () => void): void {
 const LATER_MS = 2000;
 void isEngineAllowed.then(() =>
   setTimeout(() => {
-    const updates = import('./ui/watch-updates.ts').then(({ watchUpdates }) =>
+    const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
-    for (const part of [import('./ui/ll-models.ts'), import('./ui/sheets.ts'), updates]) part.catch(() => {});
+    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
+      part.catch(() => {});
   }, LATER_MS),
 );

@@ -2,8 +2,7 @@ import type { Backend, EngineSettings } from '../src/contract/engine.ts';
 import { AppError } from '../src/core/errors.ts';
 import { createCanvasSurface } from './cpu/canvas-surface.ts';
 import { createCpuCompute } from './cpu/cpu-compute.ts';
-import type { EngineDeps, Pixels } from './engine.ts';
-import { fetchRuntime } from './fetch-runtime.ts';
+import type { EngineDeps, Pixels } from './engine-deps.ts';
 import { openDevice } from './gpu/device.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
 import { createCacheShelf } from './library/cache-shelf.ts';
@@ -12,7 +11,8 @@ import { createMemoryShelf } from './library/memory-shelf.ts';
 import { createOpfsShelf, hasOpfs } from './library/opfs-shelf.ts';
 import { sliceBlob } from './library/slice-blob.ts';
 import { createWeightsLibrary } from './library/weights-library.ts';
-import { createModelStore } from './model-store.ts';
+import { fetchRuntime } from './load/fetch-runtime.ts';
+import { createModelStore } from './load/model-store.ts';
 import { RUNTIME_FILES } from './ort/runtime-files.ts';
 
 /** One cache for all versions: files are named by hash in it. */

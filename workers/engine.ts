@@ -1,47 +1,21 @@
+import type { CallId, Progress, Report } from '../src/contract/call.ts';
 import type {
-  Backend,
-  CallId,
   DecodedImage,
   DecodeJob,
-  DeviceReport,
   EncodedPicture,
   Engine,
   LoadPlan,
   LoadReport,
-  Progress,
-  Report,
 } from '../src/contract/engine.ts';
 import { AppError, isAbort } from '../src/core/errors.ts';
 import { fromRgba } from '../src/core/pixels.ts';
 import { createSerialQueue } from '../src/core/serial-queue.ts';
-import type { Compute, Surface, Tensor } from './compute.ts';
-import { encodePlanes } from './encode-stage.ts';
-import type { OnBytes } from './fetch-bytes.ts';
-import type { Library } from './library/weights-library.ts';
-import { type Loaded, loadPlan } from './load-plan.ts';
-import type { ModelStore } from './model-store.ts';
-import { renderJob, upscaleLatent } from './pipeline.ts';
-import { type Run, startRun, timed, timingsOf } from './run.ts';
-
-/** RGBA bytes of a picture. */
-export interface Pixels {
-  readonly rgba: Uint8ClampedArray;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** What the engine needs of the world; tests bring their own. */
-export interface EngineDeps {
-  readonly store: ModelStore;
-  readonly library: Library;
-  probe(backend: Backend | 'auto'): Promise<DeviceReport>;
-  /** Readies a device and the runtime for it. Throws gpu/unavailable, model/fetch. */
-  openCompute(
-    backend: Backend,
-    options: { readonly signal: AbortSignal; readonly onBytes: OnBytes },
-  ): Promise<Compute>;
-  readPixels(picture: ImageBitmap): Pixels;
-}
+import type { EngineDeps } from './engine-deps.ts';
+import { type Loaded, loadPlan } from './load/load-plan.ts';
+import type { Compute, Surface, Tensor } from './pipeline/compute.ts';
+import { encodePlanes } from './pipeline/encode-stage.ts';
+import { renderJob, upscaleLatent } from './pipeline/pipeline.ts';
+import { type Run, startRun, timed, timingsOf } from './pipeline/run.ts';
 
 /** The whole picture, once the device has shown that it still stands: what it copied while it was lost is black. */
 async function finished(
@@ -136,7 +110,7 @@ export function createEngine(deps: EngineDeps): Engine {
     const { workshop, models } = ready();
     const { rgba, height, width } = deps.readPixels(picture);
     const planes = fromRgba(rgba, height, width, models.encoder?.description.pixelRange);
-    const latent = await encodePlanes(workshop, models.encoder, planes, run);
+    const latent = await encodePlanes(workshop, models, planes, run);
     const pixelsPerCell = models.encoder?.description.pixelsPerCell ?? 1;
     return {
       latent,

@@ -2,14 +2,14 @@ import { AppError } from '../src/core/errors.ts';
 import type { Latent } from '../src/core/latent/latent.ts';
 import type { Planes } from '../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from './cpu/cpu-compute.ts';
-import { decodeToPlanes } from './decode-stage.ts';
-import { encodePlanes } from './encode-stage.ts';
-import type { Model } from './model.ts';
-import { createNetworkCache } from './network-cache.ts';
 import { createWasmRuntime } from './ort/wasm-runtime.ts';
-import { upscaleLatent } from './pipeline.ts';
-import { startRun } from './run.ts';
-import type { Workshop } from './tiled-run.ts';
+import { decodeToPlanes } from './pipeline/decode-stage.ts';
+import { encodePlanes } from './pipeline/encode-stage.ts';
+import type { Model } from './pipeline/model.ts';
+import { createNetworkCache } from './pipeline/network-cache.ts';
+import { upscaleLatent } from './pipeline/pipeline.ts';
+import { startRun } from './pipeline/run.ts';
+import type { Workshop } from './pipeline/tiled-run.ts';
 
 /**
  * The page's pipeline without page or worker, for Node: the same graphs, tiles and CPU runtime, on floats instead of
@@ -41,6 +41,6 @@ export async function createInProcessEngine(): Promise<InProcessEngine> {
     decode: (decoder, latent) => decodeToPlanes(workshop, decoder, latent, anyRun()),
     upscale: (upscaler, latent, scale, method) =>
       upscaleLatent(workshop, { upscaler }, { latent, scale, method }, anyRun()),
-    encode: (encoder, picture) => encodePlanes(workshop, encoder, picture, anyRun()),
+    encode: (encoder, picture) => encodePlanes(workshop, { encoder }, picture, anyRun()),
   };
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
 import { gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
-import type { Progress } from '../contract/engine.ts';
+import type { Progress } from '../contract/call.ts';
 import { AppError } from '../core/errors.ts';
 import type { EngineClient } from './engine-client.ts';
 import { createTestClient } from './testing/test-client.ts';
@@ -75,7 +75,12 @@ describe('errors', () => {
 
   it.each([
     ['a decode before any load', () => client.decode(job(4)), 'engine/not-loaded'],
-    ['an unknown model', () => client.load({ ...PLAN, decoder: 'nobody' }), 'model/missing'],
+    ['a plan without a decoder', () => client.load({ ...PLAN, models: {} }), 'model/missing'],
+    [
+      'an unknown model',
+      () => client.load({ ...PLAN, models: { ...PLAN.models, decoder: 'nobody' } }),
+      'model/missing',
+    ],
     [
       'a method that a scale does not have',
       () => client.load(PLAN).then(() => client.decode(job(4, 1, 'lua'))),
@@ -83,7 +88,10 @@ describe('errors', () => {
     ],
     [
       'a method whose model is not loaded',
-      () => client.load({ ...PLAN, upscaler: null }).then(() => client.decode(job(4, 2, 'lua'))),
+      () =>
+        client
+          .load({ ...PLAN, models: { decoder: 'tiny-decoder' } })
+          .then(() => client.decode(job(4, 2, 'lua'))),
       'engine/not-loaded',
     ],
     [
@@ -97,7 +105,9 @@ describe('errors', () => {
 
   it('a failed plan leaves the one before it in place', async () => {
     await client.load(PLAN);
-    await expect(client.load({ ...PLAN, upscaler: 'nobody' })).rejects.toMatchObject({
+    await expect(
+      client.load({ ...PLAN, models: { ...PLAN.models, upscaler: 'nobody' } }),
+    ).rejects.toMatchObject({
       code: 'model/missing',
     });
     expect((await client.decode(job(4, 2, 'lua'))).width).toBe(64);

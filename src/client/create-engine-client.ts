@@ -1,5 +1,6 @@
 import { proxy } from 'comlink';
-import type { CallId, Engine, LoadPlan, LoadReport, Progress, Report } from '../contract/engine.ts';
+import type { CallId, Progress, Report } from '../contract/call.ts';
+import type { Engine, LoadPlan, LoadReport } from '../contract/engine.ts';
 import { AppError, type ErrorCode, isAbort } from '../core/errors.ts';
 import type { CallOptions, EngineClient } from './engine-client.ts';
 import { type Connection, connect, type WorkerLike } from './worker-connection.ts';

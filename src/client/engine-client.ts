@@ -1,3 +1,4 @@
+import type { Report } from '../contract/call.ts';
 import type {
   Backend,
   DecodedImage,
@@ -6,7 +7,6 @@ import type {
   EncodedPicture,
   LoadPlan,
   LoadReport,
-  Report,
 } from '../contract/engine.ts';
 import type {
   ForecastRequest,

@@ -8,7 +8,7 @@ import {
   job,
   PLAN,
 } from '../../workers/testing/fake-worker.ts';
-import type { Progress } from '../contract/engine.ts';
+import type { Progress } from '../contract/call.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import { createEngineClient } from './create-engine-client.ts';
 import type { EngineClient } from './engine-client.ts';

@@ -1,21 +1,12 @@
 import type { Latent } from '../core/latent/latent.ts';
+import type { Role } from '../core/role.ts';
+import type { CallId, Report } from './call.ts';
+import type { Method } from './methods.ts';
 import type { WeightsLibrary } from './weights-library.ts';
 
 export type Backend = 'webgpu' | 'wasm';
 export type Precision = 'f16' | 'f32';
 export type Scale = 1 | 2 | 4;
-
-/** A call's name, chosen by the caller, for `cancel`. */
-export type CallId = number;
-
-/** How the pixels of a pane come about; all but `decode` exist at scales 2 and 4 only. */
-export type Method =
-  | 'decode' // the latent as it is
-  | 'lua' // upscale in latent space with LUA, then decode
-  | 'latent-bicubic' // bicubic on the latent, then decode
-  | 'pixel-bicubic' // decode, then bicubic on the picture
-  | 'pixel-lanczos' // decode, then Lanczos-3 on the picture
-  | 'pixel-upscaler'; // decode, then a pixel-space network
 
 export interface AdapterReport {
   readonly vendor: string;
@@ -37,15 +28,14 @@ export interface DeviceReport {
   readonly reason: string;
 }
 
-/** What to load. Model ids are manifest ids, or ids of weights that the person added. */
+/** A manifest id, or the id of weights that the person added. */
+export type ModelId = string;
+
+/** What to load: a decoder, without which there is no picture, and what else is wanted. */
 export interface LoadPlan {
   readonly backend: Backend | 'auto';
   readonly precision: Precision | 'auto';
-  readonly decoder: string;
-  readonly upscaler: string | null;
-  readonly encoder: string | null;
-  /** For the method `pixel-upscaler`; absent is none. */
-  readonly pixelUpscaler?: string | null;
+  readonly models: Readonly<Partial<Record<Role, ModelId>>>;
 }
 
 export interface LoadedModel {
@@ -105,34 +95,6 @@ export interface EncodedPicture {
   readonly height: number;
   readonly encodeMs: number;
 }
-
-/**
- * Decoration on the way: `loadedBytes` never falls, `totalBytes` never changes, and both meet at the end; `tile` counts
- * finished tiles from 1 to `tiles`. A `paint` carries the pixels of one finished tile; the receiver closes the bitmap.
- */
-export type Progress =
-  | { readonly kind: 'queued' }
-  | {
-      readonly kind: 'fetch';
-      readonly file: string;
-      readonly loadedBytes: number;
-      readonly totalBytes: number;
-    }
-  | { readonly kind: 'compile'; readonly file: string }
-  | { readonly kind: 'warmup'; readonly file: string }
-  | { readonly kind: 'encode'; readonly tile: number; readonly tiles: number }
-  | { readonly kind: 'upscale'; readonly tile: number; readonly tiles: number }
-  | { readonly kind: 'decode'; readonly tile: number; readonly tiles: number }
-  | {
-      readonly kind: 'paint';
-      readonly bitmap: ImageBitmap;
-      readonly x: number;
-      readonly y: number;
-      readonly width: number;
-      readonly height: number;
-    };
-
-export type Report = (progress: Progress) => void;
 
 /** The whole conversation between page and worker. Rejections are AppError, or AbortError after `cancel`. */
 export interface Engine extends WeightsLibrary {

@@ -1,13 +1,12 @@
 import { AppError } from '../core/errors.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
-
-export type ModelRole = 'decoder' | 'encoder' | 'upscaler';
+import { ROLES, type Role } from '../core/role.ts';
 
 /** One weights file of public/models/manifest.json. `quality` holds measured figures by name (dB, ratios; see the model card). */
 export interface ModelEntry {
   readonly id: string;
   readonly family: FamilyId;
-  readonly role: ModelRole;
+  readonly role: Role;
   readonly architecture: string;
   readonly file: string;
   readonly sizeBytes: number;
@@ -55,7 +54,7 @@ const MODEL_CHECKS: Checks = {
   ...FILE_CHECKS,
   id: isText,
   family: isText,
-  role: isOneOf('decoder', 'encoder', 'upscaler'),
+  role: isOneOf(...ROLES),
   architecture: isText,
   precision: isOneOf('f16', 'f32'),
   space: isOneOf('model', 'raw'),

@@ -1,6 +1,7 @@
 import { releaseProxy, type TransferHandler, transferHandlers } from 'comlink';
 import { AppError, type ErrorCode } from '../core/errors.ts';
-import type { Engine, Report } from './engine.ts';
+import type { Report } from './call.ts';
+import type { Engine } from './engine.ts';
 
 /** An error as plain data: what survives the structured clone on every browser. */
 interface WireError {

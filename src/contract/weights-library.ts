@@ -1,7 +1,7 @@
-import type { NetworkRole } from '../core/graph/index.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
 import type { Architecture } from '../core/networks/index.ts';
-import type { CallId, Report } from './engine.ts';
+import type { Role } from '../core/role.ts';
+import type { CallId, Report } from './call.ts';
 
 /** Names weights that a person added: `user:` and the first 16 digits of the file's SHA-256. Fit for a LoadPlan. */
 export type WeightsId = `user:${string}`;
@@ -10,7 +10,7 @@ export const isWeightsId = (id: string): id is WeightsId => id.startsWith('user:
 
 /** One network that a stored file holds. */
 export interface WeightsPart {
-  readonly role: NetworkRole;
+  readonly role: Role;
   readonly architecture: Architecture;
   /** "TAEF2 tiny decoder, 32 channels (FLUX.2)" */
   readonly title: string;
@@ -63,7 +63,7 @@ export type WeightsSource =
 /** Which network of which weights, for a latent of `height` x `width` cells (pixels for a pixel upscaler and an encoder). */
 export interface ForecastRequest {
   readonly id: WeightsId;
-  readonly role: NetworkRole;
+  readonly role: Role;
   readonly height: number;
   readonly width: number;
   readonly scale: 2 | 4 | null;

@@ -1,6 +1,6 @@
 import { AppError } from '../../src/core/errors.ts';
 import { toRgba } from '../../src/core/pixels.ts';
-import type { Surface } from '../compute.ts';
+import type { Surface } from '../pipeline/compute.ts';
 import type { CpuTensor } from './cpu-compute.ts';
 
 /** A picture put together on an OffscreenCanvas. */

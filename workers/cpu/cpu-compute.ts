@@ -1,7 +1,7 @@
 import { crop, type Planes } from '../../src/core/pixels.ts';
 import { resample } from '../../src/core/resample.ts';
-import type { Compute, Surface, Tensor } from '../compute.ts';
 import type { WasmRuntime } from '../ort/wasm-runtime.ts';
+import type { Compute, Surface, Tensor } from '../pipeline/compute.ts';
 
 /** Planes in the worker's own memory. */
 export interface CpuTensor extends Tensor, Planes {}

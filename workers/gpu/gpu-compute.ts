@@ -1,16 +1,12 @@
 import type { Planes } from '../../src/core/pixels.ts';
 import { type Taps, tapsFor } from '../../src/core/resample.ts';
-import type { Compute, Tensor } from '../compute.ts';
 import type { WebgpuRuntime } from '../ort/webgpu-runtime.ts';
+import type { Compute } from '../pipeline/compute.ts';
 import type { OpenDevice } from './device.ts';
 import { createPresenter } from './gpu-surface.ts';
+import type { GpuTensor } from './gpu-tensor.ts';
 import { createKernels } from './kernels.ts';
 import { ACCUMULATE, CROP, RESAMPLE_ACROSS, RESAMPLE_DOWN } from './shaders.ts';
-
-/** Planes in a storage buffer of the device. */
-export interface GpuTensor extends Tensor {
-  readonly buffer: GPUBuffer;
-}
 
 const GIB = 2 ** 30;
 const BUDGET_BYTES = 1.5 * GIB;

@@ -1,6 +1,6 @@
 import { AppError } from '../../src/core/errors.ts';
-import type { Surface } from '../compute.ts';
-import type { GpuTensor } from './gpu-compute.ts';
+import type { Surface } from '../pipeline/compute.ts';
+import type { GpuTensor } from './gpu-tensor.ts';
 import { PRESENT } from './shaders.ts';
 
 const FORMAT: GPUTextureFormat = 'rgba8unorm';

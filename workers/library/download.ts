@@ -1,5 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import type { OnBytes } from '../fetch-bytes.ts';
+import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
 export interface DownloadState {

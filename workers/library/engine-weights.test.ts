@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { LoadPlan, Progress } from '../../src/contract/engine.ts';
+import type { Progress } from '../../src/contract/call.ts';
+import type { LoadPlan } from '../../src/contract/engine.ts';
 import type { WeightsSource } from '../../src/contract/weights-library.ts';
 import type { Latent } from '../../src/core/latent/latent.ts';
 import { createEngine } from '../engine.ts';
@@ -16,9 +17,7 @@ const fileOf = (channels: number, name: string): WeightsSource => ({
 const planWith = (decoder: string): LoadPlan => ({
   backend: 'wasm',
   precision: 'auto',
-  decoder,
-  upscaler: null,
-  encoder: null,
+  models: { decoder },
 });
 
 const latentOf = (channels: number, family: Latent['family']): Latent => ({
@@ -51,7 +50,9 @@ describe('the engine with a person’s own weights', () => {
     const engine = createEngine(fakeSurroundings(calmBehaviour()));
     const { id } = await engine.importWeights(1, fileOf(32, 'taef2_decoder.pth'), silent);
     await engine.load(2, planWith(id), silent);
-    await expect(engine.load(3, { ...planWith(id), upscaler: id }, silent)).rejects.toMatchObject({
+    await expect(
+      engine.load(3, { ...planWith(id), models: { decoder: id, upscaler: id } }, silent),
+    ).rejects.toMatchObject({
       code: 'model/mismatch',
       message: expect.stringContaining('TAEF2'),
     });

@@ -1,6 +1,6 @@
 import type { StoredWeights, WeightsId } from '../../src/contract/weights-library.ts';
 import { AppError } from '../../src/core/errors.ts';
-import type { OnBytes } from '../fetch-bytes.ts';
+import type { OnBytes } from '../load/fetch-bytes.ts';
 import { describeWeights } from './describe-weights.ts';
 import { type FileShelf, writeText } from './file-shelf.ts';
 import { openSliced, type SlicedFile } from './sliced-file.ts';

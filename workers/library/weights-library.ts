@@ -11,7 +11,7 @@ import type {
 import { directAddress } from '../../src/core/direct-address.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { estimateMemory, type ModelDescription, type StateDict } from '../../src/core/graph/index.ts';
-import { type Model, networkOf } from '../model.ts';
+import { type Model, networkOf } from '../pipeline/model.ts';
 import { type FileShelf, readText, writeText } from './file-shelf.ts';
 import { forgetPart, importAddress, partNameOf } from './import-address.ts';
 import {

@@ -1,7 +1,7 @@
 import type { DeviceReport } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
-import type { EngineDeps } from '../engine.ts';
+import type { EngineDeps } from '../engine-deps.ts';
 import { createMemoryShelf } from '../library/memory-shelf.ts';
 import { createWeightsLibrary } from '../library/weights-library.ts';
 import type { WasmRuntime } from '../ort/wasm-runtime.ts';

@@ -71,9 +71,7 @@ export function fakeWorker(behaviour: Behaviour): FakeWorker {
 export const PLAN: LoadPlan = {
   backend: 'auto',
   precision: 'auto',
-  decoder: 'tiny-decoder',
-  upscaler: 'tiny-upscaler',
-  encoder: 'tiny-encoder',
+  models: { decoder: 'tiny-decoder', upscaler: 'tiny-upscaler', encoder: 'tiny-encoder' },
 };
 
 /** A latent of zeros to decode. */

@@ -1,6 +1,8 @@
 import { createEngineClient } from '../../../src/client/create-engine-client.ts';
 import type { EngineClient } from '../../../src/client/engine-client.ts';
-import type { Backend, LoadReport, Method, Progress, Scale, Timings } from '../../../src/contract/engine.ts';
+import type { Progress } from '../../../src/contract/call.ts';
+import type { Backend, LoadReport, Scale, Timings } from '../../../src/contract/engine.ts';
+import type { Method } from '../../../src/contract/methods.ts';
 import type { Latent } from '../../../src/core/latent/latent.ts';
 
 /** What a spec asks of the engine, and what it gets: plain data only, since it crosses into the test runner. */
@@ -65,9 +67,7 @@ window.harness = {
     client.load({
       backend,
       precision: 'auto',
-      decoder: 'flux2-decoder',
-      upscaler: 'flux2-lua',
-      encoder: 'flux2-encoder',
+      models: { decoder: 'flux2-decoder', upscaler: 'flux2-lua', encoder: 'flux2-encoder' },
     }),
   async run({ height, width, scale, method, wantsPixels = false, cancelAfterTiles }) {
     const progress: Omit<Progress, 'bitmap'>[] = [];

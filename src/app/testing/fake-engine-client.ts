@@ -135,9 +135,7 @@ const loadReport = (plan: LoadPlan): LoadReport => ({
   precision: 'f32',
   adapter: null,
   threads: 1,
-  models: [plan.decoder, plan.upscaler, plan.encoder]
-    .filter((id) => id !== null)
-    .map((id) => ({ id, sizeBytes: 1000, from: 'network', loadMs: 5 })),
+  models: Object.values(plan.models).map((id) => ({ id, sizeBytes: 1000, from: 'network', loadMs: 5 })),
   loadMs: 15,
 });
 

@@ -1,6 +1,6 @@
 import type { ModelEntry } from '../../contract/model-manifest.ts';
 import type { Latent } from '../../core/latent/latent.ts';
-import type { Item } from '../state.ts';
+import type { Item } from '../state/state.ts';
 import { flatLatent } from './fake-engine-client.ts';
 
 /** An item as the opener makes it from a small file. */

@@ -1,12 +1,13 @@
 import { AppError } from '../errors.ts';
+import type { Role } from '../role.ts';
 import { NameIndex, type StateDict, StateView } from '../weights/state-view.ts';
 import { refuseConstants } from './constant-limit.ts';
 import type { BuiltGraph } from './graph-builder.ts';
 import { Layers } from './layers.ts';
-import type { GraphRequest, ModelDescription, NetworkRole } from './model-description.ts';
+import type { GraphRequest, ModelDescription } from './model-description.ts';
 
 /** A graph may not use one name twice, so an upscaler's result is not called what its input is. */
-const OUTPUT_NAMES: Readonly<Record<NetworkRole, string>> = {
+const OUTPUT_NAMES: Readonly<Record<Role, string>> = {
   decoder: 'image',
   encoder: 'latent',
   upscaler: 'upscaled',

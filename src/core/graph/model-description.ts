@@ -1,8 +1,7 @@
 import type { FamilyId, LatentSpace } from '../latent/latent.ts';
+import type { Role } from '../role.ts';
 import type { Value } from './graph-builder.ts';
 import type { Layers } from './layers.ts';
-
-export type NetworkRole = 'decoder' | 'encoder' | 'upscaler' | 'pixel-upscaler';
 
 /** What a network takes and gives, in terms a pipeline and a person can use. */
 export interface NetworkSizes {
@@ -69,7 +68,7 @@ export type Emit = (layers: Layers, request: EmitRequest) => Value;
 /** What a state dict turned out to be, and how to build it. */
 export interface ModelDescription extends NetworkSizes, Capabilities {
   readonly architecture: string;
-  readonly role: NetworkRole;
+  readonly role: Role;
   readonly part: NetworkPart;
   readonly parameters: number;
   /** Where in the file it stands: the key prefix before its own names. */

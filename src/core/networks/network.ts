@@ -1,4 +1,5 @@
-import type { Capabilities, Emit, NetworkRole, NetworkSizes } from '../graph/model-description.ts';
+import type { Capabilities, Emit, NetworkSizes } from '../graph/model-description.ts';
+import type { Role } from '../role.ts';
 import type { StateView } from '../weights/state-view.ts';
 
 /** A network read off names and shapes. What was read is closed over: `emit` only takes the weights. */
@@ -16,7 +17,7 @@ export type NotIt = string;
 
 /** One network of an architecture, in one role: how to know it, and how to build it. */
 export interface NetworkKind {
-  readonly role: NetworkRole;
+  readonly role: Role;
   /** For people, with its article, in the sentence about the nearest match. */
   readonly label: string;
   /** Matches keys that only such checkpoints have; the first group is the prefix before the network's own names. */

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, test } from 'vitest';
 import { toFloat32 } from '../container/to-float32.ts';
-import { buildGraph, type NetworkRole } from '../graph/index.ts';
+import { buildGraph } from '../graph/index.ts';
+import type { Role } from '../role.ts';
 import { readGolden } from './golden.ts';
 import { recogniseModel } from './recognise.ts';
 
@@ -11,7 +12,7 @@ ort.env.logLevel = 'error';
 
 interface Case {
   readonly file: string;
-  readonly role: NetworkRole;
+  readonly role: Role;
   readonly scale?: 2 | 4;
 }
 
@@ -51,7 +52,7 @@ const cases = readdirSync(folder).flatMap((name): Case[] => {
     if (!match) return [];
     const [, role, scale] = match;
     const file = name.replace('.safetensors', '');
-    return [{ file, role: role as NetworkRole, ...(scale && { scale: scale === '2' ? 2 : 4 }) }];
+    return [{ file, role: role as Role, ...(scale && { scale: scale === '2' ? 2 : 4 }) }];
   });
 });
 

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { Layers } from '../graph/layers.ts';
-import type { ModelDescription, NetworkRole } from '../graph/model-description.ts';
+import type { ModelDescription } from '../graph/model-description.ts';
+import type { Role } from '../role.ts';
 import { NameIndex, type StateDict, type StateProblems, StateView } from '../weights/state-view.ts';
 import { type Architecture, KNOWN_NETWORKS, NETWORKS } from './index.ts';
 import type { NetworkKind, ReadNetwork } from './network.ts';
@@ -15,7 +16,7 @@ export interface Verdict {
   /** The network; like it, but for what is told; or another's tensors altogether. */
   readonly outcome: 'match' | 'near' | 'other';
   readonly architecture: Architecture;
-  readonly role: NetworkRole;
+  readonly role: Role;
   /** "a TAESD-type tiny decoder" */
   readonly label: string;
   /** Null where no tensor has a name of its kind. */
@@ -32,7 +33,7 @@ export interface Verdict {
 
 type Candidate = NetworkKind & { readonly architecture: Architecture };
 
-const ROLES: readonly NetworkRole[] = ['decoder', 'encoder', 'upscaler', 'pixel-upscaler'];
+const ROLES: readonly Role[] = ['decoder', 'encoder', 'upscaler', 'pixel-upscaler'];
 
 /** Decoders first, since a file is most often opened for its decoder; within a role as the registry has them. */
 const CANDIDATES: readonly Candidate[] = ROLES.flatMap((role) =>
@@ -65,7 +66,7 @@ const findPrefixes = (state: StateDict): ReadonlyMap<Candidate, ReadonlySet<stri
 };
 
 /** Builds for the smallest input, reading no value, so that the view sees all that is needed; a sentence where it cannot. */
-const dryBuild = (view: StateView, { sizes, emit }: ReadNetwork, role: NetworkRole): string | null => {
+const dryBuild = (view: StateView, { sizes, emit }: ReadNetwork, role: Role): string | null => {
   const side = role === 'encoder' ? sizes.pixelsPerCell : 1;
   try {
     for (const scale of sizes.scales.length > 0 ? sizes.scales : [undefined])

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  anchorsOf,
+  brokenLink,
+  documents,
+  filesUnder,
+  linksOf,
+  missingConstants,
+  missingTests,
+  pathsIn,
+  ROOT,
+  textOf,
+} from './documents.ts';
+
+describe.each(documents())('%s', (document) => {
+  it('has no link that leads nowhere', () => {
+    const broken = linksOf(textOf(document)).map((target) => brokenLink(document, target));
+    expect(broken.filter((why) => why !== null)).toEqual([]);
+  });
+
+  it('names no path that is not there', () => {
+    expect(pathsIn(textOf(document)).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('names no test and no constant that is gone', () => {
+    expect(missingTests(document)).toEqual([]);
+    expect(missingConstants(document)).toEqual([]);
+  });
+});
+
+describe('the documents', () => {
+  it('are each linked from another one', () => {
+    const linked = new Set(
+      documents().flatMap((document) =>
+        linksOf(textOf(document)).map((target) => join(document, '..', target.split('#')[0] ?? '')),
+      ),
+    );
+    expect(documents().filter((document) => document !== 'README.md' && !linked.has(document))).toEqual([]);
+  });
+
+  it('are there where comments cite them', () => {
+    const sources = ['src', 'workers', 'scripts', 'e2e', 'bench', 'training'].flatMap((folder) =>
+      filesUnder(folder, /\.(ts|mjs|py|css)$/),
+    );
+    const broken = sources.flatMap((path) =>
+      [...textOf(path).matchAll(/docs\/[\w/-]+\.md(?:#[\w-]+)?/g)].flatMap(([target]) => {
+        const why = brokenLink('README.md', target);
+        return why === null ? [] : [`${path}: ${why}`];
+      }),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('are judged as GitHub shows them', () => {
+    const text = '# Words, `code` & [links](x.md)\n## Same\n## Same\n```\n# none\n[a](nowhere.md)\n```\n';
+    expect([...anchorsOf(text)]).toEqual(['words-code--links', 'same', 'same-1']);
+    expect(linksOf(text)).toEqual(['x.md']);
+    expect(brokenLink('docs/hosting.md', '../README.md#no-such-heading')).toMatch(/no such heading/);
+    expect(brokenLink('README.md', '../elsewhere.md')).toMatch(/leaves/);
+    expect(pathsIn('`src/core/families/<id>.ts` and `workers/nothing.ts`')).toEqual([
+      'src/core/families',
+      'workers/nothing.ts',
+    ]);
+  });
+});
+
+describe('the samples in the documents', () => {
+  const folder = join(ROOT, '.cache/docs-samples');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('compile against the library as it is', () => {
+    mkdirSync(folder, { recursive: true });
+    const samples = documents().flatMap((document) =>
+      [...textOf(document).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code),
+    );
+    expect(samples).not.toEqual([]);
+    // What a sample takes for granted: the file that a person dropped.
+    const given = 'declare const file: File;\n';
+    for (const [i, code] of samples.entries()) {
+      writeFileSync(join(folder, `${i}.ts`), given + code.replaceAll("'./src/", "'../../src/"));
+    }
+    const config = {
+      extends: '../../tsconfig.page.json',
+      compilerOptions: { noUnusedLocals: false },
+      include: ['*.ts'],
+      exclude: [],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const { stdout } = spawnSync('npx', ['tsc', '-p', folder], { cwd: ROOT, encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+});
+
+describe('an editor', () => {
+  it('finds every TypeScript file in one of the projects of tsconfig.json', () => {
+    const { references } = JSON.parse(textOf('tsconfig.json')) as { references: { path: string }[] };
+    const known = new Set(
+      references.flatMap(({ path }) =>
+        spawnSync('npx', ['tsc', '-p', path, '--listFilesOnly'], { cwd: ROOT, encoding: 'utf8' })
+          .stdout.split('\n')
+          .map((line) => line.replace(ROOT, '')),
+      ),
+    );
+    const all = ['src', 'workers', 'scripts', 'e2e', 'bench', 'training']
+      .flatMap((folder) => filesUnder(folder, /\.m?ts$/))
+      .concat('vite.config.ts', 'playwright.config.ts');
+    expect(all.filter((path) => !known.has(path))).toEqual([]);
+  });
+});

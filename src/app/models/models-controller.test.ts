@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import type { StoredWeights } from '../../contract/weights-library.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Action } from '../state/actions.ts';
+import { reduce } from '../state/reducer.ts';
+import { type AppState, initialState } from '../state/state.ts';
+import { createStore } from '../state/store.ts';
+import { createFakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
+import { MODELS, openItem } from '../testing/open-item.ts';
+import { createModelsController } from './models-controller.ts';
+
+const taef2: StoredWeights = {
+  id: 'user:2222222222222222',
+  name: 'taef2_decoder.pth',
+  address: null,
+  sizeBytes: 2_704_756,
+  sha256: '2'.repeat(64),
+  parts: [
+    {
+      role: 'decoder',
+      architecture: 'tiny-autoencoder',
+      title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)',
+      families: ['flux2'],
+      space: 'model',
+      channels: 32,
+      scales: [],
+      parameters: 1_345_000,
+    },
+  ],
+};
+
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+function setUp(stored: string | null = null) {
+  const client = createFakeEngine();
+  const store = createStore<AppState, Action>(reduce, initialState('auto'));
+  store.dispatch({ type: 'models-listed', models: MODELS });
+  const written: string[] = [];
+  let changes = 0;
+  const models = createModelsController({
+    client,
+    store,
+    ask: async () => false,
+    storage: { read: () => stored, write: (text) => written.push(text) },
+    keepStorage: async () => true,
+    onChanged: () => {
+      changes += 1;
+    },
+  });
+  const bitmap = fakeBitmap(32, 32);
+  store.dispatch({ type: 'item-opened', item: openItem(1), isSelected: true });
+  store.dispatch({ type: 'pane-started', id: 1, key: 'decode-1' });
+  store.dispatch({
+    type: 'pane-painted',
+    id: 1,
+    key: 'decode-1',
+    image: { bitmap, width: 32, height: 32, kind: 'final', version: 0 },
+  });
+  return { client, store, models, written, bitmap, changes: () => changes };
+}
+
+describe('a person’s own weights', () => {
+  test('once added are used: pictures made with others are forgotten and their pixels freed', async () => {
+    const { client, store, models, written, bitmap, changes } = setUp();
+    client.nextWeights = taef2;
+    const adding = models.addFile(new Blob([]), taef2.name);
+    await settle();
+    expect(store.get().models.transfers).toMatchObject([{ name: taef2.name, address: null }]);
+    client.pending[0]?.finish();
+    await adding;
+    const { models: state, items, notice } = store.get();
+    expect(state.transfers).toEqual([]);
+    expect(state.choices).toEqual({ flux2: { decoder: taef2.id } });
+    expect(JSON.parse(written.at(-1) ?? '')).toEqual(state.choices);
+    expect(items[0]?.panes).toEqual({});
+    expect(bitmap.isClosed).toBe(true);
+    expect(changes()).toBeGreaterThan(0);
+    expect(notice).toMatchObject({ tone: 'info', text: expect.stringContaining('added, used for FLUX.2') });
+  });
+
+  test('that are refused leave a sentence, and everything else as it was', async () => {
+    const { client, store, models, bitmap } = setUp();
+    const adding = models.addFile(new Blob([]), 'x.pth');
+    await settle();
+    client.pending[0]?.fail(new AppError('model/unrecognised', 'The nearest match lacks a tensor.'));
+    await adding;
+    expect(store.get()).toMatchObject({
+      notice: { tone: 'error', text: 'The nearest match lacks a tensor.' },
+      models: { transfers: [], choices: {} },
+    });
+    expect(store.get().items[0]?.panes['decode-1']).toBeDefined();
+    expect(bitmap.isClosed).toBe(false);
+  });
+
+  test('a cancelled import says nothing', async () => {
+    const { store, models } = setUp();
+    const adding = models.addAddress('https://example.org/taef1.pth');
+    await settle();
+    const [transfer] = store.get().models.transfers;
+    expect(transfer).toMatchObject({ name: 'taef1.pth', address: 'https://example.org/taef1.pth' });
+    models.cancel(transfer?.id ?? 0);
+    await adding;
+    expect(store.get()).toMatchObject({ notice: null, models: { transfers: [] } });
+  });
+
+  test('chosen before are chosen again at the next start', async () => {
+    const { client, store, models } = setUp(JSON.stringify({ flux2: { decoder: taef2.id } }));
+    client.shelf = { ...client.shelf, weights: [taef2] };
+    await models.start();
+    expect(store.get().models).toMatchObject({
+      choices: { flux2: { decoder: taef2.id } },
+      shelf: { weights: [taef2] },
+    });
+  });
+
+  test('removed give way to the built-in ones', async () => {
+    const { client, store, models, bitmap } = setUp(JSON.stringify({ flux2: { decoder: taef2.id } }));
+    client.shelf = { ...client.shelf, weights: [taef2] };
+    await models.start();
+    await models.remove(taef2.id);
+    expect(store.get().models.shelf?.weights).toEqual([]);
+    expect(store.get().items[0]?.panes).toEqual({});
+    expect(bitmap.isClosed).toBe(true);
+  });
+
+  test('removed and added again are loaded again, since what the engine holds of them is void', async () => {
+    const { client, store, models } = setUp();
+    client.shelf = { ...client.shelf, weights: [taef2] };
+    await models.start();
+    const plan = {
+      backend: 'auto',
+      precision: 'auto',
+      models: { decoder: taef2.id },
+    } as const;
+    const report = await Promise.all([client.load(plan), client.pending[0]?.finish()]);
+    store.dispatch({ type: 'engine-loaded', plan, report: report[0] });
+    await models.remove(taef2.id);
+    expect(store.get().engine.plan).toBeNull();
+  });
+
+  test('a latent that will ask for much is a warning beside the good news', async () => {
+    const { client, store, models } = setUp();
+    client.nextWeights = taef2;
+    client.forecastMemory = async () => ({ weightBytes: 2e8, activationBytes: 3e9 });
+    const adding = models.addFile(new Blob([]), taef2.name);
+    await settle();
+    client.pending[0]?.finish();
+    await adding;
+    expect(store.get().notice?.text).toMatch(/added, used for .* would take about 3\.2 GB in one piece/);
+  });
+
+  test('a model that failed to load does not stand in the way of another choice', () => {
+    const { store, models } = setUp();
+    store.dispatch({ type: 'engine-failed', message: 'no' });
+    models.choose('flux2', 'decoder', 'flux2-decoder');
+    expect(store.get().engine.failure).toBeNull();
+  });
+});

@@ -1,0 +1,203 @@
+import type { ModelEntry } from '../../contract/model-manifest.ts';
+import type { StoredWeights } from '../../contract/weights-library.ts';
+import { directAddress } from '../../core/direct-address.ts';
+import { FAMILIES, familyById } from '../../core/families/index.ts';
+import type { FamilyId } from '../../core/latent/latent.ts';
+import type { Role } from '../../core/role.ts';
+import { formatBytes } from '../show/figures.ts';
+
+import { type AppState, currentItem } from '../state/state.ts';
+import { type KnownWeights, knownFor } from './known-weights.ts';
+import { chosenFor, forecastKey, formatCount, HEAVY_BYTES, optionsFor } from './models.ts';
+
+export interface SlotRow {
+  readonly slot: Role;
+  readonly label: string;
+  /** The chosen model's id, or '' for none. */
+  readonly chosen: string;
+  readonly options: readonly { readonly id: string; readonly label: string }[];
+  /** What it will take for the latent on the stage, or null where nothing is known. */
+  readonly note: string | null;
+}
+
+export interface KnownRow {
+  readonly id: string;
+  readonly title: string;
+  /** Author, size, licence. */
+  readonly text: string;
+  readonly address: string;
+  readonly state: 'absent' | 'fetching' | 'stored';
+}
+
+export interface FamilyRow {
+  readonly id: FamilyId;
+  readonly title: string;
+  readonly isCurrent: boolean;
+  readonly slots: readonly SlotRow[];
+  readonly known: readonly KnownRow[];
+}
+
+/** A file at hand, added or built in. */
+export interface StoredRow {
+  /** Null for a built-in one, which cannot be removed. */
+  readonly id: StoredWeights['id'] | null;
+  readonly name: string;
+  readonly parts: readonly string[];
+  /** "2.7 MB from raw.githubusercontent.com" */
+  readonly text: string;
+  readonly sha256: string;
+}
+
+export interface TransferRow {
+  readonly id: number;
+  readonly name: string;
+  readonly text: string;
+  /** 0..1, or null where the size is unknown. */
+  readonly progress: number | null;
+}
+
+/** All that the models panel shows. */
+export interface ModelsSheet {
+  readonly families: readonly FamilyRow[];
+  readonly pixelSlot: SlotRow | null;
+  readonly stored: readonly StoredRow[];
+  readonly transfers: readonly TransferRow[];
+  readonly unfinished: readonly { readonly address: string; readonly name: string; readonly text: string }[];
+  readonly storage: string;
+  readonly canClear: boolean;
+}
+
+const LABELS: Readonly<Record<Role, string>> = {
+  decoder: 'Decoder',
+  upscaler: 'LUA',
+  encoder: 'Encoder',
+  'pixel-upscaler': 'Pixel network',
+};
+
+const ORDER: readonly FamilyId[] = FAMILIES.map(({ id }) => id);
+
+/** The panel's content; the family on the stage stands first. */
+export function modelsSheet(state: AppState): ModelsSheet {
+  const { shelf, transfers } = state.models;
+  const current = currentItem(state)?.latent?.family ?? null;
+  const order = current === null ? ORDER : [current, ...ORDER.filter((id) => id !== current)];
+  const pixel = slotRow(state, current ?? FAMILIES[0].id, 'pixel-upscaler');
+  return {
+    families: order.map((id) => ({
+      id,
+      title: familyById(id).title,
+      isCurrent: id === current,
+      slots: (['decoder', 'upscaler', 'encoder'] as const)
+        .map((slot) => slotRow(state, id, slot))
+        .filter(({ slot, options }) => slot !== 'encoder' || options.length > 0),
+      known: knownFor(id).map((known) => knownRow(state, known)),
+    })),
+    pixelSlot: pixel.options.length === 0 ? null : pixel,
+    stored: [...(shelf?.weights ?? []).map(storedRow), ...(state.engine.models ?? []).map(builtInRow)],
+    transfers: transfers.map(({ id, name, address, loadedBytes, totalBytes }) => ({
+      id,
+      name,
+      text: address === null && loadedBytes === 0 ? 'Looking at it' : partOf(loadedBytes, totalBytes),
+      progress: totalBytes > 0 ? loadedBytes / totalBytes : null,
+    })),
+    unfinished: (shelf?.unfinished ?? [])
+      .filter(({ address }) => !transfers.some((transfer) => isSamePlace(transfer.address, address)))
+      .map(({ address, name, loadedBytes, totalBytes }) => ({
+        address,
+        name,
+        text: `${partOf(loadedBytes, totalBytes)} fetched`,
+      })),
+    storage: storageText(state),
+    canClear: (shelf?.usedBytes ?? 0) > 0,
+  };
+}
+
+const partOf = (loadedBytes: number, totalBytes: number): string =>
+  totalBytes > 0 ? `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}` : formatBytes(loadedBytes);
+
+function slotRow(state: AppState, family: FamilyId, slot: Role): SlotRow {
+  const options = optionsFor(state, family, slot);
+  const chosen = chosenFor(state, family, slot);
+  const forecast = chosen === null ? undefined : state.models.forecasts[forecastKey(chosen.id, slot)];
+  const isOnStage = currentItem(state)?.latent?.family === family;
+  const bytes = forecast === undefined ? 0 : forecast.weightBytes + forecast.activationBytes;
+  const warning = bytes > HEAVY_BYTES ? ' That is much: it may be slow here, or fail.' : '';
+  return {
+    slot,
+    label: LABELS[slot],
+    chosen: chosen?.id ?? '',
+    options: options.map(({ id, title, isBuiltIn }) => ({
+      id,
+      label: isBuiltIn ? `${title} (built in)` : title,
+    })),
+    note:
+      forecast === undefined || !isOnStage
+        ? null
+        : `About ${formatBytes(bytes)} of memory for the latent on the stage in one piece; larger ones are cut into tiles.${warning}`,
+  };
+}
+
+/** A file has two addresses: that of the page that shows it, and its own. */
+const isSamePlace = (a: string | null, b: string | null): boolean =>
+  a !== null && b !== null && placeOf(a) === placeOf(b);
+
+/** A person may have typed anything; what is no address is only like itself. */
+function placeOf(address: string): string {
+  try {
+    return directAddress(address).url;
+  } catch {
+    return address;
+  }
+}
+
+function knownRow(state: AppState, known: KnownWeights): KnownRow {
+  const { shelf, transfers } = state.models;
+  const size =
+    known.sizeBytes === null
+      ? 'size unknown'
+      : known.isSizeExact
+        ? formatBytes(known.sizeBytes)
+        : `about ${Number((known.sizeBytes / 1e6).toPrecision(3))} MB`;
+  return {
+    id: known.id,
+    title: known.title,
+    address: known.address,
+    text: `${known.author} · ${size} · ${known.licence ?? 'licence not verified'}`,
+    state: (shelf?.weights ?? []).some(({ address }) => isSamePlace(address, known.address))
+      ? 'stored'
+      : transfers.some(({ address }) => isSamePlace(address, known.address))
+        ? 'fetching'
+        : 'absent',
+  };
+}
+
+function storedRow({ id, name, parts, sizeBytes, address, sha256 }: StoredWeights): StoredRow {
+  const source = address === null ? 'a file of yours' : new URL(address).hostname;
+  return {
+    id,
+    name,
+    parts: parts.map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`),
+    text: `${formatBytes(sizeBytes)} · from ${source}`,
+    sha256,
+  };
+}
+
+function builtInRow({ file, architecture, role, sizeBytes, sha256, licence }: ModelEntry): StoredRow {
+  return {
+    id: null,
+    name: file,
+    parts: [`${architecture}, ${role}`],
+    text: `${formatBytes(sizeBytes)} · built in · ${licence}`,
+    sha256,
+  };
+}
+
+function storageText(state: AppState): string {
+  const { shelf } = state.models;
+  if (shelf === null) return 'Looking at what is stored…';
+  const used = `${formatBytes(shelf.usedBytes)} used`;
+  const free = shelf.freeBytes === null ? '' : `, ${formatBytes(shelf.freeBytes)} more to be had`;
+  return shelf.medium === 'memory'
+    ? `${used}; this browser gives the page no storage here, so weights last until it closes.`
+    : `${used} in this browser${free}.`;
+}

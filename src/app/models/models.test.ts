@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import type { StoredWeights, WeightsPart } from '../../contract/weights-library.ts';
+import { FAMILIES } from '../../core/families/index.ts';
+import type { FamilyId } from '../../core/latent/latent.ts';
+import { planFor, whyMissing } from '../run/next-task.ts';
+import type { ModelChoices } from '../state/models-state.ts';
+import { type AppState, initialState } from '../state/state.ts';
+import { flatLatent } from '../testing/fake-engine-client.ts';
+import { MODELS, openItem } from '../testing/open-item.ts';
+import { KNOWN_WEIGHTS } from './known-weights.ts';
+import { parseChoices } from './model-choices.ts';
+import { choicesWith, chosenFor, describeAdded, offersScale, optionsFor, withChoice } from './models.ts';
+import { modelsSheet } from './models-sheet.ts';
+
+const part = (role: WeightsPart['role'], families: readonly FamilyId[], change = {}): WeightsPart => ({
+  role,
+  architecture: 'tiny-autoencoder',
+  title: `${families.join(' or ')} ${role}`,
+  families,
+  space: 'model',
+  channels: 4,
+  scales: [],
+  parameters: 1_345_678,
+  ...change,
+});
+
+const weights = (digit: string, ...parts: WeightsPart[]): StoredWeights => ({
+  id: `user:${digit.repeat(16)}`,
+  name: `${digit}.safetensors`,
+  address: null,
+  sizeBytes: 1000,
+  sha256: digit.repeat(64),
+  parts,
+});
+
+const taesd = weights('1', part('decoder', ['sd1', 'sdxl']));
+const taef2 = weights('2', part('decoder', ['flux2'], { channels: 32 }));
+const swinir = weights('3', part('pixel-upscaler', [], { channels: 3, scales: [4] }));
+
+function stateWith(stored: readonly StoredWeights[], choices: ModelChoices = {}): AppState {
+  const state = initialState('auto');
+  return {
+    ...state,
+    engine: { ...state.engine, models: MODELS },
+    models: {
+      ...state.models,
+      choices,
+      shelf: { weights: stored, unfinished: [], medium: 'opfs', usedBytes: 2000, freeBytes: 1e9 },
+    },
+  };
+}
+
+const sdxlLatent = { ...flatLatent(4, 4), channels: 4, family: 'sdxl' as const };
+
+describe('which model fills a slot', () => {
+  test('the built-in one, until another is chosen; and again when that is gone', () => {
+    const choices = withChoice({}, 'flux2', 'decoder', taef2.id);
+    expect(chosenFor(stateWith([taef2]), 'flux2', 'decoder')?.id).toBe('flux2-decoder');
+    expect(chosenFor(stateWith([taef2], choices), 'flux2', 'decoder')?.id).toBe(taef2.id);
+    expect(chosenFor(stateWith([], choices), 'flux2', 'decoder')?.id).toBe('flux2-decoder');
+  });
+
+  test('weights that fit several families are offered to each, and used by none unasked', () => {
+    const state = stateWith([taesd]);
+    expect(optionsFor(state, 'sdxl', 'decoder').map(({ id }) => id)).toEqual([taesd.id]);
+    expect(chosenFor(state, 'sdxl', 'decoder')).toBeNull();
+    expect(optionsFor(state, 'flux2', 'decoder').map(({ id }) => id)).toEqual(['flux2-decoder']);
+  });
+
+  test('a pixel network serves every family, at the scales it has', () => {
+    const chosen = chosenFor(stateWith([swinir]), 'sdxl', 'pixel-upscaler');
+    expect(chosen?.id).toBe(swinir.id);
+    if (chosen === null) return;
+    expect([2, 4].map((scale) => offersScale(chosen, scale))).toEqual([false, true]);
+    expect([2, 4].map((scale) => offersScale({ ...chosen, scales: [2] }, scale))).toEqual([true, true]);
+  });
+
+  test('a latent without weights shows its quick preview, or says that its family has none', () => {
+    for (const { id, title, channels, preview } of FAMILIES) {
+      const latent = { ...sdxlLatent, family: id, channels };
+      const sentence = whyMissing(stateWith([]), openItem(1, latent), 'decode-1');
+      const none = `No ${title} decoder is at hand, and there is no quick preview of its latents.`;
+      if (preview === null) expect(sentence).toContain(none);
+      else expect(sentence ?? '').not.toContain('no quick preview');
+    }
+  });
+
+  test('the plan names the chosen models, and what is missing says what would help', () => {
+    const choices = withChoice({}, 'sdxl', 'decoder', taesd.id);
+    const item = openItem(1, sdxlLatent);
+    const plan = planFor(stateWith([taesd, swinir], choices), { ...item, source: latentSource });
+    expect(plan?.models).toEqual({ decoder: taesd.id, 'pixel-upscaler': swinir.id });
+    expect(whyMissing(stateWith([]), item, 'decode-1')).toBe(
+      'No SDXL decoder is at hand. Add one, such as TAESDXL decoder (4.9 MB).',
+    );
+    const preview = { kind: 'preview' } as NonNullable<typeof item.preview>;
+    expect(whyMissing(stateWith([]), { ...item, preview }, 'decode-1')).toBe(
+      'No SDXL decoder is at hand: this is the quick linear preview. Add one, such as TAESDXL decoder (4.9 MB).',
+    );
+    expect(whyMissing(stateWith([taesd, swinir], choices), item, 'pixel-upscaler-2')).toBe(
+      '3.safetensors does not enlarge by 2.',
+    );
+    expect(whyMissing(stateWith([taesd, swinir], choices), item, 'pixel-upscaler-4')).toBeNull();
+  });
+});
+
+const latentSource = {
+  ...openItem(9).source,
+  kind: 'latent',
+  reading: { confidence: 'certain' },
+} as unknown as ReturnType<typeof openItem>['source'];
+
+describe('added weights', () => {
+  test('are used for the family that their file speaks of', () => {
+    const { choices, families } = choicesWith(stateWith([taesd]), taesd, null);
+    expect(families).toEqual(['sd1']);
+    expect(choices).toEqual({ sd1: { decoder: taesd.id } });
+    expect(describeAdded(taesd, families)).toBe(
+      'sd1 or sdxl decoder, 1.35 M parameters: added, used for Stable Diffusion 1 and 2 latents.',
+    );
+  });
+
+  test('and for the family on the stage, where that has nothing yet', () => {
+    expect(choicesWith(stateWith([taesd]), taesd, 'sdxl').families).toEqual(['sd1', 'sdxl']);
+    const other = withChoice({}, 'sdxl', 'decoder', taesd.id);
+    expect(choicesWith(stateWith([taesd], other), taesd, 'sdxl').families).toEqual(['sd1']);
+  });
+
+  test('for latents that no family has are kept, and say so', () => {
+    const odd = weights('4', part('decoder', [], { channels: 12, title: 'A decoder, 12 channels' }));
+    expect(describeAdded(odd, choicesWith(stateWith([odd]), odd, 'sdxl').families)).toBe(
+      'A decoder, 12 channels, 1.35 M parameters: added, but no latents known here have as many channels.',
+    );
+  });
+
+  test('a pixel network needs no family', () => {
+    const { choices, families } = choicesWith(stateWith([swinir]), swinir, 'flux2');
+    expect([choices, families]).toEqual([{}, []]);
+    expect(describeAdded(swinir, [])).toMatch(/compare with it under Baselines/);
+  });
+});
+
+describe('stored choices', () => {
+  test('come back as they were', () => {
+    const choices = withChoice(withChoice({}, 'flux2', 'decoder', 'a'), 'sd3', 'upscaler', 'b');
+    expect(parseChoices(JSON.stringify(choices))).toEqual(choices);
+  });
+
+  test.each([null, '', '{', '7', 'null', '[]', '{"flux2":{"decoder":4},"mars":{"decoder":"x"}}'])(
+    '%j is no choice',
+    (text) => {
+      expect(parseChoices(text)).toEqual({});
+    },
+  );
+});
+
+describe('the models panel', () => {
+  test('has the family on the stage first, with its public files and what is stored of them', () => {
+    const known = KNOWN_WEIGHTS.find(({ id }) => id === 'taesdxl');
+    const fetched = {
+      ...taesd,
+      address: 'https://raw.githubusercontent.com/madebyollin/taesd/main/taesdxl_decoder.pth',
+    };
+    const item = openItem(1, sdxlLatent);
+    const sheet = modelsSheet({ ...stateWith([fetched]), items: [item], currentId: 1 });
+    expect(sheet.families[0]).toMatchObject({ id: 'sdxl', isCurrent: true });
+    expect(sheet.families[0]?.known.map(({ id, state }) => [id, state])).toEqual([
+      ['taesdxl', 'stored'],
+      ['sdxl-vae-fp16-fix', 'absent'],
+    ]);
+    expect(sheet.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
+    expect(sheet.storage).toBe('2 kB used in this browser, 1.0 GB more to be had.');
+  });
+
+  test('every public file has a family, an address to fetch, and says when its licence was not verified', () => {
+    expect(new Set(KNOWN_WEIGHTS.map(({ id }) => id)).size).toBe(KNOWN_WEIGHTS.length);
+    for (const family of modelsSheet(stateWith([])).families)
+      for (const { address, text } of family.known) {
+        expect(new URL(address).protocol).toBe('https:');
+        expect(text).toMatch(/ · (MIT|licence not verified)$/);
+      }
+  });
+});

@@ -1,0 +1,107 @@
+import type { StoredWeights } from '../../contract/weights-library.ts';
+import { familyById } from '../../core/families/index.ts';
+import type { FamilyId } from '../../core/latent/latent.ts';
+import type { Role } from '../../core/role.ts';
+import type { ModelChoices } from '../state/models-state.ts';
+import type { AppState } from '../state/state.ts';
+
+/** A model that may fill a slot. */
+export interface ModelOption {
+  readonly id: string;
+  readonly title: string;
+  readonly isBuiltIn: boolean;
+  readonly scales: readonly (2 | 4)[];
+}
+
+const fits = (weights: StoredWeights, family: FamilyId, slot: Role) =>
+  weights.parts.find(
+    (part) => part.role === slot && (slot === 'pixel-upscaler' || part.families.includes(family)),
+  );
+
+/** Every model at hand for a slot, the built-in ones first. */
+export function optionsFor(state: AppState, family: FamilyId, slot: Role): readonly ModelOption[] {
+  const builtIn = (state.engine.models ?? []).filter(
+    (model) => model.family === family && model.role === slot,
+  );
+  const added = (state.models.shelf?.weights ?? []).flatMap((weights): ModelOption[] => {
+    const part = fits(weights, family, slot);
+    return part === undefined
+      ? []
+      : [{ id: weights.id, title: weights.name, isBuiltIn: false, scales: part.scales }];
+  });
+  return [...builtIn.map(({ id, scales = [] }) => ({ id, title: id, isBuiltIn: true, scales })), ...added];
+}
+
+/** The model that fills a slot: the chosen one while it is at hand, else the built-in one. Null where there is none. */
+export function chosenFor(state: AppState, family: FamilyId, slot: Role): ModelOption | null {
+  const options = optionsFor(state, family, slot);
+  const wanted = state.models.choices[family]?.[slot];
+  // Pixels have no family: a network for them serves all.
+  const fallback = options.find(({ isBuiltIn }) => isBuiltIn || slot === 'pixel-upscaler') ?? null;
+  return options.find(({ id }) => id === wanted) ?? fallback;
+}
+
+/** True where a model offers `scale`, be it by doubling twice. */
+export const offersScale = ({ scales }: ModelOption, scale: number): boolean =>
+  scales.length === 0 || scales.some((offered) => offered === scale || (offered === 2 && scale === 4));
+
+/** `choices` with one slot of one family set; null goes back to the built-in model. */
+export function withChoice(
+  choices: ModelChoices,
+  family: FamilyId,
+  slot: Role,
+  id: string | null,
+): ModelChoices {
+  const { [slot]: _, ...others } = choices[family] ?? {};
+  return { ...choices, [family]: id === null ? others : { ...others, [slot]: id } };
+}
+
+/**
+ * The choices after weights were added: each of their networks is used at once, for the family that its file speaks of, and for
+ * `current` (the family on the stage) where it fits and has nothing yet.
+ */
+export function choicesWith(
+  state: AppState,
+  added: StoredWeights,
+  current: FamilyId | null,
+): { readonly choices: ModelChoices; readonly families: readonly FamilyId[] } {
+  let { choices } = state.models;
+  const used = new Set<FamilyId>();
+  for (const { role, families } of added.parts) {
+    const [first] = families;
+    const isNeeded =
+      current !== null && families.includes(current) && chosenFor(state, current, role) === null;
+    for (const family of [first, isNeeded ? current : undefined]) {
+      if (family === undefined) continue;
+      used.add(family);
+      choices = withChoice(choices, family, role, added.id);
+    }
+  }
+  return { choices, families: [...used] };
+}
+
+/** "1.35 M" */
+export function formatCount(count: number): string {
+  if (count < 1e3) return String(count);
+  return count < 1e6 ? `${(count / 1e3).toFixed(0)} k` : `${(count / 1e6).toFixed(count < 1e8 ? 2 : 0)} M`;
+}
+
+/** What was added and what it is used for, as a sentence. */
+export function describeAdded({ parts }: StoredWeights, families: readonly FamilyId[]): string {
+  const what = parts
+    .map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`)
+    .join('; ');
+  const use =
+    families.length > 0
+      ? `used for ${families.map((family) => familyById(family).title).join(' and ')} latents`
+      : parts.every(({ role }) => role === 'pixel-upscaler')
+        ? 'compare with it under Baselines'
+        : 'but no latents known here have as many channels';
+  return `${what}: added, ${use}.`;
+}
+
+/** A run that needs more than this is worth a warning before it starts: many machines and all phones have less to give. */
+export const HEAVY_BYTES = 2e9;
+
+/** The key of a forecast for one network and the latent on the stage. */
+export const forecastKey = (id: string, slot: Role): string => `${id} ${slot}`;

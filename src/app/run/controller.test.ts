@@ -1,0 +1,431 @@
+import { describe, expect, it } from 'vitest';
+import type { StoredWeights } from '../../contract/weights-library.ts';
+import { writeSafetensors } from '../../core/container/write-safetensors.ts';
+import { AppError } from '../../core/errors.ts';
+import { openFile } from '../../core/open-file.ts';
+import { paneCards } from '../show/pane-cards.ts';
+import { describeStatus } from '../show/status.ts';
+import type { Action } from '../state/actions.ts';
+import { reduce } from '../state/reducer.ts';
+import { type AppState, currentItem, initialState } from '../state/state.ts';
+import { createStore } from '../state/store.ts';
+import { createFakeEngine, type FakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
+import { doubtfulBytes, latentBytes } from '../testing/latent-bytes.ts';
+import { MODELS } from '../testing/open-item.ts';
+import { createController } from './controller.ts';
+import type { Demo } from './demos.ts';
+import type { Platform } from './platform.ts';
+import type { Question } from './question.ts';
+
+const demo = (id: string): Demo => ({
+  id,
+  title: id,
+  kind: 'portrait',
+  url: `https://example.org/demos/${id}.npy`,
+  fileName: `${id}.npy`,
+  thumbnailUrl: `https://example.org/demos/${id}.webp`,
+  family: 'flux2',
+  height: 4,
+  width: 4,
+  source: '',
+  licence: '',
+  author: '',
+});
+
+const network = writeSafetensors(
+  ['1.weight', '1.bias', '3.conv.0.weight'].map((name) => ({
+    name,
+    dtype: 'F32' as const,
+    shape: [2],
+    bytes: new Uint8Array(8),
+  })),
+);
+
+const platform: Platform = {
+  pageUrl: 'https://example.org/',
+  ask: async () => false,
+  readFile: async (file, name, override) =>
+    openFile(new Uint8Array(await file.arrayBuffer()), name, override),
+  fetchBytes: async (url, signal) => {
+    signal.throwIfAborted();
+    if (url.endsWith('vae.safetensors')) return network;
+    if (url.includes('gone'))
+      throw new AppError('file/unreadable', 'The server answered 404. Check the address.');
+    return latentBytes(8, 8, url.length);
+  },
+  decodePicture: async () => fakeBitmap(64, 48),
+  preparePicture: async (_blob, { referenceFactor }) => ({
+    picture: fakeBitmap(64 / (referenceFactor ?? 1), 48 / (referenceFactor ?? 1)),
+    reference: referenceFactor === null ? null : fakeBitmap(64, 48),
+  }),
+  bitmapOf: async ({ width, height }) => fakeBitmap(width, height),
+  createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
+  compare: async () => ({ psnr: 30, ssim: 0.9 }),
+};
+
+/** Lets every promise that is ready go on. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+function setUp(demos: readonly Demo[] = [demo('first'), demo('second')], answer: boolean | null = null) {
+  const questions: Question[] = [];
+  const fetched: string[] = [];
+  const client = createFakeEngine();
+  const store = createStore<AppState, Action>(reduce, initialState('auto'));
+  const controller = createController({
+    client,
+    store,
+    platform: {
+      ...platform,
+      async ask(question) {
+        questions.push(question);
+        if (answer === null) throw new Error('the test expects no question');
+        return answer;
+      },
+      fetchBytes(url, ...rest) {
+        fetched.push(url);
+        return platform.fetchBytes(url, ...rest);
+      },
+    },
+    listModels: async () => MODELS,
+    choiceStorage: { read: () => null, write: () => {} },
+    keepStorage: async () => true,
+    listDemos: async () => demos,
+  });
+  const start = () => controller.start({ latentUrl: null, demoId: null, override: {} });
+  const follow = (latentUrl: string) => controller.start({ latentUrl, demoId: null, override: {} });
+  return { client, store, controller, start, follow, questions, fetched };
+}
+
+async function finish(client: FakeEngine, calls: number): Promise<void> {
+  for (let index = 0; index < calls; index += 1) {
+    client.pending[0]?.finish();
+    await settle();
+  }
+}
+
+const file = (name: string, bytes: Uint8Array<ArrayBuffer> = latentBytes(8, 8)): File =>
+  new File([bytes], name);
+
+const phases = (state: AppState): string[] => paneCards(state).map(({ phase }) => phase);
+
+describe('the controller', () => {
+  it('runs the first demo by itself: load, then 1x, 2x, 4x', async () => {
+    const { client, store, start } = setUp();
+    await start();
+    await finish(client, 4);
+    expect(client.log).toEqual(['load', 'decode decode 1', 'decode lua 2', 'decode lua 4']);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    expect(describeStatus(store.get()).text).toBe('first.npy: all 3 pictures are ready.');
+  });
+
+  it('shows the preview before any model is loaded', async () => {
+    const { store, start } = setUp();
+    await start();
+    expect(paneCards(store.get()).every(({ drawing }) => drawing?.isPreview)).toBe(true);
+  });
+
+  it('ends the first file when a second one comes', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 2);
+    expect(client.pending[0]?.job?.scale).toBe(2);
+    await controller.openFiles([file('second.npy')]);
+    await settle();
+    expect(client.log.at(-1)).toBe('decode decode 1');
+    expect(client.pending).toHaveLength(1);
+    await finish(client, 3);
+    expect(currentItem(store.get())?.name).toBe('second.npy');
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    expect(client.pending).toHaveLength(0);
+  });
+
+  it('says so when the browser breaks a picture off by itself, and does not take it for a cancel', async () => {
+    const { client, store, start } = setUp();
+    await start();
+    await finish(client, 1);
+    client.pending[0]?.fail(new DOMException('the document went away', 'AbortError'));
+    await settle();
+    expect(phases(store.get())[0]).toBe('failed');
+    expect(store.get().notice?.text).toContain('the document went away');
+  });
+
+  it('leaves everything as it was when a file is no latent, and says why', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    const before = store.get();
+    await controller.openFiles([file('notes.txt', new TextEncoder().encode('only words, no numbers'))]);
+    expect(store.get().items).toBe(before.items);
+    expect(store.get().currentId).toBe(before.currentId);
+    expect(describeStatus(store.get()).tone).toBe('error');
+    expect(describeStatus(store.get()).text.length).toBeGreaterThan(20);
+  });
+
+  it('stops at once when cancelled, keeps what is finished, and goes on when asked', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 3);
+    controller.stop();
+    await settle();
+    expect(client.pending).toHaveLength(0);
+    expect(phases(store.get())).toEqual(['done', 'done', 'stopped']);
+    expect(store.get().activity).toBeNull();
+    controller.resume();
+    await finish(client, 1);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+  });
+
+  it('says which picture failed and makes the others', async () => {
+    const { client, store, start } = setUp();
+    await start();
+    await finish(client, 2);
+    client.pending[0]?.fail(
+      new AppError('engine/run', 'The upscaler ran out of memory; try a smaller latent.'),
+    );
+    await settle();
+    await finish(client, 1);
+    expect(phases(store.get())).toEqual(['done', 'failed', 'done']);
+    expect(paneCards(store.get())[1]?.note).toContain('out of memory');
+  });
+
+  it('shows one failure of loading in every pane and tries again when asked', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    client.pending[0]?.fail(
+      new AppError('model/fetch', 'The weights could not be fetched; check the network.'),
+    );
+    await settle();
+    expect(phases(store.get())).toEqual(['failed', 'failed', 'failed']);
+    controller.resume();
+    await finish(client, 4);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+  });
+
+  it('works through several files in order and keeps the stage where it is', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([file('a.npy'), file('b.npy')]);
+    await settle();
+    await finish(client, 7);
+    const state = store.get();
+    expect(currentItem(state)?.name).toBe('a.npy');
+    expect(state.items.map((item) => Object.values(item.panes).map((pane) => pane.status))).toEqual([
+      ['done', 'done', 'done'],
+      ['done', 'done', 'done'],
+    ]);
+  });
+
+  it('frees the pictures of a removed file and shows its neighbour', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    await controller.openFiles([file('b.npy')]);
+    await settle();
+    await finish(client, 3);
+    const removed = currentItem(store.get());
+    controller.remove(removed?.id ?? 0);
+    expect(currentItem(store.get())?.name).toBe('first.npy');
+    expect(removed?.panes['lua-4']?.image?.bitmap).toMatchObject({ isClosed: true });
+  });
+
+  it('runs again as often as asked and keeps cold and warm apart', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    controller.runAgain(2);
+    await settle();
+    await finish(client, 6);
+    expect(paneCards(store.get()).map(({ cold, warm }) => [cold?.runs, warm?.runs])).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(client.pending).toHaveLength(0);
+  });
+
+  it('makes a baseline only when it is shown, and ends it when it is hidden', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    controller.show([...store.get().shown, 'pixel-lanczos-2']);
+    await settle();
+    expect(client.log.at(-1)).toBe('decode pixel-lanczos 2');
+    controller.show(['decode-1', 'lua-2', 'lua-4']);
+    await settle();
+    expect(client.pending).toHaveLength(0);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+  });
+
+  it('encodes a picture first and compares with the original when asked', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([
+      file('photo.png', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])),
+    ]);
+    await settle();
+    await finish(client, 5);
+    expect(client.log.slice(0, 3)).toEqual(['load', 'encode', 'decode decode 1']);
+    controller.setPicture({ referenceFactor: 2 });
+    await settle();
+    await finish(client, 4);
+    const cards = paneCards(store.get());
+    expect(cards.map(({ key }) => key)).toEqual(['reference', 'decode-1', 'lua-2', 'lua-4']);
+    expect(cards.map(({ quality }) => quality)).toEqual([null, null, 'PSNR 30.00 dB · SSIM 0.900', null]);
+  });
+
+  it('makes everything anew when a fact is corrected', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    await controller.reread({ space: 'raw' });
+    await settle();
+    await finish(client, 3);
+    expect(currentItem(store.get())?.latent?.space).toBe('raw');
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    expect(client.log).toHaveLength(7);
+  });
+
+  it('settles a doubtful reading by decoding and encoding again, after the first picture', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
+    await settle();
+    expect(currentItem(store.get())?.source).toMatchObject({ reading: { confidence: 'guess' } });
+    await finish(client, 12);
+    expect(client.log[0]).toBe('load');
+    expect(client.log.slice(1, 5)).toEqual(['decode decode 1', 'load', 'decode decode 1', 'encode']);
+    expect(currentItem(store.get())?.isSettled).toBe(true);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+  });
+
+  it('keeps the guess where the encoder for the test cannot be had', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
+    await settle();
+    await finish(client, 2);
+    client.pending[0]?.fail(new AppError('model/fetch', 'The server was not reached. Try again.'));
+    await settle();
+    await finish(client, 2);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    expect(store.get().notice).toBeNull();
+  });
+
+  it('says what is wrong with an address and still opens what comes next', async () => {
+    const { store, controller } = setUp();
+    await controller.start({ latentUrl: 'https://example.org/gone.npy', demoId: null, override: {} });
+    expect(describeStatus(store.get()).text).toContain('404');
+    await controller.pickDemo('second');
+    expect(currentItem(store.get())?.name).toBe('second.npy');
+  });
+});
+
+const TAEF2 = {
+  id: 'user:2222222222222222',
+  name: 'vae.safetensors',
+  address: 'https://evil.example/vae.safetensors',
+  sizeBytes: 3_000_000,
+  sha256: '2'.repeat(64),
+  parts: [
+    {
+      role: 'decoder',
+      architecture: 'tiny-autoencoder',
+      title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)',
+      families: ['flux2'],
+      space: 'model',
+      channels: 32,
+      scales: [],
+      parameters: 1_345_000,
+    },
+  ],
+} as const satisfies StoredWeights;
+
+describe('a link', () => {
+  it('to another site says where it would fetch from, and fetches nothing without a click', async () => {
+    const { store, follow, questions, fetched } = setUp([demo('first')], false);
+    await follow('https://evil.example/latent.npy');
+    expect(questions[0]?.text).toContain('from evil.example');
+    expect(fetched).toEqual(['https://example.org/demos/first.npy']);
+    expect(currentItem(store.get())?.name).toBe('first.npy');
+  });
+
+  it('to another site is opened after the click', async () => {
+    const { store, follow } = setUp([demo('first')], true);
+    await follow('https://friend.example/latent.npy');
+    expect(currentItem(store.get())?.origin).toEqual({
+      kind: 'url',
+      url: 'https://friend.example/latent.npy',
+    });
+  });
+
+  it('within the page’s own site is opened unasked', async () => {
+    const { store, follow, questions } = setUp();
+    await follow('https://example.org/latent.npy');
+    expect(questions).toEqual([]);
+    expect(currentItem(store.get())?.origin.kind).toBe('url');
+  });
+
+  it('that holds weights installs nothing: it says what they are, and keeps and chooses none unless asked to', async () => {
+    const { client, store, follow, questions } = setUp([], false);
+    client.nextWeights = TAEF2;
+    await follow('https://example.org/vae.safetensors');
+    await settle();
+    expect(questions.map(({ title }) => title)).toEqual(['Add these weights?']);
+    expect(questions[0]?.text).toContain('TAEF2 tiny decoder, 32 channels (FLUX.2)');
+    expect(client.log).not.toContain('import');
+    expect(store.get().models.choices).toEqual({});
+    expect(store.get().notice?.text).toContain('was not added');
+  });
+
+  it('that holds weights adds them after the click', async () => {
+    const { client, follow } = setUp([], true);
+    client.nextWeights = TAEF2;
+    await follow('https://example.org/vae.safetensors');
+    await settle();
+    expect(client.log).toContain('import');
+  });
+});
+
+describe('downloading a latent', () => {
+  const added = (id: StoredWeights['id']): StoredWeights => ({
+    ...TAEF2,
+    id,
+    parts: [{ ...TAEF2.parts[0], role: 'upscaler', scales: [2, 4] }],
+  });
+
+  it('upscales with the weights of the latent on the stage, not with whatever was loaded last', async () => {
+    const { client, store, controller, start } = setUp([demo('first')]);
+    client.shelf = { ...client.shelf, weights: [added('user:aaaaaaaaaaaaaaaa')] };
+    await start();
+    await finish(client, 4);
+    // Another LUA is chosen for the family, and its pictures are stopped before they begin.
+    controller.models.choose('flux2', 'upscaler', 'user:aaaaaaaaaaaaaaaa');
+    controller.stop();
+    await settle();
+    expect(store.get().engine.plan?.models.upscaler).toBe('flux2-upscaler');
+    const latent = controller.latentAt(2);
+    await settle();
+    expect(client.log.slice(5)).toEqual(['load']);
+    expect(client.pending[0]?.plan?.models.upscaler).toBe('user:aaaaaaaaaaaaaaaa');
+    await finish(client, 2);
+    expect(client.log.slice(5)).toEqual(['load', 'upscale lua 2']);
+    expect((await latent).width).toBe(16);
+    expect(store.get().engine.plan?.models.upscaler).toBe('user:aaaaaaaaaaaaaaaa');
+  });
+
+  it('waits its turn behind the picture that is being made, and is cancelled alone', async () => {
+    const { client, store, controller, start } = setUp([demo('first')]);
+    await start();
+    await finish(client, 1);
+    const latent = controller.latentAt(2);
+    await settle();
+    expect(client.log).toEqual(['load', 'decode decode 1']);
+    await finish(client, 1);
+    expect(client.log.at(-1)).toBe('upscale lua 2');
+    expect(describeStatus(store.get()).text).toBe('Upscaling the latent for the download');
+    controller.stop();
+    await expect(latent).rejects.toMatchObject({ name: 'AbortError' });
+    await settle();
+    expect(client.log.at(-1)).toBe('decode lua 2');
+  });
+});

@@ -1,0 +1,277 @@
+import type { EngineClient } from '../../client/engine-client.ts';
+import type { Scale } from '../../contract/engine.ts';
+import type { ModelEntry } from '../../contract/model-manifest.ts';
+import { isAbort } from '../../core/errors.ts';
+import type { Latent } from '../../core/latent/latent.ts';
+import type { Override } from '../../core/latent/reading.ts';
+import type { ChoiceStorage } from '../models/model-choices.ts';
+import { createModelsController } from '../models/models-controller.ts';
+import { sentenceOf } from '../show/messages.ts';
+import type { Action } from '../state/actions.ts';
+import type { PaneKey } from '../state/panes.ts';
+import { type AppState, currentItem, type PictureSettings } from '../state/state.ts';
+import type { Store } from '../state/store.ts';
+import type { Demo } from './demos.ts';
+import { createItemOpener } from './item-opener.ts';
+import { nextTask } from './next-task.ts';
+import { makePreview, rereadLatent } from './open-source.ts';
+import { performTask, upscaledLatent } from './perform-task.ts';
+import type { Platform } from './platform.ts';
+import { fetchQuestion, isForeign } from './question.ts';
+import { closeImages, overBudget } from './release-images.ts';
+import type { Task } from './task.ts';
+
+export interface ControllerDeps {
+  readonly client: EngineClient;
+  readonly store: Store<AppState, Action>;
+  readonly platform: Platform;
+  readonly listModels: () => Promise<readonly ModelEntry[]>;
+  readonly listDemos: () => Promise<readonly Demo[]>;
+  readonly choiceStorage: ChoiceStorage;
+  /** Asks the browser not to throw weights away when the disk gets full. */
+  readonly keepStorage: () => Promise<unknown>;
+  /** The engine is not called before this; previews do not wait for it. */
+  readonly isEngineAllowed?: Promise<void>;
+}
+
+/** What to open at the start: the address names a latent or a demo, else the first demo runs by itself. */
+export interface StartRequest {
+  readonly latentUrl: string | null;
+  readonly demoId: string | null;
+  readonly override: Override;
+}
+
+export type Controller = ReturnType<typeof createController>;
+
+/**
+ * Turns what a person wants into calls of the engine, and what comes of them into actions. One engine task at a time,
+ * always the most wanted one (next-task.ts): whatever changes the wish aborts a task that is no longer it.
+ */
+export function createController(deps: ControllerDeps) {
+  const { client, store, platform, listModels, listDemos, isEngineAllowed = Promise.resolve() } = deps;
+  let job: { readonly task: Task; readonly abort: AbortController } | null = null;
+  /** What was asked for beside the state's own wishes; it goes before them, and answers whoever asked. */
+  const errands: { readonly task: Task; readonly abort: AbortController; perform(): Promise<void> }[] = [];
+
+  const notify = (error: unknown): void => {
+    if (!isAbort(error)) {
+      store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: sentenceOf(error) } });
+    }
+  };
+  const opener = createItemOpener({
+    store,
+    platform,
+    notify,
+    onOpened: () => reconsider(),
+    onWeights: (file, name, address) =>
+      void (address === null ? models.addFile(file, name) : models.offer(file, name, address)),
+  });
+  const { choiceStorage: storage, keepStorage } = deps;
+  const models = createModelsController({
+    client,
+    store,
+    ask: platform.ask,
+    storage,
+    keepStorage,
+    onChanged: () => reconsider(),
+  });
+
+  async function pump(): Promise<void> {
+    while (job === null) {
+      const next = errands.shift() ?? ownWork();
+      if (next === null) return;
+      job = next;
+      await next.perform();
+      job = null;
+      for (const id of overBudget(store.get())) release(id);
+    }
+  }
+
+  function ownWork(): (typeof errands)[number] | null {
+    const task = nextTask(store.get());
+    if (task === null) return null;
+    const abort = new AbortController();
+    return {
+      task,
+      abort,
+      perform: () => performTask(task, { client, store, platform, signal: abort.signal }),
+    };
+  }
+
+  /** Does `task` in its turn. */
+  function errand<R>(
+    task: Task,
+    work: (signal: AbortSignal) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<R> {
+    const abort = new AbortController();
+    signal?.addEventListener('abort', () => abort.abort(), { once: true });
+    return new Promise((resolve, reject) => {
+      errands.push({ task, abort, perform: () => work(abort.signal).then(resolve, reject) });
+      void pump();
+    });
+  }
+
+  /** Ends a running task that the state no longer wants most, then starts the one it does. */
+  function reconsider(): void {
+    const wanted = nextTask({ ...store.get(), activity: null });
+    if (job !== null && !isSameWork(job.task, wanted, store.get())) job.abort.abort();
+    void pump();
+  }
+
+  function release(id: number): void {
+    const item = store.get().items.find((candidate) => candidate.id === id);
+    store.dispatch({ type: 'item-released', id });
+    if (item !== undefined) closeImages(item);
+  }
+
+  function stopCurrent(): void {
+    // A download is stopped alone: the pictures are wanted still.
+    if (job?.task.kind === 'latent') {
+      job.abort.abort();
+      return;
+    }
+    const item = currentItem(store.get());
+    const id = job?.task.itemId ?? item?.id;
+    if (id !== undefined) store.dispatch({ type: 'item-stopped', id });
+    reconsider();
+  }
+
+  const onCurrent = (act: (id: number) => void): void => {
+    const item = currentItem(store.get());
+    if (item !== null) act(item.id);
+    reconsider();
+  };
+
+  return {
+    /** The person's own weights. */
+    models,
+
+    /** Asks the device, lists models and demos, and opens the first picture. Each failure is a sentence of its own. */
+    async start(request: StartRequest): Promise<void> {
+      const device = isEngineAllowed
+        .then(() => client.probe(store.get().engine.request))
+        .then((report) => store.dispatch({ type: 'device-probed', device: report }), notify);
+      // The first plan is made with the person's own weights, if that is what was chosen.
+      const own = isEngineAllowed.then(() => models.start());
+      const listed = Promise.all([listModels(), own]).then(([list]) => {
+        store.dispatch({ type: 'models-listed', models: list });
+        reconsider();
+      }, notify);
+      const { latentUrl } = request;
+      const isLinkFollowed = latentUrl === null ? Promise.resolve(false) : mayFollow(latentUrl, platform);
+      const first = listDemos().then(async (demos) => {
+        store.dispatch({ type: 'demos-listed', demos });
+        if (await isLinkFollowed) return;
+        const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
+        if (demo !== undefined) await opener.openDemo(demo, request.override);
+      }, notify);
+      const linked = isLinkFollowed.then((isFollowed) =>
+        isFollowed && latentUrl !== null ? opener.openUrl(latentUrl, request.override) : undefined,
+      );
+      await Promise.all([device, listed, first, linked]);
+    },
+
+    /** Opens files in order; the first that is good takes the stage and ends what ran before. */
+    openFiles: (files: readonly File[]): Promise<void> => opener.openFiles(files),
+
+    openUrl: (url: string): Promise<void> => opener.openUrl(url, {}),
+
+    async pickDemo(id: string): Promise<void> {
+      const state = store.get();
+      const opened = state.items.find(({ origin }) => origin.kind === 'demo' && origin.id === id);
+      if (opened !== undefined) return this.select(opened.id);
+      const demo = state.demos.find((candidate) => candidate.id === id);
+      if (demo !== undefined) await opener.openDemo(demo, {});
+    },
+
+    select(id: number): void {
+      store.dispatch({ type: 'item-selected', id });
+      reconsider();
+    },
+
+    remove(id: number): void {
+      const item = store.get().items.find((candidate) => candidate.id === id);
+      store.dispatch({ type: 'item-removed', id });
+      if (item !== undefined) closeImages(item);
+      reconsider();
+    },
+
+    /** Ends what runs; finished panes stay. */
+    stop: stopCurrent,
+
+    /** Takes up a stopped or failed item again, the engine's own failure included. */
+    resume(): void {
+      store.dispatch({ type: 'engine-retried' });
+      onCurrent((id) => store.dispatch({ type: 'item-resumed', id }));
+    },
+
+    /** Reads the current file another way; a reading that fails leaves everything as it was and says why. */
+    async reread(change: Override): Promise<void> {
+      const item = currentItem(store.get());
+      if (item?.source.kind !== 'latent') return;
+      try {
+        const override = { ...item.source.override, ...change };
+        const { source, latent } = rereadLatent(item.source, item.name, override);
+        const preview = await makePreview(latent, platform);
+        store.dispatch({ type: 'latent-reread', id: item.id, source, latent, preview });
+        closeImages(item);
+        reconsider();
+      } catch (error) {
+        notify(error);
+      }
+    },
+
+    /** Encodes the current picture again under other settings. */
+    setPicture(change: Partial<PictureSettings>): void {
+      const item = currentItem(store.get());
+      if (item?.source.kind !== 'picture') return;
+      const settings = { ...item.source.settings, ...change };
+      store.dispatch({ type: 'picture-set', id: item.id, settings });
+      closeImages(item);
+      reconsider();
+    },
+
+    show(keys: readonly PaneKey[]): void {
+      store.dispatch({ type: 'panes-shown', keys });
+      reconsider();
+    },
+
+    /** Makes one pane that was held back, or that failed. */
+    ask: (key: PaneKey): void => onCurrent((id) => store.dispatch({ type: 'pane-asked', id, key })),
+
+    runAgain: (times: number): void => onCurrent((id) => store.dispatch({ type: 'runs-asked', id, times })),
+
+    /** The current latent at `scale`, upscaled with LUA where that is 2 or 4. Rejects with a sentence. */
+    async latentAt(scale: Scale, signal?: AbortSignal): Promise<Latent> {
+      const item = currentItem(store.get());
+      if (item?.latent == null) throw new Error('nothing is open');
+      if (scale === 1) return item.latent;
+      const task = { kind: 'latent', itemId: item.id, scale } as const;
+      return errand(task, (signal) => upscaledLatent(task, { client, store, platform, signal }), signal);
+    },
+
+    say: (tone: 'error' | 'info', text: string): void =>
+      store.dispatch({ type: 'notice-changed', notice: { tone, text } }),
+
+    dismissNotice: (): void => store.dispatch({ type: 'notice-changed', notice: null }),
+    notify,
+  };
+}
+
+/** Whoever wrote a link chose where it fetches from: another site is named first, and asked only after a click. */
+const mayFollow = async (url: string, { pageUrl, ask }: Platform): Promise<boolean> =>
+  !isForeign(url, pageUrl) || ask(fetchQuestion(url, new URL(url).pathname.split('/').at(-1) || url));
+
+/** True while `running` still deserves the engine: it is what is wanted most, or a repeat of a pane on the stage. */
+function isSameWork(running: Task, wanted: Task | null, state: AppState): boolean {
+  if (running.kind === 'latent') return true;
+  const item = state.items.find(({ id }) => id === running.itemId);
+  if (item === undefined || item.isStopped) return false;
+  if (running.kind === 'pane') {
+    const status = item.panes[running.key]?.status;
+    if (status !== 'running' || !state.shown.includes(running.key)) return false;
+  }
+  if (running.kind !== 'pane' && item.latent !== null && running.kind === 'encode') return false;
+  return wanted === null || running.itemId === state.currentId || wanted.itemId !== state.currentId;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { writeSafetensors } from '../../core/container/write-safetensors.ts';
+import { openFile } from '../../core/open-file.ts';
+import type { Action } from '../state/actions.ts';
+import { reduce } from '../state/reducer.ts';
+import { type AppState, initialState } from '../state/state.ts';
+import { createStore } from '../state/store.ts';
+import { latentBytes } from '../testing/latent-bytes.ts';
+import { createItemOpener } from './item-opener.ts';
+import type { Platform } from './platform.ts';
+
+const tensor = (name: string) => ({ name, dtype: 'F32' as const, shape: [2], bytes: new Uint8Array(8) });
+const network = writeSafetensors([tensor('1.weight'), tensor('1.bias'), tensor('3.conv.0.weight')]);
+
+function setUp() {
+  const weights: { name: string; sizeBytes: number; address: string | null }[] = [];
+  const failures: unknown[] = [];
+  const store = createStore<AppState, Action>(reduce, initialState('auto'));
+  const opener = createItemOpener({
+    store,
+    platform: {
+      fetchBytes: async () => network,
+      readFile: async (file, name, override) =>
+        openFile(new Uint8Array(await file.arrayBuffer()), name, override),
+      bitmapOf: async () => ({ width: 1, height: 1, close: () => {} }),
+    } as Pick<Platform, 'fetchBytes' | 'readFile'> as Platform,
+    notify: (error) => failures.push(error),
+    onOpened: () => {},
+    onWeights: (file, name, address) => weights.push({ name, sizeBytes: file.size, address }),
+  });
+  return { weights, failures, store, opener };
+}
+
+describe('files that hold networks', () => {
+  test('go to the library, while the latents beside them are opened', async () => {
+    const { weights, failures, store, opener } = setUp();
+    await opener.openFiles([
+      new File([network], 'vae.safetensors'),
+      new File([latentBytes(4, 4)], 'latent.safetensors'),
+      new File(['words'], 'notes.txt'),
+    ]);
+    expect(weights).toEqual([{ name: 'vae.safetensors', sizeBytes: network.length, address: null }]);
+    expect(store.get().items.map(({ name }) => name)).toEqual(['latent.safetensors']);
+    expect(failures).toHaveLength(1);
+  });
+
+  test('are not read to find out where they are too large to be latents', async () => {
+    const { weights, opener } = setUp();
+    const large = { name: 'model.ckpt', size: 3e9 } as File;
+    await opener.openFiles([large]);
+    expect(weights).toEqual([{ name: 'model.ckpt', sizeBytes: 3e9, address: null }]);
+  });
+
+  test('keep the name as written where its escapes make no text', async () => {
+    const { weights, failures, opener } = setUp();
+    await opener.openUrl('https://example.org/foo%zz.npy', {});
+    expect(failures).toEqual([]);
+    expect(weights.map(({ name }) => name)).toEqual(['foo%zz.npy']);
+  });
+
+  test('come from addresses too, and are remembered with them', async () => {
+    const { weights, failures, opener } = setUp();
+    await opener.openUrl('https://example.org/a/vae.safetensors', {});
+    expect(weights).toEqual([
+      {
+        name: 'vae.safetensors',
+        sizeBytes: network.length,
+        address: 'https://example.org/a/vae.safetensors',
+      },
+    ]);
+    expect(failures).toEqual([]);
+  });
+});

@@ -1,0 +1,182 @@
+import { isAbort } from '../../core/errors.ts';
+import type { Override } from '../../core/latent/reading.ts';
+import type { OpenedFile } from '../../core/open-file.ts';
+import type { Action } from '../state/actions.ts';
+import { type Activity, type AppState, currentItem, type Origin } from '../state/state.ts';
+import type { Store } from '../state/store.ts';
+import type { Demo } from './demos.ts';
+import { makePreview, openDemoFile, sourceFrom } from './open-source.ts';
+import type { Platform } from './platform.ts';
+
+interface OpenerDeps {
+  readonly store: Store<AppState, Action>;
+  readonly platform: Platform;
+  readonly notify: (error: unknown) => void;
+  readonly onOpened: () => void;
+  /** Told of a file that holds a network and no latent. */
+  readonly onWeights: (file: Blob, name: string, address: string | null) => void;
+}
+
+/** Latents are small; a file of this size under a checkpoint's name is not read to find out. */
+const LARGE_BYTES = 64e6;
+
+const isSurelyWeights = ({ name, size }: File): boolean =>
+  size > LARGE_BYTES && /\.(safetensors|sft|pth|pt|ckpt|bin)$/i.test(name);
+
+/** The file's name in an address; as written where its escapes make no text ("foo%zz.npy" is a name as well). */
+function nameIn(url: string): string {
+  const written = new URL(url).pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(written) || url;
+  } catch {
+    return written;
+  }
+}
+
+const opening = (file: string, loadedBytes: number, totalBytes: number): Activity => ({
+  what: 'open',
+  itemId: null,
+  key: null,
+  step: 'fetch',
+  tile: 0,
+  tiles: 0,
+  file,
+  loadedBytes,
+  totalBytes,
+});
+
+/**
+ * Turns files, addresses and demos into items. Nothing is added, and nothing on the stage changes, until a file has been
+ * understood; a newer request ends the download of an older one.
+ */
+export function createItemOpener({ store, platform, notify, onOpened, onWeights }: OpenerDeps) {
+  let nextId = 1;
+  let request = new AbortController();
+
+  function begin(): AbortSignal {
+    request.abort();
+    request = new AbortController();
+    return request.signal;
+  }
+
+  /** Weights are no item: the library takes them. `origin` tells a person's own file from what an address brought. */
+  function takeNetwork(file: Blob, name: string, origin: Origin): void {
+    onWeights(file, name, origin.kind === 'url' ? origin.url : null);
+  }
+
+  /** True where an item came of it. */
+  async function take(
+    opened: OpenedFile,
+    file: Blob,
+    name: string,
+    origin: Origin,
+    options: { readonly isSelected: boolean; readonly override: Override },
+  ): Promise<boolean> {
+    if (opened.kind === 'network') {
+      takeNetwork(file, name, origin);
+      return false;
+    }
+    const made = await sourceFrom(opened, file, options.override, platform);
+    const preview = made.latent === null ? null : await makePreview(made.latent, platform);
+    const previous = currentItem(store.get());
+    const item = {
+      id: nextId++,
+      name,
+      origin,
+      source: made.source,
+      latent: made.latent,
+      preview,
+      reference: null,
+      panes: {},
+      // What the page's own demos are is known.
+      isSettled: origin.kind === 'demo',
+      isStopped: false,
+      message: null,
+    };
+    store.dispatch({ type: 'item-opened', item, isSelected: options.isSelected });
+    if (options.isSelected && previous !== null && isUnfinished(store.get(), previous.id)) {
+      store.dispatch({ type: 'item-stopped', id: previous.id });
+    }
+    onOpened();
+    return true;
+  }
+
+  async function fetchAndAdd(
+    url: string,
+    name: string,
+    origin: Origin,
+    override: Override,
+    open: (file: Blob, bytes: Uint8Array, signal: AbortSignal) => OpenedFile | Promise<OpenedFile>,
+  ): Promise<void> {
+    const signal = begin();
+    try {
+      const bytes = await platform.fetchBytes(url, signal, (loaded, total) =>
+        store.get().activity?.what === 'open' || store.get().activity === null
+          ? store.dispatch({ type: 'activity-changed', activity: opening(name, loaded, total) })
+          : undefined,
+      );
+      if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
+      if (signal.aborted) return;
+      const file = new Blob([new Uint8Array(bytes)]);
+      const opened = await open(file, bytes, signal);
+      await take(opened, file, name, origin, { isSelected: true, override });
+    } catch (error) {
+      if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
+      notify(error);
+    }
+  }
+
+  return {
+    async openFiles(files: readonly File[]): Promise<void> {
+      const signal = begin();
+      let isSelected = true;
+      for (const file of files) {
+        if (isSurelyWeights(file)) {
+          takeNetwork(file, file.name, { kind: 'file' });
+          continue;
+        }
+        try {
+          const opened = await platform.readFile(file, file.name, {}, signal);
+          const isItem = await take(opened, file, file.name, { kind: 'file' }, { isSelected, override: {} });
+          if (isItem) isSelected = false;
+        } catch (error) {
+          if (signal.aborted && isAbort(error)) return;
+          notify(error);
+        }
+      }
+    },
+
+    /** What a demo is stands in the list of demos, in model space; an address may say otherwise. */
+    openDemo(demo: Demo, override: Override): Promise<void> {
+      const isAsListed = Object.keys(override).length === 0;
+      const settled: Override = { family: demo.family, space: 'model', ...override };
+      return fetchAndAdd(
+        demo.url,
+        demo.fileName,
+        { kind: 'demo', id: demo.id },
+        settled,
+        async (file, bytes, signal) => {
+          const opened =
+            openDemoFile(bytes, demo.fileName, settled) ??
+            (await platform.readFile(file, demo.fileName, settled, signal));
+          if (opened.kind !== 'latent') return opened;
+          const reason = isAsListed ? 'One of the latents that come with this page.' : opened.reading.reason;
+          return { ...opened, reading: { ...opened.reading, reason } };
+        },
+      );
+    },
+
+    openUrl(url: string, override: Override): Promise<void> {
+      const name = nameIn(url);
+      return fetchAndAdd(url, name, { kind: 'url', url }, override, (file, _, signal) =>
+        platform.readFile(file, name, override, signal),
+      );
+    },
+  };
+}
+
+function isUnfinished(state: AppState, id: number): boolean {
+  const item = state.items.find((candidate) => candidate.id === id);
+  if (item === undefined) return false;
+  return state.shown.some((key) => item.panes[key]?.status !== 'done');
+}

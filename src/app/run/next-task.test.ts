@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../state/actions.ts';
+import { reduce } from '../state/reducer.ts';
+import { type AppState, initialState } from '../state/state.ts';
+import { fakeBitmap, flatLatent } from '../testing/fake-engine-client.ts';
+import { MODELS, openItem } from '../testing/open-item.ts';
+import { nextTask, planFor, whyHeld, whyMissing } from './next-task.ts';
+
+const stateAfter = (actions: readonly Action[], state: AppState = initialState('auto')): AppState =>
+  actions.reduce(reduce, state);
+
+const opened = (id: number, isSelected = true): Action => ({
+  type: 'item-opened',
+  item: openItem(id),
+  isSelected,
+});
+
+const loaded = (state: AppState): AppState => {
+  const item = state.items[0];
+  const plan = item === undefined ? null : planFor(state, item);
+  if (plan === null) throw new Error('nothing to load');
+  return reduce(state, {
+    type: 'engine-loaded',
+    plan,
+    report: {
+      backend: 'wasm',
+      reason: '',
+      precision: 'f32',
+      adapter: null,
+      threads: 1,
+      models: [],
+      loadMs: 1,
+    },
+  });
+};
+
+const done = (id: number, key: 'decode-1' | 'lua-2' | 'lua-4'): Action => ({
+  type: 'pane-done',
+  id,
+  key,
+  image: { bitmap: fakeBitmap(32, 32), width: 32, height: 32, kind: 'final', version: 0 },
+  tiles: 1,
+  timings: {
+    queuedMs: 0,
+    compileMs: 0,
+    upscaleMs: 0,
+    decodeMs: 1,
+    presentMs: 0,
+    totalMs: 1,
+    run: 'cold',
+    backend: 'wasm',
+    precision: 'f32',
+  },
+});
+
+const ready = (): AppState => loaded(stateAfter([{ type: 'models-listed', models: MODELS }, opened(1)]));
+
+describe('nextTask', () => {
+  it('waits until it is known which models there are', () => {
+    expect(nextTask(stateAfter([opened(1)]))).toBeNull();
+  });
+
+  it('loads first, then makes 1x, 2x and 4x in that order', () => {
+    const state = stateAfter([{ type: 'models-listed', models: MODELS }, opened(1)]);
+    expect(nextTask(state)).toMatchObject({
+      kind: 'load',
+      plan: { models: { decoder: 'flux2-decoder', encoder: 'flux2-encoder' } },
+    });
+    expect(nextTask(ready())).toEqual({ kind: 'pane', itemId: 1, key: 'decode-1' });
+    expect(nextTask(stateAfter([done(1, 'decode-1')], ready()))).toMatchObject({ key: 'lua-2' });
+    expect(nextTask(stateAfter([done(1, 'decode-1'), done(1, 'lua-2')], ready()))).toMatchObject({
+      key: 'lua-4',
+    });
+  });
+
+  it('rests when everything is made', () => {
+    expect(
+      nextTask(stateAfter([done(1, 'decode-1'), done(1, 'lua-2'), done(1, 'lua-4')], ready())),
+    ).toBeNull();
+  });
+
+  it('serves the item on the stage before the rest of the queue', () => {
+    const state = stateAfter([opened(2, false), opened(3, false), { type: 'item-selected', id: 3 }], ready());
+    expect(nextTask(state)).toMatchObject({ itemId: 3 });
+    expect(nextTask(stateAfter([{ type: 'item-stopped', id: 3 }], state))).toMatchObject({ itemId: 1 });
+  });
+
+  it('does not load again after a failure until it is asked to', () => {
+    const failed = stateAfter([
+      { type: 'models-listed', models: MODELS },
+      opened(1),
+      { type: 'engine-failed', message: 'no' },
+    ]);
+    expect(nextTask(failed)).toBeNull();
+    expect(nextTask(reduce(failed, { type: 'engine-retried' }))).toMatchObject({ kind: 'load' });
+  });
+
+  it('takes repeats in turn: every picture once before any twice', () => {
+    let state = stateAfter([done(1, 'decode-1'), done(1, 'lua-2'), done(1, 'lua-4')], ready());
+    state = reduce(state, { type: 'runs-asked', id: 1, times: 2 });
+    const order: string[] = [];
+    for (let task = nextTask(state); task?.kind === 'pane' && order.length < 9; task = nextTask(state)) {
+      order.push(task.key);
+      state = reduce(state, done(1, task.key as 'decode-1'));
+    }
+    expect(order).toEqual(['decode-1', 'lua-2', 'lua-4', 'decode-1', 'lua-2', 'lua-4']);
+  });
+
+  it('leaves pictures beyond 20 megapixels until they are asked for', () => {
+    const item = openItem(1, flatLatent(160, 160));
+    expect(whyHeld(item, 'lua-2')).toBeNull();
+    expect(whyHeld(item, 'lua-4')).toContain('5120 × 5120');
+    const state = stateAfter([{ type: 'item-opened', item, isSelected: true }]);
+    const asked = reduce(state, { type: 'pane-asked', id: 1, key: 'lua-4' }).items[0];
+    expect(asked && whyHeld(asked, 'lua-4')).toBeNull();
+  });
+
+  it('names the family whose weights are missing', () => {
+    const latent = { ...flatLatent(4, 4), family: 'sdxl', channels: 4, data: new Float32Array(64) } as const;
+    const state = stateAfter([
+      { type: 'models-listed', models: MODELS },
+      { type: 'item-opened', item: openItem(1, latent), isSelected: true },
+    ]);
+    expect(nextTask(state)).toBeNull();
+    const item = state.items[0];
+    expect(item && whyMissing(state, item, 'decode-1')).toContain('SDXL');
+  });
+});

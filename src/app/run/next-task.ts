@@ -1,0 +1,150 @@
+import type { LoadPlan } from '../../contract/engine.ts';
+import { methodOf } from '../../contract/methods.ts';
+import { familyById } from '../../core/families/index.ts';
+import type { FamilySpace } from '../../core/latent/guess-family.ts';
+import type { FamilyId } from '../../core/latent/latent.ts';
+import { pairsToSettle } from '../../core/latent/settle-by-cycle.ts';
+import { ROLES, type Role } from '../../core/role.ts';
+import { knownFor } from '../models/known-weights.ts';
+import { chosenFor, offersScale } from '../models/models.ts';
+import { formatBytes } from '../show/figures.ts';
+
+import { type PaneKey, parsePaneKey } from '../state/panes.ts';
+import { type AppState, type Item, wantedPanes } from '../state/state.ts';
+import type { OwnTask } from './task.ts';
+
+/** Pictures above this many pixels are made only when asked for: 4096 x 4096 is still made unasked. */
+export const UNASKED_PIXELS = 20e6;
+
+/** Output size in pixels of `key` for the item's latent, or of a picture that is not encoded yet. */
+export function paneSize(item: Item, key: PaneKey): { width: number; height: number } {
+  const scale = parsePaneKey(key)?.scale ?? 1;
+  if (key === 'reference' && item.reference !== null) return item.reference;
+  const cell = item.latent === null ? 8 : familyById(item.latent.family).pixelsPerCell;
+  const cells = item.latent ?? { width: 32, height: 32 };
+  return { width: cells.width * cell * scale, height: cells.height * cell * scale };
+}
+
+/** Why a pane is not made unasked, or null. */
+export function whyHeld(item: Item, key: PaneKey): string | null {
+  const { width, height } = paneSize(item, key);
+  if (item.panes[key] !== undefined || width * height <= UNASKED_PIXELS) return null;
+  return `${width} × ${height} pixels need much memory and time.`;
+}
+
+/** The smallest public file that would help, as a sentence of its own; empty where none is known. */
+function suggestion(family: FamilyId, slot: Role): string {
+  const known = knownFor(family)
+    .filter((weights) => weights.slot === slot)
+    .sort((a, b) => (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0))[0];
+  if (known === undefined) return '';
+  return ` Add one, such as ${known.title}${known.sizeBytes === null ? '' : ` (${formatBytes(known.sizeBytes)})`}.`;
+}
+
+/** What a person sees of a latent without a decoder. */
+function previewNote(item: Item, hasPreview: boolean): string {
+  if (item.preview !== null) return ': this is the quick linear preview';
+  return hasPreview ? '' : ', and there is no quick preview of its latents';
+}
+
+/** Which weights a family lacks for `key`, as a sentence, or null where all are at hand. */
+export function whyMissing(state: AppState, item: Item, key: PaneKey): string | null {
+  if (state.engine.models === null || item.latent === null || key === 'reference') return null;
+  const { family } = item.latent;
+  const { title, preview } = familyById(family);
+  const pane = parsePaneKey(key);
+  if (chosenFor(state, family, 'decoder') === null)
+    return `No ${title} decoder is at hand${previewNote(item, preview !== null)}.${suggestion(family, 'decoder')}`;
+  if (pane === null || pane.method === 'reference') return null;
+  const { role } = methodOf(pane.method);
+  if (role === null) return null;
+  const chosen = chosenFor(state, family, role);
+  if (chosen === null)
+    return role === 'upscaler'
+      ? `No LUA weights for ${title} are at hand.${suggestion(family, role)}`
+      : 'No pixel network is at hand. Add one, such as a SwinIR checkpoint for pictures.';
+  return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
+}
+
+/** The models an item needs, or null where its family has no decoder. Pictures need the encoder of the built-in family. */
+export function planFor(state: AppState, item: Item): LoadPlan | null {
+  const models = state.engine.models;
+  if (models === null) return null;
+  const needsEncoder = item.source.kind === 'picture';
+  const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
+  if (family === null || chosenFor(state, family, 'decoder') === null) return null;
+  const chosen = ROLES.filter((role) => role !== 'encoder' || needsEncoder).flatMap((role) => {
+    const model = chosenFor(state, family, role);
+    return model === null ? [] : [[role, model.id]];
+  });
+  return { backend: state.engine.request, precision: 'auto', models: Object.fromEntries(chosen) };
+}
+
+/** True while a latent's reading is a guess that a decode-encode cycle could settle with the weights at hand. */
+function isDoubtful(state: AppState, item: Item): boolean {
+  return !item.isSettled && doubtfulPairs(state, item).length > 0;
+}
+
+/** The readings between which a cycle is to decide: those of the guessed family, whose decoder is loaded. */
+export function doubtfulPairs(state: AppState, item: Item): readonly FamilySpace[] {
+  if (item.source.kind !== 'latent') return [];
+  const { reading } = item.source;
+  const has = (slot: Role): boolean => chosenFor(state, reading.family, slot) !== null;
+  return pairsToSettle(reading, (family) => family === reading.family && has('decoder') && has('encoder'));
+}
+
+/** What a cycle needs: the item's own models and the encoder. */
+export function cyclePlan(state: AppState, item: Item): LoadPlan | null {
+  const plan = planFor(state, item);
+  const encoder = item.latent === null ? null : chosenFor(state, item.latent.family, 'encoder');
+  return plan === null || encoder === null
+    ? null
+    : { ...plan, models: { ...plan.models, encoder: encoder.id } };
+}
+
+/** True where everything that `wanted` needs is loaded. */
+export const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
+  loaded !== null &&
+  ROLES.every(
+    (role) =>
+      loaded.models[role] === wanted.models[role] ||
+      // One that was loaded for a picture does no harm to a latent.
+      (role === 'encoder' && wanted.models.encoder === undefined),
+  );
+
+/** What the engine should do next: the item on the stage first, then the rest of the queue in order. */
+export function nextTask(state: AppState): OwnTask | null {
+  const others = state.items.filter((item) => item.id !== state.currentId);
+  const current = state.items.filter((item) => item.id === state.currentId);
+  for (const item of [...current, ...others]) {
+    const task = item.isStopped ? null : taskOf(state, item);
+    if (task !== null) return task;
+  }
+  return null;
+}
+
+function taskOf(state: AppState, item: Item): OwnTask | null {
+  const key = item.latent === null ? null : nextPane(state, item);
+  if (item.latent !== null && key === null) return null;
+  const plan = planFor(state, item);
+  if (plan === null) return null;
+  if (!covers(state.engine.plan, plan)) {
+    return state.engine.failure === null ? { kind: 'load', itemId: item.id, plan } : null;
+  }
+  if (key === null) return { kind: 'encode', itemId: item.id };
+  // A picture first: doubt is settled once there is something to look at.
+  const hasPicture = item.panes['decode-1']?.status === 'done';
+  if (hasPicture && isDoubtful(state, item)) return { kind: 'settle', itemId: item.id };
+  return { kind: 'pane', itemId: item.id, key };
+}
+
+function nextPane(state: AppState, item: Item): PaneKey | null {
+  const keys = wantedPanes(state, item).filter(
+    (key) => key !== 'reference' && whyHeld(item, key) === null && whyMissing(state, item, key) === null,
+  );
+  const first = keys.find((key) => (item.panes[key]?.status ?? 'waiting') === 'waiting');
+  if (first !== undefined) return first;
+  const pending = (key: PaneKey): number => item.panes[key]?.pendingRuns ?? 0;
+  const most = Math.max(0, ...keys.map(pending));
+  return most === 0 ? null : (keys.find((key) => pending(key) === most) ?? null);
+}

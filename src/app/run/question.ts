@@ -1,0 +1,44 @@
+import type { WeightsPart } from '../../contract/weights-library.ts';
+import { formatBytes } from '../show/figures.ts';
+
+/** Something that happens only after a click on `accept`. */
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  readonly accept: string;
+}
+
+/** Long enough for any name worth reading, short enough for a phone. */
+const MAX_NAME = 80;
+
+const short = (name: string): string => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name);
+
+/** True where fetching `url` tells another site than the page's own that this page was opened. */
+export function isForeign(url: string, pageUrl: string): boolean {
+  const { origin, protocol } = new URL(url);
+  return protocol !== 'data:' && protocol !== 'blob:' && origin !== new URL(pageUrl).origin;
+}
+
+/** Before a link's file is fetched from another site: whoever wrote the link chose the place, not the person who opened it. */
+export function fetchQuestion(url: string, name: string): Question {
+  const { host } = new URL(url);
+  return {
+    title: 'Fetch the file of this link?',
+    text: `This link opens “${short(name)}” from ${host}. That site will see your network address. Nothing of yours is sent to it.`,
+    accept: `Fetch from ${short(host)}`,
+  };
+}
+
+/** Before networks that came by an address are kept and used: they would make every later picture of their family. */
+export function weightsQuestion(
+  parts: readonly WeightsPart[],
+  file: { readonly name: string; readonly sizeBytes: number; readonly address: string },
+): Question {
+  const what = parts.map(({ title }) => title).join('; ');
+  const { host, protocol } = new URL(file.address);
+  return {
+    title: 'Add these weights?',
+    text: `“${short(file.name)}” holds weights and no latent: ${what}, ${formatBytes(file.sizeBytes)}, from ${host === '' ? `a ${protocol} address` : host}. Added, they stay in this browser and make the pictures of their family until you choose others under Models. Add them only if you trust where they come from.`,
+    accept: 'Add and use them',
+  };
+}

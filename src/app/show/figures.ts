@@ -1,0 +1,62 @@
+import type { Timings } from '../../contract/engine.ts';
+
+/** Mean parts of one kind of run (first, or repeated), milliseconds. */
+export interface RunFigures {
+  readonly run: 'cold' | 'warm';
+  readonly runs: number;
+  readonly compileMs: number;
+  readonly upscaleMs: number;
+  readonly decodeMs: number;
+  readonly presentMs: number;
+  readonly totalMs: number;
+  /** Difference of the slowest and the fastest run's total. */
+  readonly spreadMs: number;
+}
+
+/** Middle value; the mean of the two middle ones for an even count. 0 for none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const low = sorted[(sorted.length - 1) >> 1] ?? 0;
+  const high = sorted[sorted.length >> 1] ?? 0;
+  return (low + high) / 2;
+}
+
+/** Figures of the cold or of the warm runs, never of both together; null where there is none. Each part is a median. */
+export function figuresOf(runs: readonly Timings[], run: 'cold' | 'warm'): RunFigures | null {
+  const chosen = runs.filter((timings) => timings.run === run);
+  if (chosen.length === 0) return null;
+  const totals = chosen.map((timings) => workMs(timings));
+  const part = (name: 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs'): number =>
+    median(chosen.map((timings) => timings[name]));
+  return {
+    run,
+    runs: chosen.length,
+    compileMs: part('compileMs'),
+    upscaleMs: part('upscaleMs'),
+    decodeMs: part('decodeMs'),
+    presentMs: part('presentMs'),
+    totalMs: median(totals),
+    spreadMs: Math.max(...totals) - Math.min(...totals),
+  };
+}
+
+/** From the start of the work to its end: time spent waiting for other pictures is nobody's merit or fault. */
+export const workMs = (timings: Timings): number => timings.totalMs - timings.queuedMs;
+
+/** `0.4 ms`, `38 ms`, `1.24 s`, `75 s`: three figures at most. */
+export function formatMs(ms: number): string {
+  if (ms === 0) return '0';
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 10_000 ? `${(ms / 1000).toFixed(2)} s` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** `820 B`, `14 kB`, `3.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+export const megapixelsPerSecond = (width: number, height: number, ms: number): number =>
+  ms > 0 ? (width * height) / 1e6 / (ms / 1000) : 0;

@@ -1,0 +1,32 @@
+import type { Scale } from '../../contract/engine.ts';
+import type { Latent } from '../../core/latent/latent.ts';
+import { comfyFormat, formatOf, type LatentFormat, writeLatent } from '../../core/latent/write-latent.ts';
+import { type AppState, currentItem } from '../state/state.ts';
+import type { SaveFormat } from './latent-formats.ts';
+
+/** The latent as a file in the chosen format; `same` is the convention that the open file came in, packing included. */
+export function saveLatentFile(
+  state: AppState,
+  latent: Latent,
+  scale: Scale,
+  format: SaveFormat,
+): { bytes: Uint8Array<ArrayBuffer>; fileName: string } {
+  const item = currentItem(state);
+  const name = (item?.name ?? 'latent').replace(/\.[a-z0-9]+$/i, '');
+  return writeLatent(latent, layoutFor(state, latent, format), scale === 1 ? name : `${name}-x${scale}`);
+}
+
+function layoutFor(state: AppState, latent: Latent, format: SaveFormat): LatentFormat {
+  const source = currentItem(state)?.source;
+  if (format === 'comfy') return comfyFormat(latent);
+  if (format === 'same' && source?.kind === 'latent') return formatOf(source.reading);
+  return {
+    container: format === 'safetensors' ? 'safetensors' : 'npy',
+    dtype: format === 'npy-f16' ? 'F16' : 'F32',
+    space: latent.space,
+    axes: 'bchw',
+    isPatched: false,
+    tensor: 'latent',
+    metadata: {},
+  };
+}

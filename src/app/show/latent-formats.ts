@@ -1,0 +1,33 @@
+import type { Scale } from '../../contract/engine.ts';
+import { chosenFor, offersScale } from '../models/models.ts';
+import { type AppState, currentItem } from '../state/state.ts';
+
+/** Formats that a latent can be saved in; `same` is the convention it came in. */
+export type SaveFormat = 'same' | 'npy-f16' | 'npy-f32' | 'safetensors' | 'comfy';
+
+export interface FormatChoice {
+  readonly value: SaveFormat;
+  readonly label: string;
+}
+
+const FORMATS: readonly FormatChoice[] = [
+  { value: 'same', label: 'As it came' },
+  { value: 'npy-f16', label: '.npy, float16' },
+  { value: 'npy-f32', label: '.npy, float32' },
+  { value: 'safetensors', label: '.safetensors' },
+  { value: 'comfy', label: 'ComfyUI .latent' },
+];
+
+/** A latent made from a picture did not come in any convention. */
+export const saveFormats = (state: AppState): readonly FormatChoice[] =>
+  currentItem(state)?.source.kind === 'latent' ? FORMATS : FORMATS.slice(1);
+
+/** Sizes that can be had: all of them where the family has LUA weights. */
+export function saveScales(state: AppState): readonly Scale[] {
+  const latent = currentItem(state)?.latent ?? null;
+  if (latent === null) return [];
+  const upscaler = chosenFor(state, latent.family, 'upscaler');
+  return ([1, 2, 4] as const).filter(
+    (scale) => scale === 1 || (upscaler !== null && offersScale(upscaler, scale)),
+  );
+}

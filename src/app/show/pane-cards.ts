@@ -1,0 +1,139 @@
+import { paneSize, whyHeld, whyMissing } from '../run/next-task.ts';
+import { describePane, type PaneKey } from '../state/panes.ts';
+import {
+  type AppState,
+  currentItem,
+  type Item,
+  type Pane,
+  type PaneImage,
+  placeholderOf,
+  wantedPanes,
+} from '../state/state.ts';
+import { figuresOf, type RunFigures } from './figures.ts';
+
+export type Phase = 'empty' | 'waiting' | 'running' | 'done' | 'failed' | 'stopped' | 'held' | 'missing';
+
+/** All that a pane shows, as text, numbers and a bitmap: the elements know no more than this. */
+export interface PaneCard {
+  readonly key: PaneKey;
+  readonly title: string;
+  readonly scale: string;
+  readonly explanation: string;
+  readonly width: number;
+  readonly height: number;
+  readonly phase: Phase;
+  readonly drawing: {
+    readonly bitmap: PaneImage['bitmap'];
+    readonly version: number;
+    readonly isPreview: boolean;
+  } | null;
+  /** What a preview is made of, a word or two. */
+  readonly placeholder: string;
+  /** Why there is no picture (yet), a sentence. */
+  readonly note: string | null;
+  /** What is being done, a few words; `progress` is 0..1 or null where unknown. */
+  readonly step: string | null;
+  readonly progress: number | null;
+  readonly action: { readonly kind: 'ask' | 'resume' | 'models'; readonly label: string } | null;
+  readonly cold: RunFigures | null;
+  readonly warm: RunFigures | null;
+  readonly quality: string | null;
+}
+
+/** The panes of the current item in display order; before anything is open, the empty ones. */
+export function paneCards(state: AppState): PaneCard[] {
+  const item = currentItem(state);
+  const keys = item === null ? state.shown : wantedPanes(state, item);
+  return keys.map((key) => (item === null ? emptyCard(key) : itemCard(state, item, key)));
+}
+
+/** Size in pixels of the 1x picture, which all panes are laid out by. */
+export function baseSize(state: AppState): { width: number; height: number } {
+  const item = currentItem(state);
+  return item === null ? { width: 256, height: 256 } : paneSize(item, 'decode-1');
+}
+
+const emptyCard = (key: PaneKey): PaneCard => ({
+  key,
+  ...describePane(key),
+  width: 0,
+  height: 0,
+  phase: 'empty',
+  drawing: null,
+  placeholder: '',
+  note: null,
+  step: null,
+  progress: null,
+  action: null,
+  cold: null,
+  warm: null,
+  quality: null,
+});
+
+function itemCard(state: AppState, item: Item, key: PaneKey): PaneCard {
+  const pane = item.panes[key];
+  const image = key === 'reference' ? item.reference : (pane?.image ?? placeholderOf(item));
+  const runs = pane?.runs ?? [];
+  return {
+    ...emptyCard(key),
+    ...paneSize(item, key),
+    ...phaseOf(state, item, key, pane),
+    drawing:
+      image === null
+        ? null
+        : {
+            bitmap: image.bitmap,
+            version: image.version,
+            isPreview: key !== 'reference' && pane?.image == null,
+          },
+    placeholder: placeholderOf(item)?.kind === 'final' ? '1× enlarged' : 'Preview',
+    cold: figuresOf(runs, 'cold'),
+    warm: figuresOf(runs, 'warm'),
+    quality:
+      pane?.quality == null
+        ? null
+        : `PSNR ${pane.quality.psnr.toFixed(2)} dB · SSIM ${pane.quality.ssim.toFixed(3)}`,
+  };
+}
+
+type PhaseParts = Pick<PaneCard, 'phase' | 'note' | 'step' | 'progress' | 'action'>;
+
+function phaseOf(state: AppState, item: Item, key: PaneKey, pane: Pane | undefined): PhaseParts {
+  const plain = (phase: Phase, note: string | null = null): PhaseParts => ({
+    phase,
+    note,
+    step: null,
+    progress: null,
+    action: null,
+  });
+  if (key === 'reference') return plain(item.reference === null ? 'waiting' : 'done');
+  const missing = whyMissing(state, item, key);
+  if (missing !== null)
+    return { ...plain('missing', missing), action: { kind: 'models', label: 'Add weights' } };
+  if (pane?.status === 'running') return { ...plain('running'), ...stepOf(state, item.id, key) };
+  if (pane?.status === 'done') return plain('done');
+  const again = { kind: 'resume', label: 'Try again' } as const;
+  const failure = pane?.message ?? item.message ?? state.engine.failure;
+  if (pane?.status === 'failed' || failure !== null) return { ...plain('failed', failure), action: again };
+  const held = whyHeld(item, key);
+  if (held !== null) return { ...plain('held', held), action: { kind: 'ask', label: 'Make it anyway' } };
+  if (item.isStopped) {
+    return { ...plain('stopped', 'Stopped.'), action: { kind: 'resume', label: 'Go on' } };
+  }
+  return plain('waiting');
+}
+
+function stepOf(state: AppState, itemId: number, key: PaneKey): Pick<PaneCard, 'step' | 'progress'> {
+  const activity = state.activity;
+  if (activity === null || activity.itemId !== itemId || activity.key !== key) {
+    return { step: null, progress: null };
+  }
+  const verbs = { upscale: 'Upscaling', decode: 'Decoding', compile: 'Preparing', warmup: 'Warming up' };
+  const verb = verbs[activity.step as keyof typeof verbs] ?? 'Starting';
+  return activity.tiles > 1
+    ? {
+        step: `${verb}, tile ${activity.tile} of ${activity.tiles}`,
+        progress: activity.tile / activity.tiles,
+      }
+    : { step: verb, progress: null };
+}

@@ -1,0 +1,109 @@
+import type { Transfer } from '../state/models-state.ts';
+import { describePane } from '../state/panes.ts';
+import { type Activity, type AppState, currentItem, wantedPanes } from '../state/state.ts';
+import { formatBytes } from './figures.ts';
+
+/** The status line: one sentence, how far (0..1, null where unknown), and whether there is something to cancel. */
+export interface Status {
+  readonly tone: 'idle' | 'busy' | 'done' | 'error';
+  readonly text: string;
+  readonly progress: number | null;
+  readonly canCancel: boolean;
+}
+
+/** What to say of the state right now. A notice stays until something is opened or it is dismissed. */
+export function describeStatus(state: AppState): Status {
+  const { activity, notice } = state;
+  if (notice !== null) {
+    return {
+      tone: notice.tone === 'error' ? 'error' : 'done',
+      text: notice.text,
+      progress: activity === null ? null : progressOf(activity),
+      canCancel: activity !== null,
+    };
+  }
+  const [transfer] = state.models.transfers;
+  if (transfer !== undefined) {
+    const { loadedBytes, totalBytes } = transfer;
+    return {
+      tone: 'busy',
+      text: describeTransfer(transfer),
+      progress: totalBytes > 0 ? loadedBytes / totalBytes : null,
+      canCancel: true,
+    };
+  }
+  if (activity !== null) {
+    return {
+      tone: 'busy',
+      text: describeActivity(state, activity),
+      progress: progressOf(activity),
+      canCancel: activity.what !== 'open',
+    };
+  }
+  const item = currentItem(state);
+  if (item === null) return still('idle', 'Drop a latent file or a picture anywhere on this page.');
+  if (state.engine.failure !== null) return still('error', state.engine.failure);
+  if (item.isStopped) return still('idle', item.message ?? 'Stopped. What is finished stays.');
+  const keys = wantedPanes(state, item).filter((key) => key !== 'reference');
+  const done = keys.filter((key) => item.panes[key]?.status === 'done').length;
+  if (done === keys.length) return still('done', `${item.name}: all ${done} pictures are ready.`);
+  return still('idle', done > 0 ? `${item.name}: ${done} of ${keys.length} pictures are ready.` : item.name);
+}
+
+function describeTransfer({ name, address, loadedBytes, totalBytes }: Transfer): string {
+  if (loadedBytes === 0 && address === null) return `Looking at ${name}`;
+  const verb = address === null ? 'Keeping' : 'Fetching';
+  const total = totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : '';
+  return `${verb} ${name}: ${formatBytes(loadedBytes)}${total}`;
+}
+
+const still = (tone: Status['tone'], text: string): Status => ({
+  tone,
+  text,
+  progress: null,
+  canCancel: false,
+});
+
+function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): number | null {
+  if (step === 'fetch') return totalBytes > 0 ? loadedBytes / totalBytes : null;
+  return tiles > 1 ? tile / tiles : null;
+}
+
+function describeActivity(state: AppState, activity: Activity): string {
+  const { step, tile, tiles, file, loadedBytes, totalBytes } = activity;
+  if (activity.what === 'settle') return 'Testing how the file is to be read: decoding and encoding again';
+  if (activity.what === 'latent' && (step === 'queued' || step === 'upscale'))
+    return `Upscaling the latent for the download${tiles > 1 ? `, tile ${tile} of ${tiles}` : ''}`;
+  const name = activity.key === null ? null : describePane(activity.key);
+  const picture = name === null ? 'the picture' : `${name.title} ${name.scale}`;
+  const part = tiles > 1 ? `, tile ${tile} of ${tiles}` : '';
+  switch (step) {
+    case 'fetch':
+      return `Fetching ${file}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}${stallOf(activity)}`;
+    case 'compile':
+      return `Building the graph for ${name === null ? file : picture}`;
+    case 'warmup':
+      return `Warming up ${file}`;
+    case 'encode':
+      return `Encoding the picture${part}`;
+    case 'upscale':
+      return `${picture}: upscaling the latent${part}`;
+    case 'decode':
+      return `${picture}: decoding${part}`;
+    default:
+      return activity.what === 'load'
+        ? 'Loading the models'
+        : activity.what === 'encode'
+          ? 'Encoding the picture'
+          : `${picture}: starting${backendOf(state)}`;
+  }
+}
+
+/** A stalled download is told, so that nobody waits for what does not come. */
+const stallOf = ({ silentMs = 0 }: Activity): string =>
+  silentMs > 0
+    ? `, but nothing has come for ${Math.round(silentMs / 1000)} s. Wait, or cancel and try again.`
+    : '';
+
+const backendOf = (state: AppState): string =>
+  state.engine.report === null ? '' : ` on ${state.engine.report.backend === 'webgpu' ? 'WebGPU' : 'WASM'}`;

@@ -1,0 +1,6 @@
+/** What a network is for. */
+export const ROLES = ['decoder', 'upscaler', 'encoder', 'pixel-upscaler'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** True for networks on RGB: pixels have no latent family, so one serves all. */
+export const isForPixels = (role: Role): boolean => role === 'pixel-upscaler';

@@ -1,0 +1,61 @@
+import { modelsSheet } from '../app/models/models-sheet.ts';
+import type { Controller } from '../app/run/controller.ts';
+import { type AppState, currentItem } from '../app/state/state.ts';
+import type { FamilyId } from '../core/latent/latent.ts';
+import type { LlModels, ModelsCommand } from '../ui/elements/ll-models.ts';
+
+export interface ModelsPanel {
+  /** Opens the panel at a family; its script comes with the first call. */
+  open(family: FamilyId | null): Promise<void>;
+  /** Shows the state, as long as the panel is open. */
+  show(state: AppState): void;
+}
+
+/** The models panel on the page `root`, and what a person does there. */
+export function createModelsPanel(
+  root: Document,
+  controller: Controller,
+  state: () => AppState,
+): ModelsPanel {
+  let panel: LlModels | null = null;
+  const { models } = controller;
+
+  function obey(command: ModelsCommand): void {
+    if (command.kind === 'files') {
+      for (const file of command.files) void models.addFile(file, file.name);
+    } else if (command.kind === 'fetch') void models.addAddress(command.address);
+    else if (command.kind === 'cancel') models.cancel(command.id);
+    else if (command.kind === 'discard') void models.remove({ address: command.address });
+    else if (command.kind === 'remove') void models.remove(command.id);
+    else if (command.kind === 'clear') void models.clear();
+    else {
+      const family = command.family ?? currentItem(state())?.latent?.family ?? 'flux2';
+      models.choose(family, command.slot, command.id);
+    }
+  }
+
+  async function make(): Promise<LlModels> {
+    await import('../ui/elements/ll-models.ts');
+    const made = root.createElement('ll-models');
+    made.addEventListener('ll-models-command', (event) => obey((event as CustomEvent<ModelsCommand>).detail));
+    root.body.append(made);
+    return made;
+  }
+
+  function show(now: AppState): void {
+    if (panel === null || !panel.isOpen) return;
+    panel.sheet = modelsSheet(now);
+    panel.notice = now.notice;
+  }
+
+  return {
+    show,
+    async open(family) {
+      panel ??= await make();
+      panel.family = family;
+      panel.isOpen = true;
+      show(state());
+      await models.look();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import '../ui/stage/ll-compare.ts';
+import '../ui/elements/ll-facts.ts';
+import '../ui/elements/ll-gallery.ts';
+import '../ui/elements/ll-latent-saver.ts';
+import '../ui/elements/ll-status.ts';
+import '../ui/elements/ll-timings.ts';
+import '../ui/elements/ll-toolbar.ts';
+
+/** The parts of index.html by id; throws, naming the id, where the page and this file disagree. */
+export function findElements(root: Document) {
+  const find = <T extends Element>(id: string, type: abstract new () => T): T => {
+    const element = root.getElementById(id);
+    if (!(element instanceof type)) throw new Error(`index.html has no #${id} of the expected kind`);
+    return element;
+  };
+  const custom = <N extends keyof HTMLElementTagNameMap>(id: string, name: N): HTMLElementTagNameMap[N] => {
+    const element = root.querySelector<HTMLElementTagNameMap[N]>(`${name}#${id}`);
+    if (element === null) throw new Error(`index.html has no <${name} id="${id}">`);
+    return element;
+  };
+  return {
+    compare: custom('compare', 'll-compare'),
+    toolbar: custom('toolbar', 'll-toolbar'),
+    timings: custom('timings', 'll-timings'),
+    facts: custom('facts', 'll-facts'),
+    saver: custom('saver', 'll-latent-saver'),
+    status: custom('status', 'll-status'),
+    demos: custom('demos', 'll-gallery'),
+    opened: custom('opened', 'll-gallery'),
+    device: find('device', HTMLButtonElement),
+    theme: find('theme', HTMLButtonElement),
+    models: find('models', HTMLButtonElement),
+    about: find('about', HTMLButtonElement),
+    help: find('help', HTMLButtonElement),
+    open: find('open', HTMLButtonElement),
+    files: find('files', HTMLInputElement),
+    latentName: find('latent-name', HTMLElement),
+    drop: find('drop', HTMLElement),
+    update: find('update', HTMLElement),
+    sheet: find('sheet', HTMLDialogElement),
+  };
+}
+
+export type PageElements = ReturnType<typeof findElements>;

@@ -1,0 +1,123 @@
+import type { Controller } from '../app/run/controller.ts';
+import { deviceSummary } from '../app/show/device-summary.ts';
+import type { SaveFormat } from '../app/show/latent-formats.ts';
+import { type PaneCard, paneCards } from '../app/show/pane-cards.ts';
+import { type AppState, currentItem } from '../app/state/state.ts';
+import type { ViewState } from '../app/state/view-state.ts';
+import { copyPng, pngOf, saveFile } from '../browser/save-file.ts';
+import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
+import type { PaneAction } from '../ui/stage/pane-parts.ts';
+import type { PageElements } from './page-elements.ts';
+
+export interface ExportContext {
+  readonly page: PageElements;
+  readonly controller: Controller;
+  readonly state: () => AppState;
+  readonly view: () => ViewState;
+}
+
+const stem = (state: AppState): string =>
+  (currentItem(state)?.name ?? 'latent').replace(/\.(latent\.)?[a-z0-9]+$/i, '');
+
+function creditOf(state: AppState): string {
+  const device = deviceSummary(state);
+  const hardware = [device?.title, device?.detail].filter(Boolean).join(' ');
+  return [currentItem(state)?.name, 'LatentLift', hardware].filter(Boolean).join(' · ');
+}
+
+function provenance(state: AppState, card: PaneCard): Record<string, string> {
+  const models = state.engine.report?.models.map(({ id }) => id).join(', ') ?? '';
+  return {
+    Software: 'LatentLift',
+    Source: currentItem(state)?.name ?? '',
+    Method: card.title,
+    Scale: card.scale,
+    Models: models,
+  };
+}
+
+/** Downloads and copies of what the page shows. Every failure becomes a sentence in the status line. */
+export function createExports({ page, controller, state, view }: ExportContext) {
+  const cardOf = (key: string): PaneCard | undefined => paneCards(state()).find((card) => card.key === key);
+
+  async function guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      controller.notify(error);
+    }
+  }
+
+  async function png(card: PaneCard): Promise<Blob> {
+    if (card.drawing === null) throw new Error('this picture is not made yet');
+    return pngOf(card.drawing.bitmap, provenance(state(), card));
+  }
+
+  return {
+    /** What a pane's own buttons do. */
+    pane: (key: string, action: PaneAction): Promise<void> =>
+      guarded(async () => {
+        const card = cardOf(key);
+        if (card === undefined) return;
+        if (action === 'ask') controller.ask(card.key);
+        else if (action === 'resume') controller.resume();
+        else if (action === 'copy') {
+          await copyPng(png(card));
+          controller.say('info', `${card.title} ${card.scale} is on the clipboard.`);
+        } else saveFile(await png(card), `${stem(state())}-${card.key}.png`);
+      }),
+
+    /** One PNG of the visible panes: copied, or downloaded where the browser cannot copy pictures. */
+    figure: (): Promise<void> =>
+      guarded(async () => {
+        const { composeFigure } = await import('../ui/stage/compose-figure.ts');
+        const frame = page.compare.frame;
+        const input = {
+          cards: paneCards(state()),
+          view: view(),
+          baseWidth: page.compare.baseWidth,
+          baseHeight: page.compare.baseHeight,
+          aspect: frame === null ? 1 : frame.width / frame.height,
+          credit: creditOf(state()),
+        };
+        const blob = composeFigure(input);
+        try {
+          await copyPng(blob);
+          controller.say('info', 'The figure is on the clipboard.');
+        } catch {
+          saveFile(await blob, `${stem(state())}-figure.png`);
+          controller.say(
+            'info',
+            'The figure was downloaded: this browser does not let pages copy pictures here.',
+          );
+        }
+      }),
+
+    latent: ({ scale, format }: SaveRequest): Promise<void> =>
+      guarded(async () => {
+        page.saver.isBusy = true;
+        try {
+          const latent = await controller.latentAt(scale);
+          const { saveLatentFile } = await import('../app/show/latent-file.ts');
+          const file = saveLatentFile(state(), latent, scale, format as SaveFormat);
+          saveFile(
+            new Blob([new Uint8Array(file.bytes)], { type: 'application/octet-stream' }),
+            file.fileName,
+          );
+        } finally {
+          page.saver.isBusy = false;
+        }
+      }),
+
+    timings: (format: 'json' | 'csv'): Promise<void> =>
+      guarded(async () => {
+        const { timingCsv, timingReport } = await import('../app/show/timing-report.ts');
+        const report = timingReport(state(), navigator.userAgent, new Date().toISOString());
+        const text = format === 'json' ? JSON.stringify(report, null, 2) : timingCsv(report);
+        const type = format === 'json' ? 'application/json' : 'text/csv';
+        saveFile(new Blob([text], { type }), `${stem(state())}-timings.${format}`);
+      }),
+  };
+}
+
+export type Exports = ReturnType<typeof createExports>;

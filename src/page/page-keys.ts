@@ -1,0 +1,42 @@
+import { type Command, commandOf } from '../app/show/shortcuts.ts';
+
+const KEY = 'latentlift-single-keys';
+
+/** Single keys can be switched off (WCAG 2.1.4): speech input would press them by accident. */
+export const singleKeys = {
+  get isOn(): boolean {
+    try {
+      return localStorage.getItem(KEY) !== 'off';
+    } catch {
+      return true;
+    }
+  },
+  set isOn(value: boolean) {
+    try {
+      localStorage.setItem(KEY, value ? 'on' : 'off');
+    } catch {
+      // Storage is off: single keys stay on.
+    }
+  },
+};
+
+const MOVES: readonly Command[] = ['left', 'right', 'up', 'down'];
+
+/** Turns keys into commands: arrows only while `stage` has the focus, the rest anywhere but in fields. */
+export function followKeys(target: Document, stage: HTMLElement, run: (command: Command) => void): void {
+  target.addEventListener('keydown', (event) => {
+    const command = commandOf(event.key, event.ctrlKey || event.altKey || event.metaKey);
+    if (command === null || target.querySelector('dialog[open]') !== null) return;
+    const focused = event.composedPath()[0];
+    const isOnStage = focused === stage;
+    if (MOVES.includes(command) ? !isOnStage : isField(focused) && event.key !== 'Escape') return;
+    if (!singleKeys.isOn && !isOnStage && event.key !== 'Escape') return;
+    if (event.key !== 'Escape') event.preventDefault();
+    run(command);
+  });
+}
+
+const isField = (target: EventTarget | undefined): boolean =>
+  target instanceof HTMLSelectElement ||
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type));

@@ -1,0 +1,123 @@
+import { html, render, type TemplateResult } from 'lit';
+import type { Question } from '../app/run/question.ts';
+import type { DeviceSummary } from '../app/show/device-summary.ts';
+import { SHORTCUTS } from '../app/show/shortcuts.ts';
+import type { AppState } from '../app/state/state.ts';
+
+export interface SheetInput {
+  readonly state: AppState;
+  readonly device: DeviceSummary | null;
+  readonly hasShortcuts: boolean;
+  readonly onShortcuts: (isOn: boolean) => void;
+}
+
+export type SheetKind = 'about' | 'help';
+
+/** Fills and opens the dialog; it closes with Escape, its button, or a click beside it. */
+export function openSheet(dialog: HTMLDialogElement, kind: SheetKind, input: SheetInput): void {
+  const body = kind === 'about' ? about(input) : help(input);
+  render(
+    html`<div class="sheet">
+      <header><h2 id="sheet-title">${kind === 'about' ? 'About LatentLift' : 'Keys and gestures'}</h2>
+        <button class="button" @click=${() => dialog.close()}>Close</button></header>
+      <div class="sheet-body" tabindex="0" role="region" aria-labelledby="sheet-title">${body}</div></div>`,
+    dialog,
+  );
+  dialog.onclick = (event) => {
+    if (event.target === dialog) dialog.close();
+  };
+  dialog.showModal();
+}
+
+/** Puts a question in a dialog of its own, over whatever is open; only its own button is a yes. */
+export function askInSheet({ title, text, accept }: Question): Promise<boolean> {
+  const dialog = document.body.appendChild(document.createElement('dialog'));
+  dialog.setAttribute('aria-labelledby', 'question-title');
+  const refuse = (): void => dialog.close();
+  render(
+    html`<div class="sheet">
+      <header><h2 id="question-title">${title}</h2></header>
+      <div class="sheet-body"><p class="question">${text}</p>
+        <p class="answers"><button class="button" autofocus @click=${refuse}>No</button>
+          <button class="button strong" @click=${() => dialog.close('yes')}>${accept}</button></p></div></div>`,
+    dialog,
+  );
+  dialog.onclick = (event) => {
+    if (event.target === dialog) refuse();
+  };
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'yes');
+    });
+  });
+}
+
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+};
+
+/** Keys that do one thing share a line. */
+function keyLines(): { keys: string[]; text: string }[] {
+  const lines = new Map<string, string[]>();
+  for (const { keys, text } of SHORTCUTS) lines.set(text, [...(lines.get(text) ?? []), ...keys]);
+  return [...lines].map(([text, keys]) => ({ text, keys: keys.map((key) => KEY_NAMES[key] ?? key) }));
+}
+
+const help = ({ hasShortcuts, onShortcuts }: SheetInput): TemplateResult => html`
+  <table class="keys"><caption class="hidden">Keys</caption><tbody>
+    ${keyLines().map(
+      ({ keys, text }) =>
+        html`<tr><th scope="row">${keys.map((key) => html`<kbd>${key}</kbd> `)}</th><td>${text}</td></tr>`,
+    )}
+  </tbody></table>
+  <label class="switch"><input type="checkbox" .checked=${hasShortcuts}
+    @change=${(event: Event) => onShortcuts((event.target as HTMLInputElement).checked)} /> Single keys act anywhere on the page</label>
+  <h3>With pointer and fingers</h3>
+  <ul>
+    <li>Wheel or pinch zooms all pictures about the pointer; at fit, turning the wheel back scrolls the page.</li>
+    <li>Drag moves what is zoomed. A double click shows that picture's own pixels, another one fits it again.</li>
+    <li>Drop files anywhere; paste a picture, a file or an address.</li>
+  </ul>
+  <h3>What can be opened</h3>
+  <p>Latents as .npy, .npz, .safetensors, ComfyUI .latent, PyTorch .pt, 8-bit latent PNG; and pictures (PNG, JPEG, WebP,
+    AVIF), which are encoded here first. Weights of VAEs and upscalers (.safetensors, .pth, .pt, .ckpt) go to Models.</p>
+  <h3>In the address</h3>
+  <p><code>?latent=URL</code> opens a latent (of another site only after you agree), <code>?backend=webgpu</code> or <code>?backend=wasm</code> forces a backend,
+    <code>?demo=ID</code> picks a demo. Share writes the whole view.</p>`;
+
+const about = ({ state, device }: SheetInput): TemplateResult => html`
+  <p>A latent diffusion model paints a small, many-channelled picture, the latent; a decoder turns it into pixels. To get a
+    larger picture one usually decodes and then enlarges pixels. <strong>LUA</strong>, the Latent Upscaler Adapter, enlarges
+    the latent instead: one pass of a Swin transformer with a head for 2× and one for 4×, then one decode. The decoder then
+    draws detail at the full size, and no second trip through an encoder is needed. It is described in
+    <a href="https://arxiv.org/abs/2511.10629">One Small Step in Latent, One Giant Leap for Pixels (arXiv 2511.10629)</a>.</p>
+  <h3>What runs where</h3>
+  <p>${device === null ? 'The device is still being looked at.' : html`Now: <strong>${device.title}</strong> ${device.detail}. ${device.reason}`}
+    Models run in a worker, on WebGPU where a real GPU passes a self-test, else as WASM on the processor.
+    <a href="?backend=wasm">Force WASM</a>, <a href="?backend=webgpu">force WebGPU</a>, or <a href="?">let the page choose</a>.</p>
+  <h3>What leaves this machine</h3>
+  <p>Nothing. Weights and demo latents come from this site; files that you open are read here, computed here and forgotten
+    when the page closes. Weights that you add stay in this browser's storage until you remove them; an address that you
+    give is fetched from where it points.</p>
+  <h3>What the figures mean</h3>
+  <p>Times are wall time and end when the device has finished. Cold is a first run, which builds the graph; warm is any
+    later one, and the two are never mixed. Baselines are computed by the same decoder on the same latent. PSNR and SSIM
+    appear only when there is an original to compare with.</p>
+  ${models(state)}
+  <h3>Demo latents</h3>
+  <ul>${state.demos.map(({ title, author, source, licence }) => html`<li>${title}: ${author}, ${source} (${licence})</li>`)}</ul>
+  <h3>Licence</h3>
+  <p>LatentLift is Apache-2.0. It stands on ONNX Runtime Web (MIT), Lit (BSD-3-Clause), Comlink (Apache-2.0), fflate (MIT)
+    and pbf (BSD-3-Clause); <a href="THIRD-PARTY-NOTICES.txt">their licences in full</a>.</p>`;
+
+const models = (state: AppState): TemplateResult => html`<h3>Models</h3>
+  <ul>${(state.engine.models ?? []).map(
+    ({ id, architecture, provenance, licence }) =>
+      html`<li><strong>${id}</strong> (${architecture}): ${provenance} ${licence}.</li>`,
+  )}</ul>`;

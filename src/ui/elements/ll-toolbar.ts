@@ -1,0 +1,290 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { BASELINES, describePane, type PaneKey, paneKey } from '../../app/state/panes.ts';
+import { GAINS, INITIAL_VIEW, LENS_POWERS, VIEW_MODES, type ViewState } from '../../app/state/view-state.ts';
+import { shared } from './shared-styles.ts';
+
+export type ToolCommand = 'zoom-in' | 'zoom-out' | 'fit' | 'pixels' | 'copy-figure' | 'share';
+
+/** How to look, and at what: sends `ll-view-change`, `ll-panes-change` (detail: keys) and `ll-command` (detail: ToolCommand). */
+export class LlToolbar extends LitElement {
+  static override properties = {
+    view: { attribute: false },
+    shown: { attribute: false },
+    isReady: { type: Boolean },
+  };
+
+  declare view: ViewState;
+  declare shown: readonly PaneKey[];
+  /** Something finished is there to be copied. */
+  declare isReady: boolean;
+
+  constructor() {
+    super();
+    this.view = INITIAL_VIEW;
+    this.shown = [];
+    this.isReady = false;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+      }
+      .bar,
+      .group {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2);
+      }
+      .bar {
+        justify-content: space-between;
+        min-height: 2.25rem;
+      }
+      .modes {
+        display: flex;
+        margin: 0;
+        padding: 3px;
+        border: 0;
+        border-radius: calc(var(--radius) + 3px);
+        background: var(--sunken);
+      }
+      .modes label {
+        position: relative;
+        cursor: pointer;
+      }
+      .modes input {
+        position: absolute;
+        inset: 0;
+        margin: 0;
+        opacity: 0;
+        cursor: pointer;
+      }
+      .modes span {
+        display: flex;
+        align-items: center;
+        height: 1.9rem;
+        padding: 0 0.8rem;
+        border-radius: var(--radius);
+        color: var(--muted);
+        font-size: var(--step--1);
+        white-space: nowrap;
+      }
+      .modes input:checked + span {
+        background: var(--surface);
+        box-shadow: var(--shadow-small);
+        color: var(--ink);
+        font-weight: 600;
+      }
+      .modes input:focus-visible + span {
+        outline: 2px solid var(--focus);
+        outline-offset: 1px;
+      }
+      .check {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.4rem;
+        font-size: var(--step--1);
+        cursor: pointer;
+      }
+      .check input {
+        width: 1.05rem;
+        height: 1.05rem;
+        margin: 0;
+        accent-color: var(--accent);
+      }
+      details {
+        position: relative;
+      }
+      summary {
+        list-style: none;
+      }
+      summary::-webkit-details-marker {
+        display: none;
+      }
+      .menu {
+        position: absolute;
+        z-index: 5;
+        top: calc(100% + 6px);
+        right: 0;
+        width: max-content;
+        max-width: calc(100vw - 2rem);
+        padding: var(--space-3);
+        border: 1px solid var(--line);
+        border-radius: var(--radius-large);
+        background: var(--surface);
+        box-shadow: var(--shadow);
+      }
+      .menu table {
+        border-collapse: collapse;
+        font-size: var(--step--1);
+      }
+      .menu th {
+        font-weight: 400;
+        text-align: left;
+      }
+      .menu thead th {
+        color: var(--muted);
+        text-align: center;
+      }
+      .menu td,
+      .menu th {
+        padding: 0.3rem 0.6rem 0.3rem 0;
+      }
+      .menu td {
+        text-align: center;
+      }
+      .menu small {
+        display: block;
+        color: var(--muted);
+        font-size: var(--step--2);
+      }
+      .menu input {
+        width: 1.2rem;
+        height: 1.2rem;
+        accent-color: var(--accent);
+      }
+      .field {
+        color: var(--muted);
+        font-size: var(--step--1);
+      }
+      .field select {
+        margin-left: 0.3rem;
+        color: var(--ink);
+      }
+      @media (pointer: coarse) {
+        .modes span {
+          height: 2.5rem;
+        }
+      }
+      @media (max-width: 760px) {
+        .modes,
+        .tools {
+          flex: 1 1 100%;
+          min-width: 0;
+        }
+        .modes label {
+          flex: 1 1 auto;
+        }
+        .modes span {
+          justify-content: center;
+          padding: 0 0.4rem;
+        }
+        .tools {
+          flex-wrap: nowrap;
+          padding: 3px;
+          margin: -3px;
+          overflow-x: auto;
+          scrollbar-width: none;
+        }
+        .tools > *,
+        .tools .group {
+          flex: none;
+          flex-wrap: nowrap;
+        }
+        .menu {
+          position: fixed;
+          inset: auto 1rem 4rem;
+          width: auto;
+        }
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    return html`<div class="bar" role="toolbar" aria-label="How to compare">
+      <fieldset class="modes"><legend class="hidden">View</legend>
+        ${VIEW_MODES.map(
+          ({ mode, title, hint }) => html`<label title=${hint}><input type="radio" name="mode" value=${mode}
+            .checked=${this.view.mode === mode} @change=${() => this.#change({ mode })} /><span>${title}</span></label>`,
+        )}
+      </fieldset>
+      <div class="group tools">
+        ${this.#modeControls()}
+        <label class="check" title="Off shows every pixel as a square"><input type="checkbox" .checked=${this.view.isSmooth}
+          @change=${(event: Event) => this.#change({ isSmooth: (event.target as HTMLInputElement).checked })} />Smooth</label>
+        <span class="group" role="group" aria-label="Zoom">
+          <button class="button icon" aria-label="Zoom out" @click=${() => this.#command('zoom-out')}>−</button>
+          <button class="button" @click=${() => this.#command('fit')}>Fit</button>
+          <button class="button" title="One pixel of the largest picture on one pixel of the screen"
+            @click=${() => this.#command('pixels')}>100 %</button>
+          <button class="button icon" aria-label="Zoom in" @click=${() => this.#command('zoom-in')}>+</button>
+        </span>
+        ${this.#baselines()}
+        <button class="button" ?disabled=${!this.isReady} title="One PNG of the visible pictures with captions"
+          @click=${() => this.#command('copy-figure')}>Copy figure</button>
+        <button class="button" title="Copy a link to this very view" @click=${() => this.#command('share')}>Share</button>
+      </div>
+    </div>`;
+  }
+
+  #modeControls(): TemplateResult | typeof nothing {
+    const pick = (
+      name: 'gain' | 'lensPower',
+      label: string,
+      values: readonly number[],
+    ) => html`<label class="field">${label}
+      <select @change=${(event: Event) => this.#change({ [name]: Number((event.target as HTMLSelectElement).value) })}>
+        ${values.map((value) => html`<option value=${value} ?selected=${value === this.view[name]}>× ${value}</option>`)}
+      </select></label>`;
+    if (this.view.mode === 'lens') return pick('lensPower', 'Magnify', LENS_POWERS);
+    if (this.view.mode === 'difference') return pick('gain', 'Amplify', GAINS);
+    return nothing;
+  }
+
+  #baselines(): TemplateResult {
+    const toggle = (
+      key: PaneKey,
+    ) => html`<input type="checkbox" aria-label="${describePane(key).title} ${describePane(key).scale}"
+      .checked=${this.shown.includes(key)} @change=${() => this.#toggle(key)} />`;
+    return html`<details @keydown=${this.#closeByKey} @focusout=${this.#closeByFocus}>
+      <summary class="button">Baselines</summary>
+      <div class="menu">
+        <table>
+          <thead><tr><th class="left">Compare LUA with</th><th scope="col">2×</th><th scope="col">4×</th></tr></thead>
+          <tbody>${BASELINES.map(
+            (method) => html`<tr><th scope="row">${describePane(paneKey(method, 2)).title}
+              <small>${describePane(paneKey(method, 2)).explanation}</small></th>
+              <td>${toggle(paneKey(method, 2))}</td><td>${toggle(paneKey(method, 4))}</td></tr>`,
+          )}</tbody>
+        </table>
+      </div>
+    </details>`;
+  }
+
+  #toggle(key: PaneKey): void {
+    const keys = this.shown.includes(key)
+      ? this.shown.filter((known) => known !== key)
+      : [...this.shown, key];
+    this.dispatchEvent(new CustomEvent('ll-panes-change', { detail: keys, bubbles: true, composed: true }));
+  }
+
+  #closeByKey = (event: KeyboardEvent): void => {
+    const details = event.currentTarget as HTMLDetailsElement;
+    if (event.key !== 'Escape' || !details.open) return;
+    event.stopPropagation();
+    details.open = false;
+    details.querySelector('summary')?.focus();
+  };
+
+  #closeByFocus = (event: FocusEvent): void => {
+    const details = event.currentTarget as HTMLDetailsElement;
+    if (event.relatedTarget instanceof Node && !details.contains(event.relatedTarget)) details.open = false;
+  };
+
+  #change(detail: Partial<ViewState>): void {
+    this.dispatchEvent(new CustomEvent('ll-view-change', { detail, bubbles: true, composed: true }));
+  }
+
+  #command(detail: ToolCommand): void {
+    this.dispatchEvent(new CustomEvent('ll-command', { detail, bubbles: true, composed: true }));
+  }
+}
+
+customElements.define('ll-toolbar', LlToolbar);
+declare global {
+  interface HTMLElementTagNameMap {
+    'll-toolbar': LlToolbar;
+  }
+}

@@ -1,0 +1,78 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { formatMs, type RunFigures } from '../../app/show/figures.ts';
+import type { PaneCard } from '../../app/show/pane-cards.ts';
+import { copyIcon, downloadIcon } from '../elements/icons.ts';
+
+export type PaneAction = 'png' | 'copy' | 'ask' | 'resume' | 'models';
+export type ActOn = (key: string, action: PaneAction) => void;
+
+/** `512 × 384` with the unit for screen readers; a dash before anything is open. */
+const sizeText = (card: PaneCard): string => (card.width > 0 ? `${card.width} × ${card.height} px` : '– px');
+
+/** Name, factor and size of a pane, with its two buttons. */
+export const paneHeading = (card: PaneCard, act: ActOn): TemplateResult => html`
+  <figcaption class="heading">
+    <span class="scale">${card.scale}</span>
+    <span class="names">
+      <span class="title">${card.title}</span>
+      <span class="size">${sizeText(card)}</span>
+    </span>
+    <button class="button plain icon" ?disabled=${card.phase !== 'done'} title="Download as PNG"
+      aria-label="Download ${card.title} ${card.scale} as PNG" @click=${() => act(card.key, 'png')}>${downloadIcon}</button>
+    <button class="button plain icon" ?disabled=${card.phase !== 'done'} title="Copy the picture"
+      aria-label="Copy ${card.title} ${card.scale} to the clipboard" @click=${() => act(card.key, 'copy')}>${copyIcon}</button>
+  </figcaption>`;
+
+/** What lies over the picture: progress while it is made, and why it is not there. */
+export function paneOverlay(card: PaneCard, act: ActOn): TemplateResult {
+  const { action } = card;
+  return html`
+    ${card.drawing?.isPreview ? html`<span class="chip preview">${card.placeholder}</span>` : nothing}
+    ${
+      card.phase === 'running'
+        ? html`<div class="running">
+            <span class="chip">${card.step ?? 'Starting'}</span>
+            <div class="bar ${card.progress === null ? 'unknown' : ''}"
+              .style=${`--progress: ${card.progress ?? 0}`}></div>
+          </div>`
+        : nothing
+    }
+    ${
+      card.note !== null || action !== null
+        ? html`<div class="note">
+            <p>${card.note}</p>
+            ${
+              action === null
+                ? nothing
+                : html`<button class="button" @click=${() => act(card.key, action.kind)}>${action.label}</button>`
+            }
+          </div>`
+        : nothing
+    }`;
+}
+
+const cell = (figures: RunFigures | null, ms: (f: RunFigures) => number): string =>
+  figures === null ? '–' : formatMs(ms(figures));
+
+const runRow = (name: string, figures: RunFigures | null): TemplateResult => html`
+  <tr>
+    <th scope="row">${name}</th>
+    <td>${cell(figures, (f) => f.upscaleMs)}</td>
+    <td>${cell(figures, (f) => f.decodeMs)}</td>
+    <td>${cell(figures, (f) => f.presentMs)}</td>
+    <td class="total">${cell(figures, (f) => f.totalMs)}</td>
+  </tr>`;
+
+/** Cold and warm figures apart; the same rows from the start, so that nothing moves when figures come. */
+export const paneTimings = (card: PaneCard): TemplateResult => html`
+  <table class="timings" data-pane=${card.key}>
+    <caption class="hidden">Timings of ${card.title} ${card.scale}</caption>
+    <thead>
+      <tr><td></td><th scope="col">Upscale</th><th scope="col">Decode</th><th scope="col">Present</th><th scope="col">Total</th></tr>
+    </thead>
+    <tbody>${runRow('Cold', card.cold)}${runRow('Warm', card.warm)}</tbody>
+  </table>`;
+
+/** One line under the figures: how good it is where that is known, else how it is made. */
+export const paneFootnote = (card: PaneCard): TemplateResult => html`
+  <p class="footnote ${card.quality === null ? '' : 'measured'}">${card.quality ?? card.explanation}</p>`;

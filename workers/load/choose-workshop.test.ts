@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Backend, DeviceReport, LoadPlan } from '../../src/contract/engine.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { toRgba } from '../../src/core/pixels.ts';
+import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
+import type { Pixels } from '../engine-deps.ts';
+import type { Compute, Network } from '../pipeline/compute.ts';
+import { type Model, openModel } from '../pipeline/model.ts';
+import { startRun } from '../pipeline/run.ts';
+import { tinyRelease } from '../testing/tiny-models.ts';
+import { chooseWorkshop, type WorkshopRequest } from './choose-workshop.ts';
+
+const release = tinyRelease();
+const modelOf = (role: 'decoder' | 'upscaler'): Model =>
+  openModel(
+    { id: role, file: `${role}.safetensors`, role, key: role },
+    release.files.get(`${role}.safetensors`) ?? new Uint8Array(),
+  );
+
+/** What each network answers, in the order in which networks are made: a value to fill its output with. */
+type Answer = number | 'noise';
+
+const CELLS = 2;
+const decoded = {
+  data: new Float32Array(3 * (8 * CELLS) ** 2).fill(0.5),
+  channels: 3,
+  height: 8 * CELLS,
+  width: 8 * CELLS,
+};
+const selfTest = {
+  latent: { data: new Float32Array(32 * CELLS * CELLS), channels: 32, height: CELLS, width: CELLS },
+  decoded,
+};
+
+let freedTooLate = 0;
+beforeEach(() => {
+  freedTooLate = 0;
+});
+afterEach(() => {
+  expect(freedTooLate, 'outputs freed after their session').toBe(0);
+});
+
+/** The GPU runtime's rule: an output belongs to its session, and to free it after the session is a crash. */
+function withOwnedOutputs(network: Network<CpuTensor>): Network<CpuTensor> {
+  let isReleased = false;
+  return {
+    async run(input) {
+      const output = await network.run(input);
+      return {
+        ...output,
+        dispose() {
+          if (isReleased) {
+            freedTooLate += 1;
+            throw new Error('null function');
+          }
+        },
+      };
+    },
+    async dispose() {
+      isReleased = true;
+    },
+  };
+}
+
+/** A machine whose GPU gives `answers`, and shows pictures as `shown` says. */
+function world(options: {
+  answers: readonly Answer[];
+  hasShaderF16?: boolean;
+  precision?: LoadPlan['precision'];
+  isBlank?: boolean;
+  openGpu?: () => Promise<never>;
+  withoutStoredAnswer?: boolean;
+}): WorkshopRequest {
+  const answers = [...options.answers];
+  const compute = (backend: Backend): Compute => {
+    const runtime = {
+      createSession: async (graph: { output: { dims: readonly number[] } }) => {
+        const answer = answers.shift() ?? 0;
+        const length = graph.output.dims.reduce((a, b) => a * b, 1);
+        return {
+          run: async () =>
+            Float32Array.from({ length }, (_, i) => (answer === 'noise' ? Math.sin(i) : answer)),
+          release: async () => {},
+        };
+      },
+    };
+    const createSurface = (height: number, width: number) => {
+      let rgba = new Uint8ClampedArray(4 * height * width);
+      return {
+        paint: async (source: CpuTensor) => {
+          if (options.isBlank !== true) rgba = toRgba(source, 'unit');
+          return null;
+        },
+        finish: () => ({ rgba, height, width, close: () => {} }) as unknown as ImageBitmap,
+        dispose: () => {},
+      };
+    };
+    const cpu = createCpuCompute(runtime, { memoryShare: 1, createSurface });
+    return {
+      ...cpu,
+      backend,
+      createNetwork: async (graph) => withOwnedOutputs(await cpu.createNetwork(graph)),
+    };
+  };
+  const device: DeviceReport = {
+    adapter: null,
+    hasShaderF16: options.hasShaderF16 ?? true,
+    isCrossOriginIsolated: false,
+    threads: 1,
+    backend: 'webgpu',
+    reason: 'WebGPU on a test GPU.',
+  };
+  return {
+    plan: {
+      backend: 'auto',
+      precision: options.precision ?? 'auto',
+      models: {},
+    },
+    device,
+    decoder: modelOf('decoder'),
+    upscaler: modelOf('upscaler'),
+    selfTest: options.withoutStoredAnswer === true ? null : selfTest,
+    before: null,
+    open: (backend) =>
+      backend === 'webgpu' && options.openGpu ? options.openGpu() : Promise.resolve(compute(backend)),
+    readPixels: (picture) => picture as unknown as Pixels,
+  };
+}
+
+const choose = async (request: WorkshopRequest) => {
+  const run = startRun(new AbortController().signal, () => {});
+  const { workshop, reason } = await chooseWorkshop(request, run);
+  expect(run.end()).toEqual([]);
+  return { backend: workshop.compute.backend, precision: workshop.precision, reason };
+};
+
+describe('choosing device and precision', () => {
+  it('takes f16 on a GPU that has it and passes, upscaler included', async () => {
+    expect(await choose(world({ answers: [0.51, 'noise'] }))).toEqual({
+      backend: 'webgpu',
+      precision: 'f16',
+      reason: 'WebGPU on a test GPU.',
+    });
+  });
+
+  it.each([
+    ['is 10/255 off', [0.54, 0.5], '10/255 off in f16'],
+    ['gives no numbers', [Number.NaN, 0.5], 'no numbers in f16'],
+    [
+      'has an upscaler that gives no numbers',
+      [0.5, Number.NaN, 0.5],
+      'upscaler.safetensors gives values that are no numbers',
+    ],
+  ] as const)('falls back to f32 where f16 %s, and says so', async (_name, answers, why) => {
+    const choice = await choose(world({ answers }));
+    expect(choice).toMatchObject({ backend: 'webgpu', precision: 'f32' });
+    expect(choice.reason).toContain(why);
+  });
+
+  it.each([
+    ['the GPU has no f16', { hasShaderF16: false }],
+    ['f32 was asked for', { precision: 'f32' }],
+  ] as const)('does not try f16 where %s', async (_name, options) => {
+    expect(await choose(world({ answers: [0.5], ...options }))).toMatchObject({
+      backend: 'webgpu',
+      precision: 'f32',
+    });
+  });
+
+  it('holds f32 to a tighter tolerance: what f16 may be off, f32 may not', async () => {
+    expect(await choose(world({ answers: [0.51], hasShaderF16: false }))).toMatchObject({ backend: 'wasm' });
+  });
+
+  it('uses the CPU and says why when both precisions fail', async () => {
+    const choice = await choose(world({ answers: [0.9, 0.9, 0.9] }));
+    expect(choice).toMatchObject({ backend: 'wasm', precision: 'f32' });
+    expect(choice.reason).toMatch(/failed its self-test: .* off in f32.*CPU/);
+  });
+
+  it('uses the CPU when the GPU computes well and shows nothing', async () => {
+    const choice = await choose(world({ answers: [0.5, 0.5], isBlank: true }));
+    expect(choice.backend).toBe('wasm');
+    expect(choice.reason).toContain('was not shown');
+  });
+
+  it('uses the CPU when the GPU cannot be opened', async () => {
+    const openGpu = () => Promise.reject(new AppError('gpu/unavailable', 'The GPU is busy.'));
+    const choice = await choose(world({ answers: [], openGpu }));
+    expect(choice.backend).toBe('wasm');
+    expect(choice.reason).toContain('The GPU is busy.');
+  });
+
+  it('does not take a broken download for a broken GPU', async () => {
+    const openGpu = () => Promise.reject(new AppError('model/fetch', 'offline'));
+    await expect(choose(world({ answers: [], openGpu }))).rejects.toMatchObject({ code: 'model/fetch' });
+  });
+
+  it('asks a decoder without a stored answer for finite values that are not all the same', async () => {
+    const noise = { withoutStoredAnswer: true, hasShaderF16: false };
+    expect(await choose(world({ answers: ['noise'], ...noise }))).toMatchObject({ backend: 'webgpu' });
+    expect(await choose(world({ answers: [0], ...noise }))).toMatchObject({ backend: 'wasm' });
+    expect(await choose(world({ answers: [Number.NaN], ...noise }))).toMatchObject({ backend: 'wasm' });
+  });
+});

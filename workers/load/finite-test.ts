@@ -1,0 +1,33 @@
+import { noise } from '../../src/core/weights/synthetic.ts';
+import type { Tensor } from '../pipeline/compute.ts';
+import type { Model } from '../pipeline/model.ts';
+import { type Run, timed, trusted } from '../pipeline/run.ts';
+import type { Workshop } from '../pipeline/tiled-run.ts';
+
+/** Cells of the test latent's sides. */
+const SIDE = 8;
+/** Uniform values of this reach have the spread of a latent in model space; raw ones may reach several times as far. */
+const REACH = { model: 1.7, raw: 10 } as const;
+
+/**
+ * Whether a network without a stored answer gives numbers at all on this device: some overflow in f16 (the SDXL autoencoder
+ * is known for it). Null when it does, else what came out, as a part of a sentence.
+ */
+export async function runFiniteTest<T extends Tensor>(
+  { compute, networks, precision }: Workshop<T>,
+  model: Model,
+  run: Run,
+): Promise<string | null> {
+  const { channels, space, scales } = model.description;
+  const data = noise('finite test', channels * SIDE * SIDE, REACH[space], 0);
+  const input = run.own(compute.upload({ data, channels, height: SIDE, width: SIDE }));
+  const output = run.own(
+    await timed(run, 'decodeMs', compute, () => networks.run(model, scales[0] ?? null, input, run)),
+  );
+  const { data: values } = await trusted(run, compute, () => compute.download(output));
+  if (!values.every(Number.isFinite)) return `${model.file} gives values that are no numbers in ${precision}`;
+  // A device that computes nothing gives zeros, and those are finite.
+  if (values.every((value) => value === values[0]))
+    return `${model.file} gives an empty result in ${precision}`;
+  return null;
+}

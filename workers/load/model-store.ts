@@ -1,0 +1,111 @@
+import type { LoadedModel } from '../../src/contract/engine.ts';
+import { type ModelManifest, parseManifest } from '../../src/contract/model-manifest.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { fetchBytes, type OnBytes } from './fetch-bytes.ts';
+
+/** A file with the size and hash it must have. */
+export interface StoredFile {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+export interface FileBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly from: LoadedModel['from'];
+}
+
+/** The files of `models/`: fetched once, checked, kept in the browser. */
+export interface ModelStore {
+  /** The newest manifest when the server answers, else the one kept from before. Throws model/fetch or model/manifest. */
+  manifest(signal?: AbortSignal): Promise<ModelManifest>;
+  /** Throws model/fetch, or model/integrity when the bytes are not those of the manifest. */
+  read(
+    file: StoredFile,
+    options?: { readonly signal?: AbortSignal; readonly onBytes?: OnBytes },
+  ): Promise<FileBytes>;
+}
+
+/** What the store needs of Cache Storage; absent where the page has no secure origin. */
+export type KeepSome = Pick<Cache, 'match' | 'put' | 'delete' | 'keys'>;
+
+export interface ModelStoreDeps {
+  /** Absolute address of the folder, ending in a slash. */
+  readonly modelsUrl: string;
+  readonly openCache: () => Promise<KeepSome | null>;
+  readonly fetch: typeof fetch;
+}
+
+const hex = (digest: ArrayBuffer): string =>
+  Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+  hex(await crypto.subtle.digest('SHA-256', bytes));
+
+/** A store over HTTP and Cache Storage. Kept files are named by their hash, so a changed file can never be mistaken. */
+export function createModelStore(deps: ModelStoreDeps): ModelStore {
+  const manifestUrl = `${deps.modelsUrl}manifest.json`;
+  const keyOf = (file: StoredFile): string => `${deps.modelsUrl}${file.file}?sha256=${file.sha256}`;
+
+  /** Keeping is a service, not a duty: a full disk must not stop a decode. */
+  async function keep(key: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
+    const cache = await deps.openCache();
+    if (cache === null) return;
+    try {
+      await cache.put(key, new Response(bytes, { headers: { 'Content-Type': type } }));
+      const file = new URL(key).pathname;
+      for (const request of await cache.keys())
+        if (request.url !== key && new URL(request.url).pathname === file) await cache.delete(request);
+    } catch {
+      await cache.delete(key).catch(() => false);
+    }
+  }
+
+  async function kept(key: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    const response = await (await deps.openCache())?.match(key);
+    return response === undefined ? null : new Uint8Array(await response.arrayBuffer());
+  }
+
+  return {
+    async manifest(signal) {
+      try {
+        const response = await deps.fetch(manifestUrl, signal === undefined ? {} : { signal });
+        if (!response.ok) throw new Error(`the server answered ${response.status}`);
+        const text = await response.text();
+        const manifest = parseManifest(JSON.parse(text));
+        await keep(manifestUrl, new TextEncoder().encode(text), 'application/json');
+        return manifest;
+      } catch (cause) {
+        signal?.throwIfAborted();
+        if (cause instanceof AppError) throw cause;
+        const bytes = await kept(manifestUrl);
+        if (bytes !== null) return parseManifest(JSON.parse(new TextDecoder().decode(bytes)));
+        throw new AppError(
+          'model/fetch',
+          `The model list ${manifestUrl} could not be read. Check the connection and reload the page.`,
+          { detail: { url: manifestUrl }, cause },
+        );
+      }
+    },
+
+    async read(file, options = {}) {
+      const key = keyOf(file);
+      const stored = await kept(key);
+      if (stored !== null && stored.length === file.sizeBytes && (await sha256(stored)) === file.sha256) {
+        options.onBytes?.(file.sizeBytes, file.sizeBytes);
+        return { bytes: stored, from: 'storage' };
+      }
+      // The hash in the address passes by stale copies of HTTP caches when a release changes a file.
+      const bytes = await fetchBytes(key, file.sizeBytes, { ...options, fetch: deps.fetch });
+      const found = await sha256(bytes);
+      if (found !== file.sha256)
+        throw new AppError(
+          'model/integrity',
+          `${file.file} is not the file that was released: its SHA-256 begins with ${found.slice(0, 8)} instead of ${file.sha256.slice(0, 8)}. Reload the page; if that does not help, the site's copy is damaged.`,
+          { detail: { file: file.file, expected: file.sha256, found } },
+        );
+      await keep(key, bytes, 'application/octet-stream');
+      return { bytes, from: 'network' };
+    },
+  };
+}

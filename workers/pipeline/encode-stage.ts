@@ -1,0 +1,43 @@
+import { AppError } from '../../src/core/errors.ts';
+import type { Latent } from '../../src/core/latent/latent.ts';
+import { crop, type Planes } from '../../src/core/pixels.ts';
+import type { Tensor } from './compute.ts';
+import { requireRole } from './job-rules.ts';
+import { downloadLatent, inSpace } from './latent-stage.ts';
+import type { PipelineModels } from './model.ts';
+import type { Run } from './run.ts';
+import { planFor, runToTensor, type Workshop } from './tiled-run.ts';
+
+/** The latent of RGB planes (in the encoder's range), model space; the picture is cropped to whole cells. */
+export async function encodePlanes<T extends Tensor>(
+  workshop: Workshop<T>,
+  models: PipelineModels,
+  picture: Planes,
+  run: Run,
+): Promise<Latent> {
+  const encoder = requireRole(models, 'encoder', 'encode');
+  const { pixelsPerCell, families, space } = encoder.description;
+  const [height, width] = [
+    Math.floor(picture.height / pixelsPerCell),
+    Math.floor(picture.width / pixelsPerCell),
+  ];
+  const [family] = families;
+  if (height === 0 || width === 0 || family === undefined)
+    throw new AppError(
+      'latent/empty',
+      `A picture of ${picture.width}x${picture.height} pixels is smaller than one cell of ${pixelsPerCell}x${pixelsPerCell}. Choose a larger picture.`,
+    );
+  const rect = { y: 0, x: 0, height: height * pixelsPerCell, width: width * pixelsPerCell };
+  const input = run.own(workshop.compute.upload(crop(picture, rect)));
+  const plan = planFor(workshop, encoder, { height, width }, { inputFactor: pixelsPerCell, scale: null });
+  const job = {
+    model: encoder,
+    scale: null,
+    input,
+    plan,
+    inputFactor: pixelsPerCell,
+    outputFactor: 1,
+  } as const;
+  const tensor = await runToTensor(workshop, { ...job, part: 'encodeMs', progress: 'encode' }, run);
+  return downloadLatent(workshop, await inSpace(workshop, { tensor, family, space }, 'model', run), run);
+}

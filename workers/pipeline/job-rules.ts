@@ -1,0 +1,25 @@
+import type { DecodeJob } from '../../src/contract/engine.ts';
+import { methodOf } from '../../src/contract/methods.ts';
+import { AppError } from '../../src/core/errors.ts';
+import type { Role } from '../../src/core/role.ts';
+
+import type { Model, PipelineModels } from './model.ts';
+
+/** The loaded model of the role that a method needs; throws engine/not-loaded. */
+export function requireRole(models: PipelineModels, role: Role, method: string): Model {
+  const model = models[role];
+  if (model?.description.role === role) return model;
+  throw new AppError(
+    'engine/not-loaded',
+    `"${method}" needs ${role === 'encoder' ? 'an' : 'a'} ${role}, and none is loaded${model === undefined ? '' : ` (${model.description.title} is something else)`}. Load one and try again.`,
+  );
+}
+
+/** Factor of a job that enlarges; throws engine/run for a pair of method and scale that does not exist. */
+export function factorOf({ scale, method }: DecodeJob): 2 | 4 | null {
+  if (methodOf(method).isEnlarging !== (scale === 1)) return scale === 1 ? null : scale;
+  throw new AppError(
+    'engine/run',
+    `The method "${method}" does not exist at scale ${scale}: "decode" is for scale 1, the others for 2 and 4.`,
+  );
+}

@@ -1,0 +1,105 @@
+import type { DecodeJob } from '../../src/contract/engine.ts';
+import { methodOf } from '../../src/contract/methods.ts';
+import { type PixelRange, wholeOf } from '../../src/core/pixels.ts';
+import type { Rect } from '../../src/core/tiles.ts';
+import type { Surface, Tensor } from './compute.ts';
+import { factorOf, requireRole } from './job-rules.ts';
+import { applyUpscaler } from './latent-stage.ts';
+import type { PipelineModels } from './model.ts';
+import { breathe, type Run, timed } from './run.ts';
+import type { Workshop } from './tiled-run.ts';
+
+/** Rows of an enlarged picture that the pixel-space methods make at once: 4096 x 512 x 3 float32 is 25 MB. */
+const STRIP_ROWS = 512;
+
+/** Paints one piece and, when the picture comes in several, shows it. */
+export async function paint<T extends Tensor>(
+  { compute }: Workshop<T>,
+  surface: Surface<T, ImageBitmap>,
+  piece: {
+    readonly output: T;
+    readonly from: Rect;
+    readonly at: { readonly y: number; readonly x: number };
+    readonly count: number;
+  },
+  range: PixelRange,
+  run: Run,
+): Promise<void> {
+  const { output, from, at, count } = piece;
+  const bitmap = await timed(run, 'presentMs', compute, () =>
+    surface.paint(output, from, range, at, count > 1),
+  );
+  if (bitmap !== null)
+    run.report({ kind: 'paint', bitmap, x: at.x, y: at.y, width: from.width, height: from.height });
+}
+
+/** Paints a finished picture in one piece. */
+export const paintWhole = <T extends Tensor>(
+  workshop: Workshop<T>,
+  surface: Surface<T, ImageBitmap>,
+  output: T,
+  range: PixelRange,
+  run: Run,
+): Promise<void> =>
+  paint(workshop, surface, { output, from: wholeOf(output), at: { y: 0, x: 0 }, count: 1 }, range, run);
+
+/** RGB planes of one range in another: a decoder of [-1,1] and an upscaler of [0,1] are often of different makers. */
+function inRange<T extends Tensor>(
+  { compute }: Workshop<T>,
+  picture: T,
+  from: PixelRange,
+  to: PixelRange,
+  run: Run,
+): T {
+  if (from === to) return picture;
+  const { channels, height, width } = picture;
+  const [scale, shift] = to === 'unit' ? [0.5, 0.5] : [2, -1];
+  const data = new Float32Array(channels * height * width).fill(shift);
+  const target = run.own(compute.upload({ data, channels, height, width }));
+  const rows = new Float32Array(height).fill(scale);
+  compute.accumulate(target, picture, { y: 0, x: 0 }, { rows, columns: new Float32Array(width).fill(1) });
+  return target;
+}
+
+/** The decoder's picture enlarged in pixel space, painted strip by strip. */
+export async function paintEnlarged<T extends Tensor>(
+  workshop: Workshop<T>,
+  models: PipelineModels,
+  job: DecodeJob,
+  picture: { readonly tensor: T; readonly range: PixelRange },
+  openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
+  run: Run,
+): Promise<{ surface: Surface<T, ImageBitmap>; tiles: number }> {
+  const { compute } = workshop;
+  const factor = factorOf(job) ?? 1;
+  const target = { height: picture.tensor.height * factor, width: picture.tensor.width * factor };
+  const surface = openSurface(target.height, target.width);
+  const { role, kernel } = methodOf(job.method);
+  if (role !== null && factor !== 1) {
+    const model = requireRole(models, role, job.method);
+    const { pixelRange } = model.description;
+    const input = inRange(workshop, picture.tensor, picture.range, pixelRange, run);
+    const output = await applyUpscaler(workshop, model, factor, input, run);
+    await paintWhole(workshop, surface, output, pixelRange, run);
+    return { surface, tiles: 1 };
+  }
+  const count = Math.ceil(target.height / STRIP_ROWS);
+  for (let k = 0; k < count; k += 1) {
+    await breathe(run);
+    const y = k * STRIP_ROWS;
+    const rect = { y, x: 0, height: Math.min(STRIP_ROWS, target.height - y), width: target.width };
+    const output = await timed(run, 'upscaleMs', compute, () =>
+      compute.resample(picture.tensor, target, kernel ?? 'bicubic', rect),
+    );
+    await paint(
+      workshop,
+      surface,
+      { output, from: wholeOf(output), at: { y, x: 0 }, count },
+      picture.range,
+      run,
+    );
+    output.dispose();
+    run.report({ kind: 'upscale', tile: k + 1, tiles: count });
+  }
+  return { surface, tiles: count };
+}

@@ -1,0 +1,110 @@
+import type { Report } from '../../src/contract/call.ts';
+import type { Timings } from '../../src/contract/engine.ts';
+import { isAbort } from '../../src/core/errors.ts';
+import type { Compute } from './compute.ts';
+
+interface Owned {
+  dispose(): void;
+}
+
+type Part = 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'encodeMs';
+
+/** One call on its way through the pipeline: whether it is still wanted, whom to tell, and what it has spent so far. */
+export interface Run {
+  readonly signal: AbortSignal;
+  readonly report: Report;
+  readonly spent: Record<Part, number>;
+  /** Set when a network was made, or run for the first time. */
+  isCold: boolean;
+  /** Notes a tensor or a surface to be disposed of when the call ends, however it ends, and gives it back. */
+  own<T extends Owned>(thing: T): T;
+  /**
+   * To be called once, at the end of the call, while the sessions that made its tensors still live. Never throws; returns what
+   * went wrong while things were freed.
+   */
+  end(): readonly unknown[];
+}
+
+export function startRun(signal: AbortSignal, report: Report): Run {
+  const owned: Owned[] = [];
+  return {
+    signal,
+    report,
+    spent: { compileMs: 0, upscaleMs: 0, decodeMs: 0, presentMs: 0, encodeMs: 0 },
+    isCold: false,
+    own(thing) {
+      owned.push(thing);
+      return thing;
+    },
+    end() {
+      // One thing that cannot be freed must neither keep the others nor stand in for the call's own result.
+      return owned.splice(0).flatMap((thing) => {
+        try {
+          thing.dispose();
+          return [];
+        } catch (error) {
+          return [error];
+        }
+      });
+    },
+  };
+}
+
+/**
+ * `work` and the device's end of it. Throws the device's failure where it has one, since a lost device lets runs "succeed" with
+ * garbage; an AbortError is passed on only where the call itself was cancelled, for browsers reject with one when a device goes.
+ */
+export async function trusted<R>(run: Run, compute: Compute, work: () => Promise<R> | R): Promise<R> {
+  let result: R;
+  try {
+    result = await work();
+    await compute.done();
+  } catch (error) {
+    if (run.signal.aborted && isAbort(error)) throw error;
+    throw await compute.explain(error);
+  }
+  const failure = compute.failure();
+  if (failure !== null) throw failure;
+  return result;
+}
+
+/**
+ * Runs `work` and books its wall time, device included: the clock stops when the device's queue is drained. Fails as `trusted`
+ * does.
+ */
+export async function timed<R>(
+  run: Run,
+  part: Part,
+  compute: Compute,
+  work: () => Promise<R> | R,
+): Promise<R> {
+  const start = performance.now();
+  const compiledBefore = run.spent.compileMs;
+  const result = await trusted(run, compute, work);
+  // Networks made on the way are booked as compilation, not twice.
+  const compiled = part === 'compileMs' ? 0 : run.spent.compileMs - compiledBefore;
+  run.spent[part] += performance.now() - start - compiled;
+  return result;
+}
+
+/**
+ * A pause that lets messages in (a `cancel` above all: on the CPU a run blocks the worker), then throws AbortError if the
+ * call is no longer wanted.
+ */
+export async function breathe(run: Run): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  run.signal.throwIfAborted();
+}
+
+/** The run's timings, `queuedMs` before it and `totalMs` with it. */
+export const timingsOf = (
+  run: Run,
+  frame: Pick<Timings, 'queuedMs' | 'totalMs' | 'backend' | 'precision'>,
+): Timings => ({
+  ...frame,
+  compileMs: run.spent.compileMs,
+  upscaleMs: run.spent.upscaleMs,
+  decodeMs: run.spent.decodeMs,
+  presentMs: run.spent.presentMs,
+  run: run.isCold ? 'cold' : 'warm',
+});

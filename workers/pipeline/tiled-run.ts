@@ -1,0 +1,173 @@
+import { blendWeights } from '../../src/core/blend.ts';
+import { planTiles, type Rect, type Tile, type TilePlan } from '../../src/core/tiles.ts';
+import type { Compute, Tensor, TileWeights } from './compute.ts';
+import type { Model } from './model.ts';
+import type { NetworkCache } from './network-cache.ts';
+import { breathe, type Run, timed } from './run.ts';
+import { tileSideFor } from './tile-size.ts';
+
+/** What a pipeline works with. */
+export interface Workshop<T extends Tensor> {
+  readonly compute: Compute<T>;
+  readonly networks: NetworkCache<T>;
+  readonly precision: 'f16' | 'f32';
+}
+
+/** A model to be run over a grid of cells (pixels, for a pixel upscaler), in one piece or in tiles. */
+export interface TiledRun<T extends Tensor> {
+  readonly model: Model;
+  /** The head of an upscaler, null for everything else. */
+  readonly scale: 2 | 4 | null;
+  readonly input: T;
+  readonly plan: TilePlan;
+  /** Samples of the input, and of the output, per grid cell and axis. */
+  readonly inputFactor: number;
+  readonly outputFactor: number;
+  /** Where the time is booked. */
+  readonly part: 'upscaleMs' | 'decodeMs' | 'encodeMs';
+  /** What its progress is called; null for a preparation that counts no tiles of the picture. */
+  readonly progress: 'upscale' | 'decode' | 'encode' | null;
+}
+
+/** One finished tile: `from` of `output` belongs at `at` of the whole, all in output samples. */
+export interface FinishedTile<T extends Tensor> {
+  readonly output: T;
+  readonly from: Rect;
+  readonly at: { readonly y: number; readonly x: number };
+  readonly tile: Tile;
+  readonly count: number;
+}
+
+const scaled = (rect: Rect, factor: number): Rect => ({
+  y: rect.y * factor,
+  x: rect.x * factor,
+  height: rect.height * factor,
+  width: rect.width * factor,
+});
+
+/**
+ * The tiles for `model` over a grid: one where memory allows, else equal ones with its halo. A model with an exact radius is
+ * cut at the compute's preferred size as well, since that changes nothing in the picture; others stay whole if they can.
+ */
+export function planFor<T extends Tensor>(
+  { compute, precision }: Workshop<T>,
+  model: Model,
+  grid: { readonly height: number; readonly width: number },
+  options: { readonly inputFactor: number; readonly scale: 2 | 4 | null },
+): TilePlan {
+  const { exact } = model.description.radius;
+  const canCut = exact || model.description.seam !== null;
+  const longest = Math.max(grid.height, grid.width);
+  const upTo = canCut ? Math.min(compute.maxTileCells, longest) : longest;
+  const maxTile = tileSideFor(compute, model, precision, { ...options, upTo });
+  const { radius, tileStep } = model.description;
+  return planTiles(grid.height, grid.width, { maxTile, halo: Math.ceil(radius.cells), step: tileStep });
+}
+
+async function runTile<T extends Tensor>(
+  { compute, networks }: Workshop<T>,
+  { model, scale, input, inputFactor, part }: TiledRun<T>,
+  tile: Tile,
+  run: Run,
+): Promise<T> {
+  return timed(run, part, compute, async () => {
+    const rect = scaled(tile.input, inputFactor);
+    if (rect.height === input.height && rect.width === input.width)
+      return networks.run(model, scale, input, run);
+    const piece = compute.crop(input, rect);
+    try {
+      return await networks.run(model, scale, piece, run);
+    } finally {
+      piece.dispose();
+    }
+  });
+}
+
+/**
+ * Runs the model tile by tile and hands each output to `each` before the next begins; outputs are disposed of here. Cancelling
+ * takes effect between tiles.
+ */
+export async function runTiles<T extends Tensor>(
+  workshop: Workshop<T>,
+  job: TiledRun<T>,
+  run: Run,
+  each: (finished: FinishedTile<T>) => Promise<void>,
+): Promise<void> {
+  const { tiles } = job.plan;
+  for (const [index, tile] of tiles.entries()) {
+    await breathe(run);
+    const output = await runTile(workshop, job, tile, run);
+    try {
+      const { core, input } = tile;
+      const from = scaled({ ...core, y: core.y - input.y, x: core.x - input.x }, job.outputFactor);
+      const at = { y: core.y * job.outputFactor, x: core.x * job.outputFactor };
+      await each({ output, from, at, tile, count: tiles.length });
+    } finally {
+      output.dispose();
+    }
+    if (job.progress !== null) run.report({ kind: job.progress, tile: index + 1, tiles: tiles.length });
+  }
+}
+
+/** Weight 1 on the core and 0 on the halo: to accumulate with these is to paste. */
+const coreWeights = (from: Rect, output: Tensor): TileWeights => ({
+  rows: Float32Array.from({ length: output.height }, (_, y) =>
+    y >= from.y && y < from.y + from.height ? 1 : 0,
+  ),
+  columns: Float32Array.from({ length: output.width }, (_, x) =>
+    x >= from.x && x < from.x + from.width ? 1 : 0,
+  ),
+});
+
+/** Weights by the start of a tile along one axis, in output samples. */
+function blendingAlong(starts: readonly number[], size: number, length: number): Map<number, Float32Array> {
+  const unique = [...new Set(starts)];
+  return new Map(blendWeights(unique, size, length).map((weights, k) => [unique[k] ?? 0, weights]));
+}
+
+/**
+ * The whole output of a run as one tensor, owned by the call. Tiles of a model with an exact radius are put
+ * together; those of a model that sees everything at once (attention, group statistics) differ where they meet, and are
+ * blended over their overlap.
+ */
+export async function runToTensor<T extends Tensor>(
+  workshop: Workshop<T>,
+  job: TiledRun<T>,
+  run: Run,
+): Promise<T> {
+  const { compute } = workshop;
+  const { tiles, tileHeight, tileWidth } = job.plan;
+  const [only] = tiles;
+  if (only !== undefined && tiles.length === 1) {
+    await breathe(run);
+    const output = run.own(await runTile(workshop, job, only, run));
+    if (job.progress !== null) run.report({ kind: job.progress, tile: 1, tiles: 1 });
+    return output;
+  }
+
+  const perInput = job.outputFactor / job.inputFactor;
+  const [height, width] = [job.input.height * perInput, job.input.width * perInput];
+  const rowsAt = blendingAlong(
+    tiles.map((t) => t.input.y * job.outputFactor),
+    tileHeight * job.outputFactor,
+    height,
+  );
+  const columnsAt = blendingAlong(
+    tiles.map((t) => t.input.x * job.outputFactor),
+    tileWidth * job.outputFactor,
+    width,
+  );
+  let whole: T | null = null;
+  await runTiles(workshop, job, run, async ({ output, from, tile }) => {
+    whole ??= run.own(compute.zeros(output.channels, height, width));
+    const target = whole;
+    const at = { y: tile.input.y * job.outputFactor, x: tile.input.x * job.outputFactor };
+    const [rows, columns] = [rowsAt.get(at.y), columnsAt.get(at.x)];
+    const weights =
+      job.model.description.radius.exact || rows === undefined || columns === undefined
+        ? coreWeights(from, output)
+        : { rows, columns };
+    await timed(run, job.part, compute, () => compute.accumulate(target, output, at, weights));
+  });
+  return whole ?? run.own(compute.zeros(0, height, width));
+}
