@@ -9,7 +9,7 @@ import { type Model, openModel } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { upscaleLatent } from './pipeline.ts';
 import { type Run, startRun } from './run.ts';
-import type { Workshop } from './tiled-run.ts';
+import { planFor, type Workshop } from './tiled-run.ts';
 
 const releases = { bounded: tinyRelease(), context: tinyRelease(true) };
 const modelOf = (role: string, kind: keyof typeof releases = 'bounded'): Model => {
@@ -136,6 +136,17 @@ describe('a run in tiles', () => {
     expect([tiled.height, tiled.width, tiled.channels]).toEqual([96, 96, 32]);
     const largest = whole.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(largestDifference(tiled.data, whole.data)).toBeLessThan(0.1 * largest);
+  });
+
+  it('starts the tiles of window attention where windows start, so that they see the same windows as the whole', () => {
+    const upscaler = modelOf('upscaler');
+    const { tileStep } = upscaler.description;
+    const grid = { height: 45, width: 50 };
+    const workshop = workshopWith({ budgetBytes: 4 * 512 * 32 * 32 });
+    const { tiles } = planFor(workshop, upscaler, grid, { inputFactor: 1, scale: 2 });
+    expect(tileStep).toBeGreaterThan(1);
+    expect(tiles.length).toBeGreaterThan(1);
+    expect(tiles.filter(({ input }) => input.y % tileStep > 0 || input.x % tileStep > 0)).toEqual([]);
   });
 
   it('stops between tiles when the call is cancelled', async () => {

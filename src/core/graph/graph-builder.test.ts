@@ -3,7 +3,7 @@ import { PbfReader } from 'pbf';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../errors.ts';
 import { GraphBuilder } from './graph-builder.ts';
-import { phaseKernel, reflectIndices } from './layout-ops.ts';
+import { bilinearDouble, phaseKernel, reflectIndices } from './layout-ops.ts';
 import { liveBytes } from './live-bytes.ts';
 import { add, cast, conv, matmul, relu, reshape } from './ops.ts';
 
@@ -114,6 +114,16 @@ test('tensors count as long as somebody wants them', () => {
     step('Add', ['view', 'x'], 'y'),
   ];
   expect(liveBytes(nodes, 'x', bytesOf)).toBe(130);
+});
+
+test('doubling between sample centres takes a quarter of the neighbour, and holds the edges', async () => {
+  const b = new GraphBuilder('f32');
+  const { model } = b.finish(bilinearDouble(b, b.input('x', [1, 1, 1, 3])), 'y');
+  const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
+  const { y } = await session.run({ x: new ort.Tensor('float32', Float32Array.of(0, 4, 8), [1, 1, 1, 3]) });
+  await session.release();
+  expect(y?.dims).toEqual([1, 1, 2, 6]);
+  expect(y?.data).toEqual(Float32Array.of(0, 1, 3, 5, 7, 8, 0, 1, 3, 5, 7, 8));
 });
 
 describe('index lists', () => {

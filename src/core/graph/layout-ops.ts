@@ -82,6 +82,21 @@ export const crop = (b: GraphBuilder, x: Value, height: number, width: number): 
   });
 };
 
+/** An optional input that is left out. */
+const OMITTED: Value = { name: '', dims: [], type: 'f32' };
+
+/** [1,C,H,W] to [1,C,2H,2W] as torch's F.interpolate(mode="bilinear") does it: sample centres, edges held. */
+export const bilinearDouble = (b: GraphBuilder, x: Value): Value => {
+  const [n = 0, channels = 0, height = 0, width = 0] = x.dims;
+  const scales = b.constant('twice a side', [4], () => Float32Array.of(1, 1, 2, 2), 'f32');
+  return b.node(
+    'Resize',
+    [x, OMITTED, scales],
+    { dims: [n, channels, 2 * height, 2 * width], type: x.type },
+    { mode: 'linear', coordinate_transformation_mode: 'half_pixel' },
+  );
+};
+
 /** torch.nn.PixelShuffle: [1,C*f*f,H,W] to [1,C,f*H,f*W]. */
 export const pixelShuffle = (b: GraphBuilder, x: Value, factor: number): Value =>
   depthToSpace(b, x, factor, 'CRD');

@@ -3,6 +3,7 @@ import { autoencoderKl } from './autoencoder-kl.ts';
 import { latentliftDecoder } from './latentlift-decoder.ts';
 import { latentliftEncoder } from './latentlift-encoder.ts';
 import type { Network } from './network.ts';
+import { nnLatentUpscale } from './nn-latent-upscale.ts';
 import { swinir } from './swinir.ts';
 import { tinyAutoencoder } from './tiny-autoencoder.ts';
 
@@ -13,6 +14,7 @@ export const NETWORKS = [
   tinyAutoencoder,
   autoencoderKl,
   swinir,
+  nnLatentUpscale,
 ] as const satisfies readonly Network[];
 
 export type Architecture = (typeof NETWORKS)[number]['id'];

@@ -56,6 +56,12 @@ describe('recogniseModel', () => {
       'upscaler',
       'SwinIR latent upscaler, x4, 16 channels (FLUX.1 or SD 3 or Wan/Qwen)',
     ],
+    [
+      'nn-latent-published',
+      'nn-latent-upscale',
+      'upscaler',
+      'NNLatentUpscale, x2, 4 channels (SDXL or SD 1/2)',
+    ],
   ])('calls %s what it is', (file, architecture, role, title) => {
     const found = recogniseModel(stateOf(file));
     expect(found).toHaveLength(1);
@@ -157,6 +163,17 @@ describe('recogniseModel', () => {
     );
     const found = recogniseModel(wrapped);
     expect(found.map(({ prefix }) => prefix)).toEqual(['params_ema.module.']);
+  });
+
+  test('takes a resizer for other latents for what it is not, since it scales them otherwise', () => {
+    const state = stateOf('nn-latent-small');
+    const first = state.get('conv_in.weight') as FileTensor;
+    state.set('conv_in.weight', { ...first, shape: [64, 16, 3, 3] });
+    const verdict = judgeNetworks(state).find(({ architecture }) => architecture === 'nn-latent-upscale');
+    expect(verdict).toMatchObject({
+      outcome: 'other',
+      refusal: 'its first layer takes 16 channels; known are resizers for the 4 of SDXL and SD 1.x',
+    });
   });
 
   test('passes over buffers that the graph computes itself', () => {

@@ -33,14 +33,13 @@ export interface Verdict {
 
 type Candidate = NetworkKind & { readonly architecture: Architecture };
 
-const ROLES: readonly Role[] = ['decoder', 'encoder', 'upscaler', 'pixel-upscaler'];
+/** Decoders come first, since a file is most often opened for its decoder. */
+const RANK: Readonly<Record<Role, number>> = { decoder: 0, encoder: 1, upscaler: 2, 'pixel-upscaler': 3 };
 
-/** Decoders first, since a file is most often opened for its decoder; within a role as the registry has them. */
-const CANDIDATES: readonly Candidate[] = ROLES.flatMap((role) =>
-  NETWORKS.flatMap(({ id, kinds }) =>
-    kinds.filter((kind) => kind.role === role).map((kind): Candidate => ({ ...kind, architecture: id })),
-  ),
-);
+/** Every kind of every network, by rank, and within one as the registry has them. */
+const CANDIDATES: readonly Candidate[] = NETWORKS.flatMap(({ id, kinds }) =>
+  kinds.map((kind): Candidate => ({ ...kind, architecture: id })),
+).sort((a, b) => RANK[a.role] - RANK[b.role]);
 
 const NO_PROBLEMS: StateProblems = { missing: [], misshapen: [], unexpected: [] };
 
