@@ -1,13 +1,8 @@
 // npx tsx bench/graph-release.ts [lua|flux1]: networks of published size (noise for weights) through recognition, graph,
 // session and one run on the WASM runtime in Node, with times and memory.
 import * as ort from 'onnxruntime-web/wasm';
-import {
-  buildGraph,
-  estimateMemory,
-  type GraphRequest,
-  recogniseModel,
-  type StateDict,
-} from '../src/core/graph/index.ts';
+import { buildGraph, estimateMemory, type GraphRequest, type StateDict } from '../src/core/graph/index.ts';
+import { recogniseModel } from '../src/core/networks/recognise.ts';
 import { type NoiseTensor, syntheticState } from '../src/core/weights/synthetic.ts';
 
 type Shapes = [name: string, shape: readonly number[]][];

@@ -5,7 +5,8 @@ import { readFile } from 'node:fs/promises';
 import * as ort from 'onnxruntime-web/wasm';
 import { PbfReader } from 'pbf';
 import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
-import { buildGraph, recogniseModel } from '../src/core/graph/index.ts';
+import { buildGraph } from '../src/core/graph/index.ts';
+import { recogniseModel } from '../src/core/networks/recognise.ts';
 
 const ROUNDS = 7;
 ort.env.wasm.numThreads = 1;

@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright';
 import { findChromium } from '../scripts/find-chromium.mjs';
 import { toFloat32 } from '../src/core/container/to-float32.ts';
-import { readGolden } from '../src/core/graph/golden.ts';
-import { type BuiltGraph, buildGraph, recogniseModel } from '../src/core/graph/index.ts';
+import { type BuiltGraph, buildGraph } from '../src/core/graph/index.ts';
+import { readGolden } from '../src/core/networks/golden.ts';
+import { recogniseModel } from '../src/core/networks/recognise.ts';
 
 const LIMITS = { f32: 2e-4, f16: 0.03 } as const;
 const runtime = fileURLToPath(new URL('../node_modules/onnxruntime-web/dist/', import.meta.url));
-const goldens = fileURLToPath(new URL('../src/core/graph/fixtures/', import.meta.url));
+const goldens = fileURLToPath(new URL('../src/core/networks/fixtures/', import.meta.url));
 const isSoftware = process.argv.includes('--software');
 const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readGolden } from '../src/core/graph/golden.ts';
+import { readGolden } from '../src/core/networks/golden.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const python = process.env['PYTHON'] ?? 'python3';
@@ -13,7 +13,7 @@ const manifest = join(root, 'public/models/manifest.json');
 
 /** The weights of a golden file as a checkpoint that a person might have. */
 const checkpoint = (name: string): Uint8Array => {
-  const golden = readFileSync(join(root, `src/core/graph/fixtures/${name}.safetensors`));
+  const golden = readFileSync(join(root, `src/core/networks/fixtures/${name}.safetensors`));
   const weights = [...readGolden(new Uint8Array(golden)).state];
   let offset = 0;
   const header = Object.fromEntries(

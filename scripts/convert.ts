@@ -1,7 +1,8 @@
 // npm run convert -- vae.safetensors --role decoder --height 64 --width 64 --out decoder.onnx
 import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { AppError } from '../src/core/errors.ts';
-import { type ModelDescription, recogniseModel } from '../src/core/graph/index.ts';
+import type { ModelDescription } from '../src/core/graph/index.ts';
+import { recogniseModel } from '../src/core/networks/recognise.ts';
 import { readBytes, readOptions, runTool, writeOnnx } from './onnx-file.ts';
 
 const choose = (found: readonly ModelDescription[], role: string | undefined): ModelDescription => {

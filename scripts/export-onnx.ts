@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { AppError } from '../src/core/errors.ts';
-import { recogniseModel } from '../src/core/graph/index.ts';
+import { recogniseModel } from '../src/core/networks/recognise.ts';
 import { readBytes, readOptions, runTool, writeOnnx } from './onnx-file.ts';
 
 const MODELS = new URL('../public/models/', import.meta.url);

@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { op, pickleOf, repeated, tensor } from '../src/core/container/testing/pickle-bytes.ts';
 import { AppError } from '../src/core/errors.ts';
-import { recogniseModel } from '../src/core/graph/index.ts';
+import { recogniseModel } from '../src/core/networks/recognise.ts';
 import { openFile } from '../src/core/open-file.ts';
 import type { StateDict } from '../src/core/weights/state-view.ts';
 import { type Random, randomFrom } from './fuzz-mutations.ts';

@@ -75,6 +75,10 @@ export const writeOnnx = async (
   await writeFile(out, graph.model);
   const shape = (end: { name: string; dims: readonly number[] }): string =>
     `${end.name} [${end.dims.join(', ')}]`;
+  if (request.precision === 'f16' && !description.halfSafe)
+    console.warn(
+      `${description.title}: activations may pass what half precision holds; try --precision f32.`,
+    );
   console.log(
     `${out}: ${description.title}; ${shape(graph.input)} -> ${shape(graph.output)}, float32; ` +
       `${graph.nodeCount} nodes, ${(graph.model.length / 1e6).toFixed(1)} MB, opset 20, ${request.precision} inside.`,

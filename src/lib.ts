@@ -20,10 +20,11 @@ export type {
 export type { Method } from './contract/methods.ts';
 export { type ModelEntry, type ModelManifest, parseManifest } from './contract/model-manifest.ts';
 export { AppError, type ErrorCode, isAbort } from './core/errors.ts';
-export { FAMILIES, toSpace } from './core/latent/families.ts';
+export { FAMILIES, familyById } from './core/families/index.ts';
 export { interpret } from './core/latent/interpret.ts';
 export type { FamilyId, Latent, LatentSpace } from './core/latent/latent.ts';
 export { previewLatent } from './core/latent/preview.ts';
 export { readLatentFile } from './core/latent/read-latent-file.ts';
 export type { Override, Reading } from './core/latent/reading.ts';
+export { toSpace } from './core/latent/to-space.ts';
 export { comfyFormat, formatOf, type LatentFormat, writeLatent } from './core/latent/write-latent.ts';

@@ -1,5 +1,5 @@
-import type { Architecture } from '../core/graph/index.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
+import type { Architecture } from '../core/networks/index.ts';
 import type { Role } from '../core/role.ts';
 import type { CallId, Report } from './call.ts';
 

@@ -52,7 +52,7 @@ def encode_base(encoder: Path, picture: Path) -> None:
 
 def flux2_raw(z: Tensor) -> Tensor:
     """Model [32,H,W] -> raw, through torch's pixel_unshuffle and the statistics in the product's table (read as text)."""
-    source = (ROOT / "src/core/latent/flux2-statistics.ts").read_text()
+    source = (ROOT / "src/core/families/flux2.ts").read_text()
     mean, std = (
         torch.tensor([float(v) for v in source.split(f"FLUX2_{name}")[1].split("[\n")[1].split("]")[0].split(",") if v.strip()])
         for name in ("MEAN", "STD")

@@ -1,21 +1,13 @@
 import type { WeightsPart } from '../../src/contract/weights-library.ts';
-import {
-  buildGraph,
-  type ModelDescription,
-  recogniseModel,
-  type StateDict,
-} from '../../src/core/graph/index.ts';
-import { familyOfName } from '../../src/core/latent/family-of-name.ts';
+import { buildGraph, type ModelDescription, type StateDict } from '../../src/core/graph/index.ts';
+import { familyOfWeights } from '../../src/core/latent/family-of-name.ts';
 import type { FamilyId } from '../../src/core/latent/latent.ts';
-
-/** TAESD's own files name no model: the plain one is for Stable Diffusion 1 and 2 (its README). */
-const TAESD = /taesd(?![a-z0-9])/i;
-
-const hintOf = (name: string): FamilyId | null => (TAESD.test(name) ? 'sd1' : familyOfName(name));
+import { recogniseModel } from '../../src/core/networks/recognise.ts';
 
 /** The families a network fits, those that its file's name or address speaks of first. */
 function sortFamilies(families: readonly FamilyId[], hints: readonly string[]): FamilyId[] {
-  const first = hints.map(hintOf).find((family) => family !== null && families.includes(family)) ?? null;
+  const first =
+    hints.map(familyOfWeights).find((family) => family !== null && families.includes(family)) ?? null;
   return first === null ? [...families] : [first, ...families.filter((family) => family !== first)];
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../src/core/errors.ts';
-import { toSpace } from '../../src/core/latent/families.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
+import { toSpace } from '../../src/core/latent/to-space.ts';
 import { wholeOf } from '../../src/core/pixels.ts';
 import type { Kernel } from '../../src/core/resample.ts';
 import type { Tensor } from './compute.ts';

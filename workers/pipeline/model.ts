@@ -1,6 +1,7 @@
 import { openTensorFile } from '../../src/core/container/open-tensor-file.ts';
 import { AppError } from '../../src/core/errors.ts';
-import { type ModelDescription, recogniseModel, type StateDict } from '../../src/core/graph/index.ts';
+import type { ModelDescription, StateDict } from '../../src/core/graph/index.ts';
+import { recogniseModel } from '../../src/core/networks/recognise.ts';
 import type { Role } from '../../src/core/role.ts';
 
 /** Weights ready to become a network of any size. */

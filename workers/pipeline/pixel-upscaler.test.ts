@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readGolden } from '../../src/core/graph/golden.ts';
-import { recogniseModel } from '../../src/core/graph/index.ts';
 import type { Latent } from '../../src/core/latent/latent.ts';
+import { readGolden } from '../../src/core/networks/golden.ts';
+import { recogniseModel } from '../../src/core/networks/recognise.ts';
 import { crop, type Planes } from '../../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
 import { createWasmRuntime } from '../ort/wasm-runtime.ts';
@@ -14,7 +14,7 @@ import { startRun } from './run.ts';
 import type { Workshop } from './tiled-run.ts';
 
 const open = (file: string, role: Model['description']['role']): Model => {
-  const path = new URL(`../../src/core/graph/fixtures/${file}.safetensors`, import.meta.url);
+  const path = new URL(`../../src/core/networks/fixtures/${file}.safetensors`, import.meta.url);
   const { state } = readGolden(new Uint8Array(readFileSync(path)));
   const description = recogniseModel(state).find((found) => found.role === role);
   if (description === undefined) throw new Error(`${file} holds no ${role}`);

@@ -60,10 +60,8 @@ export function planFor<T extends Tensor>(
   const longest = Math.max(grid.height, grid.width);
   const upTo = canCut ? Math.min(compute.maxTileCells, longest) : longest;
   const maxTile = tileSideFor(compute, model, precision, { ...options, upTo });
-  const { radius, config } = model.description;
-  // Tiles of window attention that start where a window starts see the same windows as the whole does.
-  const step = typeof config['window'] === 'number' ? config['window'] : 1;
-  return planTiles(grid.height, grid.width, { maxTile, halo: Math.ceil(radius.cells), step });
+  const { radius, tileStep } = model.description;
+  return planTiles(grid.height, grid.width, { maxTile, halo: Math.ceil(radius.cells), step: tileStep });
 }
 
 async function runTile<T extends Tensor>(

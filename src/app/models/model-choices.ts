@@ -1,5 +1,4 @@
-import { FAMILIES } from '../../core/latent/families.ts';
-import type { FamilyId } from '../../core/latent/latent.ts';
+import { FAMILIES } from '../../core/families/index.ts';
 import { ROLES } from '../../core/role.ts';
 import type { ModelChoices } from '../state/models-state.ts';
 import { withChoice } from './models.ts';
@@ -15,7 +14,7 @@ export function parseChoices(text: string | null): ModelChoices {
   let choices: ModelChoices = {};
   try {
     const value: unknown = JSON.parse(text ?? '{}');
-    for (const family of Object.keys(FAMILIES) as FamilyId[])
+    for (const { id: family } of FAMILIES)
       for (const slot of ROLES) {
         const id = (value as Record<string, Record<string, unknown> | undefined>)[family]?.[slot];
         if (typeof id === 'string') choices = withChoice(choices, family, slot, id);

@@ -2,7 +2,7 @@ import type { EngineClient } from '../../client/engine-client.ts';
 import type { WeightsSource } from '../../contract/weights-library.ts';
 import { isWeightsId, type WeightsId } from '../../contract/weights-library.ts';
 import { isAbort } from '../../core/errors.ts';
-import { FAMILIES } from '../../core/latent/families.ts';
+import { familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { ROLES, type Role } from '../../core/role.ts';
 import type { Platform } from '../run/platform.ts';
@@ -81,7 +81,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
     for (const slot of ROLES) {
       const chosen = chosenFor(state, family, slot);
       if (chosen === null || !isWeightsId(chosen.id) || slot === 'encoder') continue;
-      const factor = slot === 'pixel-upscaler' ? FAMILIES[family].pixelsPerCell : 1;
+      const factor = slot === 'pixel-upscaler' ? familyById(family).pixelsPerCell : 1;
       const told = await client.forecastMemory({
         id: chosen.id,
         role: slot,

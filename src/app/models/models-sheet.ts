@@ -1,7 +1,7 @@
 import type { ModelEntry } from '../../contract/model-manifest.ts';
 import type { StoredWeights } from '../../contract/weights-library.ts';
 import { directAddress } from '../../core/direct-address.ts';
-import { FAMILIES } from '../../core/latent/families.ts';
+import { FAMILIES, familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
 import { formatBytes } from '../show/figures.ts';
@@ -74,18 +74,18 @@ const LABELS: Readonly<Record<Role, string>> = {
   'pixel-upscaler': 'Pixel network',
 };
 
-const ORDER: readonly FamilyId[] = ['flux2', 'flux1', 'sd3', 'sdxl', 'sd1', 'playground', 'sana', 'wan'];
+const ORDER: readonly FamilyId[] = FAMILIES.map(({ id }) => id);
 
 /** The panel's content; the family on the stage stands first. */
 export function modelsSheet(state: AppState): ModelsSheet {
   const { shelf, transfers } = state.models;
   const current = currentItem(state)?.latent?.family ?? null;
   const order = current === null ? ORDER : [current, ...ORDER.filter((id) => id !== current)];
-  const pixel = slotRow(state, current ?? 'flux2', 'pixel-upscaler');
+  const pixel = slotRow(state, current ?? FAMILIES[0].id, 'pixel-upscaler');
   return {
     families: order.map((id) => ({
       id,
-      title: FAMILIES[id].title,
+      title: familyById(id).title,
       isCurrent: id === current,
       slots: (['decoder', 'upscaler', 'encoder'] as const)
         .map((slot) => slotRow(state, id, slot))

@@ -1,5 +1,5 @@
 import type { StoredWeights } from '../../contract/weights-library.ts';
-import { FAMILIES } from '../../core/latent/families.ts';
+import { familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
 import type { ModelChoices } from '../state/models-state.ts';
@@ -93,7 +93,7 @@ export function describeAdded({ parts }: StoredWeights, families: readonly Famil
     .join('; ');
   const use =
     families.length > 0
-      ? `used for ${families.map((family) => FAMILIES[family].title).join(' and ')} latents`
+      ? `used for ${families.map((family) => familyById(family).title).join(' and ')} latents`
       : parts.every(({ role }) => role === 'pixel-upscaler')
         ? 'compare with it under Baselines'
         : 'but no latents known here have as many channels';

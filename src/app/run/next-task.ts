@@ -1,6 +1,6 @@
 import type { LoadPlan } from '../../contract/engine.ts';
 import { methodOf } from '../../contract/methods.ts';
-import { FAMILIES } from '../../core/latent/families.ts';
+import { familyById } from '../../core/families/index.ts';
 import type { FamilySpace } from '../../core/latent/guess-family.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { pairsToSettle } from '../../core/latent/settle-by-cycle.ts';
@@ -20,7 +20,7 @@ export const UNASKED_PIXELS = 20e6;
 export function paneSize(item: Item, key: PaneKey): { width: number; height: number } {
   const scale = parsePaneKey(key)?.scale ?? 1;
   if (key === 'reference' && item.reference !== null) return item.reference;
-  const cell = item.latent === null ? 8 : FAMILIES[item.latent.family].pixelsPerCell;
+  const cell = item.latent === null ? 8 : familyById(item.latent.family).pixelsPerCell;
   const cells = item.latent ?? { width: 32, height: 32 };
   return { width: cells.width * cell * scale, height: cells.height * cell * scale };
 }
@@ -41,14 +41,20 @@ function suggestion(family: FamilyId, slot: Role): string {
   return ` Add one, such as ${known.title}${known.sizeBytes === null ? '' : ` (${formatBytes(known.sizeBytes)})`}.`;
 }
 
+/** What a person sees of a latent without a decoder. */
+function previewNote(item: Item, hasPreview: boolean): string {
+  if (item.preview !== null) return ': this is the quick linear preview';
+  return hasPreview ? '' : ', and there is no quick preview of its latents';
+}
+
 /** Which weights a family lacks for `key`, as a sentence, or null where all are at hand. */
 export function whyMissing(state: AppState, item: Item, key: PaneKey): string | null {
   if (state.engine.models === null || item.latent === null || key === 'reference') return null;
   const { family } = item.latent;
-  const { title } = FAMILIES[family];
+  const { title, preview } = familyById(family);
   const pane = parsePaneKey(key);
   if (chosenFor(state, family, 'decoder') === null)
-    return `No ${title} decoder is at hand${item.preview === null ? '' : ': this is the quick linear preview'}.${suggestion(family, 'decoder')}`;
+    return `No ${title} decoder is at hand${previewNote(item, preview !== null)}.${suggestion(family, 'decoder')}`;
   if (pane === null || pane.method === 'reference') return null;
   const { role } = methodOf(pane.method);
   if (role === null) return null;

@@ -1,7 +1,8 @@
-import { FAMILIES, toSpace } from '../../core/latent/families.ts';
+import { familyById } from '../../core/families/index.ts';
 import type { FamilySpace } from '../../core/latent/guess-family.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import { settleByCycle } from '../../core/latent/settle-by-cycle.ts';
+import { toSpace } from '../../core/latent/to-space.ts';
 import type { Item } from '../state/state.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
 import { cyclePlan, doubtfulPairs } from './next-task.ts';
@@ -10,7 +11,7 @@ import { closeImages } from './release-images.ts';
 import type { TaskContext } from './task.ts';
 
 const nameOf = ({ family, space }: FamilySpace): string =>
-  `${FAMILIES[family].title}, ${space === 'raw' ? 'raw VAE values' : 'model space'}`;
+  `${familyById(family).title}, ${space === 'raw' ? 'raw VAE values' : 'model space'}`;
 
 /**
  * Puts a doubtful reading to the test: each candidate is decoded and encoded again, and the one that survives best is taken if

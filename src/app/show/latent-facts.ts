@@ -1,4 +1,4 @@
-import { FAMILIES } from '../../core/latent/families.ts';
+import { FAMILIES } from '../../core/families/index.ts';
 import type { FamilyId, LatentSpace } from '../../core/latent/latent.ts';
 import type { Axes } from '../../core/latent/layout.ts';
 import type { Override, Reading } from '../../core/latent/reading.ts';
@@ -65,7 +65,7 @@ const figure = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 3
 function latentSheet(name: string, source: LatentSource): FactSheet {
   const { reading } = source;
   const { statistics } = reading;
-  const families = Object.values(FAMILIES).map(({ id, title }) => ({ value: id, label: title }));
+  const families = FAMILIES.map(({ id, title }) => ({ value: id, label: title }));
   const bad = statistics.nanCount + statistics.infCount;
   const chosen = (id: string, label: string, value: string, choices: readonly Choice[]): Fact[] =>
     choices.length > 1 ? [{ id, label, value, choices }] : [];

@@ -1,5 +1,6 @@
 import type { Backend } from '../../contract/engine.ts';
-import type { FamilyId, LatentSpace } from '../../core/latent/latent.ts';
+import { FAMILIES } from '../../core/families/index.ts';
+import type { LatentSpace } from '../../core/latent/latent.ts';
 import type { Override } from '../../core/latent/reading.ts';
 import { DEFAULT_PANES, type PaneKey, parsePaneKey, sortPanes } from '../state/panes.ts';
 import type { Origin } from '../state/state.ts';
@@ -14,8 +15,6 @@ export interface Link {
   readonly shown: readonly PaneKey[];
   readonly view: ViewState;
 }
-
-const FAMILY_IDS: readonly FamilyId[] = ['sd1', 'sdxl', 'playground', 'sd3', 'flux1', 'flux2', 'wan', 'sana'];
 
 /** Reads the query of `address`; a relative `latent` is taken from the page's own place. */
 export function readLink(address: string): Link {
@@ -33,7 +32,7 @@ export function readLink(address: string): Link {
 }
 
 function readOverride(query: URLSearchParams): Override {
-  const family = FAMILY_IDS.find((id) => id === query.get('family'));
+  const family = FAMILIES.find(({ id }) => id === query.get('family'))?.id;
   const space = (['model', 'raw'] as const).find(
     (known): known is LatentSpace => known === query.get('space'),
   );

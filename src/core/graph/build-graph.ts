@@ -1,10 +1,10 @@
 import { AppError } from '../errors.ts';
 import type { Role } from '../role.ts';
 import { NameIndex, type StateDict, StateView } from '../weights/state-view.ts';
-import { type BuiltGraph, GraphBuilder } from './graph-builder.ts';
+import { refuseConstants } from './constant-limit.ts';
+import type { BuiltGraph } from './graph-builder.ts';
+import { Layers } from './layers.ts';
 import type { GraphRequest, ModelDescription } from './model-description.ts';
-import { networkKinds } from './network-kinds.ts';
-import { refuseConstants } from './network-limits.ts';
 
 /** A graph may not use one name twice, so an upscaler's result is not called what its input is. */
 const OUTPUT_NAMES: Readonly<Record<Role, string>> = {
@@ -14,12 +14,18 @@ const OUTPUT_NAMES: Readonly<Record<Role, string>> = {
   'pixel-upscaler': 'upscaled',
 };
 
-const checkRequest = (description: ModelDescription, { height, width }: GraphRequest): void => {
+const checkRequest = (description: ModelDescription, { height, width, scale }: GraphRequest): void => {
+  const { title, scales } = description;
   const step = description.role === 'encoder' ? description.pixelsPerCell : 1;
   if (![height, width].every((side) => Number.isSafeInteger(side) && side > 0 && side % step === 0))
     throw new AppError(
       'engine/build',
-      `${description.title} was asked for ${height} x ${width}; it needs whole positive sides${step > 1 ? ` that are multiples of ${step} pixels` : ''}.`,
+      `${title} was asked for ${height} x ${width}; it needs whole positive sides${step > 1 ? ` that are multiples of ${step} pixels` : ''}.`,
+    );
+  if (scale && scales.length > 0 && !scales.includes(scale))
+    throw new AppError(
+      'model/mismatch',
+      `${title} has no factor x${scale}; it offers ${scales.map((s) => `x${s}`).join(', ')}.`,
     );
 };
 
@@ -45,15 +51,16 @@ export const splitDecoder = (
 
 const emit = (description: ModelDescription, state: StateDict, request: GraphRequest) => {
   checkRequest(description, request);
-  const kind = networkKinds.find(
-    ({ architecture, role }) => architecture === description.architecture && role === description.role,
-  );
-  if (!kind)
-    throw new AppError('engine/build', `No builder for ${description.architecture} as ${description.role}.`);
-  const b = new GraphBuilder(request.precision);
-  const result = kind.emit(b, new StateView(new NameIndex(state, description.prefix)), description, request);
+  const { precision, height, width, scale = description.scales[0] } = request;
+  const layers = new Layers(precision, new StateView(new NameIndex(state, description.prefix)));
+  const result = description.emit(layers, {
+    height,
+    width,
+    part: description.part,
+    ...(scale && { scale }),
+  });
   return {
-    b,
+    layers,
     result,
     outputName: description.part === 'latent' ? 'features' : OUTPUT_NAMES[description.role],
   };
@@ -69,9 +76,9 @@ export const buildGraph = (
   state: StateDict,
   request: GraphRequest,
 ): BuiltGraph => {
-  const { b, result, outputName } = emit(description, state, request);
-  refuseConstants(description.title, b.sizes.constantBytes);
-  return b.finish(result, outputName, request.weights);
+  const { layers, result, outputName } = emit(description, state, request);
+  refuseConstants(description.title, layers.sizes.constantBytes);
+  return layers.finish(result, outputName, request.weights);
 };
 
 export interface MemoryEstimate {
@@ -90,7 +97,7 @@ export const estimateMemory = (
   state: StateDict,
   request: GraphRequest,
 ): MemoryEstimate => {
-  const { constantBytes, peakActivationBytes, liveBytes } = emit(description, state, request).b.sizes;
+  const { constantBytes, peakActivationBytes, liveBytes } = emit(description, state, request).layers.sizes;
   return {
     weightBytes: constantBytes,
     largestActivationBytes: peakActivationBytes,

@@ -1,5 +1,4 @@
 export type { StateDict } from '../weights/state-view.ts';
 export { buildGraph, estimateMemory, type MemoryEstimate, splitDecoder } from './build-graph.ts';
 export type { BuiltGraph } from './graph-builder.ts';
-export type { Architecture, GraphRequest, ModelDescription } from './model-description.ts';
-export { recogniseModel } from './recognise.ts';
+export type { GraphRequest, ModelDescription } from './model-description.ts';

@@ -1,19 +1,10 @@
 import type { FamilyId, LatentSpace } from '../latent/latent.ts';
 import type { Role } from '../role.ts';
-import type { StateView } from '../weights/state-view.ts';
-import type { GraphBuilder, Value } from './graph-builder.ts';
+import type { Value } from './graph-builder.ts';
+import type { Layers } from './layers.ts';
 
-export type Architecture =
-  | 'swinir'
-  | 'tiny-autoencoder'
-  | 'latentlift-decoder'
-  | 'latentlift-encoder'
-  | 'autoencoder-kl';
-
-/** What a state dict turned out to be, in terms a pipeline and a person can use. */
-export interface ModelDescription {
-  readonly architecture: Architecture;
-  readonly role: Role;
+/** What a network takes and gives, in terms a pipeline and a person can use. */
+export interface NetworkSizes {
   /** For people: "LUA upscaler, x2 and x4, 32 channels (FLUX.2)". */
   readonly title: string;
   /** Latent families it fits, most likely first; none for pixel models. */
@@ -28,24 +19,33 @@ export interface ModelDescription {
   readonly scales: readonly (2 | 4)[];
   /** Values of black to white on its picture side: [0, 1] or [-1, 1]. */
   readonly pixelRange: 'unit' | 'signed';
-  /**
-   * How far an output reaches, in latent cells (input pixels for a pixel upscaler). Not exact where an operation sees the
-   * whole input (GroupNorm, attention, pooling); `cells` is then a halo over which tiles may be blended.
-   */
-  readonly radius: { readonly exact: boolean; readonly cells: number };
+}
+
+/**
+ * How far an output reaches, in latent cells (input pixels for a pixel upscaler). Not exact where an operation sees the
+ * whole input (GroupNorm, attention, pooling); `cells` is then a halo over which tiles may be blended.
+ */
+export interface Radius {
+  readonly exact: boolean;
+  readonly cells: number;
+}
+
+/** What a network allows whoever runs it. */
+export interface Capabilities {
+  readonly radius: Radius;
+  /** Tiles start at multiples of this many cells, so that windows of attention stand where they stand in the whole; else 1. */
+  readonly tileStep: number;
   /**
    * Where a decoder may be cut in two (`splitDecoder`): the features [1,channels,h,w] that leave its part at latent resolution,
    * and how far the rest reaches. Null where a cut brings nothing.
    */
-  readonly seam: { readonly channels: number; readonly radius: ModelDescription['radius'] } | null;
-  /** The whole network, or one of the two sides of its seam. */
-  readonly part: 'whole' | 'latent' | 'pixels';
-  readonly parameters: number;
-  /** Where in the file it stands: the key prefix before its own names. */
-  readonly prefix: string;
-  /** Sizes that only its architecture understands. */
-  readonly config: Readonly<Record<string, unknown>>;
+  readonly seam: { readonly channels: number; readonly radius: Radius } | null;
+  /** False where activations are known to pass 65504, the most that half precision holds. True is no promise: a run must be tested. */
+  readonly halfSafe: boolean;
 }
+
+/** The whole network, or one of the two sides of its seam. */
+export type NetworkPart = 'whole' | 'latent' | 'pixels';
 
 /** Height and width of the input in its own units: latent cells for decoders and upscalers, pixels for the others. */
 export interface GraphRequest {
@@ -58,25 +58,20 @@ export interface GraphRequest {
   readonly weights?: 'auto' | 'inline';
 }
 
-/** What a kind reads off names and shapes; the rest follows from the kind and the file. */
-export type NetworkSizes = Omit<
-  ModelDescription,
-  'architecture' | 'role' | 'part' | 'parameters' | 'prefix' | 'seam'
-> &
-  Partial<Pick<ModelDescription, 'seam'>>;
+export interface EmitRequest extends Pick<GraphRequest, 'height' | 'width' | 'scale'> {
+  readonly part: NetworkPart;
+}
 
-/** One kind of network: how to know it, and how to build it. */
-export interface NetworkKind {
-  readonly architecture: Architecture;
+/** Appends a network to a graph: float32 [1,C,H,W] in, float32 out. Takes every tensor it needs from the layers' checkpoint. */
+export type Emit = (layers: Layers, request: EmitRequest) => Value;
+
+/** What a state dict turned out to be, and how to build it. */
+export interface ModelDescription extends NetworkSizes, Capabilities {
+  readonly architecture: string;
   readonly role: Role;
-  /** For people, with its article, in the sentence about the nearest match. */
-  readonly label: string;
-  /** Matches keys that only such checkpoints have; the first group is the prefix before the network's own names. */
-  readonly marker: RegExp;
-  /** True for the names under the prefix that belong to it; the others are not its concern. */
-  owns(name: string): boolean;
-  /** Reads sizes off names and shapes; null where the marker deceived. */
-  describe(view: StateView): NetworkSizes | null;
-  /** Appends the network to the graph: float32 [1,C,H,W] in, float32 out. Takes every tensor it needs from the view. */
-  emit(b: GraphBuilder, view: StateView, description: ModelDescription, request: GraphRequest): Value;
+  readonly part: NetworkPart;
+  readonly parameters: number;
+  /** Where in the file it stands: the key prefix before its own names. */
+  readonly prefix: string;
+  readonly emit: Emit;
 }

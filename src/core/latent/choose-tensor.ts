@@ -1,7 +1,8 @@
 import { BITS, elementCount } from '../container/item-size.ts';
 import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
-import { FAMILIES } from './families.ts';
+import { familyById } from '../families/index.ts';
+import { CHANNELS_EXPECTED, TOKENS_EXPECTED } from '../families/sentences.ts';
 import { foreignOwner, isDoubtedForItsSides, plausibleLayouts, readingFor } from './plausible-layouts.ts';
 import type { Claim } from './producer.ts';
 import type { Candidate, Override } from './reading.ts';
@@ -47,8 +48,8 @@ export function refusalOf({ name, dtype, shape }: FileTensor, override: Override
   }
   const wanted =
     override.family === undefined
-      ? '4, 16 or 32 channels, or packed tokens of 64 or 128'
-      : `${FAMILIES[override.family].channels} channels for ${FAMILIES[override.family].title}`;
+      ? `${CHANNELS_EXPECTED}, or ${TOKENS_EXPECTED}`
+      : `${familyById(override.family).channels} channels for ${familyById(override.family).title}`;
   return new AppError(
     shape.length < 2 || shape.length > 5 ? 'latent/not-a-latent' : 'latent/shape',
     `${what} has shape [${shape}]${foreignOwner(shape)}; expected a latent with ${wanted}, such as [1, 16, 64, 64]. ${override.axes === undefined ? 'Drop another file.' : 'Choose another order of axes.'}`,
@@ -92,7 +93,7 @@ export function chooseTensor(
     (blamed === undefined ? null : refusalOf(blamed, override)) ??
     new AppError(
       'latent/not-a-latent',
-      `None of the file's ${tensors.length} tensors can be a latent${tensors[0] === undefined ? '' : ` (the first is "${tensors[0].name.slice(0, 60)}" of shape [${tensors[0].shape}])`}; expected 4, 16 or 32 channels, or packed tokens. Drop another file.`,
+      `None of the file's ${tensors.length} tensors can be a latent${tensors[0] === undefined ? '' : ` (the first is "${tensors[0].name.slice(0, 60)}" of shape [${tensors[0].shape}])`}; expected ${CHANNELS_EXPECTED}, or packed tokens. Drop another file.`,
     )
   );
 }

@@ -4,11 +4,11 @@ import { readNpy } from '../container/npy.ts';
 import type { FileTensor } from '../container/tensor.ts';
 import { toFloat16 } from '../container/to-float16.ts';
 import { toFloat32 } from '../container/to-float32.ts';
-import { toSpace } from './families.ts';
 import { interpret } from './interpret.ts';
 import type { Latent } from './latent.ts';
 import { layOut } from './layout.ts';
 import { patchify } from './patches.ts';
+import { toSpace } from './to-space.ts';
 
 /**
  * Real FLUX.2 latents in every convention. The committed one always runs; 20 more (TAEF2 on the evaluation pictures) run where

@@ -1,35 +1,27 @@
 import { type JsonLimits, judgeJson } from '../container/json-limits.ts';
-import type { FamilyId } from './latent.ts';
+import type { Family } from '../families/family.ts';
+import { FAMILIES, type FamilyId } from '../families/index.ts';
 
-/**
- * Model names that belong to a family, most specific first (facts: comfy/supported_models.py says which VAE each model uses).
- * A name is a file name, a trainer's architecture, or a node's class; never free text such as a prompt.
- */
-const NAMES: readonly (readonly [FamilyId, RegExp])[] = [
-  ['flux2', /flux[._\- ]?2|klein|ernie[._\- ]?image|ideogram[._\- ]?4|mage[._\- ]?flow/],
-  ['wan', /(^|[^a-z])wan|qwen|anima(?![a-z])|cosmos[._\- ]?predict[._\- ]?2|krea[._\- ]?2/],
-  [
-    'flux1',
-    /flux|chroma|hidream|z[._\- ]?image|lumina|omnigen[._\- ]?2|longcat|kandinsky[._\- ]?5|(^|[/\\])ae\.(safetensors|sft)$/,
-  ],
-  ['sd3', /sd[._\- ]?3|stable[._\- ]?diffusion[._\- ]?3/],
-  ['playground', /playground/],
-  [
-    'sdxl',
-    /(^|[^x])xl|pony|illustrious|noobai|pixart[._\- ]?sigma|aura[._\- ]?flow|hunyuan[._\- ]?dit|ssd[._\- ]?1b/,
-  ],
-  ['sana', /(^|[^a-z])sana|dc[._\- ]?ae/],
-  [
-    'sd1',
-    /sd[._\- ]?(v?[12])|(^|[^0-9])(v1[._\- ]?[45]|1[._]5|v2[._\- ]?1)|stable[._\- ]?diffusion|vae-ft-mse|pixart/,
-  ],
-];
+const all: readonly Family<FamilyId>[] = FAMILIES;
 
-/** The family that a model's name speaks of, or null. */
+/** The families, the most telling names first. */
+const BY_PRECEDENCE = [...all].sort((a, b) => b.names.precedence - a.names.precedence);
+
+/** The family that a model's name speaks of (a file name, a trainer's architecture; never free text such as a prompt), or null. */
 export function familyOfName(name: string): FamilyId | null {
   const lower = name.toLowerCase();
-  return NAMES.find(([, pattern]) => pattern.test(lower))?.[0] ?? null;
+  return BY_PRECEDENCE.find(({ names }) => names.pattern.test(lower))?.id ?? null;
 }
+
+/** The family that a file of weights is named after: by the family's words, or its tiny autoencoder's; null for none. */
+export function familyOfWeights(name: string): FamilyId | null {
+  const tiny = all.find(({ autoencoders }) => autoencoders.tiny?.names?.test(name.toLowerCase()) === true);
+  return tiny?.id ?? familyOfName(name);
+}
+
+/** The family that alone uses a ComfyUI node of this class; EmptySD3LatentImage, for instance, serves many. */
+const familyOfNode = (title: string): FamilyId | null =>
+  all.find(({ nodes }) => nodes?.test(title) === true)?.id ?? null;
 
 /** A ComfyUI graph longer than this is not looked at: the largest workflows have about 1 MB. */
 const MAX_GRAPH_CHARS = 4_000_000;
@@ -42,10 +34,6 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** Node inputs that name model files, the VAE's first: it decides the latent's family. Text encoders serve many families. */
 const MODEL_INPUTS = ['vae_name', 'ckpt_name', 'unet_name', 'model_name'];
-
-/** Nodes that one family alone uses; EmptySD3LatentImage and ModelSamplingSD3, for instance, serve many. */
-const TELLING_NODES =
-  /^(CLIPTextEncode(Flux|SDXL|SD3)|FluxGuidance|ModelSamplingFlux|Wan\w+|TextEncodeQwen\w*)/;
 
 /**
  * The family that a ComfyUI prompt (the `prompt` metadata: {id: {class_type, inputs}}) points to, with the name that says so.
@@ -66,9 +54,10 @@ export function familyOfComfyPrompt(prompt: string): { family: FamilyId; name: s
   );
   const isText = (name: unknown): name is string => typeof name === 'string';
   const classes = nodes.map((node) => node['class_type']).filter(isText);
-  for (const name of [...files.filter(isText), ...classes.filter((title) => TELLING_NODES.test(title))]) {
-    const family = familyOfName(name);
-    if (family !== null) return { family, name };
-  }
+  const told = [
+    ...files.filter(isText).map((name) => ({ name, family: familyOfName(name) })),
+    ...classes.map((name) => ({ name, family: familyOfNode(name) })),
+  ];
+  for (const { name, family } of told) if (family !== null) return { family, name };
   return null;
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
-import { toSpace } from './families.ts';
 import { readLatentFile } from './read-latent-file.ts';
 import type { Override, Reading } from './reading.ts';
+import { toSpace } from './to-space.ts';
 
 interface Row {
   readonly refused?: string;

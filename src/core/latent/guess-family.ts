@@ -1,4 +1,5 @@
-import { FAMILIES, type Family, familiesOf } from './families.ts';
+import type { Family } from '../families/family.ts';
+import { familiesOf, familyById } from '../families/index.ts';
 import type { FamilyId, LatentSpace } from './latent.ts';
 import type { PlaneStatistics } from './statistics.ts';
 
@@ -29,30 +30,6 @@ const MODEL_STD = 0.9;
 
 /** Distances are |ln(std / expected)|; a lead below this leaves doubt. FLUX.2's two spaces lie 0.57 apart. */
 const CLEAR_LEAD = 0.25;
-
-/** How unlikely a family is before its values are looked at, in the same unit; the reason stands beside each. */
-function priorOf(family: Family, height: number, width: number, hasFrames: boolean): number {
-  const short = Math.min(height, width);
-  switch (family.id) {
-    case 'playground':
-      return 0.4; // one model
-    case 'sana':
-      return short > 40 ? 0.8 : 0.1; // 32 px a cell: 40 cells are 1280 px already, its models' common size is 1024
-    case 'wan':
-      return hasFrames ? 0 : 0.2; // written with a time axis, as a rule
-    case 'sd3':
-      return 0.1; // FLUX.1's VAE serves many more models
-    case 'flux1':
-      return hasFrames ? 0.3 : 0;
-    // SD1 makes 512 to 768 px, SDXL about 1024 px.
-    case 'sd1':
-      return height * width > 84 * 84 ? 0.15 : 0;
-    case 'sdxl':
-      return height * width > 84 * 84 ? 0 : 0.15;
-    default:
-      return 0;
-  }
-}
 
 /** Pearson correlation of the channels' means with a family's shifts; 0 where either is flat. */
 function meanAgreement(means: Float64Array, shifts: readonly number[]): number {
@@ -86,7 +63,7 @@ const SPACE_TITLE: Readonly<Record<LatentSpace, string>> = {
 };
 
 const titleOf = ({ family, space }: FamilySpace): string =>
-  `${FAMILIES[family].title}, ${SPACE_TITLE[space]}`;
+  `${familyById(family).title}, ${SPACE_TITLE[space]}`;
 
 /**
  * The likeliest family and space of a latent of `channels` (un-patchified) x height x width cells, from what is known and the
@@ -108,8 +85,9 @@ export function guessFamily(
   const families = fitting.length > 0 ? fitting : familiesOf(channels);
   const spaces: readonly LatentSpace[] = known.space === null ? ['model', 'raw'] : [known.space];
   const isFlat = statistics.std === 0;
+  const size = { height, width, hasFrames: known.hasFrames };
   const score = (family: Family, space: LatentSpace): number =>
-    priorOf(family, height, width, known.hasFrames) + (isFlat ? 0 : distance(family, space, statistics));
+    family.prior(size) + (isFlat ? 0 : distance(family, space, statistics));
   const ranked = families
     .flatMap((family) => spaces.map((space) => ({ family: family.id, space, score: score(family, space) })))
     .sort((a, b) => a.score - b.score);

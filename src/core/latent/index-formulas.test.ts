@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
-import { affineAt, FAMILIES, toSpace } from './families.ts';
-import { FLUX2_MEAN, FLUX2_STD } from './flux2-statistics.ts';
+import { FLUX2_MEAN, FLUX2_STD } from '../families/flux2.ts';
+import { FAMILIES, familyById } from '../families/index.ts';
 import type { FamilyId, Latent } from './latent.ts';
 import { AXES, extractPlanes, layOut } from './layout.ts';
 import { type Planes, patchify, unpatchify } from './patches.ts';
+import { affineAt, toSpace } from './to-space.ts';
 
 const side = fc.integer({ min: 1, max: 7 });
 const planes = (channels: fc.Arbitrary<number>, height: fc.Arbitrary<number>, width: fc.Arbitrary<number>) =>
@@ -102,10 +103,10 @@ describe('index formulas', () => {
 });
 
 describe('raw and model space', () => {
-  const ids = Object.keys(FAMILIES) as FamilyId[];
+  const ids = FAMILIES.map(({ id }) => id);
   const latentOf = (family: FamilyId, height: number, width: number, data: Float32Array): Latent => ({
     data,
-    channels: FAMILIES[family].channels,
+    channels: familyById(family).channels,
     height,
     width,
     family,
@@ -122,7 +123,7 @@ describe('raw and model space', () => {
         fc.array(number, { minLength: 8, maxLength: 8 }),
         (family, h, w, seed) => {
           const data = Float32Array.from(
-            { length: FAMILIES[family].channels * h * w },
+            { length: familyById(family).channels * h * w },
             (_, i) => seed[i % 8] as number,
           );
           const back = toSpace(toSpace(latentOf(family, h, w, data), 'raw'), 'model');
@@ -135,7 +136,7 @@ describe('raw and model space', () => {
 
   it('follow the published numbers', () => {
     const raw = (family: FamilyId, c: number, model: number): number => {
-      const data = new Float32Array(FAMILIES[family].channels).fill(model);
+      const data = new Float32Array(familyById(family).channels).fill(model);
       return toSpace(latentOf(family, 1, 1, data), 'raw').data[c] as number;
     };
     expect(raw('sd1', 0, 1)).toBeCloseTo(5.48998, 4);
@@ -163,7 +164,7 @@ describe('raw and model space', () => {
   });
 
   it('have as many scales as channels', () => {
-    for (const { id, channels } of Object.values(FAMILIES)) {
+    for (const { id, channels } of FAMILIES) {
       for (let c = 0; c < channels; c++) {
         const { scale, shift } = affineAt(id, c, 1, 1);
         expect(scale).toBeGreaterThan(0);

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
-import { FAMILIES } from './families.ts';
+import { FAMILIES, familyById } from '../families/index.ts';
 import { interpret } from './interpret.ts';
-import type { FamilyId } from './latent.ts';
 import { guessPackedWidth, packedWidths } from './packed-width.ts';
 import { readLatentFile } from './read-latent-file.ts';
 import type { Override } from './reading.ts';
@@ -56,16 +55,16 @@ describe('interpret', () => {
   });
 
   it('keeps to every correction that fits', () => {
-    const family = fc.constantFrom(...(Object.keys(FAMILIES) as FamilyId[]));
+    const family = fc.constantFrom(...FAMILIES.map(({ id }) => id));
     const space = fc.constantFrom('model' as const, 'raw' as const);
     fc.assert(
       fc.property(family, space, fc.nat(2), (id, wanted, item) => {
-        const file = fileOf(tensor('x', [3, FAMILIES[id].channels, 8, 6]));
+        const file = fileOf(tensor('x', [3, familyById(id).channels, 8, 6]));
         const { reading, latent } = interpret(file, {}, { family: id, space: wanted, item });
         expect([reading.family, reading.space, reading.layout.item]).toEqual([id, wanted, item]);
         expect([latent.family, latent.space]).toEqual([id, wanted]);
         expect(reading.confidence).toBe('certain');
-        const size = FAMILIES[id].channels * 48;
+        const size = familyById(id).channels * 48;
         expect(latent.data[5]).toBe(Math.fround(Math.sin(item * size + 5)));
       }),
     );

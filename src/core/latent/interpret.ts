@@ -1,12 +1,12 @@
 import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
+import { FAMILIES, familyById, patchingFor } from '../families/index.ts';
 import { chooseTensor } from './choose-tensor.ts';
-import { FAMILIES } from './families.ts';
 import { guessFamily } from './guess-family.ts';
 import type { FamilyId, Latent } from './latent.ts';
 import { type Axes, countsOf } from './layout.ts';
 import { packedWidths } from './packed-width.ts';
-import { patchingFor, type ShapeReading } from './plausible-layouts.ts';
+import type { ShapeReading } from './plausible-layouts.ts';
 import { type Claim, recogniseProducer, refuseOtherFiles } from './producer.ts';
 import type { Override, Reading } from './reading.ts';
 import { type PlaneStatistics, roughness } from './statistics.ts';
@@ -93,7 +93,7 @@ export function interpret(
   refuseNonFinite(statistics, planes.data.length);
   const { items, frames, tokens, channels: stored } = countsOf(tensor.shape, shape.axes);
 
-  const claimed = claim?.families?.filter((family) => patchingFor(stored, family) !== null) ?? [];
+  const claimed = claim?.families?.filter((family) => patchingFor(stored, familyById(family)) !== null) ?? [];
   const known = {
     families:
       override.family === undefined
@@ -150,8 +150,8 @@ export function interpret(
   };
 }
 
-/** Packed tokens of 64 belong to the packing families (FLUX.1, Wan and Qwen), not to every family of 16 channels. */
+/** Packed tokens belong to the packing families alone: 64 to FLUX.1, Wan and Qwen, not to every family of 16 channels. */
 const tokenFamilies = (stored: number, shape: ShapeReading): readonly FamilyId[] | null => {
   if (!shape.isPatched) return null;
-  return (Object.keys(FAMILIES) as FamilyId[]).filter((family) => patchingFor(stored, family) === true);
+  return FAMILIES.filter((family) => patchingFor(stored, family) === true).map(({ id }) => id);
 };

@@ -1,8 +1,7 @@
-/** The VAE families whose latents we know (scale, shift, channels: src/core/latent/families.ts). */
-export type FamilyId = 'sd1' | 'sdxl' | 'playground' | 'sd3' | 'flux1' | 'flux2' | 'wan' | 'sana';
+import type { LatentSpace } from '../families/family.ts';
+import type { FamilyId } from '../families/index.ts';
 
-/** `model`: what the diffusion model sees, about unit variance. `raw`: what the VAE emits and eats. */
-export type LatentSpace = 'model' | 'raw';
+export type { FamilyId, LatentSpace };
 
 /** One picture's latent: `data` is [channels, height, width] float32 in C order; FLUX.2 is un-patchified (32 channels). */
 export interface Latent {

@@ -1,4 +1,4 @@
-import { FAMILIES } from './families.ts';
+import { FAMILIES, familiesOf, familyById, patchingFor } from '../families/index.ts';
 import type { FamilyId } from './latent.ts';
 import { AXES, type Axes, countsOf } from './layout.ts';
 
@@ -28,27 +28,18 @@ const GUESSED: readonly Axes[] = [
   'bthwc',
 ];
 
-/** Whether `stored` channels under `axes` can be the family's, plain or patched; null where they cannot. */
-export function patchingFor(stored: number, family: FamilyId): boolean | null {
-  const { channels, isPacked } = FAMILIES[family];
-  if (stored === channels) return false;
-  return isPacked && stored === 4 * channels ? true : null;
-}
-
 function patchingOf(stored: number, frames: number, axes: Axes, family: FamilyId | null): boolean | null {
   const isTokens = axes.includes('n');
   // A single frame is a picture, as ComfyUI saves it, whoever else has such channels with frames.
   const isVideo = axes.includes('t') && frames > 1;
-  if (family !== null) {
-    return patchingFor(stored, family);
-  }
-  if (stored === 128) return isVideo ? null : true;
-  // 64 channels outside tokens are HunyuanImage 2.1; inside, FLUX.1's or Qwen's 2x2 patches.
-  if (stored === 64) return isTokens ? true : null;
-  if (isTokens) return null;
-  // 32 channels with frames are HunyuanVideo 1.5.
-  if (stored === 32 && isVideo) return null;
-  return stored === 4 || stored === 16 || stored === 32 ? false : null;
+  if (family !== null) return patchingFor(stored, familyById(family));
+  const fitting = FAMILIES.filter(({ hasVideo }) => hasVideo || !isVideo);
+  if (!isTokens && fitting.some(({ channels }) => channels === stored)) return false;
+  const isPatched = fitting.some(
+    ({ channels, packing }) =>
+      stored === 4 * channels && (packing === 'tokens-or-planes' || (packing === 'tokens' && isTokens)),
+  );
+  return isPatched ? true : null;
 }
 
 function hasCommonSides(shape: readonly number[], axes: Axes): boolean {
@@ -99,12 +90,12 @@ export function readingFor(
 ): ShapeReading | null {
   if (!AXES.includes(axes) || axes.length !== shape.length) return null;
   const { channels, frames } = countsOf(shape, axes);
-  const isPatched =
-    patchingOf(channels, frames, axes, family) ?? (family === null && channels === 64 ? true : null);
+  const isPacked = FAMILIES.some((one) => patchingFor(channels, one) === true);
+  const isPatched = patchingOf(channels, frames, axes, family) ?? (family === null && isPacked ? true : null);
   return isPatched === null ? null : { axes, isPatched };
 }
 
-/** Channel counts that others use, for a refusal that names them. */
+/** Channel counts that others use, for a refusal that names them; a count that a family has is never one of them. */
 const FOREIGN: Readonly<Record<number, string>> = {
   3: 'a picture or a pixel-space model (drop pictures as PNG, JPEG, WebP or AVIF)',
   12: 'Mochi',
@@ -122,12 +113,12 @@ const FOREIGN: Readonly<Record<number, string>> = {
 /** Whom a shape that is no latent of ours belongs to, as " (48 channels belong to Wan 2.2 5B)", or "". */
 export function foreignOwner(shape: readonly number[]): string {
   const axis = shape.length >= 4 ? 1 : 0;
-  if (shape.length === 5 && shape[axis] === 32)
+  if (shape.length === 5 && shape[axis] === 32 && !familiesOf(32).some(({ hasVideo }) => hasVideo))
     return ' (32 channels with frames belong to HunyuanVideo 1.5)';
   // A last axis of the size of its neighbour is a side of the picture.
   const last = shape.length >= 4 && shape.at(-1) === shape.at(-2) ? undefined : shape.at(-1);
   for (const count of [shape[axis], last]) {
-    const owner = count === undefined ? undefined : FOREIGN[count];
+    const owner = count === undefined || familiesOf(count).length > 0 ? undefined : FOREIGN[count];
     if (owner !== undefined) return ` (${count} channels belong to ${owner})`;
   }
   return '';

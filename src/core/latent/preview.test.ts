@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FAMILIES, toSpace } from './families.ts';
+import { FAMILIES, familyById } from '../families/index.ts';
 import type { FamilyId, Latent } from './latent.ts';
 import { previewLatent } from './preview.ts';
-import { RGB_FACTORS } from './rgb-factors.ts';
+import { toSpace } from './to-space.ts';
 
 const filled = (family: FamilyId, height: number, width: number, value: (i: number) => number): Latent => {
-  const { channels } = FAMILIES[family];
+  const { channels } = familyById(family);
   const data = Float32Array.from({ length: channels * height * width }, (_, i) => value(i));
   return { data, channels, height, width, family, space: 'model' };
 };
@@ -14,7 +14,7 @@ describe('previewLatent', () => {
   it('is latent times factors plus bias, shown as (rgb + 1) / 2', () => {
     const latent = filled('sdxl', 2, 3, (i) => Math.cos(i));
     const preview = previewLatent(latent);
-    const { factors, bias } = RGB_FACTORS.sdxl ?? { factors: [], bias: [0, 0, 0] };
+    const { factors, bias } = familyById('sdxl').preview ?? { factors: [], bias: [0, 0, 0] };
     for (let cell = 0; cell < 6; cell++) {
       for (let j = 0; j < 3; j++) {
         const rgb = factors.reduce(
@@ -32,7 +32,8 @@ describe('previewLatent', () => {
   });
 
   it('shows a latent alike from raw and from model space', () => {
-    for (const id of Object.keys(RGB_FACTORS) as FamilyId[]) {
+    for (const { id, preview } of FAMILIES) {
+      if (preview === null) continue;
       const latent = filled(id, 4, 4, (i) => Math.sin(i * 1.7));
       const [a, b] = [previewLatent(latent), previewLatent(toSpace(latent, 'raw'))];
       a?.data.forEach((value, i) => {
@@ -42,8 +43,8 @@ describe('previewLatent', () => {
   });
 
   it('has factors for as many channels as the family has', () => {
-    for (const [id, table] of Object.entries(RGB_FACTORS)) {
-      expect(table.factors.length).toBe(FAMILIES[id as FamilyId].channels);
+    for (const { preview, channels } of FAMILIES) {
+      if (preview !== null) expect(preview.factors.length).toBe(channels);
     }
   });
 

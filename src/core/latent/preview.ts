@@ -1,6 +1,6 @@
-import { toSpace } from './families.ts';
+import { familyById } from '../families/index.ts';
 import type { Latent } from './latent.ts';
-import { RGB_FACTORS } from './rgb-factors.ts';
+import { toSpace } from './to-space.ts';
 
 /** One pixel per latent cell, RGBA, opaque; ready for an ImageData. */
 export interface Preview {
@@ -14,8 +14,8 @@ export interface Preview {
  * (ComfyUI, latent_preview.py). Null for families without factors. NaN shows black. Under 5 ms for 128 x 128 cells.
  */
 export function previewLatent(latent: Latent): Preview | null {
-  const table = RGB_FACTORS[latent.family];
-  if (table === undefined) return null;
+  const table = familyById(latent.family).preview;
+  if (table === null) return null;
   const { data, channels, height, width } = toSpace(latent, 'model');
   const cells = height * width;
   const planes = table.bias.map((bias) => new Float32Array(cells).fill(bias));

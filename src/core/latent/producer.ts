@@ -1,8 +1,10 @@
 import type { FileTensor, TensorFile } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
-import { FAMILIES } from './families.ts';
+import type { Family } from '../families/family.ts';
+import { FAMILIES, type FamilyId, isFamilyId } from '../families/index.ts';
+import { FAMILIES_KNOWN } from '../families/sentences.ts';
 import { familyOfComfyPrompt, familyOfName } from './family-of-name.ts';
-import type { FamilyId, LatentSpace } from './latent.ts';
+import type { LatentSpace } from './latent.ts';
 import type { Axes } from './layout.ts';
 
 /** What a file's own marks (keys, metadata, name) say of its latents; null where they say nothing. */
@@ -21,10 +23,15 @@ export interface Claim {
 const namesLike = (file: TensorFile, pattern: RegExp): string[] =>
   [...file.tensors.keys()].filter((n) => pattern.test(n));
 
-const isPatched128 = (tensor: FileTensor | undefined): boolean =>
-  tensor !== undefined && tensor.shape[tensor.shape.length === 4 ? 1 : 0] === 128;
+const families: readonly Family<FamilyId>[] = FAMILIES;
 
-/** ComfyUI's SaveLatent: raw VAE values, except FLUX.2's 128 channels (nodes.py; model_base's process_out). */
+/** The family that ComfyUI holds as 2x2 patches of as many channels as the tensor has, or null. */
+function patchedIn(tensor: FileTensor | undefined): Family<FamilyId> | null {
+  const stored = tensor?.shape[tensor.shape.length === 4 ? 1 : 0];
+  return families.find(({ comfy, channels }) => comfy.isPatched && stored === 4 * channels) ?? null;
+}
+
+/** ComfyUI's SaveLatent: raw VAE values but for the families that it holds otherwise, as FLUX.2 (nodes.py; model_base's process_out). */
 function comfy(file: TensorFile): Claim | null {
   const tensor = file.tensors.get('latent_tensor');
   if (tensor === undefined) return null;
@@ -41,13 +48,14 @@ function comfy(file: TensorFile): Claim | null {
     };
   }
   const hint = familyOfComfyPrompt(file.metadata['prompt'] ?? '');
-  const isFlux2 = isPatched128(tensor);
+  const patched = patchedIn(tensor);
+  const family = patched?.id ?? hint?.family;
   return {
     ...base,
     producer: 'ComfyUI .latent',
-    families: isFlux2 ? ['flux2'] : hint === null ? null : [hint.family],
-    space: isFlux2 ? 'model' : 'raw',
-    because: hint === null || isFlux2 ? null : `its prompt names "${hint.name.slice(0, 60)}"`,
+    families: family === undefined ? null : [family],
+    space: patched?.comfy.space ?? 'raw',
+    because: hint === null || patched !== null ? null : `its prompt names "${hint.name.slice(0, 60)}"`,
   };
 }
 
@@ -55,9 +63,9 @@ function comfy(file: TensorFile): Claim | null {
 function ours(file: TensorFile): Claim | null {
   const { family, space } = file.metadata;
   if (file.container !== 'safetensors' || (space !== 'raw' && space !== 'model')) return null;
-  if (family === undefined || !Object.hasOwn(FAMILIES, family)) return null;
+  if (family === undefined || !isFamilyId(family)) return null;
   const because = 'its metadata names the family';
-  return { producer: 'LatentLift', tensors: [], families: [family as FamilyId], space, axes: null, because };
+  return { producer: 'LatentLift', tensors: [], families: [family], space, axes: null, because };
 }
 
 /** ai-toolkit's latent cache: model space, no batch axis (toolkit/dataloader_mixins.py). */
@@ -84,7 +92,7 @@ function musubi(file: TensorFile): Claim | null {
   if (family === null) {
     throw new AppError(
       'latent/not-a-latent',
-      `The cache is for the architecture "${architecture.slice(0, 40)}", whose latents are not supported; supported are SD, SDXL, SD3, FLUX, Wan, Qwen-Image and Sana.`,
+      `The cache is for the architecture "${architecture.slice(0, 40)}", whose latents are not supported; supported are ${FAMILIES_KNOWN}.`,
     );
   }
   return {
@@ -98,30 +106,27 @@ function musubi(file: TensorFile): Claim | null {
 }
 
 /** sd-scripts' npz caches by the suffix of the file's name (library/strategy_*.py): family and space of each. */
-const KOHYA: Readonly<Record<string, readonly [FamilyId, LatentSpace]>> = {
-  sd: ['sd1', 'raw'],
-  sdxl: ['sdxl', 'raw'],
-  sd3: ['sd3', 'raw'],
-  flux: ['flux1', 'model'],
-  lumina: ['flux1', 'model'],
-  anima: ['wan', 'model'],
-};
+const KOHYA = new Map(
+  families.flatMap(({ id, kohyaSuffixes }) =>
+    Object.entries(kohyaSuffixes).map(([suffix, space]) => [suffix, { family: id, space }] as const),
+  ),
+);
 
 function kohya(file: TensorFile, fileName: string): Claim | null {
   const tensors = namesLike(file, /^latents(_\d+x\d+)?$/);
   if (file.container !== 'npz' || tensors.length === 0) return null;
-  const suffix = /_(sd|sdxl|sd3|flux|lumina|anima)\.npz$/i.exec(fileName)?.[1]?.toLowerCase();
-  const [family, space] = (suffix === undefined ? undefined : KOHYA[suffix]) ?? [null, null];
-  if (family === null && namesLike(file, /^original_size/).length === 0) return null;
+  const ending = /_([a-z0-9]+)\.npz$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
+  const named = KOHYA.get(ending);
+  if (named === undefined && namesLike(file, /^original_size/).length === 0) return null;
   const isFourChannels = file.tensors.get(tensors[0] as string)?.shape[0] === 4;
   return {
     producer: 'sd-scripts latent cache',
     tensors: [...tensors, ...namesLike(file, /^latents_flipped/)],
-    families: family === null ? null : [family],
+    families: named === undefined ? null : [named.family],
     // Older caches have no suffix; then only SD1 and SDXL existed, and both are raw.
-    space: space ?? (isFourChannels ? 'raw' : null),
+    space: named?.space ?? (isFourChannels ? 'raw' : null),
     axes: null,
-    because: suffix === undefined ? null : `its name ends in "_${suffix}.npz"`,
+    because: named === undefined ? null : `its name ends in "_${ending}.npz"`,
   };
 }
 
@@ -137,7 +142,7 @@ function samples(file: TensorFile): Claim | null {
   const tensors = namesLike(file, /(^|\.)samples$/);
   const [first] = tensors;
   if (file.container !== 'torch' || first === undefined) return null;
-  const space = isPatched128(file.tensors.get(first)) ? 'model' : null;
+  const space = patchedIn(file.tensors.get(first))?.comfy.space ?? null;
   return { producer: "dict with 'samples'", tensors, families: null, space, axes: null, because: null };
 }
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../container/safetensors.ts';
 import { AppError } from '../errors.ts';
-import { toSpace } from './families.ts';
 import type { Latent } from './latent.ts';
 import { readLatentFile } from './read-latent-file.ts';
+import { toSpace } from './to-space.ts';
 import { comfyFormat, formatOf, writeLatent } from './write-latent.ts';
 
 const folder = new URL('./fixtures/', import.meta.url);

@@ -2,11 +2,12 @@ import type { DType, FileTensor } from '../container/tensor.ts';
 import { toFloat16 } from '../container/to-float16.ts';
 import { writeNpy } from '../container/write-npy.ts';
 import { writeSafetensors } from '../container/write-safetensors.ts';
-import { FAMILIES, toSpace } from './families.ts';
+import { familyById } from '../families/index.ts';
 import type { Latent, LatentSpace } from './latent.ts';
 import { type Axes, layOut } from './layout.ts';
 import { patchify } from './patches.ts';
 import type { Reading } from './reading.ts';
+import { toSpace } from './to-space.ts';
 
 /** How a latent is to be written. */
 export interface LatentFormat {
@@ -53,13 +54,10 @@ export function formatOf(reading: Reading): LatentFormat {
  * axis for Wan and Qwen, and FLUX.2 as 128 normalised patch channels.
  */
 export function comfyFormat(latent: Latent): LatentFormat {
-  const isFlux2 = latent.family === 'flux2';
   return {
     container: 'comfy',
     dtype: 'F32',
-    space: isFlux2 ? 'model' : 'raw',
-    axes: latent.family === 'wan' ? 'bcthw' : 'bchw',
-    isPatched: isFlux2,
+    ...familyById(latent.family).comfy,
     tensor: 'latent_tensor',
     metadata: {},
   };
@@ -100,7 +98,7 @@ export function writeLatent(
   }
   const metadata = {
     family: latent.family,
-    family_title: FAMILIES[latent.family].title,
+    family_title: familyById(latent.family).title,
     space: format.space,
   };
   return { bytes: writeSafetensors([tensor], { ...metadata, ...format.metadata }), fileName };

@@ -1,0 +1,150 @@
+import { FAMILIES, familiesOf } from '../families/index.ts';
+import { describeChannels } from '../families/sentences.ts';
+import type { Value } from '../graph/graph-builder.ts';
+import type { Layers } from '../graph/layers.ts';
+import type { Emit } from '../graph/model-description.ts';
+import { add, cast, conv, silu, toBody } from '../graph/ops.ts';
+import type { StateView } from '../weights/state-view.ts';
+import type { Network, NotIt, ReadNetwork } from './network.ts';
+import { cellAttention } from './parts/cell-attention.ts';
+import { type KlBlock, type KlPlan, type KlRole, klReach, klTailReach, readKlPlan } from './parts/kl-plan.ts';
+
+/** Of every GroupNorm in every published AutoencoderKL. */
+const GROUPS = 32;
+const EPSILON = 1e-6;
+
+/** The activation before every convolution of a block: silu(norm(x)). */
+const active = (layers: Layers, name: string, x: Value): Value =>
+  silu(layers, layers.groupNorm(name, x, GROUPS, EPSILON));
+
+/** x + conv2(silu(norm2(conv1(silu(norm1(x)))))), with a 1x1 convolution on x where the channels change. */
+const resnet = (layers: Layers, { name, out }: KlBlock, x: Value, shortcut: string): Value => {
+  const inner = layers.conv(`${name}.conv1`, active(layers, `${name}.norm1`, x), out);
+  const y = layers.conv(`${name}.conv2`, active(layers, `${name}.norm2`, inner), out);
+  return add(layers, x.dims[1] === out ? x : layers.conv(`${name}.${shortcut}`, x, out, { size: 1 }), y);
+};
+
+const middle = (layers: Layers, { middle: [first, attention, second], shortcut }: KlPlan, input: Value) => {
+  let x = resnet(layers, first, input, shortcut);
+  if (attention) x = cellAttention(layers, attention, x, GROUPS, EPSILON);
+  return resnet(layers, second, x, shortcut);
+};
+
+const widthOf = (plan: KlPlan): number => plan.middle[0].out;
+
+/** From the latent to the features at its resolution: attention sees all cells here, and nowhere else. */
+const decodeLatent = (layers: Layers, plan: KlPlan, latent: Value): Value => {
+  const x = plan.quant ? layers.conv(plan.quant, latent, plan.channels, { size: 1 }) : latent;
+  return middle(layers, plan, layers.conv(plan.convIn, x, widthOf(plan)));
+};
+
+const decodePixels = (layers: Layers, plan: KlPlan, features: Value): Value => {
+  let x = features;
+  for (const { blocks, resample } of plan.levels) {
+    for (const block of blocks) x = resnet(layers, block, x, plan.shortcut);
+    if (resample) x = layers.doubledConv(resample, x, x.dims[1] ?? 0);
+  }
+  return layers.conv(plan.convOut, active(layers, plan.normOut, x), 3);
+};
+
+const decode =
+  (plan: KlPlan): Emit =>
+  (layers, { height, width, part }) => {
+    const isPixels = part === 'pixels';
+    const side = isPixels ? widthOf(plan) : plan.channels;
+    const input = layers.input(isPixels ? 'features' : 'latent', [1, side, height, width]);
+    const x = toBody(layers, input);
+    const features = isPixels ? x : decodeLatent(layers, plan, x);
+    return cast(layers, part === 'latent' ? features : decodePixels(layers, plan, features), 'f32');
+  };
+
+/** The first half of the last convolution's outputs: the posterior's mean; its variance is not computed. */
+const mean = (layers: Layers, name: string, x: Value, channels: number, size: number): Value => {
+  const inner = x.dims[1] ?? 0;
+  const kernel = layers.take(`${name}.weight`, [2 * channels, inner, size, size]);
+  const bias = layers.take(`${name}.bias`, [2 * channels]);
+  const half = layers.constant(`${kernel.name} mean`, [channels, inner, size, size], () =>
+    kernel.read().subarray(0, channels * inner * size * size),
+  );
+  const halfBias = layers.constant(`${bias.name} mean`, [channels], () => bias.read().subarray(0, channels));
+  return conv(layers, x, half, halfBias);
+};
+
+const encode =
+  (plan: KlPlan): Emit =>
+  (layers, { height, width }) => {
+    const { channels, convIn, convOut, quant } = plan;
+    const image = toBody(layers, layers.input('image', [1, 3, height, width]));
+    let x = layers.conv(convIn, image, plan.levels[0]?.blocks[0]?.out ?? 0);
+    for (const { blocks, resample } of plan.levels) {
+      for (const block of blocks) x = resnet(layers, block, x, plan.shortcut);
+      // Stride 2 with the padding on the right and bottom only.
+      if (resample) x = layers.conv(resample, x, x.dims[1] ?? 0, { stride: 2, pads: [0, 0, 1, 1] });
+    }
+    x = active(layers, plan.normOut, middle(layers, plan, x));
+    const latent = quant
+      ? mean(layers, quant, layers.conv(convOut, x, 2 * channels), channels, 1)
+      : mean(layers, convOut, x, channels, 3);
+    return cast(layers, latent, 'f32');
+  };
+
+const readAs =
+  (role: KlRole) =>
+  (view: StateView): ReadNetwork | NotIt => {
+    const plan = readKlPlan(view, role);
+    if (!plan) return `it has no levels of ${role === 'decoder' ? 'an up' : 'a down'}sampling path`;
+    const { channels, pixelsPerCell } = plan;
+    const families = familiesOf(channels).filter(({ autoencoders }) => autoencoders.kl);
+    const isDecoder = role === 'decoder';
+    return {
+      sizes: {
+        title: `AutoencoderKL ${role}, ${describeChannels(channels, families)}`,
+        families: families.map(({ id }) => id),
+        space: 'raw',
+        channels,
+        pixelsPerCell,
+        scales: [],
+        pixelRange: 'signed',
+      },
+      capabilities: {
+        radius: { exact: false, cells: klReach(plan, role) },
+        seam: isDecoder
+          ? { channels: widthOf(plan), radius: { exact: false, cells: klTailReach(plan) } }
+          : null,
+        // SDXL's activations pass 65504 (its authors run it in float32), and shapes do not tell it from SD 1.x.
+        halfSafe: channels !== 4,
+      },
+      emit: isDecoder ? decode(plan) : encode(plan),
+    };
+  };
+
+/** What stands before either half's name, or before its own names where the half was saved alone. */
+const marker = /^(.*?)(?:(?:de|en)coder\.)?(?:mid\.block_[12]|mid_block\.resnets\.[01])\./;
+
+const ownNames = (role: KlRole): RegExp => {
+  const [side, quant] = role === 'decoder' ? ['up', 'post_quant_conv'] : ['down', 'quant_conv'];
+  return new RegExp(
+    `^(${role}|${quant}|conv_in|conv_out|mid|mid_block|${side}|${side}_blocks|norm_out|conv_norm_out)\\.`,
+  );
+};
+
+const half = <Role extends KlRole>(role: Role) => {
+  const own = ownNames(role);
+  return {
+    role,
+    label: `an AutoencoderKL ${role}`,
+    marker,
+    owns: (name: string): boolean => own.test(name),
+    read: readAs(role),
+  };
+};
+
+/**
+ * The halves of SD 1/2, SDXL, SD 3, FLUX.1 and FLUX.2 (CompVis' and diffusers' keys): a raw latent to RGB about [-1, 1], and RGB
+ * in [-1, 1] to the posterior's mean, a raw latent. FLUX.2's file carries its batch norm beside them, which is no part of either.
+ */
+export const autoencoderKl = {
+  id: 'autoencoder-kl',
+  title: `AutoencoderKL (${FAMILIES.flatMap((f) => (f.autoencoders.kl ? f.shortTitle : [])).join(', ')})`,
+  kinds: [half('decoder'), half('encoder')],
+} as const satisfies Network;

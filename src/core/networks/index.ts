@@ -1,0 +1,24 @@
+import { listed } from '../families/sentences.ts';
+import { autoencoderKl } from './autoencoder-kl.ts';
+import { latentliftDecoder } from './latentlift-decoder.ts';
+import { latentliftEncoder } from './latentlift-encoder.ts';
+import type { Network } from './network.ts';
+import { swinir } from './swinir.ts';
+import { tinyAutoencoder } from './tiny-autoencoder.ts';
+
+/** Every architecture that can be recognised and built; where a file fits several, the earlier comes first. */
+export const NETWORKS = [
+  latentliftDecoder,
+  latentliftEncoder,
+  tinyAutoencoder,
+  autoencoderKl,
+  swinir,
+] as const satisfies readonly Network[];
+
+export type Architecture = (typeof NETWORKS)[number]['id'];
+
+/** The table above as a sentence. */
+export const KNOWN_NETWORKS = `Known are ${listed(
+  NETWORKS.map(({ title }) => title),
+  'and',
+)}.`;
