@@ -20,7 +20,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from .latents import FACTORS, OUT, ROOT, SANA, WAN_MEAN, WAN_STD, flux2_raw, patches, tokens
+from .latents import OUT, ROOT, patches, to_raw, tokens
 
 # Half rounding of values up to 30, plus the source's own rounding (bf16, 8-bit PNG) as the golden rows state it.
 TOLERANCE = {"F16": 2e-2, "F32": 2e-5}
@@ -39,15 +39,6 @@ def model_of(name: str) -> Tensor:
         return z.clamp(-3, 3)
     in_bf16 = ("ai-toolkit.safetensors", "musubi-flux2.safetensors", "musubi-qwen.safetensors")
     return z.bfloat16().float() if name in in_bf16 else z
-
-
-def to_raw(z: Tensor, family: str) -> Tensor:
-    if family == "flux2":
-        return flux2_raw(z)
-    if family == "wan":
-        return z * WAN_STD[:, None, None] + WAN_MEAN[:, None, None]
-    scale, shift = SANA if family == "sana" else FACTORS[family]
-    return z / scale + shift
 
 
 def laid_out(z: Tensor, axes: str, is_patched: bool) -> Tensor:

@@ -23,8 +23,14 @@ from torch import Tensor
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "src/core/latent/fixtures"
-FACTORS = {"sd1": (0.18215, 0.0), "sdxl": (0.13025, 0.0), "sd3": (1.5305, 0.0609), "flux1": (0.3611, 0.1159)}
-SANA = (0.41407, 0.0)
+# raw = model / scale + shift; one scale and shift for all channels.
+FACTORS = {
+    "sd1": (0.18215, 0.0),
+    "sdxl": (0.13025, 0.0),
+    "sd3": (1.5305, 0.0609),
+    "flux1": (0.3611, 0.1159),
+    "sana": (0.41407, 0.0),
+}
 # diffusers, autoencoder_kl_wan.py
 WAN_MEAN = torch.tensor(
     [-0.7571, -0.7089, -0.9113, 0.1075, -0.1745, 0.9653, -0.1517, 1.5508,
@@ -34,6 +40,24 @@ WAN_STD = torch.tensor(
     [2.8184, 1.4541, 2.3275, 2.6558, 1.2196, 1.7708, 2.6052, 2.0743,
      3.2687, 2.1526, 2.8652, 1.5579, 1.6382, 1.1253, 2.8251, 1.9160]
 )
+# raw = model * std + mean of each channel. Playground's VAE configuration states these with a scaling factor of 0.5.
+STATISTICS = {
+    "wan": (WAN_MEAN, WAN_STD),
+    # MiniMaxAI/MiniMax-H3, video_vae/config.json.
+    "minimax-h3": (
+        torch.tensor(
+            [0.858090341, -0.960659146, 1.066164017, -0.509032547, -0.272758186, -1.367541432, -0.255325496, -0.269075543,
+             -0.537684083, -0.04640973, 0.665737033, 0.196901277, -0.546060801, -0.403534204, -0.236830249, 0.259284526,
+             -0.301339447, 0.211341992, -1.120684862, 0.358193338, -0.042251438, 0.260482997, 0.228640929, 0.705603182]
+        ),
+        torch.tensor(
+            [1.222377419, 1.276726365, 1.683177471, 1.754945517, 1.56362164, 2.194143534, 0.965313792, 1.056988597,
+             0.841948926, 0.772995293, 1.895593762, 0.946841836, 0.799680948, 0.449889004, 0.719739974, 0.693629324,
+             2.961095095, 2.769419909, 3.049618483, 2.108805418, 3.276226282, 3.162735701, 2.281681299, 2.612784386]
+        ),
+    ),
+    "playground": (torch.tensor([-1.6574, 1.886, -1.383, 2.5155]), torch.tensor([8.4927, 5.9022, 6.5498, 5.2299]) / 0.5),
+}
 
 
 def encode_base(encoder: Path, picture: Path) -> None:
@@ -60,6 +84,17 @@ def flux2_raw(z: Tensor) -> Tensor:
     assert len(mean) == len(std) == 128
     patches = torch.nn.functional.pixel_unshuffle(z[None], 2)[0]
     return torch.nn.functional.pixel_shuffle((patches * std[:, None, None] + mean[:, None, None])[None], 2)[0]
+
+
+def to_raw(z: Tensor, family: str) -> Tensor:
+    """Model [C,H,W] -> raw VAE values."""
+    if family == "flux2":
+        return flux2_raw(z)
+    if family in STATISTICS:
+        mean, std = STATISTICS[family]
+        return z * std[:, None, None] + mean[:, None, None]
+    scale, shift = FACTORS[family]
+    return z / scale + shift
 
 
 def patches(z: Tensor) -> Tensor:
@@ -122,11 +157,7 @@ def write_flux2(rows: Rows, z: Tensor) -> None:
 def write_others(rows: Rows, base: Tensor) -> None:
     """4- and 16-channel families: the first channels of the real latent, and a second, mirrored item for batches."""
     four, sixteen = base[:4], base[:16]
-
-    def raw(z: Tensor, family: str) -> Tensor:
-        scale, shift = FACTORS[family]
-        return z / scale + shift
-
+    raw = to_raw
     marker = {"latent_format_version_0": torch.tensor([])}
     graph = {"4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "sd_xl_base_1.0.safetensors"}}}
     batch = torch.stack([raw(four, "sdxl"), raw(four, "sdxl").flip(-1)])
@@ -163,7 +194,7 @@ def write_others(rows: Rows, base: Tensor) -> None:
     rows.add("flux1-packed.npy", sixteen, "flux1", "model", axes="bnc", packedWidth=12)
     np.save(OUT / "flux1-raw.npy", raw(sixteen, "flux1")[None].half().numpy())
     rows.add("flux1-raw.npy", sixteen, "flux1", "raw", tolerance=0.004)
-    wan = (sixteen * WAN_STD[:, None, None] + WAN_MEAN[:, None, None]).half()
+    wan = raw(sixteen, "wan").half()
     video = torch.stack([wan, wan.flip(-1), wan.flip(-2)], 1)[None]
     np.save(OUT / "wan-raw-video.npy", video.numpy())
     rows.add("wan-raw-video.npy", sixteen, "wan", "raw", axes="bcthw", frames=3, tolerance=0.004)
@@ -179,7 +210,7 @@ def write_others(rows: Rows, base: Tensor) -> None:
     metadata = {"architecture": "qwen_image", "width": "192", "height": "128", "format_version": "1.0.1"}
     save_file({"latents_1x16x24_bfloat16": sixteen[:, None].bfloat16()}, OUT / "musubi-qwen.safetensors", metadata)
     rows.add("musubi-qwen.safetensors", sixteen.bfloat16().float(), "wan", "model", axes="cthw", confidence="certain")
-    np.save(OUT / "sana-raw.npy", (base / SANA[0])[None, :, :, :16].half().contiguous().numpy())
+    np.save(OUT / "sana-raw.npy", raw(base, "sana")[None, :, :, :16].half().contiguous().numpy())
     rows.add("sana-raw.npy", base[:, :, :16], "sana", "raw", orGuess=True, tolerance=0.004)
 
 
@@ -204,6 +235,24 @@ def write_odd(rows: Rows, base: Tensor) -> None:
     rows.refuse("network.pth", "latent/not-a-latent", says="Models")
 
 
+def write_later(rows: Rows, base: Tensor) -> None:
+    """Families that came after the others, last, because a row's cells follow from its place."""
+    four = base[:4]
+    np.save(OUT / "playground-raw.npy", to_raw(four, "playground")[None].half().numpy())
+    rows.add("playground-raw.npy", four, "playground", "raw", orGuess=True, tolerance=0.004)
+
+    frames = torch.stack([base[:24], base[:24].flip(-1)], 1)[None].contiguous()
+    graph = {"1": {"class_type": "VAELoader", "inputs": {"vae_name": "minimax_h3_video_vae_fp16.safetensors"}}}
+    save_file(
+        {"latent_tensor": frames, "latent_format_version_0": torch.tensor([])},
+        OUT / "minimax-h3.latent",
+        {"prompt": json.dumps(graph)},
+    )
+    rows.add("minimax-h3.latent", base[:24], "minimax-h3", "model", axes="bcthw", frames=2, confidence="certain")
+    np.save(OUT / "minimax-h3-raw.npy", to_raw(base[:24], "minimax-h3")[None, :, None].half().numpy())
+    rows.add("minimax-h3-raw.npy", base[:24], "minimax-h3", "raw", axes="bcthw", tolerance=0.004)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--encoder", type=Path)
@@ -217,6 +266,7 @@ def main() -> None:
     write_flux2(rows, base)
     write_others(rows, base)
     write_odd(rows, base)
+    write_later(rows, base)
     (OUT / "expected.json").write_text(json.dumps(rows.rows, indent=1) + "\n")
     print(f"{len(rows.rows)} rows, {sum(p.stat().st_size for p in OUT.iterdir())} bytes in {OUT}")
 

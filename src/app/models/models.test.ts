@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StoredWeights, WeightsPart } from '../../contract/weights-library.ts';
+import { FAMILIES } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { planFor, whyMissing } from '../run/next-task.ts';
 import type { ModelChoices } from '../state/models-state.ts';
@@ -72,6 +73,16 @@ describe('which model fills a slot', () => {
     if (chosen === null) return;
     expect([2, 4].map((scale) => offersScale(chosen, scale))).toEqual([false, true]);
     expect([2, 4].map((scale) => offersScale({ ...chosen, scales: [2] }, scale))).toEqual([true, true]);
+  });
+
+  test('a latent without weights shows its quick preview, or says that its family has none', () => {
+    for (const { id, title, channels, preview } of FAMILIES) {
+      const latent = { ...sdxlLatent, family: id, channels };
+      const sentence = whyMissing(stateWith([]), openItem(1, latent), 'decode-1');
+      const none = `No ${title} decoder is at hand, and there is no quick preview of its latents.`;
+      if (preview === null) expect(sentence).toContain(none);
+      else expect(sentence ?? '').not.toContain('no quick preview');
+    }
   });
 
   test('the plan names the chosen models, and what is missing says what would help', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FAMILIES } from '../../core/families/index.ts';
 import { DEFAULT_PANES } from '../state/panes.ts';
 import { INITIAL_VIEW, type ViewState } from '../state/view-state.ts';
 import { readLink, writeLink } from './share-link.ts';
@@ -49,6 +50,14 @@ describe('the share link', () => {
       shown,
       view,
     });
+  });
+
+  it.each(FAMILIES.map(({ id }) => id))('brings back the family %s', (family) => {
+    const parts = { backend: 'auto', origin: null, shown: DEFAULT_PANES, view: INITIAL_VIEW } as const;
+    for (const space of ['model', 'raw'] as const) {
+      const override = { family, space };
+      expect(readLink(writeLink(page, { ...parts, override })).override).toEqual(override);
+    }
   });
 
   it('forgets an earlier demo once a file is open', () => {

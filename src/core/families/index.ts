@@ -1,6 +1,7 @@
 import type { Family } from './family.ts';
 import { flux1 } from './flux1.ts';
 import { flux2 } from './flux2.ts';
+import { minimaxH3 } from './minimax-h3.ts';
 import { playground } from './playground.ts';
 import { sana } from './sana.ts';
 import { sd1 } from './sd1.ts';
@@ -18,6 +19,7 @@ export const FAMILIES = [
   playground,
   sana,
   wan,
+  minimaxH3,
 ] as const satisfies readonly Family[];
 
 export type FamilyId = (typeof FAMILIES)[number]['id'];

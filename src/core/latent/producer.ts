@@ -31,6 +31,16 @@ function patchedIn(tensor: FileTensor | undefined): Family<FamilyId> | null {
   return families.find(({ comfy, channels }) => comfy.isPatched && stored === 4 * channels) ?? null;
 }
 
+/** The one space in which ComfyUI holds every family of the tensor's channels, or of those the one that is hinted at; null where they differ. */
+function spaceIn(tensor: FileTensor, hint: FamilyId | undefined): LatentSpace | null {
+  const stored = tensor.shape[tensor.shape.length >= 4 ? 1 : 0];
+  const plain = families.filter(({ comfy, channels }) => !comfy.isPatched && channels === stored);
+  const hinted = plain.filter(({ id }) => id === hint);
+  const spaces = new Set((hinted.length > 0 ? hinted : plain).map(({ comfy }) => comfy.space));
+  const [space = 'raw', ...others] = spaces;
+  return others.length === 0 ? space : null;
+}
+
 /** ComfyUI's SaveLatent: raw VAE values but for the families that it holds otherwise, as FLUX.2 (nodes.py; model_base's process_out). */
 function comfy(file: TensorFile): Claim | null {
   const tensor = file.tensors.get('latent_tensor');
@@ -54,7 +64,7 @@ function comfy(file: TensorFile): Claim | null {
     ...base,
     producer: 'ComfyUI .latent',
     families: family === undefined ? null : [family],
-    space: patched?.comfy.space ?? 'raw',
+    space: patched === null ? spaceIn(tensor, hint?.family) : patched.comfy.space,
     because: hint === null || patched !== null ? null : `its prompt names "${hint.name.slice(0, 60)}"`,
   };
 }
