@@ -2,7 +2,7 @@
 
 `oracle` encode, decode · `lua2`/`lua4` encode the reduced picture, upscale the latent, decode · `pixel2`/`pixel4` decode
 the small latent, bicubic · `lanczos2`/`lanczos4` the same with Lanczos · `span2`/`span4` the same with SPAN · `latent2`/
-`latent4` bicubic latent, decode. A name that ends in T went through --decoder2 (TAEF2's).
+`latent4` bicubic latent, decode · `twice4` LUA x2 upon LUA x2. A name that ends in T went through --decoder2 (TAEF2's).
 """
 
 from __future__ import annotations
@@ -93,10 +93,12 @@ class Evaluation:
         results: Results = {}
         for name, picture, latents in self.items:
             results[name] = {}
-            large = {f: upscale(latents[f], f) for f in factors} if upscale else {}
+            large = {f"lua{f}": upscale(latents[f], f) for f in factors} if upscale else {}
+            if upscale and 4 in factors:
+                large["twice4"] = upscale(upscale(latents[4], 2), 2)
             for suffix, decode in decoders.items():
                 reference: Tensor | None = None
-                for way, output in self.ways(decode, latents, large, baselines, spans):
+                for way, output in self.ways(decode, latents, large, factors, baselines, spans):
                     results[name][way + suffix] = self.measure(output, picture, reference)
                     reference = output if way == "oracle" else reference
                     if show:
@@ -105,13 +107,18 @@ class Evaluation:
 
     @staticmethod
     def ways(
-        decode: Decode, latents: dict[int, Tensor], large: dict[int, Tensor], baselines: Sequence[str], spans: dict[int, Span]
+        decode: Decode,
+        latents: Mapping[int, Tensor],
+        large: Mapping[str, Tensor],
+        factors: Sequence[int],
+        baselines: Sequence[str],
+        spans: Mapping[int, Span],
     ) -> Iterable[tuple[str, Tensor]]:
         """(way, output) of one decoder on one picture, the 1x decode first."""
         yield "oracle", decode(latents[1])
-        for f in large or (2, 4):
-            if f in large:
-                yield f"lua{f}", decode(large[f])
+        for way, latent in large.items():
+            yield way, decode(latent)
+        for f in factors:
             small = decode(latents[f]) if {"pixel", "lanczos", "span"} & set(baselines) else None
             if small is not None and "pixel" in baselines:
                 yield f"pixel{f}", resize(small, f, Image.Resampling.BICUBIC)

@@ -74,6 +74,22 @@ def test_psnr_and_ssim_of_a_known_error():
     assert metrics.ssim(a, a) == pytest.approx(1, abs=1e-6)
 
 
+def test_the_yardstick_goes_through_each_decoder_and_compares_each_with_its_own_1x_decode(workplace):
+    encode = lambda x: x[:, :1].repeat(1, 32, 1, 1)[..., ::8, ::8]
+    plain = lambda z: z[:, :3].repeat_interleave(8, 2).repeat_interleave(8, 3)
+    upscale = lambda z, f: z.repeat_interleave(f, 2).repeat_interleave(f, 3)
+    evaluation = evaluate.Evaluation(sorted(workplace.pictures.iterdir()), encode, side=256)
+    results = evaluation.run({"": plain, "T": lambda z: 0.8 * plain(z)}, upscale, ("pixel",))
+    ways = evaluate.mean_of(results)
+    assert set(ways) == {f"{w}{t}" for w in ("oracle", "lua2", "lua4", "twice4", "pixel2", "pixel4") for t in ("", "T")}
+    assert ways["lua2T"]["tint"] == pytest.approx(0.8 * ways["lua2"]["tint"], rel=0.2)
+    assert ways["twice4"]["psnr"] == pytest.approx(ways["lua4"]["psnr"], abs=1e-6)
+    mean, low, high = evaluate.difference(results, "lua2", "lua4", "psnr")
+    assert low <= mean <= high and low < high
+    table = evaluate.as_differences(results)
+    assert "| lua2T - pixel2T |" in table and "| lua4 - pixel4 |" in table
+
+
 def test_orthogonalise_brings_all_singular_values_near_one():
     torch.manual_seed(0)
     values = torch.linalg.svdvals(orthogonalise(torch.randn(24, 60)))

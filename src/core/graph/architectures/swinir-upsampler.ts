@@ -19,7 +19,7 @@ export const conv3x3 = (b: GraphBuilder, view: StateView, name: string, x: Value
   );
 
 /**
- * LatentLift's residual blocks x + conv2(relu(conv1(x))) at the high resolution (training/latentlift/models.py, LuaHead),
+ * LatentLift's residual blocks x + conv2(relu(conv1(x))) at the high resolution (training/latentlift/models/lua.py, LuaHead),
  * as many as stand under the name: none in LUA's release. Each reaches two cells of the enlarged latent.
  */
 const postBlocks = (
