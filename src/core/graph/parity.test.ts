@@ -63,6 +63,8 @@ const own: readonly Case[] = [
     { file, role: 'upscaler', scale: 2 },
     { file, role: 'upscaler', scale: 4 },
   ]),
+  { file: 'pixel-swin', role: 'pixel-upscaler', scale: 2 },
+  { file: 'pixel-swin', role: 'pixel-upscaler', scale: 4 },
 ];
 
 const foreign: readonly Case[] = [
