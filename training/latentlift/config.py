@@ -45,8 +45,10 @@ class Config:
     truth: float = 0.0  # L1 of our decoder's pixels to the true picture
     share_x4: float = 0.34  # of the steps that train the x4 head
 
-    # Encoder.
+    # Encoder and pixel-swin.
     pixel: float = 0.0
+    high: float = 0.0  # L1 of what a small blur takes away
+    decoded: float = 0.5  # pixel-swin: share of steps on small pictures that our decoder made, not on clean ones
 
 
 def configured(base: Config, changes: Mapping[str, object]) -> Config:
@@ -68,6 +70,7 @@ PRESETS: dict[str, Config] = {
         teacher=1.0, teacher_high=1.0, picture=0.15, tone=0.3, strange=0.1,
     ),
     "encoder": Config("encoder", minutes=40, batch=4, cells=32, lr=1e-3, adam_lr=1e-4, hold=0.1, latent=1.0),
+    "pixel": Config("pixel", minutes=240, batch=4, cells=6, lr=5e-4, adam_lr=2e-4, hold=0.4, ema=0.998, pixel=1.0, high=0.5),
     "lua": Config(
         "lua", minutes=100, batch=4, cells=32, lr=4e-4, adam_lr=3e-5, hold=0.4, ema=0.998,
         latent=4.0, ours=1.0, theirs=1.5, tone=0.15,

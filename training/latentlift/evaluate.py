@@ -1,8 +1,9 @@
 """The yardstick: every way to enlarge, through our decoder and through another, on a folder of pictures.
 
-`oracle` encode, decode · `lua2`/`lua4` encode the reduced picture, upscale the latent, decode · `pixel2`/`pixel4` decode
-the small latent, bicubic · `lanczos2`/`lanczos4` the same with Lanczos · `span2`/`span4` the same with SPAN · `latent2`/
-`latent4` bicubic latent, decode. A name that ends in T went through --decoder2 (TAEF2's).
+`oracle` encode, decode · `lua2`/`lua4` encode the reduced picture, upscale the latent, decode · `twice4` LUA x2 upon LUA x2 ·
+`pixel2`/`pixel4` decode the small latent, bicubic · `lanczos2`/`lanczos4` the same with Lanczos · `span2`/`span4` the same
+with SPAN · `swin2`/`swin4` the same with pixel-swin (--pixel) · `latent2`/`latent4` bicubic latent, decode. A name that
+ends in T went through --decoder2 (TAEF2's).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +23,7 @@ from torch import Tensor, nn
 
 from .data import list_pictures, open_rgb, reduce, to_tensor
 from .metrics import Metrics, measure
-from .models import Decoder, Encoder, Lua, load_tiny
+from .models import Decoder, Encoder, Lua, PixelSwin, load_tiny
 from .perceptual import Perceptual
 from .span import Span
 
@@ -48,6 +50,19 @@ def to_image(rgb: Tensor) -> Image.Image:
 def to_rgb(image: Image.Image) -> Tensor:
     """Picture -> [1,3,H,W] in [0,1]."""
     return to_tensor(image)[None].float() / 255
+
+
+FILTERS = {"pixel": Image.Resampling.BICUBIC, "lanczos": Image.Resampling.LANCZOS}
+
+
+def by_span(span: Span) -> Callable[[Tensor], Tensor]:
+    """SPAN on RGB [1,3,h,w], as an 8-bit picture."""
+    return lambda rgb: to_rgb(span(to_image(rgb)))
+
+
+def by_swin(swin: Upscale, factor: int) -> Callable[[Tensor], Tensor]:
+    """pixel-swin at one factor."""
+    return lambda rgb: swin(rgb, factor)
 
 
 def cropped(image: Image.Image, multiple: int = 128) -> Image.Image:
@@ -85,18 +100,29 @@ class Evaluation:
         decoders: Mapping[str, Decode],
         upscale: Upscale | None,
         baselines: Sequence[str] = BASELINES,
+        pixel: Upscale | None = None,
         factors: Sequence[int] = (2, 4),
         show: Callable[[str, str, Tensor], None] | None = None,
     ) -> Results:
         """Every way through every decoder, whose name is appended to the way's. `show` is given each output."""
-        spans = {f: Span(f) for f in factors} if "span" in baselines else {}
+        rivals: dict[str, Callable[[Tensor], Tensor]] = {}
+        for f in factors:
+            for name in ("pixel", "lanczos"):
+                if name in baselines:
+                    rivals[f"{name}{f}"] = partial(resize, factor=f, how=FILTERS[name])
+            if "span" in baselines:
+                rivals[f"span{f}"] = by_span(Span(f))
+            if pixel:
+                rivals[f"swin{f}"] = by_swin(pixel, f)
         results: Results = {}
         for name, picture, latents in self.items:
             results[name] = {}
-            large = {f: upscale(latents[f], f) for f in factors} if upscale else {}
+            large = {f"lua{f}": upscale(latents[f], f) for f in factors} if upscale else {}
+            if upscale and 4 in factors:
+                large["twice4"] = upscale(upscale(latents[4], 2), 2)
             for suffix, decode in decoders.items():
                 reference: Tensor | None = None
-                for way, output in self.ways(decode, latents, large, baselines, spans):
+                for way, output in self.ways(decode, latents, large, rivals, "latent" in baselines):
                     results[name][way + suffix] = self.measure(output, picture, reference)
                     reference = output if way == "oracle" else reference
                     if show:
@@ -105,22 +131,21 @@ class Evaluation:
 
     @staticmethod
     def ways(
-        decode: Decode, latents: dict[int, Tensor], large: dict[int, Tensor], baselines: Sequence[str], spans: dict[int, Span]
+        decode: Decode,
+        latents: Mapping[int, Tensor],
+        large: Mapping[str, Tensor],
+        rivals: Mapping[str, Callable[[Tensor], Tensor]],
+        is_stretched: bool,
     ) -> Iterable[tuple[str, Tensor]]:
-        """(way, output) of one decoder on one picture, the 1x decode first."""
+        """(way, output) of one decoder on one picture, the 1x decode first. A rival's name ends in its factor."""
         yield "oracle", decode(latents[1])
-        for f in large or (2, 4):
-            if f in large:
-                yield f"lua{f}", decode(large[f])
-            small = decode(latents[f]) if {"pixel", "lanczos", "span"} & set(baselines) else None
-            if small is not None and "pixel" in baselines:
-                yield f"pixel{f}", resize(small, f, Image.Resampling.BICUBIC)
-            if small is not None and "lanczos" in baselines:
-                yield f"lanczos{f}", resize(small, f, Image.Resampling.LANCZOS)
-            if small is not None and f in spans:
-                yield f"span{f}", to_rgb(spans[f](to_image(small)))
-            if "latent" in baselines:
-                yield f"latent{f}", decode(F.interpolate(latents[f], scale_factor=f, mode="bicubic"))
+        for way, latent in large.items():
+            yield way, decode(latent)
+        small = {f: decode(latents[f]).clamp(0, 1) for f in sorted({int(name[-1]) for name in rivals})}
+        for way, enlarge in rivals.items():
+            yield way, enlarge(small[int(way[-1])])
+        for f in (2, 4) if is_stretched else ():
+            yield f"latent{f}", decode(F.interpolate(latents[f], scale_factor=f, mode="bicubic"))
 
 
 def mean_of(results: Results) -> dict[str, Metrics]:
@@ -154,7 +179,7 @@ def as_differences(results: Results) -> str:
     lines = [f"| difference | {' | '.join(metrics)} |", "|---" * (1 + len(metrics)) + "|"]
     for f in (2, 4):
         for way in (f"lua{f}", f"lua{f}T"):
-            for other in (f"pixel{f}", f"pixel{f}T", f"span{f}T"):
+            for other in (f"pixel{f}", f"pixel{f}T", f"span{f}T", f"swin{f}"):
                 if way in ways and other in ways:
                     gaps = [difference(results, way, other, m) for m in metrics]
                     cells = [f"{mean:+.3f} ({low:+.3f} to {high:+.3f})" for mean, low, high in gaps]
@@ -165,7 +190,8 @@ def as_differences(results: Results) -> str:
 def network_of(state: Mapping[str, Tensor]) -> nn.Module:
     """Any of our networks, or a TAESD-type one, known by its keys; float32, eval mode."""
     if "conv_first.weight" in state:
-        return Lua.from_state_dict(state).eval()
+        kind = PixelSwin if state["conv_first.weight"].shape[1] == 3 else Lua
+        return kind.from_state_dict(state).eval()
     if "conv_out.weight" in state:
         return Encoder.from_state_dict(state).eval()
     if "conv_in.weight" in state:
@@ -190,6 +216,7 @@ def main() -> None:
     parser.add_argument("--decoder", type=Path, required=True)
     parser.add_argument("--decoder2", type=Path, help="another decoder of the same latents, such as TAEF2's")
     parser.add_argument("--upscaler", type=Path)
+    parser.add_argument("--pixel", type=Path, help="pixel-swin, which enlarges the decode of the small latent")
     parser.add_argument("--baselines", nargs="*", default=["pixel"], choices=BASELINES)
     parser.add_argument("--save", type=Path, help="folder for every output as PNG")
     parser.add_argument("--json", action="store_true")
@@ -203,7 +230,8 @@ def main() -> None:
 
     evaluation = Evaluation(paths, load_weights(args.encoder), args.side)
     upscaler = load_weights(args.upscaler) if args.upscaler else None
-    results = evaluation.run(decoders, upscaler, args.baselines, show=save if args.save else None)
+    pixel = load_weights(args.pixel) if args.pixel else None
+    results = evaluation.run(decoders, upscaler, args.baselines, pixel, show=save if args.save else None)
     if args.json:
         print(json.dumps({"pictures": results, "mean": mean_of(results)}, indent=1))
     else:

@@ -15,18 +15,18 @@ SHEETS = {
     "decoder": ("oracleT", "oracle"),
     "encoder": ("oracleT",),
     "lua": ("pixel2T", "lua2T", "lua2", "lua4T"),
+    "pixel": ("pixel2", "swin2", "pixel4", "swin4"),
 }
 
 
 class Judge:
-    """Measures averaged weights the way they will be used; the teacher's own figures are measured once."""
+    """Measures averaged weights the way they will be used."""
 
     def __init__(
         self, task: str, pictures: Sequence[Path], teacher: Path, ours: Frozen | None, theirs: Frozen | None, side: int = 256
     ) -> None:
         self.task, self.pictures, self.ours, self.theirs, self.side = task, pictures, ours, theirs, side
         self.evaluation = Evaluation(pictures, load_weights(teacher), side)
-        self.known: dict[tuple[str, str], Tensor] = {}
 
     @torch.no_grad()
     def __call__(self, model: nn.Module, sheet: Path) -> dict[str, float]:
@@ -39,14 +39,15 @@ class Judge:
             decoders[""] = mine
         elif self.ours:
             decoders[""] = place(self.ours.model)
-        if self.theirs:
+        if self.theirs and self.task != "pixel":
             decoders["T"] = place(self.theirs.model)
         evaluation = Evaluation(self.pictures, mine, self.side) if self.task == "encoder" else self.evaluation
-        shown = dict(self.known)
+        shown: dict[tuple[str, str], Tensor] = {}
         results = evaluation.run(
             decoders,
             place(model) if self.task == "lua" else None,
-            ("pixel",) if self.task == "lua" else (),
+            ("pixel",) if self.task in ("lua", "pixel") else (),
+            place(model) if self.task == "pixel" else None,
             show=lambda name, way, x: shown.__setitem__((name, way), x),
         )
         rows = [

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
-from .batches import Batches
-from .models import Lua, LuaHead
+from .batches import Batch, Batches
+from .models import CELL, Lua, LuaHead
+from .models.lua import RGB_MEAN
+
+
+class Pairs(Protocol):
+    """Source of small and large windows, `z2` and `z1`."""
+
+    def draw(self, count: int, cells: int, step: int = 2) -> tuple[Batch, list[Tensor]]: ...
+
+
+class PixelPairs:
+    """Clean pictures and their halves, about the mean that pixel-swin takes off, in place of latents."""
+
+    def __init__(self, batches: Batches) -> None:
+        self.batches, self.mean = batches, torch.tensor(RGB_MEAN).view(1, 3, 1, 1)
+
+    def draw(self, count: int, cells: int, step: int = 2) -> tuple[Batch, list[Tensor]]:
+        """Windows of `cells` pixels, from whole crops."""
+        picture = self.batches.draw(count, max(1, cells // CELL), step)[0]["image"].cpu()
+        small = F.interpolate(picture, scale_factor=0.5, mode="bicubic", antialias=True)
+        return {"z1": picture - self.mean, "z2": small - self.mean}, []
 
 
 @torch.no_grad()
-def solve_skip(model: Lua, pairs: Batches, windows: int = 400, cells: int = 32, ridge: float = 1e-3) -> None:
+def solve_skip(model: Lua, pairs: Pairs, windows: int = 400, cells: int = 32, ridge: float = 1e-3) -> None:
     """Set model.skip to the ridge regression of z1 on z2, and the last convolution of each head to zero.
 
     Only the inner cells of a window are used: at its border the 5x5 neighbourhood would be zeros that are not there.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
-from .models import Decoder, Encoder, Lua
+from .models import Decoder, Encoder, Lua, PixelSwin
 
 # Cost in multiply-adds per pixel of the picture, and as a share of the 271 000 of TAEF2's decoder.
 SHAPES: dict[str, Callable[[], nn.Module]] = {
@@ -17,8 +17,10 @@ SHAPES: dict[str, Callable[[], nn.Module]] = {
     "encoder": lambda: Encoder(widths=(32, 64, 96), blocks=(1, 2, 4)),
     # 3.2 M parameters; the blocks after the up-shuffle are 0.9 M of them.
     "lua": lambda: Lua(embed=112, depths=(2,) * 5, heads=7, window=8, features=48, context=112, post=(128,) * 4),
+    # 0.8 M parameters, LUA's trunk and heads at the resolution of pixels: about ten times LUA's work on a picture.
+    "pixel-swin": lambda: PixelSwin(embed=60, depths=(2,) * 5, heads=6, window=8, features=48),
 }
-DEFAULTS = {"decoder": "decoder-fast", "encoder": "encoder", "lua": "lua"}
+DEFAULTS = {"decoder": "decoder-fast", "encoder": "encoder", "lua": "lua", "pixel": "pixel-swin"}
 
 
 def build(name: str) -> nn.Module:

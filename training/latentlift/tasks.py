@@ -17,7 +17,7 @@ from . import losses
 from .adversary import Adversary
 from .batches import Batch, Batches, Frozen, run
 from .config import Config
-from .models import Decoder, Encoder, Lua
+from .models import CELL, Decoder, Encoder, Lua
 
 Losses = dict[str, Tensor]
 
@@ -191,6 +191,34 @@ def encoder(task: Task) -> Losses:
     return terms
 
 
+def pixel(task: Task) -> Losses:
+    """pixel-swin: pictures from small ones, of `cells` cells, clean or as our decoder makes them of the small latent."""
+    c, batches = task.config, task.batches
+    scale = 4 if batches.rng.random() < c.share_x4 else 2
+    if batches.rng.random() < c.decoded:
+        # Decoded whole and then cut, for a decoder's colours hang on the whole latent.
+        whole = batches.draw_whole(1)
+        small = needed(task.ours, "--decoder, ours, whose pictures are enlarged")(whole[f"z{scale}"]).clamp(0, 1)
+        small, picture = cut_alike(small, whole["image"], c.batch, c.cells * CELL, batches)
+    else:
+        picture = batches.draw(c.batch, c.cells * scale, 4)[0]["image"]
+        small = F.interpolate(picture, scale_factor=1 / scale, mode="bicubic", antialias=True).clamp(0, 1)
+    x = run(task.model, small, scale)
+    terms = {"pixel": c.pixel * F.l1_loss(x, picture), "high": c.high * losses.high_frequency(x, picture)}
+    return {f"{name}_x{scale}": value for name, value in terms.items()}
+
+
+def cut_alike(small: Tensor, large: Tensor, count: int, side: int, batches: Batches) -> tuple[Tensor, Tensor]:
+    """`count` random squares of `side` pixels of a small picture [1,3,h,w], and the same places of its enlargement."""
+    scale = large.shape[-1] // small.shape[-1]
+    cuts = []
+    for _ in range(count):
+        top, left = (int(batches.rng.integers(0, extent - side + 1)) for extent in small.shape[-2:])
+        cut = lambda x, unit, y=top, z=left: x[..., unit * y : unit * (y + side), unit * z : unit * (z + side)]
+        cuts.append((cut(small, 1), cut(large, scale)))
+    return torch.cat([a for a, _ in cuts]), torch.cat([b for _, b in cuts])
+
+
 def contexts(model: Decoder, wholes: list[Tensor]) -> Tensor | None:
     """The decoder's context of each whole latent [1,32,h,w], stacked; None for a decoder without context."""
     if model.context is None:
@@ -199,4 +227,4 @@ def contexts(model: Decoder, wholes: list[Tensor]) -> Tensor | None:
     return torch.cat([v for v in vectors if v is not None])
 
 
-TASKS: dict[str, Callable[[Task], Losses]] = {"decoder": decoder, "encoder": encoder, "lua": lua}
+TASKS: dict[str, Callable[[Task], Losses]] = {"decoder": decoder, "encoder": encoder, "lua": lua, "pixel": pixel}

@@ -23,9 +23,9 @@ from .config import PRESETS, Config, configured
 from .data import list_pictures
 from .evaluate import load_weights
 from .judge import Judge
-from .models import Lua
+from .models import Lua, PixelSwin
 from .ranks import Ranks
-from .ridge import solve_skip
+from .ridge import PixelPairs, solve_skip
 from .shapes import DEFAULTS, SHAPES, build
 from .tasks import Task
 from .trainer import Trainer, plot
@@ -102,6 +102,8 @@ def assemble(config: Config, args: argparse.Namespace, rank: int) -> Task:
     model = build(args.shape or DEFAULTS[config.task])
     if args.init:
         start_from(model, args.init)
+    elif isinstance(model, PixelSwin):
+        solve_skip(model, PixelPairs(Batches(args.cache, config.seed, args.device)))
     elif isinstance(model, Lua):
         solve_skip(model, Batches(args.cache, config.seed, args.device))
     model = model.to(args.device).to(memory_format=torch.channels_last)

@@ -8,9 +8,9 @@ import torch
 from latentlift.adversary import Adversary
 from latentlift.batches import Batches, Frozen
 from latentlift.config import PRESETS, configured
-from latentlift.models import Decoder, Lua, load_tiny
+from latentlift.models import Decoder, Lua, PixelSwin, load_tiny
 from latentlift.precision import autocast, compute_dtype
-from latentlift.tasks import TASKS, Task
+from latentlift.tasks import TASKS, Task, cut_alike
 
 
 class Counting:
@@ -137,6 +137,32 @@ def test_luas_discriminator_judges_our_decode_beside_the_small_latent_and_adds_n
     assert {"discriminator", "balance"} <= set(terms) and not any(name.startswith("adversarial") for name in terms)
     assert any(not torch.equal(a, b) for a, b in zip(before, task.adversary.net.parameters(), strict=True))
     assert model.conv_first.weight.grad.abs().max() > 0
+
+
+@pytest.mark.parametrize("decoded", [0.0, 1.0])
+def test_the_pixel_rival_learns_to_enlarge_clean_pictures_and_decoded_ones(workplace, decoded):
+    torch.manual_seed(0)
+    ours, _ = counting_decoders(workplace)
+    model = PixelSwin(embed=16, depths=(2,), heads=4, window=8, features=8, scales=(2, 4))
+    task = task_of(workplace, "pixel", model, ours=ours)
+    task.config = replace(task.config, decoded=decoded, cells=2)
+    optimizer = torch.optim.Adam(model.parameters(), 3e-3)
+    losses = {2: [], 4: []}
+    for _ in range(40):
+        optimizer.zero_grad()
+        terms = task.step()
+        optimizer.step()
+        scale = 4 if "pixel_x4" in terms else 2
+        losses[scale].append(terms[f"pixel_x{scale}"])
+    assert bool(ours.seen) == (decoded == 1.0)
+    assert sum(losses[2][-5:]) < 0.9 * sum(losses[2][:5]) and losses[4]
+
+
+def test_the_small_and_the_large_window_are_the_same_place(workplace):
+    ramp = torch.arange(64.0).expand(1, 3, 64, 64)
+    large = ramp.repeat_interleave(4, 2).repeat_interleave(4, 3)
+    small, there = cut_alike(ramp, large, 3, 16, Batches(workplace.cache, 0, "cpu"))
+    assert small.shape == (3, 3, 16, 16) and torch.equal(there[..., ::4, ::4], small)
 
 
 def test_features_tell_a_blurred_picture_and_not_a_copy():

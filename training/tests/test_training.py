@@ -74,6 +74,62 @@ def test_psnr_and_ssim_of_a_known_error():
     assert metrics.ssim(a, a) == pytest.approx(1, abs=1e-6)
 
 
+def test_the_yardstick_goes_through_each_decoder_and_compares_each_with_its_own_1x_decode(workplace):
+    encode = lambda x: x[:, :1].repeat(1, 32, 1, 1)[..., ::8, ::8]
+    plain = lambda z: z[:, :3].repeat_interleave(8, 2).repeat_interleave(8, 3)
+    upscale = lambda z, f: z.repeat_interleave(f, 2).repeat_interleave(f, 3)
+    evaluation = evaluate.Evaluation(sorted(workplace.pictures.iterdir()), encode, side=256)
+    results = evaluation.run({"": plain, "T": lambda z: 0.8 * plain(z)}, upscale, ("pixel",), upscale)
+    ways = evaluate.mean_of(results)
+    names = ("oracle", "lua2", "lua4", "twice4", "pixel2", "pixel4", "swin2", "swin4")
+    assert set(ways) == {f"{name}{t}" for name in names for t in ("", "T")}
+    assert ways["lua2T"]["tint"] == pytest.approx(0.8 * ways["lua2"]["tint"], rel=0.2)
+    assert ways["twice4"]["psnr"] == pytest.approx(ways["lua4"]["psnr"], abs=1e-6)
+    mean, low, high = evaluate.difference(results, "lua2", "lua4", "psnr")
+    assert low <= mean <= high and low < high
+    table = evaluate.as_differences(results)
+    assert "| lua2T - pixel2T |" in table and "| lua4 - pixel4 |" in table
+
+
+@pytest.mark.parametrize(
+    ("task", "way"), [("decoder", "oracle"), ("encoder", "oracleT"), ("lua", "lua2T"), ("pixel", "swin4")]
+)
+def test_every_run_can_be_judged_in_figures_and_on_a_sheet(workplace, tmp_path, task, way):
+    from latentlift.batches import Frozen
+    from latentlift.judge import Judge
+    from latentlift.models import PixelSwin
+
+    networks = {
+        "decoder": Decoder((16, 8, 8), (1, 1, 1)),
+        "encoder": Encoder((8, 8), (1, 1)),
+        "lua": Lua(embed=16, depths=(2,), heads=4, features=8),
+        "pixel": PixelSwin(embed=16, depths=(2,), heads=4, features=8),
+    }
+    torch.save({"ema": networks["decoder"].state_dict()}, tmp_path / "ours.pt")
+    ours, theirs = Frozen(tmp_path / "ours.pt", "cpu"), Frozen(workplace.taef2_decoder, "cpu")
+    pictures = sorted(workplace.pictures.iterdir())[:2]
+    judge = Judge(task, pictures, workplace.taef2_encoder, ours, theirs, side=256)
+    figures = judge(networks[task], tmp_path / "sheet.png")
+    assert np.isfinite(figures[f"{way}.psnr"])
+    sheet = Image.open(tmp_path / "sheet.png")
+    assert sheet.height == 2 * 256 and sheet.width > 256
+
+
+def test_the_linear_skip_of_the_pixel_rival_starts_as_a_good_enlargement(workplace):
+    from latentlift.batches import Batches
+    from latentlift.models import PixelSwin
+    from latentlift.ridge import PixelPairs
+
+    torch.manual_seed(0)
+    model = PixelSwin(embed=16, depths=(2,), heads=4, window=8, features=8)
+    solve_skip(model, PixelPairs(Batches(workplace.cache, 0, "cpu")), windows=40, cells=64)
+    picture = evaluate.to_rgb(data.open_rgb(next(workplace.pictures.iterdir())).crop((0, 0, 256, 256)))
+    small = torch.nn.functional.interpolate(picture, scale_factor=0.5, mode="bicubic", antialias=True)
+    inner = (..., slice(16, -16), slice(16, -16))
+    with torch.no_grad():
+        assert metrics.psnr(model(small, 2)[inner], picture[inner]) > 30
+
+
 def test_orthogonalise_brings_all_singular_values_near_one():
     torch.manual_seed(0)
     values = torch.linalg.svdvals(orthogonalise(torch.randn(24, 60)))

@@ -56,7 +56,7 @@ const cases = readdirSync(folder).flatMap((name): Case[] => {
   });
 });
 
-const isOwn = ({ file }: Case): boolean => /^(latentlift|lua|tiny-(de|en)coder)-/.test(file);
+const isOwn = ({ file }: Case): boolean => /^(latentlift|lua|pixel|tiny-(de|en)coder)-/.test(file);
 const own = cases.filter(isOwn);
 const foreign = cases.filter((item) => !isOwn(item));
 

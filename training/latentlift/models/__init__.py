@@ -6,7 +6,7 @@ State-dict keys are a contract: the browser's graph builder reads architecture a
 
 from .autoencoder import Decoder, DecoderStage, Encoder, EncoderStage
 from .blocks import CELL, LATENT_CHANNELS, Context, Pool, ResidualBlock, soft_clamp
-from .lua import Lua, LuaHead, PatchEmbed
+from .lua import Lua, LuaHead, PatchEmbed, PixelSwin
 from .swin import SwinGroup, from_windows, shift_mask, to_windows
 from .tiny import PooledBlock, SoftClamp, load_tiny, tiny_decoder, tiny_encoder
 
@@ -21,6 +21,7 @@ __all__ = [
     "Lua",
     "LuaHead",
     "PatchEmbed",
+    "PixelSwin",
     "Pool",
     "PooledBlock",
     "ResidualBlock",

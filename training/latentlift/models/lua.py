@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .blocks import LATENT_CHANNELS, Context, ResidualBlock, count, soft_clamp
 from .swin import SwinGroup, shift_mask
+
+RGB_MEAN = (0.4488, 0.4371, 0.4040)
 
 
 class PatchEmbed(nn.Module):
@@ -133,3 +137,19 @@ class Lua(nn.Module):
         if (height, width) not in self._masks:
             self._masks[height, width] = shift_mask(height, width, self.window)
         return self._masks[height, width]
+
+
+class PixelSwin(Lua):
+    """The same trunk and heads on pictures: RGB [N,3,h,w] in [0,1] -> [N,3,scale*h,scale*w]. LUA's honest rival.
+
+    As SwinIR does, and as the browser's graph expects of three channels, DIV2K's mean is taken off before and added after.
+    """
+
+    mean: Tensor
+
+    def __init__(self, channels: int = 3, **sizes: Any) -> None:
+        super().__init__(channels, **sizes)
+        self.register_buffer("mean", torch.tensor(RGB_MEAN).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, z: Tensor, scale: int, context: Tensor | None = None) -> Tensor:
+        return super().forward(z - self.mean, scale, context) + self.mean
