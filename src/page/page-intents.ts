@@ -4,18 +4,17 @@ import { overrideOf, settingOf } from '../app/show/latent-facts.ts';
 import type { Command } from '../app/show/shortcuts.ts';
 import type { PaneKey } from '../app/state/panes.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
-import type { ViewState } from '../app/state/view-state.ts';
 import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
 import type { TimingCommand } from '../ui/elements/ll-timings.ts';
 import type { ToolCommand } from '../ui/elements/ll-toolbar.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
+import type { ViewChange, ViewState } from '../ui/stage/views/index.ts';
 import { acceptDrops } from './drop-target.ts';
 import type { ModelsPanel } from './models-panel.ts';
 import type { PageElements } from './page-elements.ts';
 import type { Exports } from './page-exports.ts';
 import { followKeys, singleKeys } from './page-keys.ts';
 import type { SheetKind } from './sheets.ts';
-import type { ViewChange } from './view-store.ts';
 
 export interface PageParts {
   readonly page: PageElements;

@@ -1,12 +1,13 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import { BASELINE_METHODS, describePane, type PaneKey, paneKey } from '../../app/state/panes.ts';
-import { GAINS, INITIAL_VIEW, LENS_POWERS, VIEW_MODES, type ViewState } from '../../app/state/view-state.ts';
+import { INITIAL_VIEW, VIEWS, type ViewChange, type ViewState, viewOf } from '../stage/views/index.ts';
+import type { Look } from '../stage/views/view.ts';
 import { shared } from './shared-styles.ts';
 
 export type ToolCommand = 'zoom-in' | 'zoom-out' | 'fit' | 'pixels' | 'copy-figure' | 'share';
 
 /** How to look, and at what: sends `ll-view-change`, `ll-panes-change` (detail: keys) and `ll-command` (detail: ToolCommand). */
-export class LlToolbar extends LitElement {
+export class LlToolbar extends LitElement implements Look<ViewState> {
   static override properties = {
     view: { attribute: false },
     shown: { attribute: false },
@@ -195,15 +196,19 @@ export class LlToolbar extends LitElement {
   override render(): TemplateResult {
     return html`<div class="bar" role="toolbar" aria-label="How to compare">
       <fieldset class="modes"><legend class="hidden">View</legend>
-        ${VIEW_MODES.map(
-          ({ mode, title, hint }) => html`<label title=${hint}><input type="radio" name="mode" value=${mode}
-            .checked=${this.view.mode === mode} @change=${() => this.#change({ mode })} /><span>${title}</span></label>`,
+        ${VIEWS.map(
+          ({
+            mode,
+            title,
+            hint,
+          }) => html`<label title="${title}: ${hint}"><input type="radio" name="mode" value=${mode}
+            .checked=${this.view.mode === mode} @change=${() => this.change({ mode })} /><span>${title}</span></label>`,
         )}
       </fieldset>
       <div class="group tools">
-        ${this.#modeControls()}
+        ${viewOf(this.view.mode).controls(this)}
         <label class="check" title="Off shows every pixel as a square"><input type="checkbox" .checked=${this.view.isSmooth}
-          @change=${(event: Event) => this.#change({ isSmooth: (event.target as HTMLInputElement).checked })} />Smooth</label>
+          @change=${(event: Event) => this.change({ isSmooth: (event.target as HTMLInputElement).checked })} />Smooth</label>
         <span class="group" role="group" aria-label="Zoom">
           <button class="button icon" aria-label="Zoom out" @click=${() => this.#command('zoom-out')}>−</button>
           <button class="button" @click=${() => this.#command('fit')}>Fit</button>
@@ -217,20 +222,6 @@ export class LlToolbar extends LitElement {
         <button class="button" title="Copy a link to this very view" @click=${() => this.#command('share')}>Share</button>
       </div>
     </div>`;
-  }
-
-  #modeControls(): TemplateResult | typeof nothing {
-    const pick = (
-      name: 'gain' | 'lensPower',
-      label: string,
-      values: readonly number[],
-    ) => html`<label class="field">${label}
-      <select @change=${(event: Event) => this.#change({ [name]: Number((event.target as HTMLSelectElement).value) })}>
-        ${values.map((value) => html`<option value=${value} ?selected=${value === this.view[name]}>× ${value}</option>`)}
-      </select></label>`;
-    if (this.view.mode === 'lens') return pick('lensPower', 'Magnify', LENS_POWERS);
-    if (this.view.mode === 'difference') return pick('gain', 'Amplify', GAINS);
-    return nothing;
   }
 
   #baselines(): TemplateResult {
@@ -273,9 +264,9 @@ export class LlToolbar extends LitElement {
     if (event.relatedTarget instanceof Node && !details.contains(event.relatedTarget)) details.open = false;
   };
 
-  #change(detail: Partial<ViewState>): void {
+  change = (detail: ViewChange): void => {
     this.dispatchEvent(new CustomEvent('ll-view-change', { detail, bubbles: true, composed: true }));
-  }
+  };
 
   #command(detail: ToolCommand): void {
     this.dispatchEvent(new CustomEvent('ll-command', { detail, bubbles: true, composed: true }));
