@@ -1,20 +1,32 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { BASELINE_METHODS, describePane, type PaneKey, paneKey } from '../../app/state/panes.ts';
 import { INITIAL_VIEW, VIEWS, type ViewChange, type ViewState, viewOf } from '../stage/views/index.ts';
 import type { Look } from '../stage/views/view.ts';
 import { shared } from './shared-styles.ts';
 
-export type ToolCommand = 'zoom-in' | 'zoom-out' | 'fit' | 'pixels' | 'copy-figure' | 'share';
+/** A button of the toolbar, for the command `name`. */
+export interface ToolButton {
+  readonly name: string;
+  readonly label: string;
+  /** Shown under the pointer; for an icon also its accessible name. */
+  readonly title: string;
+  readonly group: 'zoom' | 'take';
+  readonly isIcon?: boolean;
+  /** Disabled as long as nothing is finished. */
+  readonly needsPicture?: boolean;
+}
 
-/** How to look, and at what: sends `ll-view-change`, `ll-panes-change` (detail: keys) and `ll-command` (detail: ToolCommand). */
+/** How to look, and at what: sends `ll-view-change`, `ll-panes-change` (detail: keys) and `ll-command` (detail: a button's name). */
 export class LlToolbar extends LitElement implements Look<ViewState> {
   static override properties = {
     view: { attribute: false },
+    buttons: { attribute: false },
     shown: { attribute: false },
     isReady: { type: Boolean },
   };
 
   declare view: ViewState;
+  declare buttons: readonly ToolButton[];
   declare shown: readonly PaneKey[];
   /** Something finished is there to be copied. */
   declare isReady: boolean;
@@ -22,6 +34,7 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
   constructor() {
     super();
     this.view = INITIAL_VIEW;
+    this.buttons = [];
     this.shown = [];
     this.isReady = false;
   }
@@ -209,19 +222,21 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
         ${viewOf(this.view.mode).controls(this)}
         <label class="check" title="Off shows every pixel as a square"><input type="checkbox" .checked=${this.view.isSmooth}
           @change=${(event: Event) => this.change({ isSmooth: (event.target as HTMLInputElement).checked })} />Smooth</label>
-        <span class="group" role="group" aria-label="Zoom">
-          <button class="button icon" aria-label="Zoom out" @click=${() => this.#command('zoom-out')}>−</button>
-          <button class="button" @click=${() => this.#command('fit')}>Fit</button>
-          <button class="button" title="One pixel of the largest picture on one pixel of the screen"
-            @click=${() => this.#command('pixels')}>100 %</button>
-          <button class="button icon" aria-label="Zoom in" @click=${() => this.#command('zoom-in')}>+</button>
-        </span>
+        <span class="group" role="group" aria-label="Zoom">${this.#buttons('zoom')}</span>
         ${this.#baselines()}
-        <button class="button" ?disabled=${!this.isReady} title="One PNG of the visible pictures with captions"
-          @click=${() => this.#command('copy-figure')}>Copy figure</button>
-        <button class="button" title="Copy a link to this very view" @click=${() => this.#command('share')}>Share</button>
+        ${this.#buttons('take')}
       </div>
     </div>`;
+  }
+
+  #buttons(wanted: ToolButton['group']): TemplateResult[] {
+    return this.buttons
+      .filter(({ group }) => group === wanted)
+      .map(
+        ({ name, label, title, isIcon = false, needsPicture = false }) => html`<button
+          class="button ${isIcon ? 'icon' : ''}" title=${title} aria-label=${isIcon ? title : nothing}
+          ?disabled=${needsPicture && !this.isReady} @click=${() => this.#command(name)}>${label}</button>`,
+      );
   }
 
   #baselines(): TemplateResult {
@@ -268,7 +283,7 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
     this.dispatchEvent(new CustomEvent('ll-view-change', { detail, bubbles: true, composed: true }));
   };
 
-  #command(detail: ToolCommand): void {
+  #command(detail: string): void {
     this.dispatchEvent(new CustomEvent('ll-command', { detail, bubbles: true, composed: true }));
   }
 }
