@@ -140,12 +140,7 @@ void isEngineAllowed.then(() =>
     const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
-    for (const part of [
-      import('./app/models/models-sheet.ts'),
-      import('./ui/elements/ll-models.ts'),
-      import('./page/sheets.ts'),
-      updates,
-    ])
+    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
       part.catch(() => {});
   }, LATER_MS),
 );

@@ -1,4 +1,4 @@
-import type { modelsSheet } from '../app/models/models-sheet.ts';
+import { modelsSheet } from '../app/models/models-sheet.ts';
 import type { Controller } from '../app/run/controller.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
 import type { FamilyId } from '../core/latent/latent.ts';
@@ -18,7 +18,6 @@ export function createModelsPanel(
   state: () => AppState,
 ): ModelsPanel {
   let panel: LlModels | null = null;
-  let describe: typeof modelsSheet | null = null;
   const { models } = controller;
 
   function obey(command: ModelsCommand): void {
@@ -36,11 +35,7 @@ export function createModelsPanel(
   }
 
   async function make(): Promise<LlModels> {
-    const [sheet] = await Promise.all([
-      import('../app/models/models-sheet.ts'),
-      import('../ui/elements/ll-models.ts'),
-    ]);
-    describe = sheet.modelsSheet;
+    await import('../ui/elements/ll-models.ts');
     const made = root.createElement('ll-models');
     made.addEventListener('ll-models-command', (event) => obey((event as CustomEvent<ModelsCommand>).detail));
     root.body.append(made);
@@ -48,8 +43,8 @@ export function createModelsPanel(
   }
 
   function show(now: AppState): void {
-    if (panel === null || describe === null || !panel.isOpen) return;
-    panel.sheet = describe(now);
+    if (panel === null || !panel.isOpen) return;
+    panel.sheet = modelsSheet(now);
     panel.notice = now.notice;
   }
 
