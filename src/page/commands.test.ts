@@ -20,12 +20,21 @@ describe('the commands', () => {
     expect(commandOfKey('q', false)).toBeNull();
   });
 
-  it('switch to every view by its key', () => {
+  it('switch to every view by its key, which the stage knows to be held until it is let go', () => {
     for (const { mode, key } of VIEWS) {
       const changes: object[] = [];
-      const changeView: CommandContext['changeView'] = (change) => changes.push(change);
-      commandOfKey(key, false)?.run({ changeView } as CommandContext);
-      expect(changes).toEqual([{ mode }]);
+      const compare = { isHeld: false };
+      const context = {
+        changeView: (change: object) => changes.push(change),
+        page: { compare },
+      } as unknown as CommandContext;
+      const command = commandOfKey(key, false);
+      command?.run(context);
+      command?.run(context);
+      expect(changes).toEqual([{ mode }, { mode }]);
+      expect(compare.isHeld).toBe(true);
+      command?.release?.(context);
+      expect(compare.isHeld).toBe(false);
     }
   });
 

@@ -33,13 +33,21 @@ export interface PageCommand {
   readonly isOfStage?: boolean;
   readonly button?: Omit<ToolButton, 'name'>;
   run(context: CommandContext): void;
+  /** Its key is let go; `run` may have been called several times meanwhile. */
+  release?(context: CommandContext): void;
 }
 
 const viewCommand = ({ mode, title, hint, key }: (typeof VIEWS)[number]) => ({
   name: `view-${mode}` as `view-${ViewMode}`,
   keys: [key],
   text: `${title}: ${hint}`,
-  run: ({ changeView }: CommandContext) => changeView({ mode }),
+  run({ page, changeView }: CommandContext) {
+    changeView({ mode });
+    page.compare.isHeld = true;
+  },
+  release({ page }: CommandContext) {
+    page.compare.isHeld = false;
+  },
 });
 
 /** A tenth of the pane for each press of an arrow. */

@@ -55,7 +55,7 @@ export function connectPage(parts: PageParts): void {
   const context: CommandContext = { ...parts, showSheet: (kind) => void showSheet(kind), share, step };
   const run = (command: Command): void => commandNamed(command).run(context);
   page.toolbar.buttons = toolButtons();
-  followKeys(document, page.compare, (command) => command.run(context));
+  followKeys(document, page.compare, context);
   acceptDrops(window, page.drop, {
     onFiles: (files) => void controller.openFiles(files),
     onUrl: (url) => void controller.openUrl(url),

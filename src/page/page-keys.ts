@@ -1,4 +1,4 @@
-import { commandOfKey, type PageCommand } from './commands.ts';
+import { type CommandContext, commandOfKey, type PageCommand } from './commands.ts';
 
 const KEY = 'latentlift-single-keys';
 
@@ -20,8 +20,16 @@ export const singleKeys = {
   },
 };
 
-/** Turns keys into commands: those of the stage only while `stage` has the focus, the rest anywhere but in fields. */
-export function followKeys(target: Document, stage: HTMLElement, run: (command: PageCommand) => void): void {
+/**
+ * Turns keys into commands: those of the stage only while `stage` has the focus, the rest anywhere but in fields. A command
+ * hears when its key is let go, or the window loses the keyboard.
+ */
+export function followKeys(target: Document, stage: HTMLElement, context: CommandContext): void {
+  let held: { readonly key: string; readonly command: PageCommand } | null = null;
+  const letGo = (): void => {
+    held?.command.release?.(context);
+    held = null;
+  };
   target.addEventListener('keydown', (event) => {
     const command = commandOfKey(event.key, event.ctrlKey || event.altKey || event.metaKey);
     if (command === null || target.querySelector('dialog[open]') !== null) return;
@@ -30,8 +38,14 @@ export function followKeys(target: Document, stage: HTMLElement, run: (command: 
     if (command.isOfStage ? !isOnStage : isField(focused) && event.key !== 'Escape') return;
     if (!singleKeys.isOn && !isOnStage && event.key !== 'Escape') return;
     if (event.key !== 'Escape') event.preventDefault();
-    run(command);
+    if (held?.key !== event.key) letGo();
+    held = { key: event.key, command };
+    command.run(context);
   });
+  target.addEventListener('keyup', ({ key }) => {
+    if (key === held?.key) letGo();
+  });
+  target.defaultView?.addEventListener('blur', letGo);
 }
 
 const isField = (target: EventTarget | undefined): boolean =>

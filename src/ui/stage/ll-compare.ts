@@ -35,12 +35,14 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     baseWidth: { type: Number },
     baseHeight: { type: Number },
     view: { attribute: false },
+    isHeld: { type: Boolean },
   };
 
   declare cards: readonly PaneCard[];
   declare baseWidth: number;
   declare baseHeight: number;
   declare view: ViewState;
+  declare isHeld: boolean;
 
   constructor() {
     super();
@@ -48,6 +50,7 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     this.baseWidth = 256;
     this.baseHeight = 256;
     this.view = INITIAL_VIEW;
+    this.isHeld = false;
     this.addEventListener('ll-resized', () => this.requestUpdate());
   }
 

@@ -18,6 +18,8 @@ export interface Look<Own> {
 export interface Stage<Own> extends Look<Own> {
   readonly cards: readonly PaneCard[];
   readonly pair: Pair | null;
+  /** The view's own key is held down. */
+  readonly isHeld: boolean;
   act: ActOn;
   /** A whole pane: heading, picture and figures; `painting` is how its picture is drawn if not plainly. */
   pane(card: PaneCard, painting?: Painting): TemplateResult;
