@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
+import { VIEWS } from '../src/ui/stage/views/index.ts';
 import { npyFile, textFile } from './fixtures/latents.ts';
 import { photo } from './fixtures/pictures.ts';
 import { LiftPage } from './lift-page.ts';
@@ -31,9 +32,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await findings(page), 'running').toEqual([]);
       await lift.waitUntilDone();
       expect(await findings(page), 'finished').toEqual([]);
-      for (const view of ['Slider', 'Lens', 'Difference'] as const) {
-        await lift.chooseView(view);
-        expect(await findings(page), view).toEqual([]);
+      for (const { title } of VIEWS) {
+        await lift.chooseView(title);
+        expect(await findings(page), title).toEqual([]);
       }
       await lift.chooseView('Side by side');
       await page.getByRole('button', { name: 'Table' }).click();

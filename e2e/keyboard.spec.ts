@@ -1,3 +1,4 @@
+import { COMMANDS } from '../src/page/commands.ts';
 import { npyFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
 import { expect, type Page, test } from './test.ts';
@@ -91,7 +92,10 @@ test.describe('with the keyboard alone', () => {
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog');
     await expect(sheet).toBeVisible();
-    await expect(sheet).toContainText('Slider (wipe)');
+    await expect(sheet).toContainText('Slider: two pictures with a line to wipe');
+    for (const { keys, text } of COMMANDS) {
+      if (keys.length > 0) await expect(sheet).toContainText(text);
+    }
     await sheet.getByRole('checkbox', { name: /Single keys/ }).uncheck();
     await page.keyboard.press('Escape');
     await expect(sheet).toBeHidden();

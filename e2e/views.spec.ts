@@ -145,7 +145,9 @@ test.describe('the views', () => {
     const spots = () =>
       page.locator('ll-compare').evaluate((compare) =>
         [...(compare.shadowRoot?.querySelectorAll('ll-picture') ?? [])].map((picture) => {
-          const { lens } = picture as unknown as { lens: { x: number; y: number; power: number } };
+          const { settings: lens } = picture as unknown as {
+            settings: { x: number; y: number; power: number };
+          };
           return `${lens.x.toFixed(3)} ${lens.y.toFixed(3)} ${lens.power}`;
         }),
       );

@@ -1,11 +1,10 @@
 import { createController } from './app/run/controller.ts';
 import { parseDemos } from './app/run/demos.ts';
-import { readLink, writeLink } from './app/show/share-link.ts';
+import { linkedOverride, linkedSource, readLink, writeLink } from './app/show/share-link.ts';
 import type { Action } from './app/state/actions.ts';
 import { reduce } from './app/state/reducer.ts';
 import { type AppState, currentItem, initialState, type Origin } from './app/state/state.ts';
 import { createStore } from './app/state/store.ts';
-import type { ViewState } from './app/state/view-state.ts';
 import { createBrowserPlatform } from './browser/browser-platform.ts';
 import { keepOffline } from './browser/keep-offline.ts';
 import { keepStorage, storedChoices } from './browser/stored-choices.ts';
@@ -22,11 +21,12 @@ import { createExports } from './page/page-exports.ts';
 import { connectPage } from './page/page-intents.ts';
 import { installTheme } from './page/page-theme.ts';
 import { renderPage } from './page/render-page.ts';
-import { reduceView, type ViewChange } from './page/view-store.ts';
+import { reduceView } from './page/view-store.ts';
+import { VIEW_PARAMS, type ViewChange, type ViewState } from './ui/stage/views/index.ts';
 
 trustOwnScripts();
 const baseUrl = new URL('./', document.baseURI).href;
-const link = readLink(location.href);
+const link = readLink(location.href, VIEW_PARAMS);
 const page = findElements(document);
 const store = createStore<AppState, Action>(reduce, { ...initialState(link.backend), shown: link.shown });
 const views = createStore<ViewState, ViewChange>(reduceView, link.view);
@@ -80,13 +80,13 @@ function currentLink(): string {
   const state = store.get();
   const item = currentItem(state);
   const source = item?.source;
-  return writeLink(location.href, {
-    backend: link.backend,
-    origin: item?.origin ?? null,
-    override: source?.kind === 'latent' ? ownOverride(source.override, item?.origin ?? null) : {},
-    shown: state.shown,
-    view: views.get(),
-  });
+  const origin = item?.origin ?? null;
+  const override = source?.kind === 'latent' ? ownOverride(source.override, origin) : {};
+  return writeLink(
+    location.href,
+    { backend: link.backend, ...linkedSource(origin, override), shown: state.shown, view: views.get() },
+    VIEW_PARAMS,
+  );
 }
 
 let isFramePending = false;
@@ -125,7 +125,7 @@ connectPage({
   models,
 });
 schedule();
-void controller.start({ latentUrl: link.latentUrl, demoId: link.demoId, override: link.override });
+void controller.start({ latentUrl: link.latent, demoId: link.demo, override: linkedOverride(link) });
 
 /** A newer version is offered, never forced: what is open here would be gone. */
 function offerReload(reload: () => void): void {

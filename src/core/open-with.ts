@@ -33,7 +33,7 @@ export interface OpenedNetwork {
 
 export type OpenedFile = OpenedPicture | OpenedLatent | OpenedNetwork;
 
-/** `openFile` over some containers alone: the first view's script holds no more than its demos need. */
+/** `openFile` over the given containers. */
 export function openWith(
   containers: readonly Container[],
   bytes: Uint8Array,

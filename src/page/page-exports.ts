@@ -3,10 +3,10 @@ import { deviceSummary } from '../app/show/device-summary.ts';
 import type { SaveFormat } from '../app/show/latent-formats.ts';
 import { type PaneCard, paneCards } from '../app/show/pane-cards.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
-import type { ViewState } from '../app/state/view-state.ts';
 import { copyPng, pngOf, saveFile } from '../browser/save-file.ts';
 import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
+import type { ViewState } from '../ui/stage/views/index.ts';
 import type { PageElements } from './page-elements.ts';
 
 export interface ExportContext {

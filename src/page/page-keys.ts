@@ -1,4 +1,4 @@
-import { type Command, commandOf } from '../app/show/shortcuts.ts';
+import { type CommandContext, commandOfKey, type PageCommand } from './commands.ts';
 
 const KEY = 'latentlift-single-keys';
 
@@ -20,20 +20,32 @@ export const singleKeys = {
   },
 };
 
-const MOVES: readonly Command[] = ['left', 'right', 'up', 'down'];
-
-/** Turns keys into commands: arrows only while `stage` has the focus, the rest anywhere but in fields. */
-export function followKeys(target: Document, stage: HTMLElement, run: (command: Command) => void): void {
+/**
+ * Turns keys into commands: those of the stage only while `stage` has the focus, the rest anywhere but in fields. A command
+ * hears when its key is let go, or the window loses the keyboard.
+ */
+export function followKeys(target: Document, stage: HTMLElement, context: CommandContext): void {
+  let held: { readonly key: string; readonly command: PageCommand } | null = null;
+  const letGo = (): void => {
+    held?.command.release?.(context);
+    held = null;
+  };
   target.addEventListener('keydown', (event) => {
-    const command = commandOf(event.key, event.ctrlKey || event.altKey || event.metaKey);
+    const command = commandOfKey(event.key, event.ctrlKey || event.altKey || event.metaKey);
     if (command === null || target.querySelector('dialog[open]') !== null) return;
     const focused = event.composedPath()[0];
     const isOnStage = focused === stage;
-    if (MOVES.includes(command) ? !isOnStage : isField(focused) && event.key !== 'Escape') return;
+    if (command.isOfStage ? !isOnStage : isField(focused) && event.key !== 'Escape') return;
     if (!singleKeys.isOn && !isOnStage && event.key !== 'Escape') return;
     if (event.key !== 'Escape') event.preventDefault();
-    run(command);
+    if (held?.key !== event.key) letGo();
+    held = { key: event.key, command };
+    command.run(context);
   });
+  target.addEventListener('keyup', ({ key }) => {
+    if (key === held?.key) letGo();
+  });
+  target.defaultView?.addEventListener('blur', letGo);
 }
 
 const isField = (target: EventTarget | undefined): boolean =>

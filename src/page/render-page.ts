@@ -6,7 +6,7 @@ import { baseSize, paneCards } from '../app/show/pane-cards.ts';
 import { describeStatus } from '../app/show/status.ts';
 import { timingRows } from '../app/show/timing-rows.ts';
 import type { AppState } from '../app/state/state.ts';
-import type { ViewState } from '../app/state/view-state.ts';
+import type { ViewState } from '../ui/stage/views/index.ts';
 import type { PageElements } from './page-elements.ts';
 
 /** Hands the state to the elements as numbers, words and bitmaps. */

@@ -1,11 +1,17 @@
 import { html, render, type TemplateResult } from 'lit';
 import type { Question } from '../app/run/question.ts';
 import type { DeviceSummary } from '../app/show/device-summary.ts';
-import { SHORTCUTS } from '../app/show/shortcuts.ts';
 import type { AppState } from '../app/state/state.ts';
 import { LATENT_FILES, WEIGHT_FILES } from '../core/containers/index.ts';
 
+/** A command as the help lists it. */
+export interface HelpLine {
+  readonly keys: readonly string[];
+  readonly text: string;
+}
+
 export interface SheetInput {
+  readonly commands: readonly HelpLine[];
   readonly state: AppState;
   readonly device: DeviceSummary | null;
   readonly hasShortcuts: boolean;
@@ -63,16 +69,17 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   Escape: 'Esc',
 };
 
-/** Keys that do one thing share a line. */
-function keyLines(): { keys: string[]; text: string }[] {
+/** Keys that do one thing share a line; what has no key has none. */
+function keyLines(commands: readonly HelpLine[]): HelpLine[] {
   const lines = new Map<string, string[]>();
-  for (const { keys, text } of SHORTCUTS) lines.set(text, [...(lines.get(text) ?? []), ...keys]);
+  for (const { keys, text } of commands.filter((command) => command.keys.length > 0))
+    lines.set(text, [...(lines.get(text) ?? []), ...keys]);
   return [...lines].map(([text, keys]) => ({ text, keys: keys.map((key) => KEY_NAMES[key] ?? key) }));
 }
 
-const help = ({ hasShortcuts, onShortcuts }: SheetInput): TemplateResult => html`
+const help = ({ commands, hasShortcuts, onShortcuts }: SheetInput): TemplateResult => html`
   <table class="keys"><caption class="hidden">Keys</caption><tbody>
-    ${keyLines().map(
+    ${keyLines(commands).map(
       ({ keys, text }) =>
         html`<tr><th scope="row">${keys.map((key) => html`<kbd>${key}</kbd> `)}</th><td>${text}</td></tr>`,
     )}

@@ -1,6 +1,4 @@
-import type { ViewState } from '../app/state/view-state.ts';
-
-export type ViewChange = Partial<ViewState>;
+import type { ViewChange, ViewState } from '../ui/stage/views/index.ts';
 
 /** The view's reducer: a change of some of its parts. */
 export const reduceView = (view: ViewState, change: ViewChange): ViewState =>

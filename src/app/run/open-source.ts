@@ -1,12 +1,9 @@
-import { isNpy } from '../../core/container/npy.ts';
-import { npy } from '../../core/containers/npy.ts';
-import { AppError } from '../../core/errors.ts';
+import { isNpy, readNpy } from '../../core/container/npy.ts';
 import { interpret } from '../../core/latent/interpret.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import { previewLatent } from '../../core/latent/preview.ts';
 import type { Override } from '../../core/latent/reading.ts';
 import type { OpenedLatent, OpenedPicture } from '../../core/open-file.ts';
-import { openWith } from '../../core/open-with.ts';
 import type { LatentSource, PaneImage, PictureSettings, PictureSource } from '../state/state.ts';
 import type { Platform } from './platform.ts';
 
@@ -23,16 +20,12 @@ export type Source =
 
 /**
  * The page's own demos, plain .npy and trusted, are read here by a script that the first view has anyway; null for one of
- * another kind, which goes the way of all files.
+ * another kind, which goes the way of all files. The one door would bring ZIP, PNG and the signatures of foreign files along.
  */
 export function openDemoFile(bytes: Uint8Array, name: string, override: Override): OpenedLatent | null {
   if (!isNpy(bytes)) return null;
-  const opened = openWith([npy], bytes, name, override);
-  if (opened.kind === 'latent') return opened;
-  throw new AppError(
-    'latent/not-a-latent',
-    `The demo “${name}” is no latent; check that the folder was published whole.`,
-  );
+  const file = readNpy(bytes);
+  return { kind: 'latent', file, ...interpret(file, { fileName: name }, override) };
 }
 
 /** What an item is made of, from what the door said; a picture is decoded once, to learn its size. Throws file/unreadable. */

@@ -1,25 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../../core/families/index.ts';
+import { INITIAL_VIEW, VIEW_PARAMS, type ViewState } from '../../ui/stage/views/index.ts';
 import { DEFAULT_PANES } from '../state/panes.ts';
-import { INITIAL_VIEW, type ViewState } from '../state/view-state.ts';
-import { readLink, writeLink } from './share-link.ts';
+import { type Link, linkedOverride, linkedSource, readLink, writeLink } from './share-link.ts';
 
 const page = 'https://example.org/lift/';
+const plain: Link<ViewState> = {
+  backend: 'auto',
+  ...linkedSource(null, {}),
+  shown: DEFAULT_PANES,
+  view: INITIAL_VIEW,
+};
+const read = (address: string): Link<ViewState> => readLink(address, VIEW_PARAMS);
+const write = (address: string, link: Link<ViewState>): string => writeLink(address, link, VIEW_PARAMS);
 
 describe('the share link', () => {
   it('is the plain address while everything is as it was', () => {
-    const parts = {
-      backend: 'auto',
-      origin: null,
-      override: {},
-      shown: DEFAULT_PANES,
-      view: INITIAL_VIEW,
-    } as const;
-    expect(writeLink(page, parts)).toBe(page);
+    expect(write(page, plain)).toBe(page);
+    expect(read(page)).toEqual(plain);
   });
 
   it('brings back demo, family, panes, view, zoom and spot', () => {
     const view: ViewState = {
+      ...INITIAL_VIEW,
       mode: 'difference',
       first: 'lua-4',
       second: 'pixel-bicubic-4',
@@ -35,53 +38,43 @@ describe('the share link', () => {
     };
     const shown = ['decode-1', 'lua-4', 'pixel-bicubic-4'] as const;
     const override = { family: 'flux1', space: 'raw' } as const;
-    const text = writeLink(page, {
-      backend: 'wasm',
-      origin: { kind: 'demo', id: 'coffee' },
-      override,
-      shown,
-      view,
-    });
-    expect(readLink(text)).toEqual({
-      backend: 'wasm',
-      latentUrl: null,
-      demoId: 'coffee',
-      override,
-      shown,
-      view,
-    });
+    const origin = { kind: 'demo', id: 'coffee' } as const;
+    const link: Link<ViewState> = { backend: 'wasm', ...linkedSource(origin, override), shown, view };
+    const again = read(write(page, link));
+    expect(again).toEqual(link);
+    expect(again).toMatchObject({ backend: 'wasm', latent: null, demo: 'coffee', shown, view });
+    expect(linkedOverride(again)).toEqual(override);
+  });
+
+  it('brings back the address of a latent, and of no file', () => {
+    const url = 'https://example.org/files/a.npy';
+    expect(read(write(page, { ...plain, ...linkedSource({ kind: 'url', url }, {}) })).latent).toBe(url);
+    expect(write(page, { ...plain, ...linkedSource({ kind: 'file' }, {}) })).toBe(page);
   });
 
   it.each(FAMILIES.map(({ id }) => id))('brings back the family %s', (family) => {
-    const parts = { backend: 'auto', origin: null, shown: DEFAULT_PANES, view: INITIAL_VIEW } as const;
     for (const space of ['model', 'raw'] as const) {
       const override = { family, space };
-      expect(readLink(writeLink(page, { ...parts, override })).override).toEqual(override);
+      const link = { ...plain, ...linkedSource(null, override) };
+      expect(linkedOverride(read(write(page, link)))).toEqual(override);
     }
   });
 
   it('forgets an earlier demo once a file is open', () => {
-    const parts = {
-      backend: 'auto',
-      origin: { kind: 'file' },
-      override: {},
-      shown: DEFAULT_PANES,
-      view: INITIAL_VIEW,
-    } as const;
-    expect(writeLink(`${page}?demo=coffee&utm=1`, parts)).toBe(`${page}?utm=1`);
+    expect(write(`${page}?demo=coffee&utm=1`, { ...plain, ...linkedSource({ kind: 'file' }, {}) })).toBe(
+      `${page}?utm=1`,
+    );
   });
 
   it('opens the defaults where an address is mangled', () => {
-    const link = readLink(
-      `${page}?view=upside&zoom=-3&x=NaN&panes=,,lua-9&gain=3&backend=abacus&family=none`,
-    );
+    const link = read(`${page}?view=upside&zoom=-3&x=NaN&panes=,,lua-9&gain=3&backend=abacus&family=none`);
     expect(link.view).toEqual({ ...INITIAL_VIEW, magnification: 0.01 });
     expect(link.shown).toEqual(DEFAULT_PANES);
     expect(link.backend).toBe('auto');
-    expect(link.override).toEqual({});
+    expect(linkedOverride(link)).toEqual({});
   });
 
   it('takes a relative latent from the page’s own place', () => {
-    expect(readLink(`${page}?latent=files/a.npy`).latentUrl).toBe('https://example.org/lift/files/a.npy');
+    expect(read(`${page}?latent=files/a.npy`).latent).toBe('https://example.org/lift/files/a.npy');
   });
 });

@@ -1,19 +1,32 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { BASELINES, describePane, type PaneKey, paneKey } from '../../app/state/panes.ts';
-import { GAINS, INITIAL_VIEW, LENS_POWERS, VIEW_MODES, type ViewState } from '../../app/state/view-state.ts';
+import { INITIAL_VIEW, VIEWS, type ViewChange, type ViewState, viewOf } from '../stage/views/index.ts';
+import type { Look } from '../stage/views/view.ts';
 import { shared } from './shared-styles.ts';
 
-export type ToolCommand = 'zoom-in' | 'zoom-out' | 'fit' | 'pixels' | 'copy-figure' | 'share';
+/** A button of the toolbar, for the command `name`. */
+export interface ToolButton {
+  readonly name: string;
+  readonly label: string;
+  /** Shown under the pointer; for an icon also its accessible name. */
+  readonly title: string;
+  readonly group: 'zoom' | 'take';
+  readonly isIcon?: boolean;
+  /** Disabled as long as nothing is finished. */
+  readonly needsPicture?: boolean;
+}
 
-/** How to look, and at what: sends `ll-view-change`, `ll-panes-change` (detail: keys) and `ll-command` (detail: ToolCommand). */
-export class LlToolbar extends LitElement {
+/** How to look, and at what: sends `ll-view-change`, `ll-panes-change` (detail: keys) and `ll-command` (detail: a button's name). */
+export class LlToolbar extends LitElement implements Look<ViewState> {
   static override properties = {
     view: { attribute: false },
+    buttons: { attribute: false },
     shown: { attribute: false },
     isReady: { type: Boolean },
   };
 
   declare view: ViewState;
+  declare buttons: readonly ToolButton[];
   declare shown: readonly PaneKey[];
   /** Something finished is there to be copied. */
   declare isReady: boolean;
@@ -21,6 +34,7 @@ export class LlToolbar extends LitElement {
   constructor() {
     super();
     this.view = INITIAL_VIEW;
+    this.buttons = [];
     this.shown = [];
     this.isReady = false;
   }
@@ -195,42 +209,34 @@ export class LlToolbar extends LitElement {
   override render(): TemplateResult {
     return html`<div class="bar" role="toolbar" aria-label="How to compare">
       <fieldset class="modes"><legend class="hidden">View</legend>
-        ${VIEW_MODES.map(
-          ({ mode, title, hint }) => html`<label title=${hint}><input type="radio" name="mode" value=${mode}
-            .checked=${this.view.mode === mode} @change=${() => this.#change({ mode })} /><span>${title}</span></label>`,
+        ${VIEWS.map(
+          ({
+            mode,
+            title,
+            hint,
+          }) => html`<label title="${title}: ${hint}"><input type="radio" name="mode" value=${mode}
+            .checked=${this.view.mode === mode} @change=${() => this.change({ mode })} /><span>${title}</span></label>`,
         )}
       </fieldset>
       <div class="group tools">
-        ${this.#modeControls()}
+        ${viewOf(this.view.mode).controls(this)}
         <label class="check" title="Off shows every pixel as a square"><input type="checkbox" .checked=${this.view.isSmooth}
-          @change=${(event: Event) => this.#change({ isSmooth: (event.target as HTMLInputElement).checked })} />Smooth</label>
-        <span class="group" role="group" aria-label="Zoom">
-          <button class="button icon" aria-label="Zoom out" @click=${() => this.#command('zoom-out')}>−</button>
-          <button class="button" @click=${() => this.#command('fit')}>Fit</button>
-          <button class="button" title="One pixel of the largest picture on one pixel of the screen"
-            @click=${() => this.#command('pixels')}>100 %</button>
-          <button class="button icon" aria-label="Zoom in" @click=${() => this.#command('zoom-in')}>+</button>
-        </span>
+          @change=${(event: Event) => this.change({ isSmooth: (event.target as HTMLInputElement).checked })} />Smooth</label>
+        <span class="group" role="group" aria-label="Zoom">${this.#buttons('zoom')}</span>
         ${this.#baselines()}
-        <button class="button" ?disabled=${!this.isReady} title="One PNG of the visible pictures with captions"
-          @click=${() => this.#command('copy-figure')}>Copy figure</button>
-        <button class="button" title="Copy a link to this very view" @click=${() => this.#command('share')}>Share</button>
+        ${this.#buttons('take')}
       </div>
     </div>`;
   }
 
-  #modeControls(): TemplateResult | typeof nothing {
-    const pick = (
-      name: 'gain' | 'lensPower',
-      label: string,
-      values: readonly number[],
-    ) => html`<label class="field">${label}
-      <select @change=${(event: Event) => this.#change({ [name]: Number((event.target as HTMLSelectElement).value) })}>
-        ${values.map((value) => html`<option value=${value} ?selected=${value === this.view[name]}>× ${value}</option>`)}
-      </select></label>`;
-    if (this.view.mode === 'lens') return pick('lensPower', 'Magnify', LENS_POWERS);
-    if (this.view.mode === 'difference') return pick('gain', 'Amplify', GAINS);
-    return nothing;
+  #buttons(wanted: ToolButton['group']): TemplateResult[] {
+    return this.buttons
+      .filter(({ group }) => group === wanted)
+      .map(
+        ({ name, label, title, isIcon = false, needsPicture = false }) => html`<button
+          class="button ${isIcon ? 'icon' : ''}" title=${title} aria-label=${isIcon ? title : nothing}
+          ?disabled=${needsPicture && !this.isReady} @click=${() => this.#command(name)}>${label}</button>`,
+      );
   }
 
   #baselines(): TemplateResult {
@@ -273,11 +279,11 @@ export class LlToolbar extends LitElement {
     if (event.relatedTarget instanceof Node && !details.contains(event.relatedTarget)) details.open = false;
   };
 
-  #change(detail: Partial<ViewState>): void {
+  change = (detail: ViewChange): void => {
     this.dispatchEvent(new CustomEvent('ll-view-change', { detail, bubbles: true, composed: true }));
-  }
+  };
 
-  #command(detail: ToolCommand): void {
+  #command(detail: string): void {
     this.dispatchEvent(new CustomEvent('ll-command', { detail, bubbles: true, composed: true }));
   }
 }

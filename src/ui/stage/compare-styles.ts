@@ -13,7 +13,7 @@ export const compareStyles = css`
   .stage.four {
     grid-template-columns: repeat(4, minmax(0, 1fr));
   }
-  .stage.slider {
+  .stage.single {
     grid-template-columns: minmax(0, 1fr);
   }
   figure {
@@ -31,16 +31,13 @@ export const compareStyles = css`
     aspect-ratio: 1;
     background: var(--mat);
   }
-  .slider ll-screen {
+  .single ll-screen {
     aspect-ratio: auto;
     height: clamp(20rem, 100vh - 21rem, 62vw);
   }
   ll-picture {
     position: absolute;
     inset: 0;
-  }
-  ll-picture.over {
-    clip-path: inset(0 0 0 calc(var(--wipe) * 100%));
   }
   .empty {
     position: absolute;
@@ -73,47 +70,8 @@ export const compareStyles = css`
     color: var(--ink);
     font-weight: 600;
   }
-  .handle {
-    position: absolute;
-    top: 0;
-    bottom: 0;
-    left: calc(var(--wipe) * 100%);
-    width: 44px;
-    margin-left: -22px;
-    border-radius: 4px;
-    cursor: ew-resize;
-    touch-action: none;
-  }
-  .handle::before {
-    content: '';
-    position: absolute;
-    inset: 0 auto 0 21px;
-    width: 2px;
-    background: #fff;
-    box-shadow: 0 0 0 1px rgb(0 0 0 / 35%);
-  }
-  .handle::after {
-    content: '‹ ›';
-    position: absolute;
-    top: 50%;
-    left: 2px;
-    display: grid;
-    place-content: center;
-    width: 40px;
-    height: 40px;
-    margin-top: -20px;
-    border-radius: 50%;
-    background: #fff;
-    box-shadow: 0 1px 6px rgb(0 0 0 / 45%);
-    color: #15181b;
-    font-size: 1.1rem;
-    font-weight: 700;
-  }
-  .handle:focus-visible {
-    outline-offset: -4px;
-  }
   @media (max-width: 1100px) {
-    .stage:not(.slider) {
+    .stage:not(.single) {
       gap: var(--space-3);
     }
     .stage.four {

@@ -1,5 +1,5 @@
 import { levelFor, type Pyramid } from './pyramid.ts';
-import { type Frame, type Placement, placement, type View } from './viewport.ts';
+import { type Frame, type Placement, placement, type Viewport } from './viewport.ts';
 
 export type Canvas2d = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -47,88 +47,32 @@ export function drawPlaced(
   );
 }
 
-/** Draws a picture as `view` shows it in the whole of `frame`. */
-export function drawPicture(
-  context: Canvas2d,
-  pyramid: Pyramid,
-  view: View,
-  frame: Frame,
-  isSmooth: boolean,
-): void {
+/** Which part of the pictures is shown on how many pixels; the same for every picture of a comparison. */
+export interface Sight {
+  readonly where: Viewport;
+  readonly frame: Frame;
+  readonly isSmooth: boolean;
+  /** Device pixels per CSS pixel, for what has one size on every screen. */
+  readonly density: number;
+}
+
+/** Draws a picture in the whole of the frame. */
+export function drawPicture(context: Canvas2d, pyramid: Pyramid, { where, frame, isSmooth }: Sight): void {
   const region = { x: 0, y: 0, width: frame.width, height: frame.height };
-  drawPlaced(context, pyramid, placement(view, frame), frame, region, isSmooth);
+  drawPlaced(context, pyramid, placement(where, frame), frame, region, isSmooth);
 }
 
 /**
- * The absolute difference of two pictures times `gain` (a power of two), both as the screen shows them. Each is drawn alike on
- * black first, so that a picture differs from itself by nothing; then difference compositing, then the canvas is added to
- * itself once for each doubling.
+ * How a view draws: a function of the module, never a closure, with what it depends on in `settings`, so that a picture is
+ * drawn again only when something has changed. The pictures are those that the view named, in its order.
  */
-export function drawDifference(
-  context: Canvas2d,
-  pictures: readonly [Pyramid, Pyramid],
-  view: View,
-  frame: Frame,
-  options: { readonly isSmooth: boolean; readonly gain: number },
-): void {
-  const other = new OffscreenCanvas(frame.width, frame.height);
-  const otherContext = other.getContext('2d');
-  if (otherContext === null) return;
-  for (const [target, picture] of [
-    [context, pictures[0]],
-    [otherContext, pictures[1]],
-  ] as const) {
-    target.fillStyle = '#000';
-    target.fillRect(0, 0, frame.width, frame.height);
-    drawPicture(target, picture, view, frame, options.isSmooth);
-  }
-  context.globalCompositeOperation = 'difference';
-  context.drawImage(other, 0, 0);
-  context.globalCompositeOperation = 'lighter';
-  for (let doubled = 1; doubled < options.gain; doubled *= 2) context.drawImage(context.canvas, 0, 0);
-  context.globalCompositeOperation = 'source-over';
+export interface Painter<Settings> {
+  paint(context: Canvas2d, pictures: readonly Pyramid[], sight: Sight, settings: Settings): void;
 }
 
-/** A round magnifier over `spot` (0..1 of each side) that shows the picture `lens.power` times larger than around it. */
-export function drawLens(
-  context: Canvas2d,
-  pyramid: Pyramid,
-  view: View,
-  frame: Frame,
-  lens: { readonly x: number; readonly y: number; readonly power: number; readonly radius: number },
-  isSmooth: boolean,
-): void {
-  const place = placement(view, frame);
-  const centreX = place.left + lens.x * frame.baseWidth * place.scale;
-  const centreY = place.top + lens.y * frame.baseHeight * place.scale;
-  const scale = place.scale * lens.power;
-  const inner: Placement = {
-    scale,
-    left: Math.round(centreX - lens.x * frame.baseWidth * scale),
-    top: Math.round(centreY - lens.y * frame.baseHeight * scale),
-  };
-  const box = {
-    x: centreX - lens.radius,
-    y: centreY - lens.radius,
-    width: 2 * lens.radius,
-    height: 2 * lens.radius,
-  };
-  context.save();
-  context.beginPath();
-  context.arc(centreX, centreY, lens.radius, 0, 2 * Math.PI);
-  context.clip();
-  context.fillStyle = '#000';
-  context.fillRect(box.x, box.y, box.width, box.height);
-  drawPlaced(context, pyramid, inner, frame, box, isSmooth);
-  context.restore();
-  for (const [width, colour] of [
-    [5, 'rgb(0 0 0 / 45%)'],
-    [2.5, '#fff'],
-  ] as const) {
-    context.beginPath();
-    context.arc(centreX, centreY, lens.radius, 0, 2 * Math.PI);
-    context.lineWidth = width;
-    context.strokeStyle = colour;
-    context.stroke();
-  }
-}
+/** The first picture as it is. */
+export const PLAIN: Painter<unknown> = {
+  paint(context, [picture], sight) {
+    if (picture !== undefined) drawPicture(context, picture, sight);
+  },
+};

@@ -1,7 +1,7 @@
 import { css, html, LitElement, type PropertyValues } from 'lit';
-import { drawDifference, drawLens, drawPicture } from './draw-picture.ts';
+import { type Painter, PLAIN } from './draw-picture.ts';
 import { type Pyramid, pyramidOf } from './pyramid.ts';
-import { FIT, type Frame, type View } from './viewport.ts';
+import { FIT, type Frame, type Viewport } from './viewport.ts';
 
 export interface Drawing {
   readonly bitmap: ImageBitmap | OffscreenCanvas;
@@ -10,46 +10,40 @@ export interface Drawing {
   readonly isPreview: boolean;
 }
 
-export interface Lens {
-  readonly x: number;
-  readonly y: number;
-  readonly power: number;
-}
-
 /** Whoever renders makes new objects; only new contents are worth a drawing. */
 const differs = (next: object | null | undefined, last: object | null | undefined): boolean =>
   next == null || last == null
     ? next !== last
     : Object.entries(next).some(([name, value]) => value !== last[name as keyof typeof last]);
 
-/** Radius of the magnifier, CSS pixels; smaller where the pane is. */
-const LENS_RADIUS = 96;
+const differsAnywhere = (
+  next: readonly (Drawing | null)[],
+  last: readonly (Drawing | null)[] = [],
+): boolean => next.length !== last.length || next.some((drawing, index) => differs(drawing, last[index]));
 
 /**
- * One picture, drawn as `view` says into a canvas of exactly the element's device pixels; with `other`, the amplified
- * difference of two. Knows no interaction: numbers and bitmaps in.
+ * A canvas of exactly the element's device pixels, on which `painter` draws `drawings` as `view` and `settings` say; nothing
+ * as long as one of them is missing. Knows no interaction and no compare view: numbers and bitmaps in.
  */
 export class LlPicture extends LitElement {
   static override properties = {
-    drawing: { attribute: false, hasChanged: differs },
-    other: { attribute: false, hasChanged: differs },
-    gain: { type: Number },
+    drawings: { attribute: false, hasChanged: differsAnywhere },
+    painter: { attribute: false },
+    settings: { attribute: false, hasChanged: differs },
     view: { attribute: false, hasChanged: differs },
     baseWidth: { type: Number },
     baseHeight: { type: Number },
     isSmooth: { type: Boolean },
-    lens: { attribute: false, hasChanged: differs },
     label: { type: String },
   };
 
-  declare drawing: Drawing | null;
-  declare other: Drawing | null;
-  declare gain: number;
-  declare view: View;
+  declare drawings: readonly (Drawing | null)[];
+  declare painter: Painter<object>;
+  declare settings: object;
+  declare view: Viewport;
   declare baseWidth: number;
   declare baseHeight: number;
   declare isSmooth: boolean;
-  declare lens: Lens | null;
   declare label: string;
 
   #pixels = { width: 0, height: 0 };
@@ -57,14 +51,13 @@ export class LlPicture extends LitElement {
 
   constructor() {
     super();
-    this.drawing = null;
-    this.other = null;
-    this.gain = 0;
+    this.drawings = [];
+    this.painter = PLAIN;
+    this.settings = {};
     this.view = FIT;
     this.baseWidth = 1;
     this.baseHeight = 1;
     this.isSmooth = true;
-    this.lens = null;
     this.label = '';
   }
 
@@ -134,25 +127,15 @@ export class LlPicture extends LitElement {
   }
 
   #draw(context: CanvasRenderingContext2D): void {
-    const pyramid = this.#pyramid(this.drawing);
-    if (pyramid === null) return;
-    const isSmooth = this.isSmooth || this.drawing?.isPreview === true;
-    if (this.gain > 0) {
-      const other = this.#pyramid(this.other);
-      if (other === null) return;
-      drawDifference(context, [pyramid, other], this.view, this.frame, { isSmooth, gain: this.gain });
-      return;
-    }
-    drawPicture(context, pyramid, this.view, this.frame, isSmooth);
-    if (this.lens !== null) {
-      const radius = Math.min(LENS_RADIUS * this.density, this.frame.width * 0.3, this.frame.height * 0.3);
-      drawLens(context, pyramid, this.view, this.frame, { ...this.lens, radius }, isSmooth);
-    }
+    const pictures = this.drawings.flatMap((drawing) => (drawing === null ? [] : [this.#pyramid(drawing)]));
+    if (pictures.length === 0 || pictures.length < this.drawings.length) return;
+    const { view: where, frame, density } = this;
+    const isSmooth = this.isSmooth || this.drawings[0]?.isPreview === true;
+    this.painter.paint(context, pictures, { where, frame, isSmooth, density }, this.settings);
   }
 
   /** Canvases that still change have no smaller copies: those would be stale with the next tile. */
-  #pyramid(drawing: Drawing | null): Pyramid | null {
-    if (drawing === null) return null;
+  #pyramid(drawing: Drawing): Pyramid {
     if (!(drawing.bitmap instanceof ImageBitmap)) return { levels: [drawing.bitmap] };
     return pyramidOf(drawing.bitmap, () => this.requestUpdate());
   }

@@ -1,5 +1,5 @@
 /** Which part of the picture is looked at: the point in the middle (0..1 of each side), and how much larger than "all of it fits". */
-export interface View {
+export interface Viewport {
   readonly x: number;
   readonly y: number;
   readonly magnification: number;
@@ -20,7 +20,7 @@ export interface Placement {
   readonly scale: number;
 }
 
-export const FIT: View = { x: 0.5, y: 0.5, magnification: 1 };
+export const FIT: Viewport = { x: 0.5, y: 0.5, magnification: 1 };
 
 /** Device pixels per 1x pixel beyond which nothing new is seen. */
 const MAX_SCALE = 64;
@@ -29,7 +29,7 @@ export const fitScale = (frame: Frame): number =>
   Math.min(frame.width / frame.baseWidth, frame.height / frame.baseHeight);
 
 /** Whole device pixels for the corner, so that pixels of the picture meet pixels of the screen at 100 %. */
-export function placement(view: View, frame: Frame): Placement {
+export function placement(view: Viewport, frame: Frame): Placement {
   const scale = fitScale(frame) * view.magnification;
   return {
     left: Math.round(frame.width / 2 - view.x * frame.baseWidth * scale),
@@ -42,7 +42,7 @@ export function placement(view: View, frame: Frame): Placement {
  * Never smaller than fitting, or than the 1x picture's own pixels where those are smaller; never larger than 64 device pixels
  * a pixel; and no empty margin that panning could fill.
  */
-export function clampView(view: View, frame: Frame): View {
+export function clampView(view: Viewport, frame: Frame): Viewport {
   const fit = fitScale(frame);
   const least = Math.min(1, 1 / fit);
   const magnification = Math.min(Math.max(view.magnification, least), Math.max(1, MAX_SCALE / fit));
@@ -58,7 +58,7 @@ export function clampView(view: View, frame: Frame): View {
 }
 
 /** The picture follows a drag of `dx`, `dy` device pixels. */
-export function panBy(view: View, frame: Frame, dx: number, dy: number): View {
+export function panBy(view: Viewport, frame: Frame, dx: number, dy: number): Viewport {
   const scale = fitScale(frame) * view.magnification;
   return clampView(
     { ...view, x: view.x - dx / (frame.baseWidth * scale), y: view.y - dy / (frame.baseHeight * scale) },
@@ -67,13 +67,13 @@ export function panBy(view: View, frame: Frame, dx: number, dy: number): View {
 }
 
 /** The spot of the picture (0..1 of each side, unclamped) under a device pixel of the pane. */
-export function spotAt(view: View, frame: Frame, px: number, py: number): { x: number; y: number } {
+export function spotAt(view: Viewport, frame: Frame, px: number, py: number): { x: number; y: number } {
   const { left, top, scale } = placement(view, frame);
   return { x: (px - left) / (frame.baseWidth * scale), y: (py - top) / (frame.baseHeight * scale) };
 }
 
 /** Zooms by `factor` and keeps what lies under the pane's pixel (`px`, `py`) where it is, as far as the edges allow. */
-export function zoomAt(view: View, frame: Frame, factor: number, px: number, py: number): View {
+export function zoomAt(view: Viewport, frame: Frame, factor: number, px: number, py: number): Viewport {
   const spot = spotAt(view, frame, px, py);
   const { magnification } = clampView({ ...view, magnification: view.magnification * factor }, frame);
   const scale = fitScale(frame) * magnification;
@@ -88,7 +88,7 @@ export function zoomAt(view: View, frame: Frame, factor: number, px: number, py:
 }
 
 /** Zoom of a picture `factor` times the 1x one, relative to its own pixels: 1 is one pixel on one device pixel. */
-export const ownZoom = (view: View, frame: Frame, factor: number): number =>
+export const ownZoom = (view: Viewport, frame: Frame, factor: number): number =>
   (fitScale(frame) * view.magnification) / factor;
 
 /** The magnification at which a picture `factor` times the 1x one shows its own pixels at `zoom`. */

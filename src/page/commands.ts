@@ -1,0 +1,162 @@
+import type { Controller } from '../app/run/controller.ts';
+import type { AppState } from '../app/state/state.ts';
+import type { ToolButton } from '../ui/elements/ll-toolbar.ts';
+import { VIEWS, type ViewChange, type ViewMode, type ViewState } from '../ui/stage/views/index.ts';
+import type { ModelsPanel } from './models-panel.ts';
+import type { PageElements } from './page-elements.ts';
+import type { Exports } from './page-exports.ts';
+
+/** What commands act on. */
+export interface CommandContext {
+  readonly page: PageElements;
+  readonly controller: Controller;
+  readonly exports: Exports;
+  readonly models: ModelsPanel;
+  readonly state: () => AppState;
+  readonly view: () => ViewState;
+  readonly changeView: (change: ViewChange) => void;
+  showSheet(kind: 'about' | 'help'): void;
+  /** Copies the address of what is seen. */
+  share(): void;
+  /** Shows the next (1) or previous (-1) of demos and opened files. */
+  step(by: number): void;
+}
+
+/** One thing a person can ask the page to do: keys, help and toolbar are made of these. */
+export interface PageCommand {
+  readonly name: string;
+  /** As KeyboardEvent.key tells them; without any it is reached by its button alone. */
+  readonly keys: readonly string[];
+  /** What the help says of its keys; commands with the same text share a line. */
+  readonly text: string;
+  /** Its keys act only while the pictures have the focus. */
+  readonly isOfStage?: boolean;
+  readonly button?: Omit<ToolButton, 'name'>;
+  run(context: CommandContext): void;
+  /** Its key is let go; `run` may have been called several times meanwhile. */
+  release?(context: CommandContext): void;
+}
+
+const viewCommand = ({ mode, title, hint, key }: (typeof VIEWS)[number]) => ({
+  name: `view-${mode}` as `view-${ViewMode}`,
+  keys: [key],
+  text: `${title}: ${hint}`,
+  run({ page, changeView }: CommandContext) {
+    changeView({ mode });
+    page.compare.isHeld = true;
+  },
+  release({ page }: CommandContext) {
+    page.compare.isHeld = false;
+  },
+});
+
+/** A tenth of the pane for each press of an arrow. */
+const STEP = 0.1;
+
+const moveCommand = <Name extends string>(name: Name, key: string, dx: number, dy: number) => ({
+  name,
+  keys: [key],
+  text: 'Move the view, or the lens',
+  isOfStage: true,
+  run: ({ page }: CommandContext) => page.compare.moveBy(dx * STEP, dy * STEP),
+});
+
+/** Every command, in the order of the help and of the buttons. */
+export const COMMANDS = [
+  { name: 'help', keys: ['?'], text: 'This help', run: ({ showSheet }) => showSheet('help') },
+  { name: 'about', keys: [], text: 'About LatentLift', run: ({ showSheet }) => showSheet('about') },
+  { name: 'open', keys: ['o'], text: 'Open files', run: ({ page }) => page.files.click() },
+  { name: 'models', keys: ['m'], text: 'Models', run: ({ models }) => void models.open(null) },
+  ...VIEWS.map(viewCommand),
+  {
+    name: 'zoom-out',
+    keys: ['-'],
+    text: 'Zoom out',
+    button: { label: '−', title: 'Zoom out', group: 'zoom', isIcon: true },
+    run: ({ page }) => page.compare.zoomBy(0.8),
+  },
+  {
+    name: 'fit',
+    keys: ['0'],
+    text: 'Fit',
+    button: { label: 'Fit', title: 'All of the picture', group: 'zoom' },
+    run: ({ changeView }) => changeView({ x: 0.5, y: 0.5, magnification: 1 }),
+  },
+  {
+    name: 'pixels',
+    keys: ['1'],
+    text: '100 % of the largest picture',
+    button: {
+      label: '100 %',
+      title: 'One pixel of the largest picture on one pixel of the screen',
+      group: 'zoom',
+    },
+    run: ({ page }) => page.compare.zoomToPixels(),
+  },
+  {
+    name: 'zoom-in',
+    keys: ['+', '='],
+    text: 'Zoom in',
+    button: { label: '+', title: 'Zoom in', group: 'zoom', isIcon: true },
+    run: ({ page }) => page.compare.zoomBy(1.25),
+  },
+  {
+    name: 'smooth',
+    keys: ['i'],
+    text: 'Smoothing on and off',
+    run: ({ view, changeView }) => changeView({ isSmooth: !view().isSmooth }),
+  },
+  { name: 'again', keys: ['r'], text: 'Run again', run: ({ controller }) => controller.runAgain(1) },
+  {
+    name: 'cancel',
+    keys: ['Escape'],
+    text: 'Cancel what runs',
+    run({ controller, state }) {
+      if (!controller.models.cancelShown() && state().activity !== null) controller.stop();
+    },
+  },
+  { name: 'previous', keys: ['['], text: 'Previous picture', run: ({ step }) => step(-1) },
+  { name: 'next', keys: [']'], text: 'Next picture', run: ({ step }) => step(1) },
+  {
+    name: 'copy-figure',
+    keys: ['c'],
+    text: 'Copy the figure',
+    button: {
+      label: 'Copy figure',
+      title: 'One PNG of the visible pictures with captions',
+      group: 'take',
+      needsPicture: true,
+    },
+    run: ({ exports }) => void exports.figure(),
+  },
+  {
+    name: 'share',
+    keys: [],
+    text: 'Copy a link to this very view',
+    button: { label: 'Share', title: 'Copy a link to this very view', group: 'take' },
+    run: ({ share }) => share(),
+  },
+  moveCommand('left', 'ArrowLeft', -1, 0),
+  moveCommand('right', 'ArrowRight', 1, 0),
+  moveCommand('up', 'ArrowUp', 0, -1),
+  moveCommand('down', 'ArrowDown', 0, 1),
+] as const satisfies readonly PageCommand[];
+
+export type Command = (typeof COMMANDS)[number]['name'];
+
+const ALL: readonly (PageCommand & { readonly name: Command })[] = COMMANDS;
+
+/** The command of that name; one that is not listed is a mistake in the code and throws. */
+export function commandNamed(wanted: string): PageCommand {
+  const command = ALL.find(({ name }) => name === wanted);
+  if (command === undefined) throw new Error(`there is no command "${wanted}"`);
+  return command;
+}
+
+/** The command of a pressed key, or null: keys with Ctrl, Alt or Meta are the browser's. */
+export const commandOfKey = (key: string, hasModifier: boolean): PageCommand | null =>
+  hasModifier ? null : (ALL.find(({ keys }) => keys.includes(key)) ?? null);
+
+/** The toolbar's buttons. */
+export const toolButtons = (): ToolButton[] =>
+  ALL.flatMap(({ name, button }) => (button === undefined ? [] : [{ name, ...button }]));
