@@ -7,11 +7,11 @@ import { AppError } from '../src/core/errors.ts';
 import type { Role } from '../src/core/role.ts';
 import { createInProcessEngine } from '../workers/in-process.ts';
 import { type Model, openModel } from '../workers/pipeline/model.ts';
-import { type Measures, meanOf, measurePicture, WAYS, type Way } from './measure-picture.ts';
+import { meanOf, measurePicture, SECOND_WAYS, WAYS, type Ways } from './measure-picture.ts';
 import { readPicture } from './read-picture.ts';
 
 const USAGE =
-  'npm run eval -- --dir DIR [--encoder FILE] [--decoder FILE] [--upscaler FILE] [--match TEXT] [--json]';
+  'npm run eval -- --dir DIR [--encoder FILE] [--decoder FILE] [--decoder2 FILE] [--upscaler FILE] [--match TEXT] [--json]';
 
 const modelsDir = fileURLToPath(new URL('../public/models/', import.meta.url));
 
@@ -29,15 +29,29 @@ function openRole(role: Role, path: string | undefined): Model {
   return openModel({ id: role, file: basename(file), role, key: file }, new Uint8Array(readFileSync(file)));
 }
 
-function table(mean: Record<Way, Measures>): string {
-  const row = (way: Way): string => {
-    const { psnr, ssim, sharpness, drift, tint } = mean[way];
-    return `| ${way} | ${psnr.toFixed(2)} | ${ssim.toFixed(4)} | ${sharpness.toFixed(3)} | ${drift.toFixed(2)} | ${tint.toFixed(2)} |`;
-  };
+/** Columns with their digits. */
+const COLUMNS = [
+  ['PSNR dB', 'psnr', 2],
+  ['SSIM', 'ssim', 4],
+  ['MS-SSIM', 'msSsim', 4],
+  ['GMSD', 'gmsd', 4],
+  ['sharpness', 'sharpness', 3],
+  ['grid /255', 'grid', 2],
+  ['drift /255', 'drift', 2],
+  ['tint /255', 'tint', 2],
+] as const;
+
+function table(mean: Ways): string {
+  const rows = [...WAYS, ...SECOND_WAYS].flatMap((way) => {
+    const figures = mean[way];
+    return figures
+      ? [`| ${way} | ${COLUMNS.map(([, key, digits]) => figures[key].toFixed(digits)).join(' | ')} |`]
+      : [];
+  });
   return [
-    '| way | PSNR dB | SSIM | sharpness | drift /255 | tint /255 |',
-    '|---|---|---|---|---|---|',
-    ...WAYS.map(row),
+    `| way | ${COLUMNS.map(([title]) => title).join(' | ')} |`,
+    `|---${'|---'.repeat(COLUMNS.length)}|`,
+    ...rows,
   ].join('\n');
 }
 
@@ -47,6 +61,7 @@ async function main(): Promise<void> {
       dir: { type: 'string' },
       encoder: { type: 'string' },
       decoder: { type: 'string' },
+      decoder2: { type: 'string' },
       upscaler: { type: 'string' },
       match: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
@@ -67,9 +82,10 @@ async function main(): Promise<void> {
     encoder: openRole('encoder', values.encoder),
     decoder: openRole('decoder', values.decoder),
     upscaler: openRole('upscaler', values.upscaler),
+    ...(values.decoder2 !== undefined && { decoder2: openRole('decoder', values.decoder2) }),
   };
   const engine = await createInProcessEngine();
-  const measured: { name: string; ways: Record<Way, Measures> }[] = [];
+  const measured: { name: string; ways: Ways }[] = [];
   for (const file of names) {
     const name = basename(file, extname(file));
     const ways = await measurePicture(engine, models, readPicture(join(dir, file)));

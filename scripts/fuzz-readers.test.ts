@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CONTAINERS } from '../src/core/containers/index.ts';
 import { caseFile, fuzzReader, seedsOf, TARGETS, type TargetName } from './fuzz-readers.ts';
 
 const RUNS = 2000;
@@ -18,6 +19,10 @@ describe('every file ends in a latent or in a sentence, in good time', () => {
     const tally = fuzzReader(name, 'random', RUNS, 1);
     expect(tally.failures).toEqual([]);
     expect(tally.latents + tally.refused).toBe(RUNS);
+  });
+
+  it('knows every kind of file that is read', () => {
+    expect([...names].sort()).toEqual(CONTAINERS.map(({ kind }) => kind).sort());
   });
 
   it('makes the same case from the same seed', () => {

@@ -33,6 +33,9 @@ describe('measurePicture', () => {
     expect(ways.oracle).toEqual({
       psnr: Number.POSITIVE_INFINITY,
       ssim: expect.closeTo(1, 9),
+      msSsim: expect.closeTo(1, 9),
+      gmsd: 0,
+      grid: expect.any(Number),
       sharpness: 1,
       drift: 0,
       tint: 0,
@@ -72,6 +75,25 @@ describe('measurePicture', () => {
     expect(lua2.tint).toBeGreaterThan(2.8);
     expect(lua2.drift).toBeGreaterThan(0.8);
     expect(pixel2.tint).toBeLessThan(0.5);
+  });
+
+  it('measures LUA and the enlarged picture through a second decoder as well, each against its own 1x decode', async () => {
+    const darker = { description: { pixelRange: 'unit' }, isDarker: true } as unknown as Model;
+    const engine: InProcessEngine = {
+      ...perfect,
+      decode: async (decoder, { data, channels, height, width }) => ({
+        data: decoder === darker ? data.map((v) => v * 0.9) : data,
+        channels,
+        height,
+        width,
+      }),
+    };
+    const ways = await measurePicture(engine, { ...models, decoder2: darker }, picture(128, 128));
+    expect(ways.oracleT?.psnr).toBeLessThan(ways.oracle.psnr);
+    expect(ways.lua2T?.tint).toBeLessThan(0.5);
+    expect(ways.pixel4T?.psnr).toBeLessThan(ways.pixel4.psnr);
+    expect(meanOf([ways, ways]).lua2T?.psnr).toBeCloseTo(ways.lua2T?.psnr ?? 0, 9);
+    expect(meanOf([await measurePicture(engine, models, picture(128, 128))]).lua2T).toBeUndefined();
   });
 
   it('averages figure by figure', async () => {

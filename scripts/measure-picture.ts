@@ -3,6 +3,7 @@ import { crop, type Planes } from '../src/core/pixels.ts';
 import { resample } from '../src/core/resample.ts';
 import type { InProcessEngine } from '../workers/in-process.ts';
 import type { Model } from '../workers/pipeline/model.ts';
+import { gmsd, grid, msSsim } from './perceived-metrics.ts';
 
 /** The ways to enlarge that are compared; the model card's tables have a row for each (public/models/README.md). */
 export const WAYS = [
@@ -16,13 +17,21 @@ export const WAYS = [
   'lanczos4',
   'latent4',
 ] as const;
+/** The same through a second decoder (`--decoder2`), such as the one a latent is taken home to. */
+export const SECOND_WAYS = ['oracleT', 'lua2T', 'pixel2T', 'lua4T', 'pixel4T'] as const;
 export type Way = (typeof WAYS)[number];
+export type SecondWay = (typeof SECOND_WAYS)[number];
+export type Ways = Record<Way, Measures> & Partial<Record<SecondWay, Measures>>;
 
 /** Against the original picture: dB, similarity, and gradient energy relative to it; against `oracle`: colour, in 1/255. */
 export interface Measures {
   readonly psnr: number;
   readonly ssim: number;
   readonly sharpness: number;
+  readonly msSsim: number;
+  readonly gmsd: number;
+  /** Strength of what repeats with every 8x8 cell, in 1/255. */
+  readonly grid: number;
   /** Mean absolute difference of the means of 32x32-pixel blocks. */
   readonly drift: number;
   /** The largest difference of a channel's mean. */
@@ -32,6 +41,7 @@ export interface Measures {
 export interface YardstickModels {
   readonly encoder: Model;
   readonly decoder: Model;
+  readonly decoder2?: Model;
   readonly upscaler: Model;
 }
 
@@ -82,62 +92,90 @@ function measure(output: Planes, picture: Planes, oracle: Planes): Measures {
     psnr: psnr(output, picture),
     ssim: ssim(output, picture),
     sharpness: gradientEnergy(output) / gradientEnergy(picture),
+    msSsim: msSsim(output, picture),
+    gmsd: gmsd(output, picture),
+    grid: grid(output),
     drift: block.reduce((a, b) => a + b, 0) / block.length,
     tint: Math.max(...differences(blockMeans(output, height, width), blockMeans(oracle, height, width))),
   };
 }
 
+type Encoded = Awaited<ReturnType<InProcessEngine['encode']>>;
+
+/** What `decode` makes of the full latent, and of each small one with and without LUA, measured against the picture. */
+async function throughDecoder(
+  decode: (latent: Encoded) => Promise<Planes>,
+  whole: Planes,
+  latents: readonly { factor: 1 | 2 | 4; small: Encoded; lua?: Encoded; stretched?: Encoded }[],
+  suffix: '' | 'T',
+): Promise<Record<string, Measures>> {
+  const result: Record<string, Measures> = {};
+  let oracle = whole;
+  for (const { factor, small, lua, stretched } of latents) {
+    const decoded = await decode(small);
+    if (factor === 1) {
+      oracle = decoded;
+      result[`oracle${suffix}`] = measure(oracle, whole, oracle);
+      continue;
+    }
+    const outputs: Record<string, Planes> = {
+      [`pixel${factor}`]: clamp(resample(decoded, whole, 'bicubic')),
+    };
+    if (lua) outputs[`lua${factor}`] = await decode(lua);
+    if (stretched) {
+      outputs[`lanczos${factor}`] = clamp(resample(decoded, whole, 'lanczos3'));
+      outputs[`latent${factor}`] = await decode(stretched);
+    }
+    for (const [way, output] of Object.entries(outputs))
+      result[`${way}${suffix}`] = measure(output, whole, oracle);
+  }
+  return result;
+}
+
 /**
  * Every way to enlarge, measured against `picture` (RGB in [0,1]). The reductions are antialiased bicubic and rounded to
- * 8 bits, as a smaller file of the same picture would be.
+ * 8 bits, as a smaller file of the same picture would be. With a second decoder, LUA and the enlarged picture through it too.
  */
 export async function measurePicture(
   engine: InProcessEngine,
   models: YardstickModels,
   picture: Planes,
-): Promise<Record<Way, Measures>> {
-  const { encoder, decoder, upscaler } = models;
+): Promise<Ways> {
+  const { encoder, decoder, decoder2, upscaler } = models;
   const height = Math.floor(picture.height / CROP_MULTIPLE) * CROP_MULTIPLE;
   const width = Math.floor(picture.width / CROP_MULTIPLE) * CROP_MULTIPLE;
   const whole = crop(picture, { y: 0, x: 0, height, width });
   const encode = (planes: Planes) => engine.encode(encoder, toRange(planes, encoder.description.pixelRange));
-  const decode = async (latent: Awaited<ReturnType<typeof encode>>) =>
-    clamp(toUnit(await engine.decode(decoder, latent), decoder.description.pixelRange));
+  const decodeBy = (model: Model) => async (latent: Encoded) =>
+    clamp(toUnit(await engine.decode(model, latent), model.description.pixelRange));
 
-  const oracle = await decode(await encode(whole));
-  const result: Partial<Record<Way, Measures>> = { oracle: measure(oracle, whole, oracle) };
+  const latents: { factor: 1 | 2 | 4; small: Encoded; lua?: Encoded; stretched?: Encoded }[] = [
+    { factor: 1, small: await encode(whole) },
+  ];
   for (const factor of [2, 4] as const) {
-    const reduced = toEightBits(
-      resample(whole, { height: height / factor, width: width / factor }, 'bicubic'),
-    );
-    const latent = await encode(reduced);
-    const small = await decode(latent);
-    const outputs = {
-      [`lua${factor}`]: await decode(await engine.upscale(upscaler, latent, factor, 'lua')),
-      [`pixel${factor}`]: clamp(resample(small, whole, 'bicubic')),
-      [`lanczos${factor}`]: clamp(resample(small, whole, 'lanczos3')),
-      [`latent${factor}`]: await decode(await engine.upscale(upscaler, latent, factor, 'latent-bicubic')),
-    } as Record<Way, Planes>;
-    for (const [way, output] of Object.entries(outputs) as [Way, Planes][])
-      result[way] = measure(output, whole, oracle);
+    const size = { height: height / factor, width: width / factor };
+    const small = await encode(toEightBits(resample(whole, size, 'bicubic')));
+    latents.push({
+      factor,
+      small,
+      lua: await engine.upscale(upscaler, small, factor, 'lua'),
+      stretched: await engine.upscale(upscaler, small, factor, 'latent-bicubic'),
+    });
   }
-  return result as Record<Way, Measures>;
+  const first = await throughDecoder(decodeBy(decoder), whole, latents, '');
+  if (decoder2 === undefined) return first as Ways;
+  const bare = latents.map(({ factor, small, lua }) => ({ factor, small, ...(lua && { lua }) }));
+  return { ...first, ...(await throughDecoder(decodeBy(decoder2), whole, bare, 'T')) } as Ways;
 }
 
+const FIGURES = ['psnr', 'ssim', 'sharpness', 'msSsim', 'gmsd', 'grid', 'drift', 'tint'] as const;
+
 /** The mean of each figure over pictures. */
-export function meanOf(pictures: readonly Record<Way, Measures>[]): Record<Way, Measures> {
-  const mean = (way: Way, figure: keyof Measures): number =>
-    pictures.reduce((sum, picture) => sum + picture[way][figure], 0) / pictures.length;
+export function meanOf(pictures: readonly Ways[]): Ways {
+  const ways = [...WAYS, ...SECOND_WAYS].filter((way) => pictures[0]?.[way] !== undefined);
+  const mean = (way: Way | SecondWay, figure: keyof Measures): number =>
+    pictures.reduce((sum, picture) => sum + (picture[way]?.[figure] ?? Number.NaN), 0) / pictures.length;
   return Object.fromEntries(
-    WAYS.map((way) => [
-      way,
-      {
-        psnr: mean(way, 'psnr'),
-        ssim: mean(way, 'ssim'),
-        sharpness: mean(way, 'sharpness'),
-        drift: mean(way, 'drift'),
-        tint: mean(way, 'tint'),
-      },
-    ]),
-  ) as Record<Way, Measures>;
+    ways.map((way) => [way, Object.fromEntries(FIGURES.map((figure) => [figure, mean(way, figure)]))]),
+  ) as unknown as Ways;
 }

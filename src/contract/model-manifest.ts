@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import { isRecord } from '../core/is-record.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
 import { ROLES, type Role } from '../core/role.ts';
 
@@ -31,9 +32,6 @@ export interface ModelManifest {
   readonly models: readonly ModelEntry[];
   readonly selfTest: SelfTestEntry;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isByteCount = (value: unknown): boolean =>

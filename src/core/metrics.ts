@@ -80,7 +80,10 @@ function windowMeans(p: Float32Array, q: Float32Array | null, height: number, wi
  * Structural similarity (Wang et al. 2004) of pictures with values in [0,1]: Gaussian window of 11x11 with sigma 1.5,
  * K1 = 0.01, K2 = 0.03, mean over channels and over windows wholly inside; 1 for equal pictures. Sides of at least 11.
  */
-export function ssim(a: Planes, b: Planes): number {
+export const ssim = (a: Planes, b: Planes): number => similarity(a, b).ssim;
+
+/** SSIM and, apart, its factor of contrast and structure, which MS-SSIM takes from its finer scales. */
+export function similarity(a: Planes, b: Planes): { ssim: number; contrast: number } {
   requireSameSize(a, b);
   const { channels, height, width } = a;
   const size = SSIM_WINDOW.length;
@@ -91,7 +94,7 @@ export function ssim(a: Planes, b: Planes): number {
     );
   const [c1, c2] = [0.01 ** 2, 0.03 ** 2];
   const area = height * width;
-  let total = 0;
+  const total = { ssim: 0, contrast: 0 };
   for (let c = 0; c < channels; c += 1) {
     const p = a.data.subarray(c * area, (c + 1) * area);
     const q = b.data.subarray(c * area, (c + 1) * area);
@@ -99,13 +102,13 @@ export function ssim(a: Planes, b: Planes): number {
     const pp = windowMeans(p, p, height, width);
     const qq = windowMeans(q, q, height, width);
     const pq = windowMeans(p, q, height, width);
-    let sum = 0;
     for (let i = 0; i < mp.length; i += 1) {
       const [m, n] = [mp[i] ?? 0, mq[i] ?? 0];
       const [vp, vq, cov] = [(pp[i] ?? 0) - m * m, (qq[i] ?? 0) - n * n, (pq[i] ?? 0) - m * n];
-      sum += ((2 * m * n + c1) * (2 * cov + c2)) / ((m * m + n * n + c1) * (vp + vq + c2));
+      const contrast = (2 * cov + c2) / (vp + vq + c2) / (mp.length * channels);
+      total.contrast += contrast;
+      total.ssim += (contrast * (2 * m * n + c1)) / (m * m + n * n + c1);
     }
-    total += sum / mp.length;
   }
-  return total / channels;
+  return total;
 }

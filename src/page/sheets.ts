@@ -3,6 +3,7 @@ import type { Question } from '../app/run/question.ts';
 import type { DeviceSummary } from '../app/show/device-summary.ts';
 import { SHORTCUTS } from '../app/show/shortcuts.ts';
 import type { AppState } from '../app/state/state.ts';
+import { LATENT_FILES, WEIGHT_FILES } from '../core/containers/index.ts';
 
 export interface SheetInput {
   readonly state: AppState;
@@ -85,8 +86,8 @@ const help = ({ hasShortcuts, onShortcuts }: SheetInput): TemplateResult => html
     <li>Drop files anywhere; paste a picture, a file or an address.</li>
   </ul>
   <h3>What can be opened</h3>
-  <p>Latents as .npy, .npz, .safetensors, ComfyUI .latent, PyTorch .pt, 8-bit latent PNG; and pictures (PNG, JPEG, WebP,
-    AVIF), which are encoded here first. Weights of VAEs and upscalers (.safetensors, .pth, .pt, .ckpt) go to Models.</p>
+  <p>Latents as ${LATENT_FILES}; and pictures (PNG, JPEG, WebP, AVIF), which are encoded here first. Weights of VAEs and
+    upscalers (${WEIGHT_FILES}) go to Models.</p>
   <h3>In the address</h3>
   <p><code>?latent=URL</code> opens a latent (of another site only after you agree), <code>?backend=webgpu</code> or <code>?backend=wasm</code> forces a backend,
     <code>?demo=ID</code> picks a demo. Share writes the whole view.</p>`;

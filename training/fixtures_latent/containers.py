@@ -227,7 +227,7 @@ def write_torch(rows: dict[str, Row]) -> None:
     torch.save({"a": np.float64(3)}, OUT / "numpy-scalar.pt")
     rows["numpy-scalar.pt"] = {"refused": "file/unsafe"}
     torch.save(base, OUT / "legacy.pt", _use_new_zipfile_serialization=False)
-    rows["legacy.pt"] = {"refused": "file/unsupported"}
+    rows["legacy.pt"] = {"refused": "file/unknown-format"}
     torch.save(base.to(torch.complex64), OUT / "complex.pt")
     rows["complex.pt"] = {"refused": "file/unsafe"}
     # Some tools pack the archive again, deflated and under another root folder.

@@ -96,12 +96,17 @@ def write_chunk(out: Path, crops: dict[str, Image.Image], teachers: Teachers) ->
     return path
 
 
+def repeats_of(path: Path, turn: int) -> int:
+    """How many crops a picture gives in a pass: the whole part of its kind's number, and one more as often as the rest says."""
+    return int(kind_of(path).repeats + random.Random(f"{path.name}#{turn} repeats").random())
+
+
 def crops_of(pictures: Sequence[Path], passes: range, done: set[str]) -> Iterator[tuple[str, Image.Image]]:
     """One varied crop of every picture per pass (of some kinds several), in an order and by draws that depend on nothing but
     names and the pass."""
     for turn in passes:
         order = sorted(pictures, key=lambda path: hashlib.sha256(f"{path.name}#{turn}".encode()).digest())
-        for path, repeat in [(p, r) for p in order for r in range(kind_of(p).repeats)]:
+        for path, repeat in [(p, r) for p in order for r in range(repeats_of(p, turn))]:
             name = f"{path.name}#{turn}" + (f".{repeat}" if repeat else "")
             if name in done:
                 continue

@@ -69,7 +69,7 @@ PRESETS: dict[str, Config] = {
     ),
     "encoder": Config("encoder", minutes=40, batch=4, cells=32, lr=1e-3, adam_lr=1e-4, hold=0.1, latent=1.0),
     "lua": Config(
-        "lua", minutes=100, batch=4, cells=32, lr=6e-4, adam_lr=1e-4, hold=0.4, ema=0.998,
-        latent=1.0, ours=2.0, theirs=2.0, tone=2.0,
+        "lua", minutes=100, batch=4, cells=32, lr=4e-4, adam_lr=3e-5, hold=0.4, ema=0.998,
+        latent=4.0, ours=1.0, theirs=1.5, tone=0.15,
     ),
 }

@@ -21,7 +21,7 @@ class Kind:
 
     reduce: tuple[float, float]
     min_detail: float
-    repeats: int = 1
+    repeats: float = 1
 
 
 # By file-name prefix. Small JPEGs are reduced so that compression artefacts do not become detail to learn; wallpapers
@@ -33,6 +33,7 @@ KINDS: dict[str, Kind] = {
     "inet": Kind((0.55, 0.8), 0.01),
     "book": Kind((0.5, 0.9), 0.01),
     "paint": Kind((0.7, 1.0), 0.008),
+    "cloth": Kind((0.66, 0.85), 0.01, 0.4),  # thousands of one subject
     "": Kind((0.5, 1.0), 0.01),
 }
 

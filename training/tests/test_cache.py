@@ -76,6 +76,14 @@ def test_crops_are_of_several_sides_where_the_picture_is_large_enough(tmp_path):
     assert data.random_crop(tmp_path / "book_a.png", random.Random(0), 1024) is None
 
 
+def test_a_kind_gives_as_many_crops_as_its_number_says_on_average():
+    from pathlib import Path
+
+    for name, repeats in (("gen_a.png", 3), ("cloth_a.jpg", 0.4), ("any.png", 1)):
+        counts = [cache.repeats_of(Path(name), turn) for turn in range(1000)]
+        assert sum(counts) / 1000 == pytest.approx(repeats, abs=0.05)
+
+
 def test_a_window_cuts_pictures_and_latents_at_the_same_place(workplace):
     item = cache.Cache(workplace.cache, 256).draw(np.random.default_rng(0))
     ramp = torch.arange(32.0).expand(32, 32)

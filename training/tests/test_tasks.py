@@ -128,6 +128,32 @@ def test_the_discriminators_push_has_the_share_it_was_given():
     assert float(push.norm() / back.norm()) == pytest.approx(0.5, rel=0.02)
 
 
+def test_luas_discriminator_judges_our_decode_beside_the_small_latent_and_adds_no_loss_of_its_own(workplace):
+    ours, theirs = counting_decoders(workplace)
+    model = small_lua()
+    task = task_of(workplace, "lua", model, ours=ours, theirs=theirs, adversary=Adversary(0.7, 2e-4, "cpu"))
+    before = [p.detach().clone() for p in task.adversary.net.parameters()]
+    terms = task.step()
+    assert {"discriminator", "balance"} <= set(terms) and not any(name.startswith("adversarial") for name in terms)
+    assert any(not torch.equal(a, b) for a, b in zip(before, task.adversary.net.parameters(), strict=True))
+    assert model.conv_first.weight.grad.abs().max() > 0
+
+
+def test_features_tell_a_blurred_picture_and_not_a_copy():
+    import numpy as np
+
+    from latentlift.losses import blur, features
+    from latentlift.models import Encoder
+
+    torch.manual_seed(0)
+    encoder, x = Encoder((8, 8), (1, 1)).requires_grad_(False), torch.rand(1, 3, 64, 64)
+    assert float(features(encoder, x, x, np.random.default_rng(0))) == 0
+    soft = blur(x).requires_grad_()
+    loss = features(encoder, soft, x, np.random.default_rng(0))
+    loss.backward()
+    assert float(loss) > 0.05 and soft.grad.abs().max() > 0
+
+
 def test_a_discriminator_learns_to_tell_a_blurred_picture():
     from latentlift.losses import blur
 

@@ -1,4 +1,5 @@
 import type { StoredWeights, WeightsPart } from '../../src/contract/weights-library.ts';
+import { isRecord } from '../../src/core/is-record.ts';
 import type { DownloadState } from './download.ts';
 
 /** What lies beside an unfinished download. */
@@ -7,9 +8,6 @@ export interface StoredDownload extends DownloadState {
   readonly name: string;
   readonly address: string;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);

@@ -1,6 +1,8 @@
 import { openTensorFile } from '../../src/core/container/open-tensor-file.ts';
-import { readSafetensorsHead, safetensorsHeadBytes } from '../../src/core/container/safetensors.ts';
+import { isZip, sourceOf } from '../../src/core/container/read-tensors.ts';
 import type { DType, FileTensor } from '../../src/core/container/tensor.ts';
+import type { Container } from '../../src/core/containers/container.ts';
+import { CONTAINERS, containerOf } from '../../src/core/containers/index.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { StateDict } from '../../src/core/graph/index.ts';
 
@@ -11,7 +13,7 @@ export interface SlicedFile {
   read(begin: number, end: number): Uint8Array<ArrayBuffer>;
 }
 
-/** Files that are no safetensors are read whole to find their tensors; browsers give no buffer much above 2 GB. */
+/** Files without a head are read whole to find their tensors; browsers give no buffer much above 2 GB. */
 const MAX_WHOLE_BYTES = 2_000_000_000;
 
 /** A tensor that stays in its file until it is asked for, and is not kept after that. */
@@ -37,22 +39,31 @@ class SlicedTensor implements FileTensor {
   }
 }
 
-/** What calls itself safetensors and is none is looked at for what it is (a Git LFS pointer, a web page). */
-const plainName = (name: string): string => name.replace(/\.(safetensors|sft)$/i, '');
+const TRUSTED = CONTAINERS.flatMap(({ trustsExtension, extensions }) => (trustsExtension ? extensions : []));
 
-function openSafetensors(file: SlicedFile): StateDict {
-  const headBytes = safetensorsHeadBytes(file.read(0, Math.min(8, file.size)), file.size);
-  const { places } = readSafetensorsHead(file.read(0, headBytes), file.size);
-  return new Map(places.map((place) => [place.name, new SlicedTensor(file, place, place.begin, place.end)]));
-}
+/** What calls itself safetensors and is none is looked at for what it is (a Git LFS pointer, a web page). */
+const plainName = (name: string): string => {
+  const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  return TRUSTED.includes(extension) ? name.slice(0, -extension.length - 1) : name;
+};
+
+/** What a file's first bytes say it is; a ZIP archive shows that at its end. */
+const byHead = (first: Uint8Array<ArrayBuffer>): Container | null =>
+  isZip(first) ? null : containerOf(sourceOf(first, ''));
 
 /**
- * The tensors of a weights file, left on the disk: a safetensors file costs its header, another one is read whole once to
+ * The tensors of a weights file, left on the disk: a file with a head costs that (safetensors), another one is read whole once to
  * find its tensors, and then kept only where they are not simply parts of it. Throws AppError file/*.
  */
 export function openSliced(file: SlicedFile, name: string): StateDict {
   const first = file.read(0, Math.min(16, file.size));
-  if (first[8] === 0x7b) return openSafetensors(file);
+  const head = byHead(first)?.head ?? null;
+  if (head !== null) {
+    const places = head.places(file.read(0, head.bytes(first, file.size)), file.size);
+    return new Map(
+      places.map((place) => [place.name, new SlicedTensor(file, place, place.begin, place.end)]),
+    );
+  }
   if (file.size > MAX_WHOLE_BYTES)
     throw new AppError(
       'file/too-large',
@@ -72,8 +83,8 @@ export function openSliced(file: SlicedFile, name: string): StateDict {
 
 /** Throws what `openSliced` will throw, as far as a file's first bytes tell: a download need not go on to its end. */
 export function refuseByHead(head: Uint8Array<ArrayBuffer>, totalBytes: number, name: string): void {
-  const isZip = head[0] === 0x50 && head[1] === 0x4b;
-  if (isZip || head.length < 16) return;
-  if (head[8] !== 0x7b) openTensorFile(head, plainName(name));
-  else if (totalBytes > 0) safetensorsHeadBytes(head, totalBytes);
+  if (isZip(head) || head.length < 16) return;
+  const container = byHead(head);
+  if (container === null) openTensorFile(head, plainName(name));
+  else if (totalBytes > 0) container.head?.bytes(head, totalBytes);
 }

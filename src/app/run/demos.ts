@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts';
+import { isRecord } from '../../core/is-record.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 
 /** A latent that ships with the page: an entry of demos/demos.json, its addresses made absolute. Sizes are in cells. */
@@ -16,9 +17,6 @@ export interface Demo {
   readonly licence: string;
   readonly author: string;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
 
 /** Checks the text of demos.json; throws file/malformed naming the entry and field that is wrong. */
 export function parseDemos(value: unknown, folderUrl: string): Demo[] {

@@ -1,7 +1,7 @@
 import { FAMILIES } from '../../core/families/index.ts';
 import type { FamilyId, LatentSpace } from '../../core/latent/latent.ts';
 import type { Axes } from '../../core/latent/layout.ts';
-import type { Override, Reading } from '../../core/latent/reading.ts';
+import type { Override } from '../../core/latent/reading.ts';
 import {
   type AppState,
   currentItem,
@@ -52,14 +52,6 @@ const SPACES: readonly Choice[] = [
   { value: 'raw', label: 'Raw VAE values' },
 ];
 
-const CONTAINERS: Readonly<Record<Reading['container'], string>> = {
-  npy: 'NumPy .npy',
-  npz: 'NumPy .npz',
-  safetensors: 'safetensors',
-  torch: 'PyTorch',
-  png: '8-bit PNG',
-};
-
 const figure = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 3 : 1);
 
 function latentSheet(name: string, source: LatentSource): FactSheet {
@@ -80,7 +72,7 @@ function latentSheet(name: string, source: LatentSource): FactSheet {
       plain(
         'container',
         'File',
-        `${reading.producer || CONTAINERS[reading.container]}, ${formatBytes(source.sizeBytes)}`,
+        `${reading.producer || reading.containerTitle}, ${formatBytes(source.sizeBytes)}`,
       ),
       ...chosen(
         'tensor',

@@ -5,7 +5,8 @@ import type { NpyOptions } from './npy.ts';
 import type { TensorFile } from './tensor.ts';
 import { readZip, type ZipMember } from './zip.ts';
 
-const isZip = (bytes: Uint8Array): boolean =>
+/** True for a ZIP archive, by its first four bytes. */
+export const isZip = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x50 &&
   bytes[1] === 0x4b &&
   ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6));
@@ -31,7 +32,7 @@ export function sourceOf(
 const extensionOf = (name: string): string => /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
 
 /** Why a file of no known kind is refused: by what it is, where that is known. */
-function unknownFormat({ bytes, name }: SourceFile): AppError {
+function unknownFormat({ bytes, name }: SourceFile, known: readonly Container[]): AppError {
   const zip = isZip(bytes)
     ? 'This ZIP archive holds neither NumPy arrays (.npz) nor torch tensors (.pt); unpack it and drop the latent itself.'
     : null;
@@ -39,7 +40,7 @@ function unknownFormat({ bytes, name }: SourceFile): AppError {
     'file/unknown-format',
     zip ??
       foreignSentence(bytes) ??
-      `The content of ${name === '' ? 'the file' : `"${name.slice(0, 80)}"`} is no known tensor file (.npy, .npz, .safetensors, .latent, .pt, .pth, an 8-bit PNG latent) and no picture (PNG, JPEG, WebP, AVIF, GIF, BMP); drop one of those.`,
+      `The content of ${name === '' ? 'the file' : `"${name.slice(0, 80)}"`} is no known tensor file (${known.map(({ listed }) => listed).join(', ')}) and no picture (PNG, JPEG, WebP, AVIF, GIF, BMP); drop one of those.`,
   );
 }
 
@@ -50,14 +51,14 @@ export function readTensors(file: SourceFile, known: readonly Container[]): Tens
     throw new AppError('file/truncated', 'The file is empty (0 bytes); download or save it again.');
   }
   const container = known.find((one) => one.matches(file));
-  if (container !== undefined) return container.read(file);
+  if (container !== undefined) return { ...container.read(file), title: container.title };
   // A damaged file is refused as what its name says, unless it is known to be something else (a Git LFS pointer).
   const named =
     isZip(bytes) || foreignSentence(bytes) !== null
       ? undefined
       : known.find(
-          ({ kind, extensions }) => kind === 'safetensors' && extensions.includes(extensionOf(name)),
+          ({ trustsExtension, extensions }) => trustsExtension && extensions.includes(extensionOf(name)),
         );
-  if (named !== undefined) return named.read(file);
-  throw unknownFormat(file);
+  if (named !== undefined) return { ...named.read(file), title: named.title };
+  throw unknownFormat(file, known);
 }

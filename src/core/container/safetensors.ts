@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../errors.ts';
+import { isRecord } from '../is-record.ts';
 import { BITS, byteLength, isDType } from './item-size.ts';
 import { type JsonLimits, judgeJson } from './json-limits.ts';
 import { repeatedKey } from './repeated-key.ts';
@@ -19,9 +20,6 @@ const HEADER_LIMITS: JsonLimits = { depth: 4, members: 700_000 };
 
 const fail = (code: ErrorCode, message: string, cause?: unknown): AppError =>
   new AppError(code, message, { cause });
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 

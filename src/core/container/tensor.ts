@@ -34,11 +34,12 @@ export interface FileTensor {
   readonly bytes: Uint8Array;
 }
 
-export type ContainerKind = 'npy' | 'npz' | 'safetensors' | 'torch' | 'png';
-
 /** A file opened: its tensors by name in file order, and its string metadata (safetensors `__metadata__`). */
 export interface TensorFile {
-  readonly container: ContainerKind;
+  /** The kind of file whose conventions it follows (src/core/containers lists them). */
+  readonly container: string;
+  /** That kind for people, where the file came through the door. */
+  readonly title?: string;
   readonly tensors: ReadonlyMap<string, FileTensor>;
   readonly metadata: Readonly<Record<string, string>>;
 }

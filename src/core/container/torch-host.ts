@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts';
+import { type Charge, type Constant, type Pickled, type PickleHost, Tuple } from './pickled.ts';
 import { MAX_RANK } from './strided.ts';
 import type { DType } from './tensor.ts';
-import { type Charge, COST, type Constant, type Pickled, type PickleHost, Tuple } from './unpickle.ts';
+import { COST } from './unpickle.ts';
 
 /** The names that a file of plain tensors uses, each mapped to a constant; nothing is ever looked up or called by name. */
 export type TorchValue =
@@ -36,6 +37,8 @@ type Value = Pickled<TorchValue>;
 const FUNCTIONS: ReadonlyMap<string, FunctionName> = new Map([
   ['collections.OrderedDict', 'OrderedDict'],
   ['torch.Size', 'Size'],
+  // PyTorch before 0.4; without what v2 has after the strides.
+  ['torch._utils._rebuild_tensor', 'rebuild-v2'],
   ['torch._utils._rebuild_tensor_v2', 'rebuild-v2'],
   ['torch._utils._rebuild_tensor_v3', 'rebuild-v3'],
   ['torch._utils._rebuild_parameter', 'rebuild-parameter'],

@@ -1,42 +1,5 @@
 import { AppError } from '../errors.ts';
-
-/** What a host's own values have in common. */
-export interface Constant {
-  readonly kind: string;
-}
-
-/** A tuple, kept apart from a list because only tuples are arguments and keys of storages. */
-export class Tuple<H extends Constant> {
-  readonly items: readonly Pickled<H>[];
-
-  constructor(items: readonly Pickled<H>[]) {
-    this.items = items;
-  }
-}
-
-/** What a pickle may become here: plain values and `H`, the constants and results that the host maps names to. */
-export type Pickled<H extends Constant> =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Pickled<H>[]
-  | Tuple<H>
-  | Map<Pickled<H>, Pickled<H>>
-  | Set<Pickled<H>>
-  | H;
-
-/** Called before memory is taken, with the bytes; throws file/too-large past what one file may hold. */
-export type Charge = (bytes: number) => void;
-
-/** Meaning for the three opcodes that could run code. Each throws for anything it does not know. */
-export interface PickleHost<H extends Constant> {
-  global(module: string, name: string): Pickled<H>;
-  persistent(id: Pickled<H>): Pickled<H>;
-  /** What it builds beyond one object counts as well: a call is two bytes of the pickle, however long its arguments are. */
-  reduce(callable: Pickled<H>, args: readonly Pickled<H>[], charge: Charge): Pickled<H>;
-}
+import { type Charge, type Constant, type Pickled, type PickleHost, Tuple } from './pickled.ts';
 
 /** A state dict of 2,000 tensors has about 300 KB of pickle; the cap bounds the stack and memo at a generous multiple. */
 const MAX_PICKLE_BYTES = 8_000_000;
@@ -49,6 +12,12 @@ export const COST = { object: 200, pair: 50, item: 8, text: 24 } as const;
 
 const MARK = Symbol('mark');
 
+const tooLong = (maxBytes: number): AppError =>
+  new AppError(
+    'file/too-large',
+    `The file's pickle has more than ${maxBytes} bytes, which are not read. Save the tensors alone, best as safetensors.`,
+  );
+
 const damaged = (what: string): AppError =>
   new AppError('file/malformed', `The file's pickle is damaged: ${what}; download or save the file again.`);
 
@@ -59,12 +28,17 @@ const damaged = (what: string): AppError =>
  * opcodes, file/malformed for unsound streams, file/too-large past the caps.
  */
 export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost<H>): Pickled<H> {
-  if (bytes.length > MAX_PICKLE_BYTES) {
-    throw new AppError(
-      'file/too-large',
-      `The file's pickle has ${bytes.length} bytes; at most ${MAX_PICKLE_BYTES} are read. Save the tensors alone, best as safetensors.`,
-    );
-  }
+  if (bytes.length > MAX_PICKLE_BYTES) throw tooLong(MAX_PICKLE_BYTES);
+  return unpickleFirst(bytes, host).value;
+}
+
+/** The pickle that `file` begins with, of at most `maxBytes`, and where it ends: more may follow. Throws what `unpickle` throws. */
+export function unpickleFirst<H extends Constant>(
+  file: Uint8Array,
+  host: PickleHost<H>,
+  maxBytes: number = MAX_PICKLE_BYTES,
+): { value: Pickled<H>; end: number } {
+  const bytes = file.subarray(0, maxBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const text = new TextDecoder('utf-8', { fatal: true });
   const stack: (Pickled<H> | typeof MARK)[] = [];
@@ -90,9 +64,12 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
     charge(COST.item);
   };
 
+  /** It may end early because no more of it is looked at. */
+  const cut = (what: string): AppError => (bytes.length < file.length ? tooLong(maxBytes) : damaged(what));
+
   const advance = (length: number): number => {
     const begin = at;
-    if (begin + length > bytes.length) throw damaged('it ends inside an instruction');
+    if (begin + length > bytes.length) throw cut('it ends inside an instruction');
     at += length;
     return begin;
   };
@@ -111,7 +88,7 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
   };
   const line = (): string => {
     const end = bytes.indexOf(10, at);
-    if (end < 0) throw damaged('a name does not end');
+    if (end < 0) throw cut('a name does not end');
     const value = string(end - at);
     at = end + 1;
     return value;
@@ -183,7 +160,7 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
         // STOP
         const value = pop();
         if (stack.length > 0) throw damaged('values are left over at its end');
-        return value;
+        return { value, end: at };
       }
       case 0x28: // MARK
         push(MARK);
@@ -293,5 +270,5 @@ export function unpickle<H extends Constant>(bytes: Uint8Array, host: PickleHost
         );
     }
   }
-  throw damaged('it ends without a STOP');
+  throw cut('it ends without a STOP');
 }

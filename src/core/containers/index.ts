@@ -1,4 +1,4 @@
-import type { Container } from './container.ts';
+import type { Container, SourceFile } from './container.ts';
 import { npy } from './npy.ts';
 import { npz } from './npz.ts';
 import { png } from './png.ts';
@@ -7,3 +7,15 @@ import { torch } from './torch.ts';
 
 /** Every kind of tensor file that is read, in the order in which a file is asked. */
 export const CONTAINERS: readonly Container[] = [npy, png, torch, npz, safetensors];
+
+/** The kind that a file's content says it is, or null; ZIP archives need all their bytes, the others 16. */
+export const containerOf = (file: SourceFile): Container | null =>
+  CONTAINERS.find((container) => container.matches(file)) ?? null;
+
+/** ".npy, .npz, ..., 8-bit latent PNG": what can be opened, in a sentence. */
+export const LATENT_FILES = CONTAINERS.map(({ listed }) => listed).join(', ');
+
+/** ".pth, .pt, .ckpt, .safetensors" */
+export const WEIGHT_FILES = [...new Set(CONTAINERS.flatMap(({ weightExtensions }) => weightExtensions))]
+  .map((extension) => `.${extension}`)
+  .join(', ');

@@ -4,8 +4,12 @@ import type { Container } from './container.ts';
 
 export const png: Container = {
   kind: 'png',
-  title: '8-bit latent in a PNG (TAESD)',
+  title: '8-bit PNG',
+  listed: '8-bit latent PNG',
   extensions: ['png'],
+  weightExtensions: [],
+  trustsExtension: false,
+  head: null,
   matches: ({ bytes }) => isPng(bytes),
   read: ({ bytes }) => readPng8(bytes),
 };

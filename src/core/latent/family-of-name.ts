@@ -1,6 +1,7 @@
 import { type JsonLimits, judgeJson } from '../container/json-limits.ts';
 import type { Family } from '../families/family.ts';
 import { FAMILIES, type FamilyId } from '../families/index.ts';
+import { isRecord } from '../is-record.ts';
 
 const all: readonly Family<FamilyId>[] = FAMILIES;
 
@@ -28,9 +29,6 @@ const MAX_GRAPH_CHARS = 4_000_000;
 
 /** A graph is nodes with inputs; the levels leave room for what custom nodes keep in theirs. */
 const GRAPH_LIMITS: JsonLimits = { depth: 64, members: 400_000 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Node inputs that name model files, the VAE's first: it decides the latent's family. Text encoders serve many families. */
 const MODEL_INPUTS = ['vae_name', 'ckpt_name', 'unet_name', 'model_name'];

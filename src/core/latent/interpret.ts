@@ -125,6 +125,7 @@ export function interpret(
     latent,
     reading: {
       container: file.container,
+      containerTitle: file.title ?? file.container,
       producer: claim?.producer ?? '',
       tensor: tensor.name,
       dtype: tensor.dtype,

@@ -1,4 +1,4 @@
-import type { ContainerKind, DType } from '../container/tensor.ts';
+import type { DType } from '../container/tensor.ts';
 import type { Confidence, FamilySpace } from './guess-family.ts';
 import type { FamilyId, LatentSpace } from './latent.ts';
 import type { Axes, Layout } from './layout.ts';
@@ -13,7 +13,9 @@ export interface Candidate {
 
 /** What was understood; every choice in it can be overridden. */
 export interface Reading {
-  readonly container: ContainerKind;
+  /** The kind of file, as the readers call it, and for people. */
+  readonly container: string;
+  readonly containerTitle: string;
   /** The program that wrote it ("ComfyUI .latent"), where the file shows it, else "". */
   readonly producer: string;
   readonly tensor: string;

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { FamilyRow, KnownRow, ModelsSheet, SlotRow, StoredRow } from '../../app/models/models-sheet.ts';
+import { WEIGHT_FILES } from '../../core/containers/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
 import { modelsStyles } from './models-styles.ts';
@@ -51,7 +52,7 @@ export class LlModels extends LitElement {
       <header><h2 id="title">Models</h2><button class="button" @click=${() => this.#dialog?.close()}>Close</button></header>
       <div class="body">
         <div class="add">
-          <p>Drop a VAE or a LUA checkpoint anywhere on this page (.safetensors, .pth, .pt, .ckpt). What it is, is told by
+          <p>Drop a VAE or a LUA checkpoint anywhere on this page (${WEIGHT_FILES}). What it is, is told by
             its tensors. It stays in this browser.</p>
           <div class="sources">
             <button class="button strong" @click=${() => this.#input?.click()}>Choose a file</button>
