@@ -76,6 +76,25 @@ describe('the command line that writes .onnx files', () => {
     checked(out);
   });
 
+  test.each([
+    ['kl-original', true],
+    ['kl-diffusers', false],
+  ])('convert warns of half precision where activations pass it: %s, %s', (golden, isWarned) => {
+    const weights = join(folder, `${golden}.safetensors`);
+    writeFileSync(weights, checkpoint(golden));
+    const size = ['--height', '2', '--width', '2', '--out', join(folder, `${golden}.onnx`)];
+    const { status, stderr } = run('convert.ts', [
+      weights,
+      '--role',
+      'decoder',
+      '--precision',
+      'f16',
+      ...size,
+    ]);
+    expect(status).toBe(0);
+    expect(/may pass what half precision holds; try --precision f32/.test(stderr)).toBe(isWarned);
+  });
+
   test('convert answers a wrong option with one sentence and the usage', () => {
     const { status, stderr } = run('convert.ts', [
       'x.pth',
