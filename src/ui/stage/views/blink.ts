@@ -31,7 +31,13 @@ export const blink = {
     .blink:is(.held:not(:has(.flip:checked)), :not(.held):has(.flip:checked)) .layer + .layer {
       visibility: visible;
     }
+    .blink:not(.auto) .under {
+      display: none;
+    }
     @media (prefers-reduced-motion: no-preference) {
+      .blink .under {
+        display: none;
+      }
       .blink.auto:not(.held, :has(.flip:checked)) .layer {
         animation: blink calc(var(--blink-ms) * 2ms) step-end infinite;
       }
@@ -53,8 +59,13 @@ export const blink = {
       bottom: var(--space-2);
       left: var(--space-2);
     }
+    .blink .pair {
+      justify-content: flex-start;
+      column-gap: var(--space-3);
+    }
     .blink .pair .keep {
       flex: none;
+      margin-left: auto;
       gap: 0.4rem;
       min-height: 2.25rem;
       color: var(--ink);
@@ -67,6 +78,14 @@ export const blink = {
       margin: 0;
       accent-color: var(--accent);
     }
+    @media (max-width: 760px) {
+      .blink .pair {
+        column-gap: var(--space-2);
+      }
+      .keep span {
+        display: none;
+      }
+    }
   `,
   render(stage) {
     if (stage.pair === null) return html``;
@@ -77,12 +96,13 @@ export const blink = {
     return html`<div class="stage single blink ${blinkMs > 0 ? 'auto' : ''} ${stage.isHeld ? 'held' : ''}"
       .style=${`--blink-ms: ${blinkMs}`}><figure data-phase=${second.phase}>
       <div class="pair">${stage.chooser('first', 'A')}${stage.chooser('second', 'B')}
-        <label class="keep"><input class="flip" type="checkbox" aria-label="Show B, ${cardName(second)}" />Show B</label></div>
+        <label class="keep"><input class="flip" type="checkbox" aria-label="Show B, ${cardName(second)}" /><span>Show</span>B</label></div>
       ${stage.screen(
         html`${layer('A', first)}${layer('B', second)} ${stage.zoomChip(second)}`,
         second,
         paneOverlay(second, stage.act),
       )}
+      <div class="under"><p class="footnote">Your system asks for less motion, so nothing flips by itself here.</p></div>
     </figure></div>`;
   },
   controls: ({ view, change }) =>
