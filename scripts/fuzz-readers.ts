@@ -8,6 +8,7 @@ import { readSafetensors } from '../src/core/container/safetensors.ts';
 import type { TensorFile } from '../src/core/container/tensor.ts';
 import { readTorch } from '../src/core/container/torch.ts';
 import { containerOf } from '../src/core/containers/index.ts';
+import { readLegacyTorch } from '../src/core/containers/torch-legacy.ts';
 import { AppError } from '../src/core/errors.ts';
 import { interpret } from '../src/core/latent/interpret.ts';
 import {
@@ -48,6 +49,11 @@ export const TARGETS = {
     inner: (bytes, random, other) => mutateHeader(bytes, random, other, 8),
   },
   torch: { read: readTorch, magic: ZIP, inner: mutateMember },
+  'torch-legacy': {
+    read: readLegacyTorch,
+    magic: [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e, 0x80, 2],
+    inner: mutate,
+  },
   png: {
     read: readPng8,
     magic: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52],

@@ -226,8 +226,6 @@ def write_torch(rows: dict[str, Row]) -> None:
     rows["module.pt"] = {"refused": "file/unsafe"}
     torch.save({"a": np.float64(3)}, OUT / "numpy-scalar.pt")
     rows["numpy-scalar.pt"] = {"refused": "file/unsafe"}
-    torch.save(base, OUT / "legacy.pt", _use_new_zipfile_serialization=False)
-    rows["legacy.pt"] = {"refused": "file/unknown-format"}
     torch.save(base.to(torch.complex64), OUT / "complex.pt")
     rows["complex.pt"] = {"refused": "file/unsafe"}
     # Some tools pack the archive again, deflated and under another root folder.
@@ -237,6 +235,40 @@ def write_torch(rows: dict[str, Row]) -> None:
         for member in source.namelist():
             target.writestr("elsewhere/" + member.split("/", 1)[1], source.read(member))
     rows["repacked.pt"] = rows["bare.pt"]
+
+
+class OldTensor:
+    """Pickled as PyTorch before 0.4 pickled a tensor: by `_rebuild_tensor`, which knows neither gradients nor hooks."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        t = self.tensor
+        return torch._utils._rebuild_tensor, (t._typed_storage(), t.storage_offset(), tuple(t.size()), t.stride())
+
+
+def write_legacy_torch(rows: dict[str, Row]) -> None:
+    """torch.save in the form of before 1.6, which PyTorch still writes on request."""
+    base = torch.randn(2, 3, 4, 5, generator=torch.Generator().manual_seed(10))
+
+    def add(name: str, value: Any, tensors: Mapping[str, Tensor], metadata: dict[str, str] | None = None) -> None:
+        torch.save(value, OUT / name, _use_new_zipfile_serialization=False)
+        rows[name] = {"container": "torch", "tensors": {key: described(t) for key, t in tensors.items()}}
+        if metadata is not None:
+            rows[name]["metadata"] = metadata
+
+    add("legacy.pt", base, {"": base})
+    view = base[1:, 1:3, ::2, 1:4]
+    shared = {"all": base, "part": view, "half": base[0].half(), "epoch": 3, "flag": base > 0}
+    add("legacy-shared.pth", shared, {k: v for k, v in shared.items() if k != "epoch"}, {"epoch": "3"})
+    odd = {"bf16": base[0, 0].bfloat16(), "f8": base[0, 0].to(torch.float8_e4m3fn), "f64": base[0, 0].double().T}
+    add("legacy-kinds.pt", odd, odd)
+    add("legacy-oldest.pt", {"w": OldTensor(base[0, :, 1])}, {"w": base[0, :, 1]})
+    latent = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(11))
+    add("legacy-latent.pt", {"samples": latent}, {"samples": latent})
+    torch.save({"a": np.float64(3)}, OUT / "legacy-scalar.pt", _use_new_zipfile_serialization=False)
+    rows["legacy-scalar.pt"] = {"refused": "file/unsafe"}
 
 
 def write_png(rows: dict[str, Row]) -> None:
@@ -254,7 +286,7 @@ def write_png(rows: dict[str, Row]) -> None:
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     rows: dict[str, Row] = {}
-    for write in (write_npy, write_npz, write_safetensors, write_torch, write_png):
+    for write in (write_npy, write_npz, write_safetensors, write_torch, write_png, write_legacy_torch):
         write(rows)
     (OUT / "expected.json").write_text(json.dumps(rows, ensure_ascii=False, separators=(",", ":")) + "\n")
     size = sum(path.stat().st_size for path in OUT.iterdir())

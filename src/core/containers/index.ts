@@ -4,9 +4,10 @@ import { npz } from './npz.ts';
 import { png } from './png.ts';
 import { safetensors } from './safetensors.ts';
 import { torch } from './torch.ts';
+import { torchLegacy } from './torch-legacy.ts';
 
 /** Every kind of tensor file that is read, in the order in which a file is asked. */
-export const CONTAINERS: readonly Container[] = [npy, png, torch, npz, safetensors];
+export const CONTAINERS: readonly Container[] = [npy, png, torch, npz, safetensors, torchLegacy];
 
 /** The kind that a file's content says it is, or null; ZIP archives need all their bytes, the others 16. */
 export const containerOf = (file: SourceFile): Container | null =>
