@@ -9,6 +9,7 @@ from PIL import Image
 from safetensors import safe_open
 
 from latentlift import cache, data
+from latentlift.batches import Batches
 
 
 def test_a_chunk_holds_each_crop_with_latents_decode_and_targets(workplace):
@@ -82,6 +83,14 @@ def test_a_kind_gives_as_many_crops_as_its_number_says_on_average():
     for name, repeats in (("gen_a.png", 3), ("cloth_a.jpg", 0.4), ("any.png", 1)):
         counts = [cache.repeats_of(Path(name), turn) for turn in range(1000)]
         assert sum(counts) / 1000 == pytest.approx(repeats, abs=0.05)
+
+
+def test_windows_that_are_not_whole_cells_of_a_smaller_latent_leave_it_out(workplace):
+    batches = Batches(workplace.cache, 0, "cpu")
+    for _ in range(4):
+        batch, wholes = batches.draw(4, cells=14, step=2)
+        assert batch["z1"].shape[-1] == 14 and batch["t1"].shape[-1] == 112 and wholes[0].shape[-1] == 32
+        assert batch["z2"].shape[-1] == 7 and "z4" not in batch
 
 
 def test_a_window_cuts_pictures_and_latents_at_the_same_place(workplace):
