@@ -1,10 +1,12 @@
 import { AppError, isAbort } from '../../src/core/errors.ts';
 import { within } from '../../src/core/within.ts';
-import { requestAdapter } from './probe.ts';
+import { reportAdapter, requestAdapter } from './probe.ts';
 
 /** Our own device, shared with the runtime, and what has become of it. */
 export interface OpenDevice {
   readonly device: GPUDevice;
+  /** True for one that is emulated on the CPU. */
+  readonly isSoftware: boolean;
   /** Why it can no longer be trusted, or null. */
   failure(): AppError | null;
   /** Resolves when everything submitted so far is done, or the device is lost. */
@@ -86,6 +88,7 @@ export async function openDevice(): Promise<OpenDevice> {
   });
   return {
     device,
+    isSoftware: reportAdapter(adapter).isSoftware,
     failure: () => failure,
     async explain(error) {
       if (error instanceof Error && (LOSS.test(error.message) || isAbort(error)))

@@ -2,6 +2,7 @@ import type { Planes } from '../../src/core/pixels.ts';
 import { type Taps, tapsFor } from '../../src/core/resample.ts';
 import type { WebgpuRuntime } from '../ort/webgpu-runtime.ts';
 import type { Compute } from '../pipeline/compute.ts';
+import { watched } from '../pipeline/watched-compute.ts';
 import type { OpenDevice } from './device.ts';
 import { createPresenter } from './gpu-surface.ts';
 import type { GpuTensor } from './gpu-tensor.ts';
@@ -12,6 +13,12 @@ const GIB = 2 ** 30;
 const BUDGET_BYTES = 1.5 * GIB;
 /** 2048 pixels a side at 8 per cell: large enough to fill any GPU, short enough to leave it to the page in between. */
 const MAX_TILE_CELLS = 256;
+
+/**
+ * How long one step may take before the GPU counts as hung. A cold run compiles some sixty shaders, which takes slow drivers up to
+ * half a minute; an emulated GPU was seen to take minutes.
+ */
+const PATIENCE_MS = { hardware: 120_000, software: 600_000 } as const;
 
 /** Arithmetic in WGSL and networks in the runtime, on one device; data stays there except for `download`. */
 export function createGpuCompute(
@@ -35,7 +42,7 @@ export function createGpuCompute(
 
   const constantsOf = ({ starts, weights }: Taps) => [starts, weights];
 
-  return {
+  const compute: Compute<GpuTensor> = {
     backend: 'webgpu',
     // Half the limit: above it the runtime splits bindings, which not every kernel of it can.
     tensorLimitBytes: (Math.min(maxBufferSize, maxStorageBufferBindingSize) / 2) * options.memoryShare,
@@ -129,4 +136,5 @@ export function createGpuCompute(
       device.destroy();
     },
   };
+  return watched(compute, PATIENCE_MS[opened.isSoftware ? 'software' : 'hardware']);
 }
