@@ -3,14 +3,13 @@ import { type Taps, tapsFor } from '../../src/core/resample.ts';
 import type { WebgpuRuntime } from '../ort/webgpu-runtime.ts';
 import type { Compute } from '../pipeline/compute.ts';
 import { watched } from '../pipeline/watched-compute.ts';
+import { budgetOf, machineOf } from './budget.ts';
 import type { OpenDevice } from './device.ts';
 import { createPresenter } from './gpu-surface.ts';
 import type { GpuTensor } from './gpu-tensor.ts';
 import { createKernels } from './kernels.ts';
 import { ACCUMULATE, CROP, RESAMPLE_ACROSS, RESAMPLE_DOWN } from './shaders.ts';
 
-const GIB = 2 ** 30;
-const BUDGET_BYTES = 1.5 * GIB;
 /** 2048 pixels a side at 8 per cell: large enough to fill any GPU, short enough to leave it to the page in between. */
 const MAX_TILE_CELLS = 256;
 
@@ -29,7 +28,7 @@ export function createGpuCompute(
   const { device } = opened;
   const run = createKernels(device);
   const { createSurface } = createPresenter(device);
-  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+  const { budgetBytes, tensorLimitBytes } = budgetOf(machineOf(device.limits, navigator));
 
   /** The runtime's kernels read whole vec4s, hence the rounding to 16 bytes. */
   function allocate(channels: number, height: number, width: number): GpuTensor {
@@ -44,9 +43,8 @@ export function createGpuCompute(
 
   const compute: Compute<GpuTensor> = {
     backend: 'webgpu',
-    // Half the limit: above it the runtime splits bindings, which not every kernel of it can.
-    tensorLimitBytes: (Math.min(maxBufferSize, maxStorageBufferBindingSize) / 2) * options.memoryShare,
-    budgetBytes: BUDGET_BYTES * options.memoryShare,
+    tensorLimitBytes: tensorLimitBytes * options.memoryShare,
+    budgetBytes: budgetBytes * options.memoryShare,
     maxTileCells: MAX_TILE_CELLS,
 
     upload({ data, channels, height, width }: Planes) {
