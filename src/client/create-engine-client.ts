@@ -36,7 +36,7 @@ const spawnWorker = (): WorkerLike =>
 /** After these a worker's memory or device cannot be trusted: it is ended, and the call tried again in a new one. */
 const FATAL: ReadonlySet<ErrorCode> = new Set(['gpu/lost', 'gpu/out-of-memory', 'engine/out-of-memory']);
 
-/** How a call is tried again: with less memory a run, then without the GPU. */
+/** How a call is tried again: with a quarter of the memory a run, which is tiles of half the side, then without the GPU. */
 const LADDER: readonly { readonly memoryShare: number; readonly isCpuOnly: boolean }[] = [
   { memoryShare: 1, isCpuOnly: false },
   { memoryShare: 0.25, isCpuOnly: false },
@@ -64,8 +64,8 @@ export function createEngineClient({
   /** The plan's loading in the present connection; calls that need models wait for it. */
   let reloaded: Promise<unknown> = Promise.resolve();
   let rung = 0;
-  /** Why the present rung is not the first, a sentence; empty on the first. */
-  let whyClimbed = '';
+  /** What made the present rung another than the first. */
+  let climbed: AppError | null = null;
   /** Imports under way: they cannot be repeated unasked, and hold back what would end their worker without need. */
   let imports = 0;
   let isDisposed = false;
@@ -83,8 +83,9 @@ export function createEngineClient({
     connection = made;
     made.broken.catch((why: unknown) => {
       // Phones end the worker of a page that takes too much.
-      const isVanished = why instanceof AppError && why.detail['isVanished'] === true;
-      if (isVanished && rung === 0) rung = 1;
+      if (!(why instanceof AppError) || why.detail['isVanished'] !== true || rung > 0) return;
+      rung = 1;
+      climbed = why;
     });
     const again = plan === null || !isCpuOnly ? plan : { ...plan, backend: 'wasm' as const };
     reloaded =
@@ -92,10 +93,18 @@ export function createEngineClient({
         ? Promise.resolve()
         : send(made, {}, (engine, id, report) => engine.load(id, again, report)).then((report) => {
             made.setBackend(report.backend);
-            onReload?.(isCpuOnly ? { ...report, reason: `${whyClimbed} The CPU is used instead.` } : report);
+            onReload?.({ ...report, reason: reasonAfter(report.reason) });
           });
     reloaded.catch(() => {});
     return made;
+  }
+
+  /** Why things run as they do in a worker that was started after a failure. */
+  function reasonAfter(reason: string): string {
+    if (climbed === null || rung === 0) return reason;
+    if (rung === CPU_RUNG) return `${climbed.message} The CPU is used instead.`;
+    const why = climbed.code.endsWith('out-of-memory') ? 'memory ran out' : 'the worker or its GPU was lost';
+    return `${reason} In tiles of half the side, since ${why}.`;
   }
 
   /** Ends a worker that does not come back from a cancelled call, so that the calls behind it are not stuck. */
@@ -181,11 +190,12 @@ export function createEngineClient({
   }
 
   /** Goes on to the next way to try, if there is one that could help against `error`. */
-  function climb({ code, message, detail }: AppError): boolean {
+  function climb(error: AppError): boolean {
+    const { code, detail } = error;
     const isNextUseful = code.startsWith('gpu/') || rung === 0;
     if (!isNextUseful || rung >= CPU_RUNG) return false;
     rung = detail['isSilent'] === true ? CPU_RUNG : rung + 1;
-    whyClimbed = message;
+    climbed = error;
     return true;
   }
 

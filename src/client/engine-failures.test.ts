@@ -156,6 +156,15 @@ describe('running out of memory', () => {
     expect(workers[0]?.isTerminated()).toBe(true);
   });
 
+  it('halves the sides of the tiles, and the report says so', async () => {
+    const reasons: string[] = [];
+    ({ client, workers } = createTestClient(behaviour, { onReload: ({ reason }) => reasons.push(reason) }));
+    await client.load(PLAN);
+    behaviour.beforeRun = () => (workers.length === 1 ? outOfMemory() : Promise.resolve());
+    await client.decode(job(4));
+    expect(reasons).toEqual(['There is no GPU in a test. In tiles of half the side, since memory ran out.']);
+  });
+
   it('is told when it happens again, and does not repeat for ever', async () => {
     await client.load(PLAN);
     behaviour.beforeRun = outOfMemory;
