@@ -2,6 +2,7 @@ import type { Planes } from '../../src/core/pixels.ts';
 import { type Taps, tapsFor } from '../../src/core/resample.ts';
 import type { WebgpuRuntime } from '../ort/webgpu-runtime.ts';
 import type { Compute } from '../pipeline/compute.ts';
+import { createPace, type PaceLimits } from '../pipeline/pace.ts';
 import { watched } from '../pipeline/watched-compute.ts';
 import { budgetOf, machineOf } from './budget.ts';
 import type { OpenDevice } from './device.ts';
@@ -12,6 +13,16 @@ import { ACCUMULATE, CROP, RESAMPLE_ACROSS, RESAMPLE_DOWN } from './shaders.ts';
 
 /** 2048 pixels a side at 8 per cell: large enough to fill any GPU, short enough to leave it to the page in between. */
 const MAX_TILE_CELLS = 256;
+
+/**
+ * A tile is some fifteen to sixty dispatches, the largest of which takes up to half of it: a second a tile keeps each below half a second.
+ */
+const PACE: PaceLimits = {
+  tileMs: 1000,
+  unknownCells: 128,
+  mostCells: MAX_TILE_CELLS,
+  leastCells: 24,
+};
 
 /**
  * How long one step may take before the GPU counts as hung. A cold run compiles some sixty shaders, which takes slow drivers up to
@@ -46,6 +57,7 @@ export function createGpuCompute(
     tensorLimitBytes: tensorLimitBytes * options.memoryShare,
     budgetBytes: budgetBytes * options.memoryShare,
     maxTileCells: MAX_TILE_CELLS,
+    pace: createPace(PACE),
 
     upload({ data, channels, height, width }: Planes) {
       const tensor = allocate(channels, height, width);
