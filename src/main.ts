@@ -6,6 +6,7 @@ import { reduce } from './app/state/reducer.ts';
 import { type AppState, currentItem, initialState, type Origin } from './app/state/state.ts';
 import { createStore } from './app/state/store.ts';
 import { createBrowserPlatform } from './browser/browser-platform.ts';
+import { fetchJson } from './browser/fetch-json.ts';
 import { keepOffline } from './browser/keep-offline.ts';
 import { keepStorage, storedChoices } from './browser/stored-choices.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
@@ -13,7 +14,6 @@ import { createFileReader } from './client/file-reader.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { parseManifest } from './contract/model-manifest.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
-import { AppError } from './core/errors.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createModelsPanel } from './page/models-panel.ts';
 import { findElements } from './page/page-elements.ts';
@@ -30,17 +30,6 @@ const link = readLink(location.href, VIEW_PARAMS);
 const page = findElements(document);
 const store = createStore<AppState, Action>(reduce, { ...initialState(link.backend), shown: link.shown });
 const views = createStore<ViewState, ViewChange>(reduceView, link.view);
-
-async function fetchJson(path: string): Promise<unknown> {
-  const response = await fetch(new URL(path, baseUrl));
-  if (!response.ok) {
-    throw new AppError(
-      'model/fetch',
-      `${path} could not be fetched (the server answered ${response.status}). Check that the folder was published whole.`,
-    );
-  }
-  return response.json();
-}
 
 const isEngineAllowed = import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve();
 
@@ -60,11 +49,12 @@ const controller = createController({
       return askInSheet(question);
     },
   }),
-  listModels: async () => parseManifest(await fetchJson('models/manifest.json')).models,
+  listModels: async () => parseManifest(await fetchJson(new URL('models/manifest.json', baseUrl))).models,
   isEngineAllowed,
   choiceStorage: storedChoices,
   keepStorage,
-  listDemos: async () => parseDemos(await fetchJson('demos/demos.json'), new URL('demos/', baseUrl).href),
+  listDemos: async () =>
+    parseDemos(await fetchJson(new URL('demos/demos.json', baseUrl)), new URL('demos/', baseUrl).href),
 });
 
 /** What a person corrected: a demo's family and space are listed with it and need no word in the address. */

@@ -9,7 +9,23 @@ import { createEngine } from './engine.ts';
 trustOwnScripts();
 installTransferHandlers();
 
+/**
+ * Holds a lock for as long as this worker lives: browsers tell a page nothing when they end its worker, but they free its locks. Resolves
+ * when the lock is held, or refused (private windows of some browsers).
+ */
+const holdForLife = (name: string): Promise<void> =>
+  new Promise((resolve) => {
+    const untilTheEnd = (): Promise<never> => {
+      resolve();
+      return new Promise(() => {});
+    };
+    navigator.locks.request(name, untilTheEnd).catch(() => resolve());
+  });
+
 const host: EngineHost = {
-  open: async (settings) => proxy(releasingReports(createEngine(createBrowserDeps(settings)))),
+  async open(settings) {
+    if (settings.lifeLock !== undefined) await holdForLife(settings.lifeLock);
+    return proxy(releasingReports(createEngine(createBrowserDeps(settings))));
+  },
 };
 expose(host);

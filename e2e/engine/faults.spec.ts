@@ -39,7 +39,7 @@ const decode = (page: Page) =>
   });
 
 /** Arms a fault in the engine's worker; it strikes once. */
-async function arm(page: Page, fault: 'memory at the last copy' | 'loss while reading back'): Promise<void> {
+async function arm(page: Page, fault: 'memory at the last step' | 'loss while reading back'): Promise<void> {
   await page.evaluate(() => window.harness.client.probe('auto'));
   const worker = page.workers().at(-1);
   if (worker === undefined) throw new Error('the page has no worker');
@@ -51,16 +51,19 @@ async function arm(page: Page, fault: 'memory at the last copy' | 'loss while re
       device = await requestDevice.apply(this, wanted);
       return device;
     };
-    const { copyTextureToTexture } = GPUCommandEncoder.prototype;
+    const { transferToImageBitmap } = OffscreenCanvas.prototype;
     const { mapAsync } = GPUBuffer.prototype;
-    if (what === 'memory at the last copy')
-      GPUCommandEncoder.prototype.copyTextureToTexture = function copy(...parts) {
-        // The self-test's own copy comes first and is left alone.
-        if (!('isFaultDue' in globalThis) || !isArmed) return copyTextureToTexture.apply(this, parts);
+    if (what === 'memory at the last step')
+      OffscreenCanvas.prototype.transferToImageBitmap = function take() {
+        const picture = transferToImageBitmap.call(this);
+        // The self-test's own picture comes first and is left alone.
+        if (!('isFaultDue' in globalThis) || !isArmed) return picture;
         isArmed = false;
         const error = new GPUOutOfMemoryError('injected');
         device?.dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
-        return undefined;
+        // What a canvas gives whose texture could not be made.
+        picture.close();
+        return transferToImageBitmap.call(new OffscreenCanvas(this.width, this.height));
       };
     else
       GPUBuffer.prototype.mapAsync = function map(...how) {
@@ -84,10 +87,10 @@ test('a GPU lost while its self-test is read back is given up for the CPU, not t
   expect((await decode(page)).colours).toBeGreaterThan(20);
 });
 
-test('a GPU that runs out of memory at the last copy of a picture gives that picture all the same, made again', async ({
+test('a GPU that runs out of memory at the last step of a picture gives that picture all the same, made again', async ({
   page,
 }) => {
-  await arm(page, 'memory at the last copy');
+  await arm(page, 'memory at the last step');
   const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu'));
   test.skip(backend !== 'webgpu', `this browser cannot emulate a GPU: ${reason}`);
   await page
@@ -95,4 +98,22 @@ test('a GPU that runs out of memory at the last copy of a picture gives that pic
     .at(-1)
     ?.evaluate(() => Object.assign(globalThis, { isFaultDue: true }));
   expect((await decode(page)).colours).toBeGreaterThan(20);
+});
+
+test('a GPU whose queue never drains is given up in time, and the picture is made on the CPU with the reason told', async ({
+  page,
+}) => {
+  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu'));
+  test.skip(backend !== 'webgpu', `this browser cannot emulate a GPU: ${reason}`);
+  await page
+    .workers()
+    .at(-1)
+    ?.evaluate(() => {
+      GPUQueue.prototype.onSubmittedWorkDone = () => new Promise(() => {});
+      const { setTimeout: real } = globalThis;
+      // Ten minutes of patience with an emulated GPU are two seconds here.
+      globalThis.setTimeout = ((work: () => void, ms = 0) =>
+        real(work, ms >= 60_000 ? ms / 300 : ms)) as typeof setTimeout;
+    });
+  expect(await decode(page)).toMatchObject({ backend: 'wasm' });
 });

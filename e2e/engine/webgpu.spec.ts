@@ -80,6 +80,24 @@ test('on WebGPU a latent becomes the same picture as on the CPU, and nothing is 
   }
 });
 
+test('a picture never exists twice on the GPU: none of its size is made beside its canvas', async ({
+  page,
+}) => {
+  const gpu = await page.evaluate(() => window.harness.load('webgpu'));
+  test.skip(gpu.backend !== 'webgpu', `this browser cannot emulate a GPU: ${gpu.reason}`);
+  const worker = page.workers().at(-1);
+  await worker?.evaluate(() => {
+    const { createTexture } = GPUDevice.prototype;
+    Object.assign(globalThis, { textures: 0 });
+    GPUDevice.prototype.createTexture = function count(descriptor) {
+      (globalThis as unknown as { textures: number }).textures += 1;
+      return createTexture.call(this, descriptor);
+    };
+  });
+  await page.evaluate(() => window.harness.run({ height: 4, width: 4, scale: 1, method: 'decode' }));
+  expect(await worker?.evaluate(() => (globalThis as unknown as { textures: number }).textures)).toBe(0);
+});
+
 test('a GPU emulated in software is passed by unless it is asked for', async ({ page }) => {
   const report = await page.evaluate(() => window.harness.client.probe('auto'));
   expect(report.backend).toBe('wasm');

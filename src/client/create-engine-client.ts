@@ -3,7 +3,14 @@ import type { CallId, Progress, Report } from '../contract/call.ts';
 import type { Engine, LoadPlan, LoadReport } from '../contract/engine.ts';
 import { AppError, type ErrorCode, isAbort } from '../core/errors.ts';
 import type { CallOptions, EngineClient } from './engine-client.ts';
-import { type Connection, connect, type WorkerLike } from './worker-connection.ts';
+import {
+  type Connection,
+  connect,
+  type Locks,
+  PATIENCE,
+  type Patience,
+  type WorkerLike,
+} from './worker-connection.ts';
 
 export interface EngineClientOptions {
   /** Absolute address of the folder that holds `models/`, ending in a slash. */
@@ -12,7 +19,13 @@ export interface EngineClientOptions {
   readonly onReload?: (report: LoadReport) => void;
   /** How a worker is made; tests put their own in its place. */
   readonly spawn?: () => WorkerLike;
+  readonly patience?: Patience;
+  /** The browser's Web Locks; undefined where it has none, as on pages without a secure origin. */
+  readonly locks?: Locks | undefined;
 }
+
+/** Absent in Node as a whole, and in browsers on insecure pages. */
+const browserLocks = (): Locks | undefined => (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
 
 const spawnWorker = (): WorkerLike =>
   new Worker(new URL('../../workers/upscaler.worker.ts', import.meta.url), {
@@ -23,12 +36,17 @@ const spawnWorker = (): WorkerLike =>
 /** After these a worker's memory or device cannot be trusted: it is ended, and the call tried again in a new one. */
 const FATAL: ReadonlySet<ErrorCode> = new Set(['gpu/lost', 'gpu/out-of-memory', 'engine/out-of-memory']);
 
-/** How a call is tried again: with less memory a run, then without the GPU. */
+/** How a call is tried again: with a quarter of the memory a run, which is tiles of half the side, then without the GPU. */
 const LADDER: readonly { readonly memoryShare: number; readonly isCpuOnly: boolean }[] = [
   { memoryShare: 1, isCpuOnly: false },
   { memoryShare: 0.25, isCpuOnly: false },
   { memoryShare: 0.25, isCpuOnly: true },
 ];
+
+/** The CPU's rung: where a GPU ends up that was silent, since to ask it again is to wait as long again. */
+const CPU_RUNG = LADDER.length - 1;
+
+const isRestart = ({ detail }: AppError): boolean => detail['isRestart'] === true;
 
 const aborted = (): DOMException => new DOMException('The call was cancelled.', 'AbortError');
 
@@ -37,6 +55,8 @@ export function createEngineClient({
   baseUrl,
   onReload,
   spawn = spawnWorker,
+  patience = PATIENCE,
+  locks = browserLocks(),
 }: EngineClientOptions): EngineClient {
   let lastId: CallId = 0;
   let connection: Connection | null = null;
@@ -44,6 +64,10 @@ export function createEngineClient({
   /** The plan's loading in the present connection; calls that need models wait for it. */
   let reloaded: Promise<unknown> = Promise.resolve();
   let rung = 0;
+  /** What made the present rung another than the first. */
+  let climbed: AppError | null = null;
+  /** Imports under way: they cannot be repeated unasked, and hold back what would end their worker without need. */
+  let imports = 0;
   let isDisposed = false;
 
   const nextId = (): CallId => {
@@ -55,17 +79,48 @@ export function createEngineClient({
     if (isDisposed) throw new AppError('engine/disposed', 'The engine was shut down. Reload the page.');
     if (connection !== null && !connection.isBroken()) return connection;
     const { memoryShare, isCpuOnly } = LADDER[rung] ?? { memoryShare: 1, isCpuOnly: false };
-    const made = connect(spawn(), { baseUrl, memoryShare });
+    const made = connect(spawn(), { baseUrl, memoryShare }, { patience, locks });
     connection = made;
+    made.broken.catch((why: unknown) => {
+      // Phones end the worker of a page that takes too much.
+      if (!(why instanceof AppError) || why.detail['isVanished'] !== true || rung > 0) return;
+      rung = 1;
+      climbed = why;
+    });
     const again = plan === null || !isCpuOnly ? plan : { ...plan, backend: 'wasm' as const };
     reloaded =
       again === null
         ? Promise.resolve()
-        : send(made, {}, (engine, id, report) => engine.load(id, again, report)).then((report) =>
-            onReload?.(report),
-          );
+        : send(made, {}, (engine, id, report) => engine.load(id, again, report)).then((report) => {
+            made.setBackend(report.backend);
+            onReload?.({ ...report, reason: reasonAfter(report.reason) });
+          });
     reloaded.catch(() => {});
     return made;
+  }
+
+  /** Why things run as they do in a worker that was started after a failure. */
+  function reasonAfter(reason: string): string {
+    if (climbed === null || rung === 0) return reason;
+    if (rung === CPU_RUNG) return `${climbed.message} The CPU is used instead.`;
+    const why = climbed.code.endsWith('out-of-memory') ? 'memory ran out' : 'the worker or its GPU was lost';
+    return `${reason} In tiles of half the side, since ${why}.`;
+  }
+
+  /** Ends a worker that does not come back from a cancelled call, so that the calls behind it are not stuck. */
+  function expectBack(from: Connection, answer: Promise<unknown>): void {
+    const look = (): void => {
+      if (imports > 0) {
+        timer = setTimeout(look, patience.returnMs);
+        return;
+      }
+      const sentence = `The worker was ended: it did not come back within ${patience.returnMs / 1000} s from what was cancelled. Try again.`;
+      from.close(new AppError('engine/crashed', sentence, { detail: { isRestart: true } }));
+    };
+    let timer = setTimeout(look, patience.returnMs);
+    const stop = (): void => clearTimeout(timer);
+    answer.then(stop, stop);
+    from.broken.catch(stop);
   }
 
   /** One message to the worker after `first`, and its answer; raced against an abort and the worker's end. */
@@ -89,17 +144,22 @@ export function createEngineClient({
     });
     cancelled.catch(() => {});
     signal?.addEventListener('abort', giveUp);
+    const leave = to.attend();
     try {
       const ready = Promise.all([to.engine, first]).then(([engine]) => engine);
       const engine = await Promise.race([ready, to.broken, cancelled]);
       const answer = invoke(engine, id, report);
       return await Promise.race([answer, to.broken, cancelled]).catch((error: unknown) => {
-        if (isAbort(error)) engine.cancel(id).catch(() => {});
+        if (isAbort(error)) {
+          engine.cancel(id).catch(() => {});
+          expectBack(to, answer);
+        }
         // The worker may still answer: what it made then belongs to nobody.
         answer.then(discard, () => {});
         throw error;
       });
     } finally {
+      leave();
       isSettled = true;
       signal?.removeEventListener('abort', giveUp);
     }
@@ -119,11 +179,9 @@ export function createEngineClient({
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         // Ended by the failure of another call, which has already climbed.
-        if (isRepeatable && error.detail['isRestart'] === true) continue;
+        if (isRepeatable && isRestart(error)) continue;
         if (!FATAL.has(error.code)) throw error;
-        const isNextUseful = error.code.startsWith('gpu/') || rung === 0;
-        const canClimb = isNextUseful && rung + 1 < LADDER.length;
-        if (canClimb) rung += 1;
+        const canClimb = climb(error);
         const why = `The worker was ended after a failure: ${error.message}`;
         on.close(new AppError('engine/crashed', why, { detail: { isRestart: canClimb } }));
         if (!canClimb || !isRepeatable) throw error;
@@ -131,14 +189,36 @@ export function createEngineClient({
     }
   }
 
+  /** Goes on to the next way to try, if there is one that could help against `error`. */
+  function climb(error: AppError): boolean {
+    const { code, detail } = error;
+    const isNextUseful = code.startsWith('gpu/') || rung === 0;
+    if (!isNextUseful || rung >= CPU_RUNG) return false;
+    rung = detail['isSilent'] === true ? CPU_RUNG : rung + 1;
+    climbed = error;
+    return true;
+  }
+
+  /** A call that changes nothing in the worker, and is made again where that was ended for the sake of another. */
+  async function again<R>(
+    options: CallOptions,
+    invoke: (engine: Engine, id: CallId, report: Report) => Promise<R>,
+  ): Promise<R> {
+    for (;;) {
+      try {
+        return await send(currentConnection(), options, invoke);
+      } catch (error) {
+        if (!(error instanceof AppError) || !isRestart(error)) throw error;
+      }
+    }
+  }
+
   return {
-    probe: async (backend, options = {}) =>
-      send(currentConnection(), options, (engine) => engine.probe(backend)),
+    probe: (backend, options = {}) => again(options, (engine) => engine.probe(backend)),
     async load(wanted, options = {}) {
       rung = 0;
-      const report = await send(currentConnection(), options, (engine, id, tell) =>
-        engine.load(id, wanted, tell),
-      );
+      const report = await again(options, (engine, id, tell) => engine.load(id, wanted, tell));
+      connection?.setBackend(report.backend);
       plan = wanted;
       return report;
     },
@@ -155,15 +235,21 @@ export function createEngineClient({
       withModels(options, (engine, id, report) => engine.encode(id, picture, report), false).finally(() =>
         picture.close(),
       ),
-    importWeights: async (source, options = {}) =>
-      send(currentConnection(), options, (engine, id, report) => engine.importWeights(id, source, report)),
-    describeWeights: async (file, name, address) =>
-      send(currentConnection(), {}, (engine) => engine.describeWeights(file, name, address)),
-    listWeights: async () => send(currentConnection(), {}, (engine) => engine.listWeights()),
+    async importWeights(source, options = {}) {
+      imports += 1;
+      try {
+        const call = (engine: Engine, id: CallId, report: Report) => engine.importWeights(id, source, report);
+        return await send(currentConnection(), options, call);
+      } finally {
+        imports -= 1;
+      }
+    },
+    describeWeights: (file, name, address) =>
+      again({}, (engine) => engine.describeWeights(file, name, address)),
+    listWeights: () => again({}, (engine) => engine.listWeights()),
     removeWeights: async (what) => send(currentConnection(), {}, (engine) => engine.removeWeights(what)),
     clearWeights: async () => send(currentConnection(), {}, (engine) => engine.clearWeights()),
-    forecastMemory: async (request) =>
-      send(currentConnection(), {}, (engine) => engine.forecastMemory(request)),
+    forecastMemory: (request) => again({}, (engine) => engine.forecastMemory(request)),
     async dispose() {
       isDisposed = true;
       connection?.close(new AppError('engine/disposed', 'The engine was shut down.'));

@@ -1,16 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
-import {
-  closedBitmaps,
-  type FakeWorker,
-  fakeWorker,
-  gate,
-  job,
-  PLAN,
-} from '../../workers/testing/fake-worker.ts';
+import { closedBitmaps, type FakeWorker, gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
 import type { Progress } from '../contract/call.ts';
 import { AppError, isAbort } from '../core/errors.ts';
-import { createEngineClient } from './create-engine-client.ts';
 import type { EngineClient } from './engine-client.ts';
 import { createTestClient } from './testing/test-client.ts';
 
@@ -164,6 +156,15 @@ describe('running out of memory', () => {
     expect(workers[0]?.isTerminated()).toBe(true);
   });
 
+  it('halves the sides of the tiles, and the report says so', async () => {
+    const reasons: string[] = [];
+    ({ client, workers } = createTestClient(behaviour, { onReload: ({ reason }) => reasons.push(reason) }));
+    await client.load(PLAN);
+    behaviour.beforeRun = () => (workers.length === 1 ? outOfMemory() : Promise.resolve());
+    await client.decode(job(4));
+    expect(reasons).toEqual(['There is no GPU in a test. In tiles of half the side, since memory ran out.']);
+  });
+
   it('is told when it happens again, and does not repeat for ever', async () => {
     await client.load(PLAN);
     behaviour.beforeRun = outOfMemory;
@@ -173,15 +174,9 @@ describe('running out of memory', () => {
 
   it('of a lost GPU ends on the CPU, and the client says so', async () => {
     const reloads: string[] = [];
-    client = createEngineClient({
-      baseUrl: 'https://example.org/',
+    ({ client, workers } = createTestClient(behaviour, {
       onReload: (report) => reloads.push(report.reason),
-      spawn: () => {
-        const worker = fakeWorker(behaviour);
-        workers.push(worker);
-        return worker;
-      },
-    });
+    }));
     await client.load(PLAN);
     behaviour.beforeRun = () =>
       workers.length < 3 ? Promise.reject(new AppError('gpu/lost', 'gone')) : Promise.resolve();

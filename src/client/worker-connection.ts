@@ -1,12 +1,37 @@
 import { type Endpoint, wrap } from 'comlink';
-import type { Engine, EngineHost, EngineSettings } from '../contract/engine.ts';
+import type { Backend, Engine, EngineHost, EngineSettings } from '../contract/engine.ts';
 import { installTransferHandlers } from '../contract/transfer.ts';
 import { AppError } from '../core/errors.ts';
+import { within } from '../core/within.ts';
 
 /** A worker as far as the client needs it. */
 export interface WorkerLike extends Endpoint {
   terminate(): void;
 }
+
+/** How long a worker may leave the page without a sign, in milliseconds. */
+export interface Patience {
+  /** From its start to its first answer: it fetches some 200 kB of script first. */
+  readonly openMs: number;
+  /** Between two looks whether its thread still answers, while a call waits. */
+  readonly beatMs: number;
+  /**
+   * Without an answer, by what networks run on. On the GPU nothing blocks the worker's thread for more than the seconds in which a graph is
+   * prepared; on the CPU a run blocks it to its end, which may take minutes on a slow phone: there only a dead thread is silent for this long.
+   */
+  readonly silentMs: Readonly<Record<Backend, number>>;
+  /** From a cancel to the end of the work: about what a new worker costs, which is what waiting longer is exchanged for. */
+  readonly returnMs: number;
+}
+
+export const PATIENCE: Patience = {
+  openMs: 60_000,
+  beatMs: 5000,
+  silentMs: { webgpu: 120_000, wasm: 600_000 },
+  returnMs: 5000,
+};
+
+export type Locks = Pick<LockManager, 'request' | 'query'>;
 
 /** One worker, from its start to its end. */
 export interface Connection {
@@ -14,42 +39,112 @@ export interface Connection {
   /** Never resolves; rejects with engine/crashed when the worker ends before its time. */
   readonly broken: Promise<never>;
   readonly isBroken: () => boolean;
+  /** Watches for signs of life until the call that waits for the worker is over and the returned function called. */
+  attend(): () => void;
+  /** What networks run on, where it is known; until then the CPU is assumed. */
+  setBackend(backend: Backend): void;
   /** Ends the worker; calls that wait for it reject with `why`. */
   close(why: AppError): void;
 }
 
-/** Starts the engine in `worker`. Comlink leaves calls pending for ever when a worker dies: `broken` is there to race them. */
-export function connect(worker: WorkerLike, settings: EngineSettings): Connection {
+/**
+ * Starts the engine in `worker`. Comlink leaves calls pending for ever when a worker dies: `broken` is there to race them. A death is
+ * known by an error event; where there is none, by the lock that the worker held, at once; else by its silence.
+ */
+export function connect(
+  worker: WorkerLike,
+  settings: EngineSettings,
+  { patience, locks }: { readonly patience: Patience; readonly locks: Locks | undefined },
+): Connection {
   installTransferHandlers();
   let isBroken = false;
+  let backend: Backend = 'wasm';
   let reject: (why: AppError) => void = () => {};
   const broken = new Promise<never>((_, no) => {
     reject = no;
   });
   // It may reject while nobody races it.
   broken.catch(() => {});
+  const ended = new AbortController();
 
   const end = (why: AppError): void => {
     if (isBroken) return;
     isBroken = true;
     worker.terminate();
+    ended.abort();
     reject(why);
   };
+  const crashed = (sentence: string, detail = {}): void =>
+    end(new AppError('engine/crashed', `${sentence} Try again: a new one is started.`, { detail }));
+
   worker.addEventListener('error', (event) => {
     const text = 'message' in event && typeof event.message === 'string' ? event.message : '';
-    end(
-      new AppError(
-        'engine/crashed',
-        `The worker that runs the networks has ended${text === '' ? '' : ` (${text})`}. Try again: a new one is started.`,
-        { detail: { text } },
-      ),
-    );
+    crashed(`The worker that runs the networks has ended${text === '' ? '' : ` (${text})`}.`, { text });
   });
   worker.addEventListener('messageerror', () => {
     end(new AppError('engine/crashed', 'A message between page and worker could not be read. Try again.'));
   });
 
-  const engine = wrap<EngineHost>(worker).open(settings);
+  const lifeLock = locks === undefined ? null : `latentlift-engine ${crypto.randomUUID()}`;
+  const engine = wrap<EngineHost>(worker).open(lifeLock === null ? settings : { ...settings, lifeLock });
   engine.catch(() => {});
-  return { engine, broken, isBroken: () => isBroken, close: end };
+  within(engine, patience.openMs, () => {
+    crashed(`The worker that runs the networks did not start within ${patience.openMs / 1000} s.`);
+  }).catch(() => {});
+
+  async function awaitDeath(of: Locks, name: string): Promise<void> {
+    await engine;
+    const { held = [] } = await of.query();
+    // A worker that was refused its lock would look dead.
+    if (!held.some((lock) => lock.name === name)) return;
+    await of.request(name, { signal: ended.signal }, () =>
+      crashed('The worker that runs the networks was ended by the browser, often because memory is short.', {
+        isVanished: true,
+      }),
+    );
+  }
+  if (locks !== undefined && lifeLock !== null) awaitDeath(locks, lifeLock).catch(() => {});
+
+  /** Counts looks, not time: a machine that slept for hours has missed none of them. */
+  function startBeat(): () => void {
+    let isAnswered = true;
+    let missed = 0;
+    const timer = setInterval(() => {
+      if (isAnswered) {
+        isAnswered = false;
+        missed = 0;
+        const answer = (): void => {
+          isAnswered = true;
+        };
+        // No call has this id: all that is asked is whether the worker gets to answering.
+        engine.then((open) => open.cancel(0)).then(answer, answer);
+        return;
+      }
+      missed += 1;
+      const limitMs = patience.silentMs[backend];
+      if (missed * patience.beatMs >= limitMs)
+        crashed(`The worker that runs the networks has given no sign of life for ${limitMs / 1000} s.`);
+    }, patience.beatMs);
+    return () => clearInterval(timer);
+  }
+
+  let waiting = 0;
+  let stopBeat = (): void => {};
+  return {
+    engine,
+    broken,
+    isBroken: () => isBroken,
+    attend() {
+      if (waiting === 0) stopBeat = startBeat();
+      waiting += 1;
+      return () => {
+        waiting -= 1;
+        if (waiting === 0) stopBeat();
+      };
+    },
+    setBackend(known) {
+      backend = known;
+    },
+    close: end,
+  };
 }

@@ -1,9 +1,12 @@
 import { AppError, isAbort } from '../../src/core/errors.ts';
-import { requestAdapter } from './probe.ts';
+import { within } from '../../src/core/within.ts';
+import { reportAdapter, requestAdapter } from './probe.ts';
 
 /** Our own device, shared with the runtime, and what has become of it. */
 export interface OpenDevice {
   readonly device: GPUDevice;
+  /** True for one that is emulated on the CPU. */
+  readonly isSoftware: boolean;
   /** Why it can no longer be trusted, or null. */
   failure(): AppError | null;
   /** Resolves when everything submitted so far is done, or the device is lost. */
@@ -45,21 +48,29 @@ const RAISED_LIMITS = [
   'maxTextureDimension2D',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
+/** Opening starts the driver, which takes a second or two at most. */
+const OPENING_MS = 20_000;
+
 /** Opens the fast adapter's device. Throws gpu/unavailable. */
 export async function openDevice(): Promise<OpenDevice> {
   const adapter = await requestAdapter();
-  if (adapter === null)
+  if (typeof adapter === 'string')
     throw new AppError('gpu/unavailable', 'This browser offers no GPU through WebGPU. Use the CPU instead.');
-  const device = await adapter
-    .requestDevice({
-      requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
-      requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
-    })
-    .catch((cause: unknown) => {
-      throw new AppError('gpu/unavailable', 'The GPU refused to be opened. Close other pages that use it.', {
-        cause,
-      });
+  const asked = adapter.requestDevice({
+    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
+  });
+  const device = await within(asked, OPENING_MS, () => {
+    throw new AppError(
+      'gpu/unavailable',
+      `The GPU did not answer within ${OPENING_MS / 1000} s when it was to be opened. Use the CPU, or restart the browser.`,
+    );
+  }).catch((cause: unknown) => {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('gpu/unavailable', 'The GPU refused to be opened. Close other pages that use it.', {
+      cause,
     });
+  });
   // The runtime reads adapterInfo, adds it to devices of its own only, and some browsers lack it (onnxruntime #26480).
   if (device.adapterInfo === undefined) Object.defineProperty(device, 'adapterInfo', { value: adapter.info });
 
@@ -77,6 +88,7 @@ export async function openDevice(): Promise<OpenDevice> {
   });
   return {
     device,
+    isSoftware: reportAdapter(adapter).isSoftware,
     failure: () => failure,
     async explain(error) {
       if (error instanceof Error && (LOSS.test(error.message) || isAbort(error)))

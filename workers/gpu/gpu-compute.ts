@@ -2,16 +2,33 @@ import type { Planes } from '../../src/core/pixels.ts';
 import { type Taps, tapsFor } from '../../src/core/resample.ts';
 import type { WebgpuRuntime } from '../ort/webgpu-runtime.ts';
 import type { Compute } from '../pipeline/compute.ts';
+import { createPace, type PaceLimits } from '../pipeline/pace.ts';
+import { watched } from '../pipeline/watched-compute.ts';
+import { budgetOf, machineOf } from './budget.ts';
 import type { OpenDevice } from './device.ts';
 import { createPresenter } from './gpu-surface.ts';
 import type { GpuTensor } from './gpu-tensor.ts';
 import { createKernels } from './kernels.ts';
 import { ACCUMULATE, CROP, RESAMPLE_ACROSS, RESAMPLE_DOWN } from './shaders.ts';
 
-const GIB = 2 ** 30;
-const BUDGET_BYTES = 1.5 * GIB;
 /** 2048 pixels a side at 8 per cell: large enough to fill any GPU, short enough to leave it to the page in between. */
 const MAX_TILE_CELLS = 256;
+
+/**
+ * A tile is some fifteen to sixty dispatches, the largest of which takes up to half of it: a second a tile keeps each below half a second.
+ */
+const PACE: PaceLimits = {
+  tileMs: 1000,
+  unknownCells: 128,
+  mostCells: MAX_TILE_CELLS,
+  leastCells: 24,
+};
+
+/**
+ * How long one step may take before the GPU counts as hung. A cold run compiles some sixty shaders, which takes slow drivers up to
+ * half a minute; an emulated GPU was seen to take minutes.
+ */
+const PATIENCE_MS = { hardware: 120_000, software: 600_000 } as const;
 
 /** Arithmetic in WGSL and networks in the runtime, on one device; data stays there except for `download`. */
 export function createGpuCompute(
@@ -22,7 +39,7 @@ export function createGpuCompute(
   const { device } = opened;
   const run = createKernels(device);
   const { createSurface } = createPresenter(device);
-  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+  const { budgetBytes, tensorLimitBytes } = budgetOf(machineOf(device.limits, navigator));
 
   /** The runtime's kernels read whole vec4s, hence the rounding to 16 bytes. */
   function allocate(channels: number, height: number, width: number): GpuTensor {
@@ -35,12 +52,12 @@ export function createGpuCompute(
 
   const constantsOf = ({ starts, weights }: Taps) => [starts, weights];
 
-  return {
+  const compute: Compute<GpuTensor> = {
     backend: 'webgpu',
-    // Half the limit: above it the runtime splits bindings, which not every kernel of it can.
-    tensorLimitBytes: (Math.min(maxBufferSize, maxStorageBufferBindingSize) / 2) * options.memoryShare,
-    budgetBytes: BUDGET_BYTES * options.memoryShare,
+    tensorLimitBytes: tensorLimitBytes * options.memoryShare,
+    budgetBytes: budgetBytes * options.memoryShare,
     maxTileCells: MAX_TILE_CELLS,
+    pace: createPace(PACE),
 
     upload({ data, channels, height, width }: Planes) {
       const tensor = allocate(channels, height, width);
@@ -129,4 +146,5 @@ export function createGpuCompute(
       device.destroy();
     },
   };
+  return watched(compute, PATIENCE_MS[opened.isSoftware ? 'software' : 'hardware']);
 }

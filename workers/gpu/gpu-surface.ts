@@ -1,11 +1,38 @@
 import { AppError } from '../../src/core/errors.ts';
+import type { PixelRange } from '../../src/core/pixels.ts';
+import type { Rect } from '../../src/core/tiles.ts';
 import type { Surface } from '../pipeline/compute.ts';
 import type { GpuTensor } from './gpu-tensor.ts';
 import { PRESENT } from './shaders.ts';
 
 const FORMAT: GPUTextureFormat = 'rgba8unorm';
 
-/** Draws tensors on canvases and textures of one device. */
+/** A picture that is put together. */
+interface Gathered {
+  readonly canvas: OffscreenCanvas;
+  readonly context: OffscreenCanvasRenderingContext2D;
+  release(): void;
+}
+
+function gather(height: number, width: number): Gathered {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { alpha: false });
+  if (context === null)
+    throw new AppError(
+      'gpu/out-of-memory',
+      `The browser gave no canvas of ${width}x${height} pixels. Try a smaller scale.`,
+    );
+  const release = (): void => {
+    canvas.width = 0;
+    canvas.height = 0;
+  };
+  return { canvas, context, release };
+}
+
+/**
+ * Draws tensors of one device. Each piece has a canvas of its own; a picture of several is put together on a plain canvas, which unlike a
+ * WebGPU one keeps what is on it between tasks. So no picture ever exists twice on the GPU: a 4x one has hundreds of megabytes.
+ */
 export function createPresenter(device: GPUDevice): {
   createSurface(height: number, width: number): Surface<GpuTensor, ImageBitmap>;
 } {
@@ -16,13 +43,15 @@ export function createPresenter(device: GPUDevice): {
     fragment: { module, entryPoint: 'colour', targets: [{ format: FORMAT }] },
   });
 
-  function draw(
-    target: GPUTexture,
-    loadOp: GPULoadOp,
-    [source, from, range, at]: Parameters<Surface<GpuTensor, ImageBitmap>['paint']>,
-  ): void {
+  /** `from` of a tensor as a picture of its own. */
+  function drawn(source: GpuTensor, from: Rect, range: PixelRange): ImageBitmap {
+    const canvas = new OffscreenCanvas(from.width, from.height);
+    const context = canvas.getContext('webgpu');
+    if (context === null)
+      throw new AppError('gpu/unavailable', 'The browser gave no WebGPU canvas in the worker.');
+    context.configure({ device, format: FORMAT, alphaMode: 'opaque' });
     const params = new ArrayBuffer(32);
-    new Uint32Array(params).set([source.width, source.height, from.x, from.y, at.x, at.y]);
+    new Uint32Array(params).set([source.width, source.height, from.x, from.y]);
     new Float32Array(params).set(range === 'unit' ? [1, 0] : [0.5, 0.5], 6);
     const uniform = device.createBuffer({
       size: 32,
@@ -31,7 +60,9 @@ export function createPresenter(device: GPUDevice): {
     device.queue.writeBuffer(uniform, 0, params);
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginRenderPass({
-      colorAttachments: [{ view: target.createView(), loadOp, storeOp: 'store' }],
+      colorAttachments: [
+        { view: context.getCurrentTexture().createView(), loadOp: 'clear', storeOp: 'store' },
+      ],
     });
     pass.setPipeline(pipeline);
     pass.setBindGroup(
@@ -44,58 +75,50 @@ export function createPresenter(device: GPUDevice): {
         ],
       }),
     );
-    pass.setScissorRect(at.x, at.y, from.width, from.height);
     pass.draw(3);
     pass.end();
     device.queue.submit([encoder.finish()]);
     uniform.destroy();
-  }
-
-  function openCanvas(height: number, width: number): { canvas: OffscreenCanvas; texture: GPUTexture } {
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('webgpu');
-    if (context === null)
-      throw new AppError('gpu/unavailable', 'The browser gave no WebGPU canvas in the worker.');
-    context.configure({
-      device,
-      format: FORMAT,
-      alphaMode: 'opaque',
-      usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_DST,
-    });
-    return { canvas, texture: context.getCurrentTexture() };
+    return canvas.transferToImageBitmap();
   }
 
   return {
     createSurface(height, width) {
       const limit = device.limits.maxTextureDimension2D;
-      if (Math.max(height, width) > limit)
-        throw new AppError(
-          'gpu/out-of-memory',
-          `A picture of ${width}x${height} pixels is beyond this GPU's limit of ${limit}. Try a smaller scale.`,
-        );
-      // A canvas forgets its texture between tasks: tiles gather on one of our own.
-      const whole = device.createTexture({
-        size: [width, height],
-        format: FORMAT,
-        usage: GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC,
-      });
+      let whole: Gathered | null = null;
+      let last: ImageBitmap | null = null;
+      const dispose = (): void => {
+        last?.close();
+        last = null;
+        whole?.release();
+        whole = null;
+      };
       return {
         async paint(source, from, range, at, wantsCopy) {
-          draw(whole, 'load', [source, from, range, at, wantsCopy]);
-          if (!wantsCopy) return null;
-          const { canvas, texture } = openCanvas(from.height, from.width);
-          draw(texture, 'clear', [source, from, range, { y: 0, x: 0 }, wantsCopy]);
-          return canvas.transferToImageBitmap();
+          if (Math.max(from.height, from.width) > limit)
+            throw new AppError(
+              'gpu/out-of-memory',
+              `A picture of ${from.width}x${from.height} pixels is beyond this GPU's limit of ${limit}. Try a smaller scale.`,
+            );
+          const piece = drawn(source, from, range);
+          if (from.height === height && from.width === width) {
+            dispose();
+            last = piece;
+            return wantsCopy ? createImageBitmap(piece) : null;
+          }
+          whole ??= gather(height, width);
+          whole.context.drawImage(piece, at.x, at.y);
+          if (wantsCopy) return piece;
+          piece.close();
+          return null;
         },
         finish() {
-          const { canvas, texture } = openCanvas(height, width);
-          const encoder = device.createCommandEncoder();
-          encoder.copyTextureToTexture({ texture: whole }, { texture }, [width, height]);
-          device.queue.submit([encoder.finish()]);
-          whole.destroy();
-          return canvas.transferToImageBitmap();
+          const picture = last ?? (whole ?? gather(height, width)).canvas.transferToImageBitmap();
+          last = null;
+          dispose();
+          return picture;
         },
-        dispose: () => whole.destroy(),
+        dispose,
       };
     },
   };

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AdapterReport } from '../../src/contract/engine.ts';
-import { chooseBackend, reportAdapter, threadsFor } from './probe.ts';
+import { openDevice } from './device.ts';
+import { chooseBackend, probeDevice, reportAdapter, threadsFor } from './probe.ts';
 
 const adapter: AdapterReport = {
   vendor: 'acme',
@@ -16,9 +17,10 @@ describe('chooseBackend', () => {
   it.each([
     ['auto', adapter, 'webgpu', 'acme fast'],
     ['auto', { ...adapter, isSoftware: true }, 'wasm', 'software'],
-    ['auto', null, 'wasm', 'no GPU'],
+    ['auto', 'none', 'wasm', 'no GPU'],
+    ['auto', 'silent', 'wasm', 'did not answer within 5 s'],
     ['webgpu', { ...adapter, isSoftware: true }, 'webgpu', 'asked for'],
-    ['webgpu', null, 'wasm', 'asked for, but'],
+    ['webgpu', 'none', 'wasm', 'asked for, but'],
     ['wasm', adapter, 'wasm', 'asked for'],
   ] as const)('for %s with %o takes %s and says why', (wanted, found, backend, why) => {
     const choice = chooseBackend(wanted, found);
@@ -53,5 +55,65 @@ describe('threadsFor', () => {
     [true, 64, 8],
   ])('isolated %s with %i cores: %i', (isIsolated, cores, threads) => {
     expect(threadsFor(isIsolated, cores)).toBe(threads);
+  });
+});
+
+describe('a browser whose GPU does not answer', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  /** Browsers whose `requestAdapter` does what is said here; gives how often it was asked. */
+  const browser = (requestAdapter: () => unknown): { asked: number } => {
+    const seen = { asked: 0 };
+    const ask = (): unknown => {
+      seen.asked += 1;
+      return requestAdapter();
+    };
+    vi.stubGlobal('navigator', { gpu: { requestAdapter: ask }, hardwareConcurrency: 4 });
+    return seen;
+  };
+  const never = (): Promise<never> => new Promise(() => {});
+
+  it('is given up after 5 seconds for the CPU', async () => {
+    vi.useFakeTimers();
+    browser(never);
+    const probing = probeDevice('auto');
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await probing).toMatchObject({
+      backend: 'wasm',
+      adapter: null,
+      reason: expect.stringContaining('did not answer'),
+    });
+  });
+
+  it.each(['auto', 'webgpu'] as const)(
+    'or fails as soon as it is asked, is none: for %s the CPU is used',
+    async (wanted) => {
+      browser(() => {
+        throw new Error('blocked');
+      });
+      expect(await probeDevice(wanted)).toMatchObject({ backend: 'wasm', adapter: null });
+      browser(() => Promise.reject(new Error('blocked')));
+      expect(await probeDevice(wanted)).toMatchObject({ backend: 'wasm', adapter: null });
+    },
+  );
+
+  it('is not asked where the CPU was asked for', async () => {
+    const seen = browser(never);
+    expect(await probeDevice('wasm')).toMatchObject({ backend: 'wasm', reason: 'The CPU was asked for.' });
+    expect(seen.asked).toBe(0);
+  });
+
+  it('with its device is an error that says so, and not a wait', async () => {
+    vi.useFakeTimers();
+    browser(async () => ({ features: new Set(), limits: {}, info: {}, requestDevice: never }));
+    const opening = openDevice().catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await opening).toMatchObject({
+      code: 'gpu/unavailable',
+      message: expect.stringContaining('did not answer within 20 s'),
+    });
   });
 });

@@ -1,15 +1,26 @@
 import type { AdapterReport, Backend, DeviceReport } from '../../src/contract/engine.ts';
+import { within } from '../../src/core/within.ts';
 
 /** Names by which software adapters give themselves away where `isFallbackAdapter` does not exist or does not say so. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
 
-/** The fast adapter, or null where there is none (no WebGPU, no secure origin, blocked driver). */
-export async function requestAdapter(): Promise<GPUAdapter | null> {
-  // Absent in browsers without WebGPU, and in workers of some that have it on the page.
-  const gpu: GPU | undefined = navigator.gpu;
-  return gpu === undefined
-    ? null
-    : gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+/** An adapter is a lookup in a list: a browser that has not answered by then has a GPU process that hangs. */
+const ADAPTER_MS = 5000;
+
+/**
+ * The fast adapter; `none` where there is none (no WebGPU, no secure origin, blocked driver), `silent` where the browser does not
+ * answer within 5 s.
+ */
+export async function requestAdapter(): Promise<GPUAdapter | 'none' | 'silent'> {
+  try {
+    // Absent in browsers without WebGPU, and in workers of some that have it on the page.
+    const gpu: GPU | undefined = navigator.gpu;
+    if (gpu === undefined) return 'none';
+    const asked = gpu.requestAdapter({ powerPreference: 'high-performance' });
+    return (await within(asked, ADAPTER_MS, () => 'silent' as const)) ?? 'none';
+  } catch {
+    return 'none';
+  }
 }
 
 export function reportAdapter({ info, limits }: GPUAdapter): AdapterReport {
@@ -29,16 +40,21 @@ export function reportAdapter({ info, limits }: GPUAdapter): AdapterReport {
 /** The backend for `wanted`, and why, in one sentence. */
 export function chooseBackend(
   wanted: Backend | 'auto',
-  adapter: AdapterReport | null,
+  adapter: AdapterReport | 'none' | 'silent',
 ): { readonly backend: Backend; readonly reason: string } {
-  const name =
-    adapter?.description || [adapter?.vendor, adapter?.architecture].filter(Boolean).join(' ') || 'a GPU';
   if (wanted === 'wasm') return { backend: 'wasm', reason: 'The CPU was asked for.' };
-  if (adapter === null)
+  if (adapter === 'silent')
+    return {
+      backend: 'wasm',
+      reason: `The browser did not answer within ${ADAPTER_MS / 1000} s when asked for its GPU, so the CPU is used.`,
+    };
+  if (adapter === 'none')
     return {
       backend: 'wasm',
       reason: `${wanted === 'webgpu' ? 'WebGPU was asked for, but this' : 'This'} browser offers no GPU through WebGPU, so the CPU is used.`,
     };
+  const name =
+    adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'a GPU';
   if (wanted === 'webgpu') return { backend: 'webgpu', reason: `WebGPU on ${name} was asked for.` };
   return adapter.isSoftware
     ? { backend: 'wasm', reason: `The only GPU here, ${name}, is emulated in software; the CPU is faster.` }
@@ -49,9 +65,10 @@ export function chooseBackend(
 export const threadsFor = (isIsolated: boolean, cores: number): number =>
   isIsolated ? Math.max(1, Math.min(8, cores <= 2 ? cores : cores - 1)) : 1;
 
-/** What this worker's machine offers and what would be used for `wanted`. */
+/** What this worker's machine offers and what would be used for `wanted`; the GPU is not touched where the CPU was asked for. */
 export async function probeDevice(wanted: Backend | 'auto'): Promise<DeviceReport> {
-  const adapter = await requestAdapter();
+  const found = wanted === 'wasm' ? 'none' : await requestAdapter();
+  const adapter = typeof found === 'string' ? null : found;
   const report = adapter === null ? null : reportAdapter(adapter);
   const isCrossOriginIsolated = globalThis.crossOriginIsolated === true;
   return {
@@ -59,6 +76,6 @@ export async function probeDevice(wanted: Backend | 'auto'): Promise<DeviceRepor
     hasShaderF16: adapter?.features.has('shader-f16') ?? false,
     isCrossOriginIsolated,
     threads: threadsFor(isCrossOriginIsolated, navigator.hardwareConcurrency),
-    ...chooseBackend(wanted, report),
+    ...chooseBackend(wanted, report ?? (found === 'silent' ? 'silent' : 'none')),
   };
 }

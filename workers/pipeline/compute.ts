@@ -4,6 +4,7 @@ import type { BuiltGraph } from '../../src/core/graph/index.ts';
 import type { PixelRange, Planes } from '../../src/core/pixels.ts';
 import type { Kernel } from '../../src/core/resample.ts';
 import type { Rect } from '../../src/core/tiles.ts';
+import type { Pace } from './pace.ts';
 
 /** [channels, height, width] float32, in memory or on the device. Whoever made it disposes of it. */
 export interface Tensor {
@@ -52,6 +53,8 @@ export interface Compute<T extends Tensor = Tensor> {
   readonly budgetBytes: number;
   /** The largest tile side worth running at once, in cells: larger is faster, smaller answers a cancel sooner. */
   readonly maxTileCells: number;
+  /** Where tiles are cut by time as well; absent where their time depends on nothing but their size. */
+  readonly pace?: Pace;
   upload(planes: Planes): T;
   download(tensor: T): Promise<Planes>;
   zeros(channels: number, height: number, width: number): T;

@@ -45,6 +45,10 @@ const scaled = (rect: Rect, factor: number): Rect => ({
   width: rect.width * factor,
 });
 
+/** What the time of a cell depends on. */
+const paceKey = ({ key, description: { role, part } }: Model, scale: 2 | 4 | null): string =>
+  `${key} ${role} ${part} x${scale ?? 1}`;
+
 /**
  * The tiles for `model` over a grid: one where memory allows, else equal ones with its halo. A model with an exact radius is
  * cut at the compute's preferred size as well, since that changes nothing in the picture; others stay whole if they can.
@@ -58,13 +62,35 @@ export function planFor<T extends Tensor>(
   const { exact } = model.description.radius;
   const canCut = exact || model.description.seam !== null;
   const longest = Math.max(grid.height, grid.width);
-  const upTo = canCut ? Math.min(compute.maxTileCells, longest) : longest;
+  const inTime = compute.pace?.sideFor(paceKey(model, options.scale)) ?? longest;
+  const upTo = canCut ? Math.min(compute.maxTileCells, inTime, longest) : longest;
   const maxTile = tileSideFor(compute, model, precision, { ...options, upTo });
   const { radius, tileStep } = model.description;
   return planTiles(grid.height, grid.width, { maxTile, halo: Math.ceil(radius.cells), step: tileStep });
 }
 
+/** Runs a tile and has the pace learn from it, unless something was compiled for it. */
 async function runTile<T extends Tensor>(
+  workshop: Workshop<T>,
+  job: TiledRun<T>,
+  tile: Tile,
+  run: Run,
+): Promise<T> {
+  const wasCold = run.isCold;
+  run.isCold = false;
+  const start = performance.now();
+  try {
+    const output = await computeTile(workshop, job, tile, run);
+    const { height, width } = tile.input;
+    if (!run.isCold)
+      workshop.compute.pace?.note(paceKey(job.model, job.scale), height * width, performance.now() - start);
+    return output;
+  } finally {
+    run.isCold ||= wasCold;
+  }
+}
+
+async function computeTile<T extends Tensor>(
   { compute, networks }: Workshop<T>,
   { model, scale, input, inputFactor, part }: TiledRun<T>,
   tile: Tile,

@@ -1,4 +1,4 @@
-import type { DeviceReport } from '../../src/contract/engine.ts';
+import type { Backend, DeviceReport } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { EngineDeps } from '../engine-deps.ts';
@@ -27,6 +27,13 @@ export interface Behaviour {
   failureAtFinish: () => AppError | null;
   /** Told of each picture that the engine itself closes. */
   onClose: () => void;
+  /** What a load reports that networks run on; they run in a fake all the same. */
+  backend: Backend;
+  /** Whether the browser has Web Locks. */
+  hasLocks: boolean;
+  /** Waited for before a worker answers its first message, and before a device is ready. */
+  opens: () => Promise<void>;
+  opensCompute: () => Promise<void>;
 }
 
 export const calmBehaviour = (): Behaviour => ({
@@ -35,6 +42,10 @@ export const calmBehaviour = (): Behaviour => ({
   maxTileCells: 1000,
   failureAtFinish: () => null,
   onClose: () => {},
+  backend: 'wasm',
+  hasLocks: true,
+  opens: async () => {},
+  opensCompute: async () => {},
 });
 
 /** Sessions that answer zeros of the right size. */
@@ -88,21 +99,24 @@ export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineD
     }),
     probe: async () => device(behaviour.threads),
     readPixels: ({ height, width }) => ({ rgba: new Uint8ClampedArray(4 * height * width), height, width }),
-    openCompute: async () => ({
-      ...createCpuCompute(fakeRuntime(behaviour), {
-        memoryShare,
-        createSurface: (height, width) => ({
-          paint: async (_source, from, _range, _at, wantsCopy) =>
-            wantsCopy ? bitmap(from.height, from.width) : null,
-          finish() {
-            failure = behaviour.failureAtFinish();
-            return bitmap(height, width);
-          },
-          dispose: () => {},
+    async openCompute() {
+      await behaviour.opensCompute();
+      return {
+        ...createCpuCompute(fakeRuntime(behaviour), {
+          memoryShare,
+          createSurface: (height, width) => ({
+            paint: async (_source, from, _range, _at, wantsCopy) =>
+              wantsCopy ? bitmap(from.height, from.width) : null,
+            finish() {
+              failure = behaviour.failureAtFinish();
+              return bitmap(height, width);
+            },
+            dispose: () => {},
+          }),
         }),
-      }),
-      maxTileCells: behaviour.maxTileCells,
-      failure: () => failure,
-    }),
+        maxTileCells: behaviour.maxTileCells,
+        failure: () => failure,
+      };
+    },
   };
 }

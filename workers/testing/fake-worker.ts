@@ -1,5 +1,5 @@
 import { type Endpoint, expose, proxy, transferHandlers } from 'comlink';
-import type { DecodeJob, EngineHost, LoadPlan } from '../../src/contract/engine.ts';
+import type { DecodeJob, Engine, EngineHost, LoadPlan } from '../../src/contract/engine.ts';
 import { releasingReports } from '../../src/contract/transfer.ts';
 import { createEngine } from '../engine.ts';
 import { type Behaviour, type FakeBitmap, fakeSurroundings } from './fake-surroundings.ts';
@@ -29,28 +29,72 @@ export interface FakeWorker extends Endpoint {
   readonly memoryShare: () => number;
   /** Ends like a worker whose script throws outside of any call. */
   crash(message: string): void;
+  /** Ends without a word, as `self.close()` and phones short of memory have it. */
+  vanish(): void;
+  /** A thread that is at work answers nothing until it is done. */
+  setDeaf(deaf: boolean): void;
   readonly isTerminated: () => boolean;
 }
 
+/** Web Locks as far as a life is concerned: held until `ended`. */
+export interface LifeLocks extends Pick<LockManager, 'request' | 'query'> {
+  hold(name: string, ended: Promise<void>): void;
+}
+
+export function fakeLocks(): LifeLocks {
+  const held = new Map<string, Promise<void>>();
+  return {
+    hold: (name, ended) => void held.set(name, ended),
+    query: async () => ({ held: [...held.keys()].map((name) => ({ name })), pending: [] }),
+    request: (async (name: string, _options: LockOptions, granted: () => unknown) => {
+      await held.get(name);
+      return granted();
+    }) as LockManager['request'],
+  };
+}
+
 /** The real engine in fake surroundings, behind a real message channel. */
-export function fakeWorker(behaviour: Behaviour): FakeWorker {
+export function fakeWorker(behaviour: Behaviour, locks: LifeLocks): FakeWorker {
   const { port1, port2 } = new MessageChannel();
+  const life = gate();
+  let hearing = gate();
+  hearing.open();
   const events = new EventTarget();
   let isTerminated = false;
   let memoryShare = 0;
   const host: EngineHost = {
     async open(settings) {
       memoryShare = settings.memoryShare;
-      return proxy(releasingReports(createEngine(fakeSurroundings(behaviour, settings.memoryShare))));
+      await behaviour.opens();
+      if (settings.lifeLock !== undefined) locks.hold(settings.lifeLock, life.opened);
+      const engine = createEngine(fakeSurroundings(behaviour, settings.memoryShare));
+      const load: Engine['load'] = async (...asked) => ({
+        ...(await engine.load(...asked)),
+        backend: behaviour.backend,
+      });
+      const cancel: Engine['cancel'] = async (id) => {
+        await hearing.opened;
+        await engine.cancel(id);
+      };
+      return proxy(releasingReports({ ...engine, load, cancel }));
     },
   };
   expose(host, port2);
   const terminate = (): void => {
     isTerminated = true;
+    life.open();
     port1.close();
     port2.close();
   };
   return {
+    vanish() {
+      hearing = gate();
+      life.open();
+    },
+    setDeaf(deaf) {
+      if (deaf) hearing = gate();
+      else hearing.open();
+    },
     memoryShare: () => memoryShare,
     isTerminated: () => isTerminated,
     terminate,

@@ -137,6 +137,17 @@ export function createController(deps: ControllerDeps) {
     reconsider();
   }
 
+  /** Reads the list of models, and puts it in force after `own`. Without it nothing can be loaded: every pane says so. */
+  async function list(own: Promise<unknown> = Promise.resolve()): Promise<void> {
+    const settled = listModels().then(
+      (models): Action => ({ type: 'models-listed', models }),
+      (error: unknown): Action => ({ type: 'engine-failed', message: sentenceOf(error) }),
+    );
+    await own;
+    store.dispatch(await settled);
+    reconsider();
+  }
+
   const onCurrent = (act: (id: number) => void): void => {
     const item = currentItem(store.get());
     if (item !== null) act(item.id);
@@ -154,10 +165,7 @@ export function createController(deps: ControllerDeps) {
         .then((report) => store.dispatch({ type: 'device-probed', device: report }), notify);
       // The first plan is made with the person's own weights, if that is what was chosen.
       const own = isEngineAllowed.then(() => models.start());
-      const listed = Promise.all([listModels(), own]).then(([list]) => {
-        store.dispatch({ type: 'models-listed', models: list });
-        reconsider();
-      }, notify);
+      const listed = list(own);
       const { latentUrl } = request;
       const isLinkFollowed = latentUrl === null ? Promise.resolve(false) : mayFollow(latentUrl, platform);
       const first = listDemos().then(async (demos) => {
@@ -203,6 +211,7 @@ export function createController(deps: ControllerDeps) {
     /** Takes up a stopped or failed item again, the engine's own failure included. */
     resume(): void {
       store.dispatch({ type: 'engine-retried' });
+      if (store.get().engine.models === null) void list();
       onCurrent((id) => store.dispatch({ type: 'item-resumed', id }));
     },
 

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
+import { type FakeWorker, gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
+import { AppError, isAbort } from '../core/errors.ts';
+import { createTestClient } from './testing/test-client.ts';
+
+let behaviour: Behaviour;
+const ends: (() => Promise<void>)[] = [];
+
+/** Times a hundred times shorter than the real ones. */
+const PATIENCE = { openMs: 300, beatMs: 10, silentMs: { webgpu: 100, wasm: 600 }, returnMs: 60 };
+
+function start() {
+  const reasons: string[] = [];
+  const made = createTestClient(behaviour, {
+    patience: PATIENCE,
+    onReload: ({ reason }) => reasons.push(reason),
+  });
+  ends.push(() => made.client.dispose());
+  const worker = (index: number): FakeWorker => {
+    const found = made.workers[index];
+    if (found === undefined) throw new Error(`there is no worker ${index}`);
+    return found;
+  };
+  return { ...made, worker, reasons };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+beforeEach(() => {
+  behaviour = calmBehaviour();
+});
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+describe('a worker that vanishes without an event', () => {
+  it('is told at once, and the next call runs in a new one with less memory', async () => {
+    const { client, workers, worker } = start();
+    await client.load(PLAN);
+    behaviour.beforeRun = () => gate().opened;
+    const pending = client.decode(job(4));
+    pending.catch(() => {});
+    await pause(20);
+    const since = performance.now();
+    worker(0).vanish();
+    await expect(pending).rejects.toMatchObject({
+      code: 'engine/crashed',
+      message: expect.stringMatching(/ended by the browser.*Try again/),
+    });
+    expect(performance.now() - since).toBeLessThan(PATIENCE.silentMs.webgpu);
+    behaviour.beforeRun = async () => {};
+    expect((await client.decode(job(4))).width).toBe(32);
+    expect(workers.map((each) => each.memoryShare())).toEqual([1, 0.25]);
+  });
+
+  it('where the browser has no locks is told after a while without a sign of life', async () => {
+    behaviour.hasLocks = false;
+    const { client, worker } = start();
+    await client.load(PLAN);
+    behaviour.beforeRun = () => gate().opened;
+    const pending = client.decode(job(4));
+    await pause(20);
+    worker(0).vanish();
+    await expect(pending).rejects.toMatchObject({
+      code: 'engine/crashed',
+      message: expect.stringMatching(/no sign of life for 0\.6 s.*Try again/),
+    });
+    behaviour.beforeRun = async () => {};
+    expect((await client.decode(job(4))).width).toBe(32);
+  });
+
+  it('before it has opened is told, and the next load starts another', async () => {
+    behaviour.opens = () => gate().opened;
+    const { client, workers } = start();
+    await expect(client.load(PLAN)).rejects.toMatchObject({
+      code: 'engine/crashed',
+      message: expect.stringMatching(/did not start within 0\.3 s.*Try again/),
+    });
+    behaviour.opens = async () => {};
+    expect((await client.load(PLAN)).backend).toBe('wasm');
+    expect(workers).toHaveLength(2);
+  });
+});
+
+describe('a worker whose thread is busy', () => {
+  it('on the CPU is not taken for dead: a run there blocks it for long', async () => {
+    const { client, workers, worker } = start();
+    await client.load(PLAN);
+    const busy = gate();
+    behaviour.beforeRun = () => busy.opened;
+    const pending = client.decode(job(4));
+    await pause(20);
+    worker(0).setDeaf(true);
+    await pause(3 * PATIENCE.silentMs.webgpu);
+    worker(0).setDeaf(false);
+    busy.open();
+    expect((await pending).width).toBe(32);
+    expect(workers).toHaveLength(1);
+  });
+
+  it('on the GPU is, much sooner: nothing there blocks it', async () => {
+    behaviour.backend = 'webgpu';
+    const { client, worker } = start();
+    await client.load(PLAN);
+    behaviour.beforeRun = () => gate().opened;
+    const pending = client.decode(job(4));
+    pending.catch(() => {});
+    await pause(20);
+    worker(0).setDeaf(true);
+    await expect(pending).rejects.toMatchObject({
+      message: expect.stringMatching(/no sign of life for 0\.1 s/),
+    });
+  });
+});
+
+describe('cancelling work that does not stop', () => {
+  it('rejects at once, and the next call is not stuck behind it: it runs in a new worker', async () => {
+    const { client, workers } = start();
+    await client.load(PLAN);
+    behaviour.beforeRun = () => gate().opened;
+    const abort = new AbortController();
+    const hung = client.decode(job(4), { signal: abort.signal });
+    await pause(20);
+    const since = performance.now();
+    abort.abort();
+    await expect(hung).rejects.toSatisfy(isAbort);
+    expect(performance.now() - since).toBeLessThan(300);
+    behaviour.beforeRun = async () => {};
+    expect((await client.decode(job(5))).width).toBe(40);
+    expect(workers).toHaveLength(2);
+    expect(workers[0]?.isTerminated()).toBe(true);
+  });
+
+  it('of a load lets the next load through in a new worker', async () => {
+    const { client, workers } = start();
+    behaviour.opensCompute = () => gate().opened;
+    const abort = new AbortController();
+    const hung = client.load(PLAN, { signal: abort.signal });
+    await pause(20);
+    abort.abort();
+    await expect(hung).rejects.toSatisfy(isAbort);
+    behaviour.opensCompute = async () => {};
+    expect((await client.load(PLAN)).backend).toBe('wasm');
+    expect(workers).toHaveLength(2);
+  });
+
+  it('but stops soon keeps the worker and what it has loaded', async () => {
+    const { client, workers } = start();
+    await client.load(PLAN);
+    behaviour.beforeRun = () => pause(PATIENCE.returnMs / 2);
+    const abort = new AbortController();
+    const late = client.decode(job(4), { signal: abort.signal });
+    await pause(10);
+    abort.abort();
+    await expect(late).rejects.toSatisfy(isAbort);
+    await pause(2 * PATIENCE.returnMs);
+    await client.decode(job(4));
+    expect(workers).toHaveLength(1);
+  });
+});
+
+describe('a GPU that hangs', () => {
+  it('is not asked a second time: the CPU makes the picture, and the reason is told', async () => {
+    const { client, workers, reasons } = start();
+    await client.load(PLAN);
+    const silent = new AppError('gpu/lost', 'The GPU has not answered for 120 s.', {
+      detail: { isSilent: true },
+    });
+    behaviour.beforeRun = () => (workers.length === 1 ? Promise.reject(silent) : Promise.resolve());
+    expect((await client.decode(job(4))).width).toBe(32);
+    expect(workers).toHaveLength(2);
+    expect(reasons).toEqual(['The GPU has not answered for 120 s. The CPU is used instead.']);
+  });
+});
