@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { FAMILIES } from '../src/core/families/index.ts';
 import {
   anchorsOf,
   brokenLink,
@@ -39,6 +40,15 @@ describe('the documents', () => {
       ),
     );
     expect(documents().filter((document) => document !== 'README.md' && !linked.has(document))).toEqual([]);
+  });
+
+  it('tell the numbers of every latent family', () => {
+    const rows = textOf('docs/facts/latents.md').split('\n');
+    const told = FAMILIES.map(({ id, channels, pixelsPerCell }) => {
+      const [, , inFile, cell] = rows.find((row) => row.startsWith(`| \`${id}\` |`))?.split('|') ?? [];
+      return [id, Number.parseInt(inFile ?? '', 10) === channels, Number(cell) === pixelsPerCell];
+    });
+    expect(told).toEqual(FAMILIES.map(({ id }) => [id, true, true]));
   });
 
   it('are there where comments cite them', () => {
