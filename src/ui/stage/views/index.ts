@@ -1,4 +1,5 @@
 import { initialValues, oneOf, type Params, type Values } from '../../../app/show/link-params.ts';
+import { blink } from './blink.ts';
 import { difference } from './difference.ts';
 import { lens } from './lens.ts';
 import { SHARED_PARAMS } from './shared-params.ts';
@@ -7,7 +8,7 @@ import { slider } from './slider.ts';
 import type { View } from './view.ts';
 
 /** Every way to look at the results, in the toolbar's order; the page opens with the first. */
-export const VIEWS = [side, slider, lens, difference] as const satisfies readonly View<object>[];
+export const VIEWS = [side, slider, lens, difference, blink] as const satisfies readonly View<object>[];
 
 type Listed = (typeof VIEWS)[number];
 export type ViewMode = Listed['mode'];
