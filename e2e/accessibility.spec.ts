@@ -32,7 +32,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await findings(page), 'running').toEqual([]);
       await lift.waitUntilDone();
       expect(await findings(page), 'finished').toEqual([]);
-      for (const { title } of VIEWS) {
+      // The first view is what was looked at so far.
+      for (const { title } of VIEWS.slice(1)) {
         await lift.chooseView(title);
         expect(await findings(page), title).toEqual([]);
       }

@@ -52,7 +52,7 @@ test.describe('blink', () => {
     await lift.open({ ...query, blink: '250' }, latent);
     await expect.poll(() => shown(page)).toEqual(['decode-1']);
     expect(await flips(page, 900)).toEqual({ flips: 0, isOne: true });
-    await expect(page.getByText('Your system asks for less motion')).toBeVisible();
+    await expect(page.getByText('Reduced motion: flip by hand')).toBeVisible();
     const flip = page.getByRole('checkbox', { name: 'Show B, LUA 2×' });
     await flip.check();
     await expect.poll(() => shown(page)).toEqual(['lua-2']);
@@ -83,7 +83,7 @@ test.describe('blink', () => {
       const lift = new LiftPage(page);
       await lift.open({ ...query, blink: '250' }, latent);
       await expect(page.locator('figure')).toHaveAttribute('data-phase', 'done', { timeout: 75_000 });
-      await expect(page.getByText('Your system asks for less motion')).toBeHidden();
+      await expect(page.getByText('Reduced motion: flip by hand')).toBeHidden();
       const free = await flips(page, 2000);
       expect(free.isOne).toBe(true);
       expect(free.flips).toBeGreaterThanOrEqual(5);

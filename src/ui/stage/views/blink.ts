@@ -31,11 +31,17 @@ export const blink = {
     .blink:is(.held:not(:has(.flip:checked)), :not(.held):has(.flip:checked)) .layer + .layer {
       visibility: visible;
     }
-    .blink:not(.auto) .under {
+    .chip.calm {
+      position: absolute;
+      top: var(--space-2);
+      right: var(--space-2);
+      pointer-events: none;
+    }
+    .blink:not(.auto) .calm {
       display: none;
     }
     @media (prefers-reduced-motion: no-preference) {
-      .blink .under {
+      .calm {
         display: none;
       }
       .blink.auto:not(.held, :has(.flip:checked)) .layer {
@@ -98,11 +104,11 @@ export const blink = {
       <div class="pair">${stage.chooser('first', 'A')}${stage.chooser('second', 'B')}
         <label class="keep"><input class="flip" type="checkbox" aria-label="Show B, ${cardName(second)}" /><span>Show</span>B</label></div>
       ${stage.screen(
-        html`${layer('A', first)}${layer('B', second)} ${stage.zoomChip(second)}`,
+        html`${layer('A', first)}${layer('B', second)} ${stage.zoomChip(second)}
+        <span class="chip calm">Reduced motion: flip by hand</span>`,
         second,
         paneOverlay(second, stage.act),
       )}
-      <div class="under"><p class="footnote">Your system asks for less motion, so nothing flips by itself here.</p></div>
     </figure></div>`;
   },
   controls: ({ view, change }) =>
