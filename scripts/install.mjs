@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './find-chromium.mjs';
+import { findFirefox } from './find-firefox.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -48,4 +49,20 @@ export function ensureChromium() {
     ['playwright', 'install', ...withDeps, 'chromium'],
     'Put a Chromium on the PATH, or name it in CHROMIUM_PATH, and run again.',
   );
+}
+
+/** The second browser: Debian's, with a GPU in software, where root may install them. Its specs are skipped elsewhere, with this reason. */
+export function ensureFirefox() {
+  if (findFirefox()) return;
+  if (!isRootOnDebian()) {
+    console.log(
+      'firefox: specs are skipped, firefox-esr and mesa-vulkan-drivers are installed for root on Debian only',
+    );
+    return;
+  }
+  const packages = ['firefox-esr', 'mesa-vulkan-drivers'];
+  const inTime = (...args) => spawnSync('apt-get', args, { stdio: 'inherit', timeout: 300_000 }).status === 0;
+  const isThere =
+    inTime('update', '-qq') && inTime('install', '-y', '-qq', '--no-install-recommends', ...packages);
+  if (!isThere) console.log(`firefox: specs are skipped, ${packages.join(' and ')} could not be installed`);
 }

@@ -1,0 +1,1 @@
+export function findFirefox(): { readonly executablePath: string; readonly driver: string } | null;
