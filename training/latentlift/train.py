@@ -71,6 +71,7 @@ def main(words: Sequence[str] | None = None) -> None:
     if args.workers == 1:
         work(0, args)
     else:
+        args.out.mkdir(parents=True, exist_ok=True)  # ranks would wait for ever to meet in a folder that is not there
         store_of(args).unlink(missing_ok=True)  # a run that was killed leaves its file, and ranks would wait for it
         spawn(work, (args,), nprocs=args.workers)
     plot(args.out / "curves.csv")
