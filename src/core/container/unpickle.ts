@@ -22,7 +22,7 @@ const damaged = (what: string): AppError =>
   new AppError('file/malformed', `The file's pickle is damaged: ${what}; download or save the file again.`);
 
 /**
- * A restricted pickle machine: the opcodes that torch.save writes (facts: torch/_weights_only_unpickler.py), nothing that
+ * A restricted pickle machine: the opcodes that torch.save writes (docs/facts/checkpoints.md#the-pickle-machine), nothing that
  * imports, calls or builds objects other than through `host`. Linear in the pickle's length, and what it holds is counted
  * as it is built, copies by the host included. Throws file/unsafe for other
  * opcodes, file/malformed for unsound streams, file/too-large past the caps.

@@ -38,7 +38,7 @@ export type Attributes = Readonly<
 >;
 
 const ITEM_BYTES: Readonly<Record<ElementType, number>> = { f32: 4, f16: 2, i64: 8 };
-/** Opset 20 is the first with Gelu and the last whose kernels all stand in the WebGPU provider (facts: Conv & co. re-versioned later). */
+/** Opset 20 is the first with Gelu and the last whose kernels all stand in the WebGPU provider (docs/facts/onnxruntime-web.md#graphs). */
 const OPSET = 20;
 const IR_VERSION = 9;
 /** Above this, weights travel as external data, which the runtime uploads without copying them through its heap. */

@@ -52,7 +52,7 @@ function distance(family: Family, space: LatentSpace, statistics: PlaneStatistic
   const spread = Math.abs(Math.log(statistics.std / expected));
   const { normalisation } = family;
   if (normalisation.kind !== 'per-channel' || space === 'model') return spread;
-  // Wan's and Playground's raw channels have means far off zero, which tell more than the spread (facts, section 5).
+  // Wan's and Playground's raw channels have means far off zero, which tell more than the spread (docs/facts/latents.md#telling-families-and-spaces-apart).
   const agreement = meanAgreement(statistics.means, normalisation.shift);
   return agreement > 0.7 ? spread - 0.4 : spread + 0.5;
 }

@@ -24,7 +24,7 @@ export interface WidthGuess {
 
 /**
  * The width of a row-major grid of tokens: the divisor w whose tokens n and n + w, one above the other, differ least on average
- * (facts: 0.85 at the true width against 0.92 to 0.97). Grids longer than 4:1 are not considered; near ties go to the squarest.
+ * (0.85 at the true width against 0.92 to 0.97: docs/facts/latents.md#packed-tokens). Grids longer than 4:1 are not considered; near ties go to the squarest.
  * `values` is [tokens, channels], finite.
  */
 export function guessPackedWidth(values: Float32Array, tokens: number, channels: number): WidthGuess {

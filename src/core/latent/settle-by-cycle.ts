@@ -2,7 +2,7 @@ import type { FamilySpace } from './guess-family.ts';
 import type { FamilyId, Latent } from './latent.ts';
 import type { Reading } from './reading.ts';
 
-/** Below this, a reading is plausible: measured with TAEF2, right ones give 0.30 to 0.35, wrong ones 0.53 and more (facts, section 5). */
+/** Below this, a reading is plausible: measured with TAEF2, right ones give 0.30 to 0.35, wrong ones 0.53 and more (docs/facts/latents.md#telling-families-and-spaces-apart). */
 export const PLAUSIBLE_ERROR = 0.45;
 
 /** The error of every candidate, in their order, and the index of the settled one, or null where none is plausible. */
