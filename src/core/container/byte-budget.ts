@@ -16,6 +16,12 @@ export class ByteBudget {
     this.left = total;
   }
 
+  /** Throws what `take` would, and takes nothing. */
+  check(bytes: number, what: string): void {
+    this.take(bytes, what);
+    this.left += bytes;
+  }
+
   /** Throws file/too-large where `bytes` more would pass the limit; call before allocating. */
   take(bytes: number, what: string): void {
     if (!(bytes <= this.left)) {

@@ -3,10 +3,41 @@ import { AppError } from '../errors.ts';
 import type { ByteBudget } from './byte-budget.ts';
 
 /** DEFLATE cannot expand by more (zlib.net/zlib_tech.html, "Maximum Compression Factor"): a larger claim is a lie. */
-const MAX_RATIO = 1032;
+export const MAX_RATIO = 1032;
 
 /** Compressed bytes fed at once: bounds what one step can inflate past the claimed size to 16 MB. Steps of 4 KB measured 1.6 times slower. */
 const STEP_BYTES = 16_384;
+
+/** Compressed bytes fed at once for a beginning alone: bounds what it may inflate to 1 MB. */
+const START_STEP_BYTES = 1024;
+
+/** At least the first `count` bytes that a raw DEFLATE stream holds, or all of them where it holds fewer. Throws file/malformed. */
+export function inflateStart(packed: Uint8Array, count: number, what: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let filled = 0;
+  const stream = new Inflate((chunk) => {
+    chunks.push(chunk);
+    filled += chunk.length;
+  });
+  try {
+    for (let at = 0; at < packed.length && filled < count; at += START_STEP_BYTES) {
+      const end = Math.min(at + START_STEP_BYTES, packed.length);
+      stream.push(packed.subarray(at, end), end === packed.length);
+    }
+  } catch (cause) {
+    throw unsound(what, cause);
+  }
+  const out = new Uint8Array(filled);
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}
+
+const unsound = (what: string, cause: unknown): AppError =>
+  new AppError('file/malformed', `${what} is no sound DEFLATE stream; download the file again.`, { cause });
 
 /**
  * Exactly `size` bytes out of a raw DEFLATE stream. The output is allocated after the claim is checked against the budget and
@@ -42,9 +73,7 @@ export function inflate(packed: Uint8Array, size: number, budget: ByteBudget, wh
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('file/malformed', `${what} is no sound DEFLATE stream; download the file again.`, {
-      cause,
-    });
+    throw unsound(what, cause);
   }
   if (!isDone || filled !== size) throw wrongSize('less');
   return out;

@@ -78,13 +78,23 @@ function swapped(bytes: Uint8Array, itemBytes: number): Uint8Array {
   return out;
 }
 
-/** One array of a .npy file or an .npz member, under `name`. Copies (Fortran order, big-endian) count against `budget`. */
-export function readNpyTensor(
-  bytes: Uint8Array,
-  name: string,
-  options: NpyOptions,
-  budget: ByteBudget,
-): FileTensor {
+/** No header reaches further into a .npy file. */
+export const NPY_HEAD_BYTES = 12 + MAX_HEADER_BYTES;
+
+interface NpyHead {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly isBig: boolean;
+  readonly isFortran: boolean;
+  readonly dataBegin: number;
+}
+
+/**
+ * What the header says, judged against the size of the whole: `start` are its first NPY_HEAD_BYTES, or all of it. Throws what
+ * `readNpy` throws, but file/too-large.
+ */
+export function readNpyHead(start: Uint8Array, totalBytes: number, options: NpyOptions): NpyHead {
+  const bytes = start.subarray(0, totalBytes);
   if (!isNpy(bytes)) {
     throw new AppError(
       'file/malformed',
@@ -115,17 +125,28 @@ export function readNpyTensor(
   const { descr, isFortran, shape } = parseNpyHeader(text);
   const { dtype, isBig } = elementKind(descr, options);
   const needed = byteLength(dtype, shape);
-  const held = bytes.length - dataBegin;
+  const held = totalBytes - dataBegin;
   if (needed === null || needed !== held) {
     throw new AppError(
       needed !== null && needed < held ? 'file/malformed' : 'file/truncated',
       `The .npy file holds ${held} bytes of data, but its shape [${shape}] in ${dtype} needs ${needed ?? 'impossibly many'}; download or write it again.`,
     );
   }
+  return { dtype, shape, isBig, isFortran, dataBegin };
+}
+
+/** One array of a .npy file or an .npz member, under `name`. Copies (Fortran order, big-endian) count against `budget`. */
+export function readNpyTensor(
+  bytes: Uint8Array,
+  name: string,
+  options: NpyOptions,
+  budget: ByteBudget,
+): FileTensor {
+  const { dtype, shape, isBig, isFortran, dataBegin } = readNpyHead(bytes, bytes.length, options);
   const itemBytes = BITS[dtype] / 8;
   let data = bytes.subarray(dataBegin);
   if (isBig && itemBytes > 1) {
-    budget.take(needed, 'The array in little-endian order');
+    budget.take(data.length, 'The array in little-endian order');
     data = swapped(data, itemBytes);
   }
   if (isFortran && shape.length > 1) {

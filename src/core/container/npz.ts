@@ -1,12 +1,30 @@
 import { AppError } from '../errors.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { type NpyOptions, readNpyTensor } from './npy.ts';
+import { MAX_RATIO } from './inflate.ts';
+import { NPY_HEAD_BYTES, type NpyOptions, readNpyHead, readNpyTensor } from './npy.ts';
 import type { FileTensor, TensorFile } from './tensor.ts';
-import { memberBytes, readZip, type ZipMember } from './zip.ts';
+import { memberBytes, memberStart, readZip, type ZipMember } from './zip.ts';
+
+/** Refuses a deflated member by its header, before the rest is inflated: it may be something else entirely. */
+function judgeHead(member: ZipMember, options: NpyOptions, budget: ByteBudget): void {
+  const isLie = member.size > member.packed.length * MAX_RATIO;
+  // A lie is told by the inflation itself, before it begins.
+  if (member.method === 'stored' || isLie) return;
+  budget.check(member.size, `Member "${member.name}" of the archive`);
+  try {
+    readNpyHead(memberStart(member, NPY_HEAD_BYTES), member.size, options);
+  } catch (error) {
+    // The stream is whole as far as is known: it is the archive that claims another size than the header.
+    if (error instanceof AppError && error.code === 'file/truncated')
+      throw new AppError('file/malformed', error.message);
+    throw error;
+  }
+}
 
 /**
- * An .npz archive, whose directory may have been parsed already, (stored or deflated) -> its arrays by key, in the directory's order. Stored arrays are views on `bytes`; inflated
- * ones count against one budget for the whole file. Checksums are verified. Arrays of other kinds (objects, text, fields)
+ * An .npz archive (stored or deflated), whose directory may have been parsed already -> its arrays by key, in the directory's
+ * order. Stored arrays are views on `bytes`; inflated ones count against one budget for the whole file, and only where their
+ * headers are sound. Checksums are verified. Arrays of other kinds (objects, text, fields)
  * are left out, with the reason under metadata `skipped:<key>`; throws that reason where nothing else is left.
  */
 export function readNpz(
@@ -21,6 +39,7 @@ export function readNpz(
     if (!name.endsWith('.npy')) continue;
     const key = name.slice(0, -4);
     try {
+      judgeHead(member, options, budget);
       tensors.set(key, readNpyTensor(memberBytes(member, budget, 'crc'), key, options, budget));
     } catch (error) {
       if (!(error instanceof AppError) || (error.code !== 'file/unsupported' && error.code !== 'file/unsafe'))

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { crc32 } from './crc32.ts';
-import { inflate } from './inflate.ts';
+import { inflate, inflateStart } from './inflate.ts';
 
 // PKWARE APPNOTE 6.3.10, sections 4.3.7 to 4.3.16: record signatures and the sizes of their fixed parts.
 const LOCAL = 0x04034b50;
@@ -191,12 +191,16 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, ZipMember> {
   return members;
 }
 
+const titleOf = ({ name }: ZipMember): string => `Member "${name}" of the archive`;
+
+/** A member's first `count` bytes or more, or all that it has; little is inflated for them. Throws file/malformed. */
+export const memberStart = (member: ZipMember, count: number): Uint8Array =>
+  member.method === 'stored' ? member.packed : inflateStart(member.packed, count, titleOf(member));
+
 /** A member's bytes: a view where it is stored, a fresh array counted against `budget` where it is deflated. Checks the CRC if asked. */
 export function memberBytes(member: ZipMember, budget: ByteBudget, check: 'crc' | 'no-crc'): Uint8Array {
   const bytes =
-    member.method === 'stored'
-      ? member.packed
-      : inflate(member.packed, member.size, budget, `Member "${member.name}" of the archive`);
+    member.method === 'stored' ? member.packed : inflate(member.packed, member.size, budget, titleOf(member));
   if (check === 'crc' && crc32(bytes) !== member.crc) {
     throw damaged(`the checksum of member "${member.name}" does not fit its bytes`);
   }
