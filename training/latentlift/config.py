@@ -38,6 +38,7 @@ class Config:
     # LUA: its targets are functions of its input (cache.py: s2, s4).
     latent: float = 0.0  # L1 to the target latent
     latent_fft: float = 0.0
+    latent_tone: float = 0.0  # L1 of means of 8x8 cells: colour, for any decoder
     latent_true: float = 0.0  # L1 to the latent of the true picture
     ours: float = 0.0  # pixels of our decoder, on a whole crop, against the target's picture
     theirs: float = 0.0  # pixels of TAEF2's decoder, on windows, against its decode of the target

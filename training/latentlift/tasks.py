@@ -132,6 +132,8 @@ def lua(task: Task) -> Losses:
     terms = {"latent": c.latent * F.l1_loss(z, goal)}
     if c.latent_fft:
         terms["latent_fft"] = c.latent_fft * losses.fft_magnitude(z, goal)
+    if c.latent_tone:
+        terms["latent_tone"] = c.latent_tone * losses.downsampled(z, goal, 8)
     if c.latent_true:
         terms["latent_true"] = c.latent_true * F.l1_loss(z, batch["z1"])
     terms |= through_theirs(task, z, goal) | through_ours(task, z, batch, scale)

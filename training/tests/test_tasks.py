@@ -76,6 +76,16 @@ def test_both_decoders_pull_at_every_weight_of_the_head_in_use(workplace):
         assert model.heads["x2"].conv_last.weight.grad.abs().max() > 0
 
 
+def test_colour_is_held_in_the_latent_itself_and_not_only_through_our_decoder(workplace):
+    ours, theirs = counting_decoders(workplace)
+    task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs)
+    task.config = replace(task.config, share_x4=0.0, latent_tone=1.0)
+    before = float(TASKS["lua"](task)["latent_tone_x2"].detach())
+    with torch.no_grad():
+        task.model.heads["x2"].conv_last.bias += 3
+    assert float(TASKS["lua"](task)["latent_tone_x2"].detach()) > before + 1
+
+
 def test_what_the_decoder_makes_of_luas_latents_is_never_compared_with_pictures(workplace, monkeypatch):
     """Whatever the latent, the goal is what the teacher makes of it; only a picture's own latent knows its picture."""
     _, theirs = counting_decoders(workplace)
