@@ -66,9 +66,8 @@ test.describe('the security policy', () => {
     await lift.waitUntilDone();
     await lift.chooseView('Slider');
     const wipe = await page
-      .locator('ll-screen')
-      .first()
-      .evaluate((screen) => (screen as HTMLElement).style.getPropertyValue('--wipe'));
+      .locator('ll-compare .stage')
+      .evaluate((stage) => (stage as HTMLElement).style.getPropertyValue('--wipe'));
     expect(Number(wipe)).toBeGreaterThan(0);
     const shares = await page
       .locator('ll-timings .part')

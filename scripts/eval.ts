@@ -3,10 +3,11 @@ import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseManifest } from '../src/contract/model-manifest.ts';
+import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { AppError } from '../src/core/errors.ts';
 import type { Role } from '../src/core/role.ts';
 import { createInProcessEngine } from '../workers/in-process.ts';
-import { type Model, openModel } from '../workers/pipeline/model.ts';
+import { type Model, modelOf } from '../workers/pipeline/model.ts';
 import { meanOf, measurePicture, SECOND_WAYS, WAYS, type Ways } from './measure-picture.ts';
 import { readPicture } from './read-picture.ts';
 
@@ -26,7 +27,10 @@ function releasedFile(role: Role): string {
 
 function openRole(role: Role, path: string | undefined): Model {
   const file = path ?? releasedFile(role);
-  return openModel({ id: role, file: basename(file), role, key: file }, new Uint8Array(readFileSync(file)));
+  return modelOf(
+    { id: role, file: basename(file), role, key: file },
+    openTensorFile(new Uint8Array(readFileSync(file)), basename(file)).tensors,
+  );
 }
 
 /** Columns with their digits. */

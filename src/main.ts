@@ -123,14 +123,26 @@ function offerReload(reload: () => void): void {
   page.update.addEventListener('click', reload, { once: true });
 }
 
-/** Scripts of later use are fetched once the page has begun its work, so that it is whole without a network. */
+/** Resolves when the first picture is there, or has been long in coming. */
+const firstPicture = new Promise<void>((resolve) => {
+  setTimeout(resolve, 20_000);
+  store.subscribe(() => {
+    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done'))
+      resolve();
+  });
+});
+
+/** A pause behind the first picture, which leaves the line to the pictures that follow. */
 const LATER_MS = 2000;
-void isEngineAllowed.then(() =>
-  setTimeout(() => {
+
+/** Scripts of later use are fetched behind the first picture, so that the page is whole without a network. */
+void isEngineAllowed
+  .then(() => firstPicture)
+  .then(() => new Promise((resolve) => setTimeout(resolve, LATER_MS)))
+  .then(() => {
     const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
     for (const part of [import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
       part.catch(() => {});
-  }, LATER_MS),
-);
+  });

@@ -16,7 +16,6 @@ import {
   SIDECAR,
 } from './import-context.ts';
 import { parseDownload, type StoredDownload } from './sidecars.ts';
-import { refuseByHead } from './sliced-file.ts';
 
 export function partNameOf(url: string): string {
   const hash = createSha256();
@@ -71,6 +70,7 @@ async function fetchPart(
         if (head !== null) {
           head = new Uint8Array([...head, ...bytes.subarray(0, 64)]);
           if (head.length >= 16) {
+            const { refuseByHead } = await import('./sliced-file.ts');
             refuseByHead(head, total, name);
             head = null;
           }

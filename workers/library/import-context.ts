@@ -3,7 +3,7 @@ import { AppError } from '../../src/core/errors.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 import { describeWeights } from './describe-weights.ts';
 import { type FileShelf, writeText } from './file-shelf.ts';
-import { openSliced, type SlicedFile } from './sliced-file.ts';
+import type { SlicedFile } from './sliced-file.ts';
 
 /** What the library needs of the world. */
 export interface LibraryDeps {
@@ -63,6 +63,8 @@ export async function eachChunk(
 
 /** The networks in a file, and its tensors, which stay on the disk. */
 export async function examine(deps: LibraryDeps, blob: Blob, name: string, hints: readonly string[]) {
+  // The readers of every container come only with weights of a person's own: the first picture needs none of them.
+  const { openSliced } = await import('./sliced-file.ts');
   const state = openSliced(await deps.openBlob(blob), name);
   return { state, parts: describeWeights(state, hints) };
 }

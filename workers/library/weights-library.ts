@@ -26,7 +26,6 @@ import {
 } from './import-context.ts';
 import { importFile } from './import-file.ts';
 import { parseDownload, parseStored } from './sidecars.ts';
-import { openSliced } from './sliced-file.ts';
 
 /** Weights that a person added; see contract/weights-library.ts for the promises. */
 export interface Library {
@@ -98,6 +97,7 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
       const stored = await recordOf(shelf, name, size);
       const blob = await shelf.open(name);
       if (stored === null || blob === null) break;
+      const { openSliced } = await import('./sliced-file.ts');
       return { stored, state: openSliced(await deps.openBlob(blob), stored.name) };
     }
     throw new AppError(

@@ -1,4 +1,4 @@
-import { openTensorFile } from '../../src/core/container/open-tensor-file.ts';
+import { readSafetensors } from '../../src/core/container/safetensors.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { ModelDescription, StateDict } from '../../src/core/graph/index.ts';
 import { recogniseModel } from '../../src/core/networks/recognise.ts';
@@ -26,13 +26,20 @@ export function networkOf(state: StateDict, role: Role, file: string): ModelDesc
   );
 }
 
-/** The network of a role in any weights file; throws file/*, model/unrecognised, or model/mismatch when it holds another role. */
+/** The network of a role in a safetensors file; throws file/*, model/unrecognised, or model/mismatch when it holds another role. */
 export function openModel(
   source: { readonly id: string; readonly file: string; readonly role: Role; readonly key: string },
   bytes: Uint8Array,
 ): Model {
+  return modelOf(source, readSafetensors(bytes).tensors);
+}
+
+/** The network of a role in a state dict; throws model/unrecognised, or model/mismatch when it holds another role. */
+export function modelOf(
+  source: { readonly id: string; readonly file: string; readonly role: Role; readonly key: string },
+  state: StateDict,
+): Model {
   const { id, file, role, key } = source;
-  const state = openTensorFile(bytes, file).tensors;
   return { id, file, key, description: networkOf(state, role, file), state };
 }
 
