@@ -1,42 +1,11 @@
 import { expect, type Page, test } from '@playwright/test';
-import { buildHarness, missingModels } from './build-harness.ts';
 import { EMULATED_GPU } from './emulated-gpu.ts';
-import { type StaticServer, serveStatic } from './static-server.ts';
+import { decodeSmall, onHarness } from './on-harness.ts';
 
 /** A GPU that is lost or full, in a real browser: each fault ends in a right picture or in an error that says what happened. */
-test.skip(missingModels !== null, missingModels ?? '');
+onHarness();
 test.describe.configure({ timeout: 240_000 });
 test.use({ launchOptions: EMULATED_GPU });
-
-let folder: string;
-let server: StaticServer;
-
-test.beforeAll(async ({ browserName: _ }, { project }) => {
-  test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
-  folder = await buildHarness();
-});
-
-test.beforeEach(async ({ page }) => {
-  server = await serveStatic(folder);
-  await page.goto(server.url);
-  await page.waitForFunction(() => 'harness' in window);
-});
-
-test.afterEach(async () => {
-  await server.close();
-});
-
-const decode = (page: Page) =>
-  page.evaluate(async () => {
-    const { timings, pixels } = await window.harness.run({
-      height: 4,
-      width: 4,
-      scale: 1,
-      method: 'decode',
-      wantsPixels: true,
-    });
-    return { backend: timings.backend, colours: new Set(pixels).size };
-  });
 
 /** Arms a fault in the engine's worker; it strikes once. */
 async function arm(page: Page, fault: 'memory at the last step' | 'loss while reading back'): Promise<void> {
@@ -84,7 +53,7 @@ test('a GPU lost while its self-test is read back is given up for the CPU, not t
   test.skip(/no GPU/.test(reason), `this browser cannot emulate a GPU: ${reason}`);
   expect(backend).toBe('wasm');
   expect(reason).toMatch(/took the GPU away/);
-  expect((await decode(page)).colours).toBeGreaterThan(20);
+  expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
 });
 
 test('a GPU that runs out of memory at the last step of a picture gives that picture all the same, made again', async ({
@@ -97,7 +66,7 @@ test('a GPU that runs out of memory at the last step of a picture gives that pic
     .workers()
     .at(-1)
     ?.evaluate(() => Object.assign(globalThis, { isFaultDue: true }));
-  expect((await decode(page)).colours).toBeGreaterThan(20);
+  expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
 });
 
 test('a GPU whose queue never drains is given up in time, and the picture is made on the CPU with the reason told', async ({
@@ -115,5 +84,5 @@ test('a GPU whose queue never drains is given up in time, and the picture is mad
       globalThis.setTimeout = ((work: () => void, ms = 0) =>
         real(work, ms >= 60_000 ? ms / 300 : ms)) as typeof setTimeout;
     });
-  expect(await decode(page)).toMatchObject({ backend: 'wasm' });
+  expect(await decodeSmall(page)).toMatchObject({ backend: 'wasm' });
 });

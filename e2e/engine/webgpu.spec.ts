@@ -1,32 +1,13 @@
 import { expect, type Page, test } from '@playwright/test';
-import { buildHarness, missingModels } from './build-harness.ts';
 import { EMULATED_GPU } from './emulated-gpu.ts';
 import type { HarnessJob } from './harness/main.ts';
-import { type StaticServer, serveStatic } from './static-server.ts';
+import { onHarness } from './on-harness.ts';
 
-test.skip(missingModels !== null, missingModels ?? '');
+onHarness();
 // An emulated GPU is a hundred times slower than the CPU: tiny latents only, and time for its shaders.
 test.describe.configure({ timeout: 300_000 });
 
 test.use({ launchOptions: EMULATED_GPU });
-
-let folder: string;
-let server: StaticServer;
-
-test.beforeAll(async ({ browserName: _ }, { project }) => {
-  test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
-  folder = await buildHarness();
-});
-
-test.beforeEach(async ({ page }) => {
-  server = await serveStatic(folder);
-  await page.goto(server.url);
-  await page.waitForFunction(() => 'harness' in window);
-});
-
-test.afterEach(async () => {
-  await server.close();
-});
 
 /** From now on counts, in the worker, how often a buffer is mapped for reading. */
 async function countReads(page: Page): Promise<() => Promise<number>> {

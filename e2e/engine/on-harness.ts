@@ -1,0 +1,38 @@
+import { type Page, test } from '@playwright/test';
+import { buildHarness, missingModels } from './build-harness.ts';
+import { type StaticServer, serveStatic } from './static-server.ts';
+
+/** Every test of the calling file starts on the engine harness, without the page; skipped where there are no models or a real GPU is used. */
+export function onHarness(): void {
+  test.skip(missingModels !== null, missingModels ?? '');
+  let folder: string;
+  let server: StaticServer;
+
+  test.beforeAll(async ({ browserName: _ }, { project }) => {
+    test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
+    folder = await buildHarness();
+  });
+
+  test.beforeEach(async ({ page }) => {
+    server = await serveStatic(folder);
+    await page.goto(server.url);
+    await page.waitForFunction(() => 'harness' in window);
+  });
+
+  test.afterEach(async () => {
+    await server.close();
+  });
+}
+
+/** A small picture from the harness: what made it, and how many values its bytes have (a black one has two). */
+export const decodeSmall = (page: Page) =>
+  page.evaluate(async () => {
+    const { timings, pixels } = await window.harness.run({
+      height: 4,
+      width: 4,
+      scale: 1,
+      method: 'decode',
+      wantsPixels: true,
+    });
+    return { backend: timings.backend, colours: new Set(pixels).size };
+  });
