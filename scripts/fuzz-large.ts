@@ -14,7 +14,7 @@ import {
   largeTorch,
 } from './fuzz-large-cases.ts';
 import { type Random, randomFrom } from './fuzz-mutations.ts';
-import { LIMITS } from './fuzz-readers.ts';
+import { LIMITS, spentMs } from './fuzz-readers.ts';
 
 /** What the large cases go through: files to what they are, checkpoints to what networks they hold. */
 export const LARGE_TARGETS = {
@@ -43,12 +43,6 @@ export interface LargeTally {
   largestFileBytes: number;
   mostGrownBytes: number;
   readonly failures: { readonly index: number; readonly why: string }[];
-}
-
-/** Milliseconds that this process has computed since `begin`; a busy machine makes the clock run on, not this. */
-function spentMs(begin: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(begin);
-  return (user + system) / 1000;
 }
 
 function timeOf(read: () => unknown): number {
@@ -103,7 +97,6 @@ export function fuzzLarge(target: LargeTarget, runs: number, seed: number): Larg
       if (error instanceof AppError) tally.refused++;
       else tally.failures.push({ index, why: String(error instanceof Error ? error.stack : error) });
     }
-    // Collecting garbage on other threads counts as computing, but not on the clock: the less of the two is what a person waits for.
     const firstMs = Math.min(performance.now() - begin, spentMs(spent));
     const grown = peak();
     // A first run compiles: a slow case counts with its faster of two.

@@ -7,10 +7,12 @@ import { openDevice } from './gpu/device.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
 import { createCacheShelf } from './library/cache-shelf.ts';
 import type { FileShelf } from './library/file-shelf.ts';
-import { createMemoryShelf } from './library/memory-shelf.ts';
+import { firstWorkingShelf } from './library/first-working-shelf.ts';
 import { createOpfsShelf, hasOpfs } from './library/opfs-shelf.ts';
 import { sliceBlob } from './library/slice-blob.ts';
 import { createWeightsLibrary } from './library/weights-library.ts';
+import { createEarnedTrust } from './load/earned-trust.ts';
+import type { Parts } from './load/fetch-bytes.ts';
 import { fetchRuntime } from './load/fetch-runtime.ts';
 import { createModelStore } from './load/model-store.ts';
 import { RUNTIME_FILES } from './ort/runtime-files.ts';
@@ -22,23 +24,18 @@ const CACHE_NAME = 'latentlift-models';
 const WEIGHTS_NAME = 'latentlift-weights';
 
 /** The best storage that this browser gives: files that can be written in place, else a cache, else memory. */
-async function openWeightsShelf(baseUrl: string): Promise<FileShelf> {
-  try {
-    if (hasOpfs()) {
+const openWeightsShelf = (baseUrl: string): Promise<FileShelf> =>
+  firstWorkingShelf([
+    async () => {
+      if (!hasOpfs()) return null;
       const root = await navigator.storage.getDirectory();
       return createOpfsShelf(await root.getDirectoryHandle(WEIGHTS_NAME, { create: true }));
-    }
-  } catch {
-    // Private windows of some browsers have the functions and refuse.
-  }
-  try {
-    if (typeof caches !== 'undefined')
-      return createCacheShelf(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`);
-  } catch {
-    // The same.
-  }
-  return createMemoryShelf();
-}
+    },
+    async () =>
+      typeof caches === 'undefined'
+        ? null
+        : createCacheShelf(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`),
+  ]);
 
 async function freeBytes(): Promise<number | null> {
   try {
@@ -66,12 +63,16 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
   const openCache = (): Promise<Cache | null> =>
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
 
+  const runtimeParts: Parts = new Map();
   const runtimeBytes = (
     backend: Backend,
     options: Parameters<EngineDeps['openCompute']>[1],
   ): Promise<ArrayBuffer> => {
     const file = RUNTIME_FILES[backend];
-    return fetchRuntime({ ...file, url: new URL(file.url, import.meta.url).href }, options);
+    return fetchRuntime(
+      { ...file, url: new URL(file.url, import.meta.url).href },
+      { ...options, parts: runtimeParts },
+    );
   };
 
   return {
@@ -82,6 +83,7 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
       fetch: fetch.bind(globalThis),
       freeBytes,
     }),
+    trust: createEarnedTrust({ modelsUrl: `${baseUrl}models/`, openCache }),
     probe: probeDevice,
     readPixels,
     async openCompute(backend, options) {

@@ -14,6 +14,7 @@ import type { EngineDeps } from './engine-deps.ts';
 import { type Loaded, loadPlan } from './load/load-plan.ts';
 import type { Compute, Surface, Tensor } from './pipeline/compute.ts';
 import { encodePlanes } from './pipeline/encode-stage.ts';
+import { requireDrawable, requireRole } from './pipeline/job-rules.ts';
 import { renderJob, upscaleLatent } from './pipeline/pipeline.ts';
 import { type Run, startRun, timed, timingsOf } from './pipeline/run.ts';
 
@@ -97,6 +98,8 @@ export function createEngine(deps: EngineDeps): Engine {
   async function decode(run: Run, queuedMs: number, job: DecodeJob): Promise<DecodedImage> {
     const { workshop, models } = ready();
     const start = performance.now();
+    const { pixelsPerCell } = requireRole(models, 'decoder', job.method).description;
+    requireDrawable(job.latent, pixelsPerCell, job.scale);
     const open = (height: number, width: number) => run.own(workshop.compute.createSurface(height, width));
     const { surface, tiles } = await renderJob(workshop, models, job, open, run);
     const bitmap = await finished(workshop.compute, surface, run);

@@ -23,19 +23,28 @@ export async function requestAdapter(): Promise<GPUAdapter | 'none' | 'silent'> 
   }
 }
 
-export function reportAdapter({ info, limits }: Pick<GPUAdapter, 'info' | 'limits'>): AdapterReport {
+export function reportAdapter(adapter: Pick<GPUAdapter, 'info' | 'limits'>): AdapterReport {
+  const { info, limits } = adapter;
   const { vendor, architecture, device, description } = info;
+  // It stood on the adapter itself before it moved to its info.
+  const { isFallbackAdapter = false } = adapter as { readonly isFallbackAdapter?: boolean };
   return {
     vendor,
     architecture,
     device,
     description,
     isSoftware:
-      info.isFallbackAdapter === true || SOFTWARE.test([vendor, architecture, device, description].join(' ')),
+      info.isFallbackAdapter === true ||
+      isFallbackAdapter ||
+      SOFTWARE.test([vendor, architecture, device, description].join(' ')),
     maxBufferBytes: limits.maxBufferSize,
     maxBindingBytes: limits.maxStorageBufferBindingSize,
   };
 }
+
+/** True for an adapter that says nothing of itself, as Firefox has it: it may be a GPU or an imitation of one. */
+export const isNameless = ({ vendor, architecture, device, description }: AdapterReport): boolean =>
+  [vendor, architecture, device, description].every((text) => text === '');
 
 /** The backend for `wanted`, and why, in one sentence. */
 export function chooseBackend(

@@ -34,14 +34,23 @@ export interface Library {
   list(): Promise<WeightsShelf>;
   remove(what: WeightsId | { readonly address: string }): Promise<void>;
   clear(): Promise<void>;
-  /** A network ready to be built; its weights stay on the disk until then. Throws model/missing, model/mismatch. */
-  open(id: WeightsId, role: ModelDescription['role']): Promise<{ model: Model; sizeBytes: number }>;
+  /**
+   * A network ready to be built; its weights stay on the disk until then. The first time, the file is checked against its hash.
+   * Throws model/missing, model/mismatch, model/integrity.
+   */
+  open(
+    id: WeightsId,
+    role: ModelDescription['role'],
+    options?: Partial<ImportOptions>,
+  ): Promise<{ model: Model; sizeBytes: number }>;
   forecast(request: ForecastRequest): Promise<MemoryForecast>;
 }
 
 /** A library over a shelf. Imports may overlap, also with everything else. */
 export function createWeightsLibrary(deps: LibraryDeps): Library {
   const busy = new Set<string>();
+  /** Hashes of files that were whole when this worker first opened them. */
+  const verified = new Set<string>();
   let opening: Promise<FileShelf> | null = null;
   const openShelf = (): Promise<FileShelf> => {
     opening ??= deps.openShelf();
@@ -89,7 +98,7 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
     return { weights, unfinished, medium: shelf.medium, usedBytes, freeBytes: await deps.freeBytes() };
   }
 
-  async function openState(id: WeightsId): Promise<{ stored: StoredWeights; state: StateDict }> {
+  async function openState(id: WeightsId): Promise<{ stored: StoredWeights; blob: Blob; state: StateDict }> {
     const shelf = await openShelf();
     const digits = id.slice('user:'.length);
     for (const [name, size] of await shelf.list()) {
@@ -98,7 +107,7 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
       const blob = await shelf.open(name);
       if (stored === null || blob === null) break;
       const { openSliced } = await import('./sliced-file.ts');
-      return { stored, state: openSliced(await deps.openBlob(blob), stored.name) };
+      return { stored, blob, state: openSliced(await deps.openBlob(blob), stored.name) };
     }
     throw new AppError(
       'model/missing',
@@ -138,8 +147,16 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
       for (const name of (await shelf.list()).keys()) if (!busy.has(name)) await shelf.remove(name);
     },
 
-    async open(id, role) {
-      const { stored, state } = await openState(id);
+    async open(id, role, { signal = new AbortController().signal, onBytes } = {}) {
+      const { stored, blob, state } = await openState(id);
+      if (!verified.has(stored.sha256)) {
+        const { verifyStored } = await import('./verify-stored.ts');
+        await verifyStored(blob, stored, {
+          signal,
+          onBytes: (loaded, total) => onBytes?.(stored.name, loaded, total),
+        });
+        verified.add(stored.sha256);
+      }
       const description = networkOf(state, role, stored.name);
       const model = { id, file: stored.name, key: stored.sha256, description, state };
       return { model, sizeBytes: stored.sizeBytes };

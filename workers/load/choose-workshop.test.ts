@@ -9,6 +9,7 @@ import { type Model, openModel } from '../pipeline/model.ts';
 import { startRun } from '../pipeline/run.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
 import { chooseWorkshop, type WorkshopRequest } from './choose-workshop.ts';
+import { runFiniteTest } from './finite-test.ts';
 
 const release = tinyRelease();
 const modelOf = (role: 'decoder' | 'upscaler'): Model =>
@@ -18,7 +19,7 @@ const modelOf = (role: 'decoder' | 'upscaler'): Model =>
   );
 
 /** What each network answers, in the order in which networks are made: a value to fill its output with. */
-type Answer = number | 'noise';
+type Answer = number | 'noise' | 'tinted';
 
 const CELLS = 2;
 const decoded = {
@@ -68,6 +69,9 @@ function world(options: {
   hasShaderF16?: boolean;
   precision?: LoadPlan['precision'];
   isBlank?: boolean;
+  swapsChannels?: boolean;
+  adapter?: DeviceReport['adapter'];
+  runMs?: number;
   openGpu?: () => Promise<never>;
   withoutStoredAnswer?: boolean;
 }): WorkshopRequest {
@@ -78,8 +82,13 @@ function world(options: {
         const answer = answers.shift() ?? 0;
         const length = graph.output.dims.reduce((a, b) => a * b, 1);
         return {
-          run: async () =>
-            Float32Array.from({ length }, (_, i) => (answer === 'noise' ? Math.sin(i) : answer)),
+          run: async () => {
+            await new Promise((resolve) => setTimeout(resolve, options.runMs ?? 0));
+            return Float32Array.from({ length }, (_, i) => {
+              if (answer === 'noise') return Math.sin(i);
+              return answer === 'tinted' ? 0.5 + 0.008 * Math.floor((3 * i) / length) : answer;
+            });
+          },
           release: async () => {},
         };
       },
@@ -89,6 +98,9 @@ function world(options: {
       return {
         paint: async (source: CpuTensor) => {
           if (options.isBlank !== true) rgba = toRgba(source, 'unit');
+          if (options.swapsChannels === true)
+            for (let i = 0; i < rgba.length; i += 4)
+              [rgba[i], rgba[i + 2]] = [rgba[i + 2] ?? 0, rgba[i] ?? 0];
           return null;
         },
         finish: () => ({ rgba, height, width, close: () => {} }) as unknown as ImageBitmap,
@@ -103,7 +115,7 @@ function world(options: {
     };
   };
   const device: DeviceReport = {
-    adapter: null,
+    adapter: options.adapter ?? null,
     hasShaderF16: options.hasShaderF16 ?? true,
     isCrossOriginIsolated: false,
     threads: 1,
@@ -118,7 +130,14 @@ function world(options: {
     },
     device,
     decoder: modelOf('decoder'),
-    upscaler: modelOf('upscaler'),
+    others: [modelOf('upscaler')],
+    examine: (workshop, model, run) =>
+      // What a release's own decoder has to give is stored.
+      model.id === 'decoder' && options.withoutStoredAnswer !== true
+        ? Promise.resolve(null)
+        : workshop.precision === 'f16' || (options.withoutStoredAnswer === true && model.id === 'decoder')
+          ? runFiniteTest(workshop, model, run)
+          : Promise.resolve(null),
     selfTest: options.withoutStoredAnswer === true ? null : selfTest,
     before: null,
     open: (backend) =>
@@ -181,6 +200,31 @@ describe('choosing device and precision', () => {
     const choice = await choose(world({ answers: [0.5, 0.5], isBlank: true }));
     expect(choice.backend).toBe('wasm');
     expect(choice.reason).toContain('was not shown');
+  });
+
+  it('uses the CPU when the GPU shows blue for red', async () => {
+    const choice = await choose(world({ answers: ['tinted', 'noise', 0.5, 0.5], swapsChannels: true }));
+    expect(choice.backend).toBe('wasm');
+    expect(choice.reason).toContain('was not shown');
+    expect(await choose(world({ answers: ['tinted', 'noise'] }))).toMatchObject({ backend: 'webgpu' });
+  });
+
+  it('uses the CPU for a GPU without a name that is as slow as an emulated one, unless it was asked for', async () => {
+    const nameless = {
+      ...{ vendor: '', architecture: '', device: '', description: '', isSoftware: false },
+      ...{ maxBufferBytes: 2 ** 30, maxBindingBytes: 2 ** 27 },
+    };
+    const slow = { answers: [0.5, 'noise', 0.5], adapter: nameless, runMs: 250 } as const;
+    const choice = await choose(world(slow));
+    expect(choice.backend).toBe('wasm');
+    expect(choice.reason).toMatch(/does not tell its name.*the CPU is faster/);
+    expect((await choose(world({ ...slow, adapter: { ...nameless, vendor: 'acme' } }))).backend).toBe(
+      'webgpu',
+    );
+    const asked = world(slow);
+    expect(await choose({ ...asked, plan: { ...asked.plan, backend: 'webgpu' } })).toMatchObject({
+      backend: 'webgpu',
+    });
   });
 
   it('uses the CPU when the GPU cannot be opened', async () => {

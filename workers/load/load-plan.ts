@@ -1,4 +1,4 @@
-import type { Backend, LoadedModel, LoadPlan, LoadReport } from '../../src/contract/engine.ts';
+import type { Backend, DeviceReport, LoadedModel, LoadPlan, LoadReport } from '../../src/contract/engine.ts';
 import type { ModelEntry, ModelManifest } from '../../src/contract/model-manifest.ts';
 import { isWeightsId } from '../../src/contract/weights-library.ts';
 import { AppError } from '../../src/core/errors.ts';
@@ -10,6 +10,7 @@ import { type Model, openModel, type PipelineModels } from '../pipeline/model.ts
 import type { Run } from '../pipeline/run.ts';
 import type { Workshop } from '../pipeline/tiled-run.ts';
 import { chooseWorkshop } from './choose-workshop.ts';
+import { createExaminer } from './examine-model.ts';
 import { openSelfTest } from './self-test.ts';
 
 /** A plan come true. */
@@ -50,7 +51,11 @@ async function loadModel(
     loaded: { id, sizeBytes, from, loadMs: performance.now() - start },
   });
   if (isWeightsId(id)) {
-    const { model, sizeBytes } = await deps.library.open(id, role);
+    const { model, sizeBytes } = await deps.library.open(id, role, {
+      signal,
+      onBytes: (file, loadedBytes, totalBytes) =>
+        run.report({ kind: 'verify', file, loadedBytes, totalBytes }),
+    });
     return done(model, sizeBytes, 'storage');
   }
   const entry = entryOf(manifest, id);
@@ -81,6 +86,12 @@ async function loadModels(source: Source, plan: LoadPlan) {
     );
   return { models, decoder, reports: opened.map(({ loaded }) => loaded) };
 }
+
+/** Device and browser, as far as they tell: another driver comes with another of these, or with a browser's update. */
+const deviceName = ({ adapter }: DeviceReport): string =>
+  [adapter?.vendor, adapter?.architecture, adapter?.device, adapter?.description, navigator.userAgent].join(
+    ' ',
+  );
 
 /**
  * Fetches the models of `plan` while the device is made ready, and chooses how to run them. Until all of it has succeeded
@@ -140,8 +151,13 @@ export async function loadPlan(
         plan,
         device,
         decoder,
-        upscaler: models.upscaler ?? null,
+        others: modelsOf(models).filter((model) => model !== decoder),
         selfTest,
+        examine: createExaminer({
+          trust: deps.trust,
+          device: deviceName(device),
+          openCpu: () => open('wasm'),
+        }),
         before: before?.workshop ?? null,
         open,
         readPixels: deps.readPixels,

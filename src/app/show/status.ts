@@ -1,6 +1,6 @@
 import type { Transfer } from '../state/models-state.ts';
 import { describePane } from '../state/panes.ts';
-import { type Activity, type AppState, currentItem, wantedPanes } from '../state/state.ts';
+import { type Activity, type AppState, currentItem, type Opening, wantedPanes } from '../state/state.ts';
 import { formatBytes } from './figures.ts';
 
 /** The status line: one sentence, how far (0..1, null where unknown), and whether there is something to cancel. */
@@ -13,7 +13,14 @@ export interface Status {
 
 /** What to say of the state right now. A notice stays until something is opened or it is dismissed. */
 export function describeStatus(state: AppState): Status {
-  const { activity, notice } = state;
+  const { activity, notice, opening } = state;
+  if (opening !== null)
+    return {
+      tone: 'busy',
+      text: describeOpening(opening),
+      progress: opening.totalBytes > 0 ? opening.loadedBytes / opening.totalBytes : null,
+      canCancel: true,
+    };
   if (notice !== null) {
     return {
       tone: notice.tone === 'error' ? 'error' : 'done',
@@ -37,7 +44,7 @@ export function describeStatus(state: AppState): Status {
       tone: 'busy',
       text: describeActivity(state, activity),
       progress: progressOf(activity),
-      canCancel: activity.what !== 'open',
+      canCancel: true,
     };
   }
   const item = currentItem(state);
@@ -48,6 +55,11 @@ export function describeStatus(state: AppState): Status {
   const done = keys.filter((key) => item.panes[key]?.status === 'done').length;
   if (done === keys.length) return still('done', `${item.name}: all ${done} pictures are ready.`);
   return still('idle', done > 0 ? `${item.name}: ${done} of ${keys.length} pictures are ready.` : item.name);
+}
+
+function describeOpening({ step, file, loadedBytes, totalBytes }: Opening): string {
+  if (step === 'read') return `Reading ${file}`;
+  return `Fetching ${file}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}`;
 }
 
 function describeTransfer({ name, address, loadedBytes, totalBytes }: Transfer): string {
@@ -65,7 +77,7 @@ const still = (tone: Status['tone'], text: string): Status => ({
 });
 
 function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): number | null {
-  if (step === 'fetch') return totalBytes > 0 ? loadedBytes / totalBytes : null;
+  if (step === 'fetch' || step === 'verify') return totalBytes > 0 ? loadedBytes / totalBytes : null;
   return tiles > 1 ? tile / tiles : null;
 }
 
@@ -80,6 +92,8 @@ function describeActivity(state: AppState, activity: Activity): string {
   switch (step) {
     case 'fetch':
       return `Fetching ${file}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}${stallOf(activity)}`;
+    case 'verify':
+      return `Checking ${file}`;
     case 'compile':
       return `Building the graph for ${name === null ? file : picture}`;
     case 'warmup':

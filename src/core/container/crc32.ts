@@ -5,8 +5,7 @@ const TABLES = ((): readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array
     for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
     return c;
   });
-  const after = (table: Uint32Array): Uint32Array =>
-    table.map((c) => (first[c & 255] as number) ^ (c >>> 8));
+  const after = (table: Uint32Array): Uint32Array => table.map((c) => (first[c & 255] as number) ^ (c >>> 8));
   const [second, third] = [after(first), after(after(first))];
   return [first, second, third, after(third)];
 })();
@@ -29,8 +28,7 @@ export function crc32(...parts: readonly Uint8Array[]): number {
         (t1[(c >>> 16) & 255] as number) ^
         (t0[c >>> 24] as number);
     }
-    for (let i = whole; i < part.length; i++)
-      c = (t0[(c ^ (part[i] as number)) & 255] as number) ^ (c >>> 8);
+    for (let i = whole; i < part.length; i++) c = (t0[(c ^ (part[i] as number)) & 255] as number) ^ (c >>> 8);
   }
   return (c ^ 0xffffffff) >>> 0;
 }
