@@ -95,22 +95,22 @@ export function createEngine(deps: EngineDeps): Engine {
   }
 
   async function decode(run: Run, queuedMs: number, job: DecodeJob): Promise<DecodedImage> {
-    const { workshop, models } = ready();
+    const { device, models } = ready();
     const start = performance.now();
-    const open = (height: number, width: number) => run.own(workshop.compute.createSurface(height, width));
-    const { surface, tiles } = await renderJob(workshop, models, job, open, run);
-    const bitmap = await finished(workshop.compute, surface, run);
+    const open = (height: number, width: number) => run.own(device.compute.createSurface(height, width));
+    const { surface, tiles } = await renderJob(device, models, job, open, run);
+    const bitmap = await finished(device.compute, surface, run);
     const totalMs = queuedMs + performance.now() - start;
-    const { backend } = workshop.compute;
-    const timings = timingsOf(run, { queuedMs, totalMs, backend, precision: workshop.precision });
+    const { backend } = device.compute;
+    const timings = timingsOf(run, { queuedMs, totalMs, backend, precision: device.precision });
     return { bitmap, width: bitmap.width, height: bitmap.height, tiles, timings };
   }
 
   async function encode(run: Run, picture: ImageBitmap): Promise<EncodedPicture> {
-    const { workshop, models } = ready();
+    const { device, models } = ready();
     const { rgba, height, width } = deps.readPixels(picture);
     const planes = fromRgba(rgba, height, width, models.encoder?.description.pixelRange);
-    const latent = await encodePlanes(workshop, models, planes, run);
+    const latent = await encodePlanes(device, models, planes, run);
     const pixelsPerCell = models.encoder?.description.pixelsPerCell ?? 1;
     return {
       latent,
@@ -130,8 +130,8 @@ export function createEngine(deps: EngineDeps): Engine {
     decode: (id, job, report) => call(id, report, (run, queuedMs) => decode(run, queuedMs, job)),
     upscale: (id, job, report) =>
       call(id, report, (run) => {
-        const { workshop, models } = ready();
-        return upscaleLatent(workshop, models, job, run);
+        const { device, models } = ready();
+        return upscaleLatent(device, models, job, run);
       }),
     encode: (id, picture, report) =>
       call(id, report, (run) => encode(run, picture)).finally(() => picture.close()),
@@ -158,8 +158,8 @@ export function createEngine(deps: EngineDeps): Engine {
       await queue.run(async () => {
         const last = loaded;
         loaded = null;
-        await last?.workshop.networks.keepOnly([]);
-        await last?.workshop.compute.dispose();
+        await last?.device.networks.keepOnly([]);
+        await last?.device.compute.dispose();
       });
     },
   };

@@ -1,8 +1,8 @@
 import { noise } from '../../src/core/weights/synthetic.ts';
 import type { Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
 import { type Run, timed, trusted } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 
 /** Cells of the test latent's sides. */
 const SIDE = 8;
@@ -14,7 +14,7 @@ const REACH = { model: 1.7, raw: 10 } as const;
  * is known for it). Null when it does, else what came out, as a part of a sentence.
  */
 export async function runFiniteTest<T extends Tensor>(
-  { compute, networks, precision }: Workshop<T>,
+  { compute, networks, precision }: Device<T>,
   model: Model,
   run: Run,
 ): Promise<string | null> {

@@ -48,7 +48,7 @@ describe('devices', () => {
       { ...PLAN, models: { decoder: 'tiny-decoder', encoder: 'tiny-encoder' } },
       first,
     );
-    expect(second.workshop).toBe(first.workshop);
+    expect(second.device).toBe(first.device);
     expect(deps.devices).toEqual(['open wasm']);
   });
 

@@ -6,15 +6,15 @@ import { ROLES, type Role } from '../../src/core/role.ts';
 
 import type { EngineDeps } from '../engine-deps.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import { type Model, openModel, type PipelineModels } from '../pipeline/model.ts';
 import type { Run } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
-import { chooseWorkshop } from './choose-workshop.ts';
+import { chooseDevice } from './choose-device.ts';
 import { openSelfTest } from './self-test.ts';
 
-/** A plan come true. */
+/** The loaded models of a plan, and the device they run on. */
 export interface Loaded {
-  readonly workshop: Workshop<Tensor>;
+  readonly device: Device<Tensor>;
   readonly models: PipelineModels;
   readonly report: LoadReport;
 }
@@ -97,7 +97,7 @@ export async function loadPlan(
   const signal = AbortSignal.any([run.signal, failed.signal]);
   const opening = new Map<Backend, Promise<Compute>>();
   const open = (backend: Backend): Promise<Compute> => {
-    const current = before?.workshop.compute;
+    const current = before?.device.compute;
     if (current?.backend === backend && current.failure() === null) return Promise.resolve(current);
     const file = backend === 'webgpu' ? 'WebGPU runtime' : 'CPU runtime';
     const onBytes = (loadedBytes: number, totalBytes: number): void =>
@@ -115,9 +115,9 @@ export async function loadPlan(
       );
   };
   try {
-    const device = await deps.probe(plan.backend);
+    const probed = await deps.probe(plan.backend);
     // The runtime is the largest download: it starts first. Its failure is looked at when it is needed.
-    open(device.backend).catch(() => {});
+    open(probed.backend).catch(() => {});
 
     const manifest = await deps.store.manifest(signal);
     const source: Source = {
@@ -130,19 +130,19 @@ export async function loadPlan(
     const [{ models, decoder, reports }, selfTest] = await Promise.all([
       loadModels(source, plan),
       // The stored answer belongs to the first decoder of the list; others are only asked for finite values.
-      device.backend === 'webgpu' &&
+      probed.backend === 'webgpu' &&
       plan.models.decoder === manifest.models.find((m) => m.role === 'decoder')?.id
         ? deps.store.read(manifest.selfTest, { signal }).then(({ bytes }) => openSelfTest(bytes))
         : null,
     ]);
-    const { workshop, reason } = await chooseWorkshop(
+    const { device, reason } = await chooseDevice(
       {
         plan,
-        device,
+        probed,
         decoder,
         upscaler: models.upscaler ?? null,
         selfTest,
-        before: before?.workshop ?? null,
+        before: before?.device ?? null,
         open,
         readPixels: deps.readPixels,
       },
@@ -150,21 +150,20 @@ export async function loadPlan(
     );
     run.signal.throwIfAborted();
 
-    if (before !== null && before.workshop !== workshop) await before.workshop.networks.keepOnly([]);
-    if (before !== null && before.workshop.compute !== workshop.compute)
-      await before.workshop.compute.dispose();
-    await workshop.networks.keepOnly(modelsOf(models));
-    disposeUnused(workshop.compute);
+    if (before !== null && before.device !== device) await before.device.networks.keepOnly([]);
+    if (before !== null && before.device.compute !== device.compute) await before.device.compute.dispose();
+    await device.networks.keepOnly(modelsOf(models));
+    disposeUnused(device.compute);
     const report: LoadReport = {
-      backend: workshop.compute.backend,
+      backend: device.compute.backend,
       reason,
-      precision: workshop.precision,
-      adapter: device.adapter,
-      threads: device.threads,
+      precision: device.precision,
+      adapter: probed.adapter,
+      threads: probed.threads,
       models: reports,
       loadMs: performance.now() - start,
     };
-    return { workshop, models, report };
+    return { device, models, report };
   } catch (error) {
     failed.abort();
     disposeUnused(null);

@@ -2,10 +2,11 @@ import { splitDecoder } from '../../src/core/graph/index.ts';
 import type { Latent } from '../../src/core/latent/latent.ts';
 import type { Planes } from '../../src/core/pixels.ts';
 import type { Tensor } from './compute.ts';
+import type { Device } from './device.ts';
 import { requireFit, uploadLatent } from './latent-stage.ts';
 import type { Model } from './model.ts';
 import { type Run, trusted } from './run.ts';
-import { planFor, runToTensor, type TiledRun, type Workshop } from './tiled-run.ts';
+import { planFor, runToTensor, type TiledRun } from './tiled-run.ts';
 
 /**
  * A decoder ready to run on `input`, in one piece or in tiles. One that sees the whole picture (a context vector, pooling,
@@ -13,7 +14,7 @@ import { planFor, runToTensor, type TiledRun, type Workshop } from './tiled-run.
  * for the part that makes pixels.
  */
 export async function prepareDecoding<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   model: Model,
   input: T,
   run: Run,
@@ -21,18 +22,18 @@ export async function prepareDecoding<T extends Tensor>(
   const options = { inputFactor: 1, scale: null } as const;
   const common = { ...options, part: 'decodeMs' } as const;
   const outputFactor = model.description.pixelsPerCell;
-  const plan = planFor(workshop, model, input, options);
+  const plan = planFor(device, model, input, options);
   const { exact } = model.description.radius;
   const parts = exact || plan.tiles.length === 1 ? null : splitDecoder(model.description);
   if (parts === null) return { ...common, model, input, plan, outputFactor, progress: 'decode' };
   const [latentPart, pixelPart] = parts.map((description) => ({ ...model, description })) as [Model, Model];
   const features = await runToTensor(
-    workshop,
+    device,
     {
       ...common,
       model: latentPart,
       input,
-      plan: planFor(workshop, latentPart, input, options),
+      plan: planFor(device, latentPart, input, options),
       outputFactor: 1,
       progress: null,
     },
@@ -42,7 +43,7 @@ export async function prepareDecoding<T extends Tensor>(
     ...common,
     model: pixelPart,
     input: features,
-    plan: planFor(workshop, pixelPart, features, options),
+    plan: planFor(device, pixelPart, features, options),
     outputFactor,
     progress: 'decode',
   };
@@ -50,14 +51,14 @@ export async function prepareDecoding<T extends Tensor>(
 
 /** The picture of a latent as RGB planes in the decoder's own range: for measuring, not for showing. */
 export async function decodeToPlanes<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   decoder: Model,
   latent: Latent,
   run: Run,
 ): Promise<Planes> {
   requireFit(decoder, latent);
-  const { tensor } = uploadLatent(workshop, latent, decoder.description.space, run);
-  const decoding = await prepareDecoding(workshop, decoder, tensor, run);
-  const output = await runToTensor(workshop, decoding, run);
-  return trusted(run, workshop.compute, () => workshop.compute.download(output));
+  const { tensor } = uploadLatent(device, latent, decoder.description.space, run);
+  const decoding = await prepareDecoding(device, decoder, tensor, run);
+  const output = await runToTensor(device, decoding, run);
+  return trusted(run, device.compute, () => device.compute.download(output));
 }

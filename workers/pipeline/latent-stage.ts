@@ -4,9 +4,10 @@ import { toSpace } from '../../src/core/latent/to-space.ts';
 import { wholeOf } from '../../src/core/pixels.ts';
 import type { Kernel } from '../../src/core/resample.ts';
 import type { Tensor } from './compute.ts';
+import type { Device } from './device.ts';
 import type { Model } from './model.ts';
 import { breathe, type Run, timed, trusted } from './run.ts';
-import { planFor, runToTensor, type Workshop } from './tiled-run.ts';
+import { planFor, runToTensor } from './tiled-run.ts';
 
 /** A latent on the device; its tensor is owned by the call. */
 export interface DeviceLatent<T extends Tensor> {
@@ -28,7 +29,7 @@ export function requireFit(model: Model, latent: Latent): void {
 
 /** Puts a latent on the device in the space that a model eats. */
 export function uploadLatent<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   latent: Latent,
   space: LatentSpace,
   run: Run,
@@ -39,7 +40,7 @@ export function uploadLatent<T extends Tensor>(
 }
 
 export async function downloadLatent<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   { tensor, family, space }: DeviceLatent<T>,
   run: Run,
 ): Promise<Latent> {
@@ -50,13 +51,13 @@ export async function downloadLatent<T extends Tensor>(
 
 /** The same latent in `space`. Models of one release share their space; only foreign pairs pay for a trip over the CPU. */
 export async function inSpace<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   from: DeviceLatent<T>,
   space: LatentSpace,
   run: Run,
 ): Promise<DeviceLatent<T>> {
   if (from.space === space) return from;
-  return uploadLatent(workshop, await downloadLatent(workshop, from, run), space, run);
+  return uploadLatent(device, await downloadLatent(device, from, run), space, run);
 }
 
 /** The heads to apply one after the other for a factor: the one made for it, or x2 twice. */
@@ -75,7 +76,7 @@ function headsFor(model: Model, scale: 2 | 4): readonly (2 | 4)[] {
  * attention makes tiles inexact; else tiles blended over their overlap.
  */
 export async function applyUpscaler<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   model: Model,
   scale: 2 | 4,
   input: T,
@@ -83,16 +84,16 @@ export async function applyUpscaler<T extends Tensor>(
 ): Promise<T> {
   let current = input;
   for (const head of headsFor(model, scale)) {
-    const plan = planFor(workshop, model, current, { inputFactor: 1, scale: head });
+    const plan = planFor(device, model, current, { inputFactor: 1, scale: head });
     const job = { model, scale: head, input: current, plan, inputFactor: 1, outputFactor: head } as const;
-    current = await runToTensor(workshop, { ...job, part: 'upscaleMs', progress: 'upscale' }, run);
+    current = await runToTensor(device, { ...job, part: 'upscaleMs', progress: 'upscale' }, run);
   }
   return current;
 }
 
 /** A filter on every channel of a latent. */
 export async function stretchLatent<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   from: DeviceLatent<T>,
   scale: 2 | 4,
   kernel: Kernel,

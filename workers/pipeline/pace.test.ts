@@ -51,7 +51,7 @@ describe('the pace of a device', () => {
         };
       },
     };
-    const workshop = { compute, networks: createNetworkCache(compute, 'f32'), precision: 'f32' } as const;
+    const device = { compute, networks: createNetworkCache(compute, 'f32'), precision: 'f32' } as const;
     const latent = {
       data: new Float32Array(32 * 64 * 64),
       channels: 32,
@@ -62,7 +62,7 @@ describe('the pace of a device', () => {
     } as const;
     const decode = () =>
       decodeToPlanes(
-        workshop,
+        device,
         decoder,
         latent,
         startRun(new AbortController().signal, () => {}),

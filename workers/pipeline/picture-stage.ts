@@ -3,18 +3,18 @@ import { methodOf } from '../../src/contract/methods.ts';
 import { type PixelRange, wholeOf } from '../../src/core/pixels.ts';
 import type { Rect } from '../../src/core/tiles.ts';
 import type { Surface, Tensor } from './compute.ts';
+import type { Device } from './device.ts';
 import { factorOf, requireRole } from './job-rules.ts';
 import { applyUpscaler } from './latent-stage.ts';
 import type { PipelineModels } from './model.ts';
 import { breathe, type Run, timed } from './run.ts';
-import type { Workshop } from './tiled-run.ts';
 
 /** Rows of an enlarged picture that the pixel-space methods make at once: 4096 x 512 x 3 float32 is 25 MB. */
 const STRIP_ROWS = 512;
 
 /** Paints one piece and, when the picture comes in several, shows it. */
 export async function paint<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   surface: Surface<T, ImageBitmap>,
   piece: {
     readonly output: T;
@@ -35,17 +35,17 @@ export async function paint<T extends Tensor>(
 
 /** Paints a finished picture in one piece. */
 export const paintWhole = <T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   surface: Surface<T, ImageBitmap>,
   output: T,
   range: PixelRange,
   run: Run,
 ): Promise<void> =>
-  paint(workshop, surface, { output, from: wholeOf(output), at: { y: 0, x: 0 }, count: 1 }, range, run);
+  paint(device, surface, { output, from: wholeOf(output), at: { y: 0, x: 0 }, count: 1 }, range, run);
 
 /** RGB planes of one range in another: a decoder of [-1,1] and an upscaler of [0,1] are often of different makers. */
 function inRange<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   picture: T,
   from: PixelRange,
   to: PixelRange,
@@ -63,14 +63,14 @@ function inRange<T extends Tensor>(
 
 /** The decoder's picture enlarged in pixel space, painted strip by strip. */
 export async function paintEnlarged<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   models: PipelineModels,
   job: DecodeJob,
   picture: { readonly tensor: T; readonly range: PixelRange },
   openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
   run: Run,
 ): Promise<{ surface: Surface<T, ImageBitmap>; tiles: number }> {
-  const { compute } = workshop;
+  const { compute } = device;
   const factor = factorOf(job) ?? 1;
   const target = { height: picture.tensor.height * factor, width: picture.tensor.width * factor };
   const surface = openSurface(target.height, target.width);
@@ -78,9 +78,9 @@ export async function paintEnlarged<T extends Tensor>(
   if (role !== null && factor !== 1) {
     const model = requireRole(models, role, job.method);
     const { pixelRange } = model.description;
-    const input = inRange(workshop, picture.tensor, picture.range, pixelRange, run);
-    const output = await applyUpscaler(workshop, model, factor, input, run);
-    await paintWhole(workshop, surface, output, pixelRange, run);
+    const input = inRange(device, picture.tensor, picture.range, pixelRange, run);
+    const output = await applyUpscaler(device, model, factor, input, run);
+    await paintWhole(device, surface, output, pixelRange, run);
     return { surface, tiles: 1 };
   }
   const count = Math.ceil(target.height / STRIP_ROWS);
@@ -92,7 +92,7 @@ export async function paintEnlarged<T extends Tensor>(
       compute.resample(picture.tensor, target, kernel ?? 'bicubic', rect),
     );
     await paint(
-      workshop,
+      device,
       surface,
       { output, from: wholeOf(output), at: { y, x: 0 }, count },
       picture.range,

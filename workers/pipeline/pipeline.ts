@@ -4,6 +4,7 @@ import { AppError } from '../../src/core/errors.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import type { Surface, Tensor } from './compute.ts';
 import { prepareDecoding } from './decode-stage.ts';
+import type { Device } from './device.ts';
 import { factorOf, requireRole } from './job-rules.ts';
 import {
   applyUpscaler,
@@ -17,11 +18,11 @@ import {
 import type { PipelineModels } from './model.ts';
 import { paint, paintEnlarged, paintWhole } from './picture-stage.ts';
 import type { Run } from './run.ts';
-import { runTiles, runToTensor, type Workshop } from './tiled-run.ts';
+import { runTiles, runToTensor } from './tiled-run.ts';
 
 /** The latent as it is or enlarged by `method`; in `space` unless an upscaler of another space made it. */
 async function enlarged<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   models: PipelineModels,
   job: DecodeJob,
   space: LatentSpace,
@@ -34,16 +35,16 @@ async function enlarged<T extends Tensor>(
   if (role !== null && wanted !== null) {
     const upscaler = requireRole(models, role, job.method);
     requireFit(upscaler, latent);
-    const from = uploadLatent(workshop, latent, upscaler.description.space, run);
-    return { ...from, tensor: await applyUpscaler(workshop, upscaler, wanted, from.tensor, run) };
+    const from = uploadLatent(device, latent, upscaler.description.space, run);
+    return { ...from, tensor: await applyUpscaler(device, upscaler, wanted, from.tensor, run) };
   }
-  const from = uploadLatent(workshop, latent, space, run);
-  return kernel !== null && wanted !== null ? stretchLatent(workshop, from, wanted, kernel, run) : from;
+  const from = uploadLatent(device, latent, space, run);
+  return kernel !== null && wanted !== null ? stretchLatent(device, from, wanted, kernel, run) : from;
 }
 
 /** The picture of a job, painted on a surface as it comes about. Tensors are owned by the call. */
 export async function renderJob<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   models: PipelineModels,
   job: DecodeJob,
   openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
@@ -52,27 +53,27 @@ export async function renderJob<T extends Tensor>(
   const decoder = requireRole(models, 'decoder', job.method);
   requireFit(decoder, job.latent);
   const { pixelRange, space } = decoder.description;
-  const latent = await inSpace(workshop, await enlarged(workshop, models, job, space, run), space, run);
-  const decoding = await prepareDecoding(workshop, decoder, latent.tensor, run);
+  const latent = await inSpace(device, await enlarged(device, models, job, space, run), space, run);
+  const decoding = await prepareDecoding(device, decoder, latent.tensor, run);
   if (methodOf(job.method).domain === 'pixel') {
-    const tensor = await runToTensor(workshop, decoding, run);
-    return paintEnlarged(workshop, models, job, { tensor, range: pixelRange }, openSurface, run);
+    const tensor = await runToTensor(device, decoding, run);
+    return paintEnlarged(device, models, job, { tensor, range: pixelRange }, openSurface, run);
   }
   const { outputFactor, plan, input } = decoding;
   const surface = openSurface(input.height * outputFactor, input.width * outputFactor);
   if (decoding.model.description.radius.exact || plan.tiles.length === 1) {
-    await runTiles(workshop, decoding, run, (piece) => paint(workshop, surface, piece, pixelRange, run));
+    await runTiles(device, decoding, run, (piece) => paint(device, surface, piece, pixelRange, run));
   } else {
     // Tiles that are blended are final only when their neighbours are done.
-    const output = await runToTensor(workshop, decoding, run);
-    await paintWhole(workshop, surface, output, pixelRange, run);
+    const output = await runToTensor(device, decoding, run);
+    await paintWhole(device, surface, output, pixelRange, run);
   }
   return { surface, tiles: plan.tiles.length };
 }
 
 /** The job's enlarged latent, in the space it was given in. */
 export async function upscaleLatent<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   models: PipelineModels,
   job: DecodeJob,
   run: Run,
@@ -83,6 +84,6 @@ export async function upscaleLatent<T extends Tensor>(
       `The method "${job.method}" enlarges the picture and has no latent to give.`,
     );
   const { space } = job.latent;
-  const result = await inSpace(workshop, await enlarged(workshop, models, job, space, run), space, run);
-  return downloadLatent(workshop, result, run);
+  const result = await inSpace(device, await enlarged(device, models, job, space, run), space, run);
+  return downloadLatent(device, result, run);
 }

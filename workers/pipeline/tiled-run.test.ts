@@ -4,12 +4,13 @@ import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import { createWasmRuntime, type WasmRuntime } from '../ort/wasm-runtime.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
 import { decodeToPlanes } from './decode-stage.ts';
+import type { Device } from './device.ts';
 import { encodePlanes } from './encode-stage.ts';
 import { type Model, openModel } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { upscaleLatent } from './pipeline.ts';
 import { type Run, startRun } from './run.ts';
-import { planFor, type Workshop } from './tiled-run.ts';
+import { planFor } from './tiled-run.ts';
 
 const releases = { bounded: tinyRelease(), context: tinyRelease(true) };
 const modelOf = (role: string, kind: keyof typeof releases = 'bounded'): Model => {
@@ -25,8 +26,8 @@ beforeAll(async () => {
   runtime = await createWasmRuntime({ wasmBinary: null, threads: 1 });
 });
 
-/** A workshop on the CPU build whose tiles have at most `maxTileCells` on a side and whose runs hold at most `budgetBytes`. */
-function workshopWith(limits: { maxTileCells?: number; budgetBytes?: number } = {}): Workshop<never> {
+/** A device on the CPU build whose tiles have at most `maxTileCells` on a side and whose runs hold at most `budgetBytes`. */
+function deviceWith(limits: { maxTileCells?: number; budgetBytes?: number } = {}): Device<never> {
   const noSurface = (): never => {
     throw new Error('no picture is drawn here');
   };
@@ -38,7 +39,7 @@ function workshopWith(limits: { maxTileCells?: number; budgetBytes?: number } = 
     compute,
     networks: createNetworkCache(compute, 'f32'),
     precision: 'f32',
-  } as unknown as Workshop<never>;
+  } as unknown as Device<never>;
 }
 
 const anyRun = (): Run => startRun(new AbortController().signal, () => {});
@@ -74,12 +75,12 @@ describe('a run in tiles', () => {
     async (kind, height, width, maxTileCells) => {
       const decoder = modelOf('decoder', kind);
       const latent = latentOf(height, width);
-      const whole = await decodeToPlanes(workshopWith({ maxTileCells: 1000 }), decoder, latent, anyRun());
+      const whole = await decodeToPlanes(deviceWith({ maxTileCells: 1000 }), decoder, latent, anyRun());
       const seen: number[] = [];
       const run = startRun(new AbortController().signal, (step) => {
         if (step.kind === 'decode') seen.push(step.tiles);
       });
-      const tiled = await decodeToPlanes(workshopWith({ maxTileCells }), decoder, latent, run);
+      const tiled = await decodeToPlanes(deviceWith({ maxTileCells }), decoder, latent, run);
       expect(seen.length).toBeGreaterThan(1);
       expect(new Set(seen)).toEqual(new Set([seen.length]));
       expect([tiled.height, tiled.width]).toEqual([height * 8, width * 8]);
@@ -92,8 +93,8 @@ describe('a run in tiles', () => {
     const { radius } = decoder.description;
     const near = { ...decoder, description: { ...decoder.description, radius: { ...radius, cells: 2 } } };
     const latent = latentOf(40, 40);
-    const whole = await decodeToPlanes(workshopWith({ maxTileCells: 1000 }), decoder, latent, anyRun());
-    const tiled = await decodeToPlanes(workshopWith({ maxTileCells: 24 }), near, latent, anyRun());
+    const whole = await decodeToPlanes(deviceWith({ maxTileCells: 1000 }), decoder, latent, anyRun());
+    const tiled = await decodeToPlanes(deviceWith({ maxTileCells: 24 }), near, latent, anyRun());
     expect(largestDifference(tiled.data, whole.data)).toBeGreaterThan(1e-5);
   });
 
@@ -102,8 +103,8 @@ describe('a run in tiles', () => {
     const [height, width] = [37 * 8 + 5, 29 * 8 + 3];
     const data = Float32Array.from({ length: 3 * height * width }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.7));
     const picture = { data, channels: 3, height, width };
-    const whole = await encodePlanes(workshopWith({ maxTileCells: 1000 }), { encoder }, picture, anyRun());
-    const tiled = await encodePlanes(workshopWith({ maxTileCells: 20 }), { encoder }, picture, anyRun());
+    const whole = await encodePlanes(deviceWith({ maxTileCells: 1000 }), { encoder }, picture, anyRun());
+    const tiled = await encodePlanes(deviceWith({ maxTileCells: 20 }), { encoder }, picture, anyRun());
     expect([whole.height, whole.width, whole.family, whole.space]).toEqual([37, 29, 'flux2', 'model']);
     expect(largestDifference(tiled.data, whole.data)).toBeLessThanOrEqual(1e-5);
   });
@@ -115,7 +116,7 @@ describe('a run in tiles', () => {
     });
     // Alive at once, at worst: what goes into the last shuffle and what comes out, 2 x 3 x 8 x 8 float32 a cell.
     await decodeToPlanes(
-      workshopWith({ budgetBytes: (4 / 3) * 1536 * 24 * 24 }),
+      deviceWith({ budgetBytes: (4 / 3) * 1536 * 24 * 24 }),
       modelOf('decoder'),
       latentOf(40, 40),
       run,
@@ -126,9 +127,9 @@ describe('a run in tiles', () => {
   it('blends the tiles of an upscaler, which sees everything, without a seam that stands out', async () => {
     const upscaler = modelOf('upscaler');
     const job = { latent: latentOf(48, 48), scale: 2, method: 'lua' } as const;
-    const whole = await upscaleLatent(workshopWith(), { upscaler }, job, anyRun());
+    const whole = await upscaleLatent(deviceWith(), { upscaler }, job, anyRun());
     const tiled = await upscaleLatent(
-      workshopWith({ budgetBytes: 4 * 512 * 32 * 32 }),
+      deviceWith({ budgetBytes: 4 * 512 * 32 * 32 }),
       { upscaler },
       job,
       anyRun(),
@@ -142,8 +143,8 @@ describe('a run in tiles', () => {
     const upscaler = modelOf('upscaler');
     const { tileStep } = upscaler.description;
     const grid = { height: 45, width: 50 };
-    const workshop = workshopWith({ budgetBytes: 4 * 512 * 32 * 32 });
-    const { tiles } = planFor(workshop, upscaler, grid, { inputFactor: 1, scale: 2 });
+    const device = deviceWith({ budgetBytes: 4 * 512 * 32 * 32 });
+    const { tiles } = planFor(device, upscaler, grid, { inputFactor: 1, scale: 2 });
     expect(tileStep).toBeGreaterThan(1);
     expect(tiles.length).toBeGreaterThan(1);
     expect(tiles.filter(({ input }) => input.y % tileStep > 0 || input.x % tileStep > 0)).toEqual([]);
@@ -158,7 +159,7 @@ describe('a run in tiles', () => {
       if (step.tile === 2) abort.abort();
     });
     const decoding = decodeToPlanes(
-      workshopWith({ maxTileCells: 20 }),
+      deviceWith({ maxTileCells: 20 }),
       modelOf('decoder'),
       latentOf(40, 40),
       run,
@@ -170,16 +171,16 @@ describe('a run in tiles', () => {
 
 describe('the network cache', () => {
   it('is cold once per size, and lets the oldest size go when there are many', async () => {
-    const workshop = workshopWith();
+    const device = deviceWith();
     const decode = async (side: number): Promise<boolean> => {
       const run = anyRun();
-      await decodeToPlanes(workshop, modelOf('decoder'), latentOf(side, side), run);
+      await decodeToPlanes(device, modelOf('decoder'), latentOf(side, side), run);
       return run.isCold;
     };
     expect(await decode(1)).toBe(true);
     expect(await decode(1)).toBe(false);
     for (let side = 2; side <= 11; side += 1) expect(await decode(side)).toBe(true);
-    expect(workshop.networks.size).toBe(10);
+    expect(device.networks.size).toBe(10);
     expect(await decode(11)).toBe(false);
     expect(await decode(1)).toBe(true);
   });

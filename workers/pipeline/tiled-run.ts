@@ -1,17 +1,10 @@
 import { blendWeights } from '../../src/core/blend.ts';
 import { planTiles, type Rect, type Tile, type TilePlan } from '../../src/core/tiles.ts';
-import type { Compute, Tensor, TileWeights } from './compute.ts';
+import type { Tensor, TileWeights } from './compute.ts';
+import type { Device } from './device.ts';
 import type { Model } from './model.ts';
-import type { NetworkCache } from './network-cache.ts';
 import { breathe, type Run, timed } from './run.ts';
 import { tileSideFor } from './tile-size.ts';
-
-/** What a pipeline works with. */
-export interface Workshop<T extends Tensor> {
-  readonly compute: Compute<T>;
-  readonly networks: NetworkCache<T>;
-  readonly precision: 'f16' | 'f32';
-}
 
 /** A model to be run over a grid of cells (pixels, for a pixel upscaler), in one piece or in tiles. */
 export interface TiledRun<T extends Tensor> {
@@ -54,7 +47,7 @@ const paceKey = ({ key, description: { role, part } }: Model, scale: 2 | 4 | nul
  * cut at the compute's preferred size as well, since that changes nothing in the picture; others stay whole if they can.
  */
 export function planFor<T extends Tensor>(
-  { compute, precision }: Workshop<T>,
+  { compute, precision }: Device<T>,
   model: Model,
   grid: { readonly height: number; readonly width: number },
   options: { readonly inputFactor: number; readonly scale: 2 | 4 | null },
@@ -71,7 +64,7 @@ export function planFor<T extends Tensor>(
 
 /** Runs a tile and has the pace learn from it, unless something was compiled for it. */
 async function runTile<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   job: TiledRun<T>,
   tile: Tile,
   run: Run,
@@ -80,10 +73,10 @@ async function runTile<T extends Tensor>(
   run.isCold = false;
   const start = performance.now();
   try {
-    const output = await computeTile(workshop, job, tile, run);
+    const output = await computeTile(device, job, tile, run);
     const { height, width } = tile.input;
     if (!run.isCold)
-      workshop.compute.pace?.note(paceKey(job.model, job.scale), height * width, performance.now() - start);
+      device.compute.pace?.note(paceKey(job.model, job.scale), height * width, performance.now() - start);
     return output;
   } finally {
     run.isCold ||= wasCold;
@@ -91,7 +84,7 @@ async function runTile<T extends Tensor>(
 }
 
 async function computeTile<T extends Tensor>(
-  { compute, networks }: Workshop<T>,
+  { compute, networks }: Device<T>,
   { model, scale, input, inputFactor, part }: TiledRun<T>,
   tile: Tile,
   run: Run,
@@ -114,7 +107,7 @@ async function computeTile<T extends Tensor>(
  * takes effect between tiles.
  */
 export async function runTiles<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   job: TiledRun<T>,
   run: Run,
   each: (finished: FinishedTile<T>) => Promise<void>,
@@ -122,7 +115,7 @@ export async function runTiles<T extends Tensor>(
   const { tiles } = job.plan;
   for (const [index, tile] of tiles.entries()) {
     await breathe(run);
-    const output = await runTile(workshop, job, tile, run);
+    const output = await runTile(device, job, tile, run);
     try {
       const { core, input } = tile;
       const from = scaled({ ...core, y: core.y - input.y, x: core.x - input.x }, job.outputFactor);
@@ -157,16 +150,16 @@ function blendingAlong(starts: readonly number[], size: number, length: number):
  * blended over their overlap.
  */
 export async function runToTensor<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   job: TiledRun<T>,
   run: Run,
 ): Promise<T> {
-  const { compute } = workshop;
+  const { compute } = device;
   const { tiles, tileHeight, tileWidth } = job.plan;
   const [only] = tiles;
   if (only !== undefined && tiles.length === 1) {
     await breathe(run);
-    const output = run.own(await runTile(workshop, job, only, run));
+    const output = run.own(await runTile(device, job, only, run));
     if (job.progress !== null) run.report({ kind: job.progress, tile: 1, tiles: 1 });
     return output;
   }
@@ -184,7 +177,7 @@ export async function runToTensor<T extends Tensor>(
     width,
   );
   let whole: T | null = null;
-  await runTiles(workshop, job, run, async ({ output, from, tile }) => {
+  await runTiles(device, job, run, async ({ output, from, tile }) => {
     whole ??= run.own(compute.zeros(output.channels, height, width));
     const target = whole;
     const at = { y: tile.input.y * job.outputFactor, x: tile.input.x * job.outputFactor };

@@ -8,7 +8,7 @@ import type { Compute, Network } from '../pipeline/compute.ts';
 import { type Model, openModel } from '../pipeline/model.ts';
 import { startRun } from '../pipeline/run.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
-import { chooseWorkshop, type WorkshopRequest } from './choose-workshop.ts';
+import { chooseDevice, type DeviceRequest } from './choose-device.ts';
 
 const release = tinyRelease();
 const modelOf = (role: 'decoder' | 'upscaler'): Model =>
@@ -70,7 +70,7 @@ function world(options: {
   isBlank?: boolean;
   openGpu?: () => Promise<never>;
   withoutStoredAnswer?: boolean;
-}): WorkshopRequest {
+}): DeviceRequest {
   const answers = [...options.answers];
   const compute = (backend: Backend): Compute => {
     const runtime = {
@@ -102,7 +102,7 @@ function world(options: {
       createNetwork: async (graph) => withOwnedOutputs(await cpu.createNetwork(graph)),
     };
   };
-  const device: DeviceReport = {
+  const probed: DeviceReport = {
     adapter: null,
     hasShaderF16: options.hasShaderF16 ?? true,
     isCrossOriginIsolated: false,
@@ -116,7 +116,7 @@ function world(options: {
       precision: options.precision ?? 'auto',
       models: {},
     },
-    device,
+    probed,
     decoder: modelOf('decoder'),
     upscaler: modelOf('upscaler'),
     selfTest: options.withoutStoredAnswer === true ? null : selfTest,
@@ -127,11 +127,11 @@ function world(options: {
   };
 }
 
-const choose = async (request: WorkshopRequest) => {
+const choose = async (request: DeviceRequest) => {
   const run = startRun(new AbortController().signal, () => {});
-  const { workshop, reason } = await chooseWorkshop(request, run);
+  const { device, reason } = await chooseDevice(request, run);
   expect(run.end()).toEqual([]);
-  return { backend: workshop.compute.backend, precision: workshop.precision, reason };
+  return { backend: device.compute.backend, precision: device.precision, reason };
 };
 
 describe('choosing device and precision', () => {

@@ -2,110 +2,104 @@ import type { Backend, DeviceReport, LoadPlan, Precision } from '../../src/contr
 import { AppError } from '../../src/core/errors.ts';
 import type { Pixels } from '../engine-deps.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
 import { createNetworkCache } from '../pipeline/network-cache.ts';
 import { type Run, startRun } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 import { runFiniteTest } from './finite-test.ts';
 import { runSelfTest, type SelfTest } from './self-test.ts';
 
-export interface WorkshopRequest {
+export interface DeviceRequest {
   readonly plan: LoadPlan;
-  readonly device: DeviceReport;
+  readonly probed: DeviceReport;
   readonly decoder: Model;
   /** Asked for finite values where it is to run in f16; null when there is none. */
   readonly upscaler: Model | null;
   /** Null when the decoder is not the one that the self-test was made with: then its values need only be finite. */
   readonly selfTest: SelfTest | null;
   /** What runs now; taken over where it fits. */
-  readonly before: Workshop<Tensor> | null;
+  readonly before: Device<Tensor> | null;
   open(backend: Backend): Promise<Compute>;
   readPixels(picture: ImageBitmap): Pixels;
 }
 
-export interface WorkshopChoice {
-  readonly workshop: Workshop<Tensor>;
+export interface DeviceChoice {
+  readonly device: Device<Tensor>;
   /** Why this backend and precision, in a sentence. */
   readonly reason: string;
 }
 
 /** Precisions to try, the fastest first. The CPU build computes in f32 whatever the weights are kept in. */
-const precisionsFor = ({ plan, device }: WorkshopRequest, backend: Backend): Precision[] =>
-  backend === 'wasm' || plan.precision === 'f32' || !device.hasShaderF16 ? ['f32'] : ['f16', 'f32'];
+const precisionsFor = ({ plan, probed }: DeviceRequest, backend: Backend): Precision[] =>
+  backend === 'wasm' || plan.precision === 'f32' || !probed.hasShaderF16 ? ['f32'] : ['f16', 'f32'];
 
 /** What is wrong with the networks of the plan on a GPU, or null. */
-async function faultOn(
-  workshop: Workshop<Tensor>,
-  request: WorkshopRequest,
-  load: Run,
-): Promise<string | null> {
+async function faultOn(device: Device<Tensor>, request: DeviceRequest, load: Run): Promise<string | null> {
   // A run of its own: its tensors must be freed while their sessions live, and those end with a failed trial.
   const run = startRun(load.signal, load.report);
   try {
-    return await firstFault(workshop, request, run);
+    return await firstFault(device, request, run);
   } finally {
     run.end();
   }
 }
 
 async function firstFault(
-  workshop: Workshop<Tensor>,
-  { decoder, upscaler, selfTest, readPixels }: WorkshopRequest,
+  device: Device<Tensor>,
+  { decoder, upscaler, selfTest, readPixels }: DeviceRequest,
   run: Run,
 ): Promise<string | null> {
   run.report({ kind: 'warmup', file: decoder.file });
   const fault =
     selfTest === null
-      ? await runFiniteTest(workshop, decoder, run)
-      : await runSelfTest(workshop, decoder, selfTest, readPixels, run);
-  if (fault !== null || upscaler === null || workshop.precision !== 'f16') return fault;
+      ? await runFiniteTest(device, decoder, run)
+      : await runSelfTest(device, decoder, selfTest, readPixels, run);
+  if (fault !== null || upscaler === null || device.precision !== 'f16') return fault;
   run.report({ kind: 'warmup', file: upscaler.file });
-  return runFiniteTest(workshop, upscaler, run);
+  return runFiniteTest(device, upscaler, run);
 }
 
-/** A workshop on `compute` in the first precision that passes the self-test; else what went wrong. */
+/** A device on `compute` in the first precision that passes the self-test; else what went wrong. */
 async function trustedOn(
   compute: Compute,
-  request: WorkshopRequest,
+  request: DeviceRequest,
   run: Run,
-): Promise<{ workshop: Workshop<Tensor> | null; complaint: string }> {
+): Promise<{ device: Device<Tensor> | null; complaint: string }> {
   const { before, selfTest } = request;
   let complaint = '';
   for (const precision of precisionsFor(request, compute.backend)) {
     const isKept = before?.compute === compute && before.precision === precision;
-    const workshop = isKept
-      ? before
-      : { compute, networks: createNetworkCache(compute, precision), precision };
-    if (compute.backend === 'wasm' || (isKept && selfTest !== null)) return { workshop, complaint };
-    const fault = await faultOn(workshop, request, run);
-    if (fault === null) return { workshop, complaint };
+    const device = isKept ? before : { compute, networks: createNetworkCache(compute, precision), precision };
+    if (compute.backend === 'wasm' || (isKept && selfTest !== null)) return { device, complaint };
+    const fault = await faultOn(device, request, run);
+    if (fault === null) return { device, complaint };
     complaint = fault;
-    if (!isKept) await workshop.networks.keepOnly([]);
+    if (!isKept) await device.networks.keepOnly([]);
   }
-  return { workshop: null, complaint };
+  return { device: null, complaint };
 }
 
 /**
  * The device and precision to work with: WebGPU where it was chosen and proves itself on a stored latent, in f16 if that
  * passes, else f32, else the CPU with the reason. Devices that were opened and not chosen are the caller's to dispose of.
  */
-export async function chooseWorkshop(request: WorkshopRequest, run: Run): Promise<WorkshopChoice> {
-  const { device } = request;
-  const onCpu = async (why: string): Promise<WorkshopChoice> => {
-    const { workshop } = await trustedOn(await request.open('wasm'), request, run);
-    if (workshop === null) throw new AppError('gpu/self-test', why);
-    return { workshop, reason: why };
+export async function chooseDevice(request: DeviceRequest, run: Run): Promise<DeviceChoice> {
+  const { probed } = request;
+  const onCpu = async (why: string): Promise<DeviceChoice> => {
+    const { device } = await trustedOn(await request.open('wasm'), request, run);
+    if (device === null) throw new AppError('gpu/self-test', why);
+    return { device, reason: why };
   };
-  if (device.backend === 'wasm') return onCpu(device.reason);
+  if (probed.backend === 'wasm') return onCpu(probed.reason);
 
   let why: string;
   try {
     const compute = await request.open('webgpu');
-    const { workshop, complaint } = await trustedOn(compute, request, run);
-    if (workshop !== null) {
+    const { device, complaint } = await trustedOn(compute, request, run);
+    if (device !== null) {
       const reason =
-        complaint === '' ? device.reason : `${device.reason} In ${workshop.precision}, since ${complaint}.`;
-      return { workshop, reason };
+        complaint === '' ? probed.reason : `${probed.reason} In ${device.precision}, since ${complaint}.`;
+      return { device, reason };
     }
     why = `The GPU failed its self-test: ${complaint}. The CPU is used instead.`;
   } catch (error) {
