@@ -14,8 +14,8 @@ import type {
   StoredWeights,
   WeightsId,
   WeightsPart,
-  WeightsShelf,
   WeightsSource,
+  WeightsStorage,
 } from '../contract/weights-library.ts';
 import type { Latent } from '../core/latent/latent.ts';
 
@@ -41,7 +41,7 @@ export interface EngineClient {
   /** The calls of contract/weights-library.ts; they wait for nobody else. */
   importWeights(source: WeightsSource, options?: CallOptions): Promise<StoredWeights>;
   describeWeights(file: Blob, name: string, address: string | null): Promise<readonly WeightsPart[]>;
-  listWeights(): Promise<WeightsShelf>;
+  listWeights(): Promise<WeightsStorage>;
   removeWeights(what: WeightsId | { readonly address: string }): Promise<void>;
   clearWeights(): Promise<void>;
   forecastMemory(request: ForecastRequest): Promise<MemoryForecast>;

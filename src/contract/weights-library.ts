@@ -44,7 +44,7 @@ export interface UnfinishedWeights {
 }
 
 /** All that is kept, and the room it takes. */
-export interface WeightsShelf {
+export interface WeightsStorage {
   readonly weights: readonly StoredWeights[];
   readonly unfinished: readonly UnfinishedWeights[];
   /** `memory`: this browser gives the page no storage, and weights last until it closes. */
@@ -88,7 +88,7 @@ export interface WeightsLibrary {
    * that is already there is given as it is. Throws file/*, model/fetch, model/unrecognised, model/mismatch, model/storage.
    */
   importWeights(id: CallId, source: WeightsSource, report: Report): Promise<StoredWeights>;
-  listWeights(): Promise<WeightsShelf>;
+  listWeights(): Promise<WeightsStorage>;
   /** Forgets weights, or an unfinished download by its address; unknown ones are ignored. */
   removeWeights(id: WeightsId | { readonly address: string }): Promise<void>;
   /** Forgets everything, unfinished downloads included. */

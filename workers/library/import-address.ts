@@ -4,7 +4,7 @@ import { AppError } from '../../src/core/errors.ts';
 import { createSha256, type Sha256 } from '../../src/core/sha256.ts';
 import { checkWeights } from './describe-weights.ts';
 import { download } from './download.ts';
-import { type FileShelf, readText, type ShelfWriter, writeText } from './file-shelf.ts';
+import { type FileStorage, readText, type StorageWriter, writeText } from './file-storage.ts';
 import {
   eachChunk,
   examine,
@@ -24,9 +24,9 @@ export function partNameOf(url: string): string {
 }
 
 /** What is at hand of an address, hashed; null where there is nothing to go on from. */
-async function partAtHand(shelf: FileShelf, part: string, signal: AbortSignal) {
-  const known = parseDownload(await readText(shelf, part + SIDECAR));
-  const blob = known === null ? null : await shelf.open(part);
+async function partAtHand(storage: FileStorage, part: string, signal: AbortSignal) {
+  const known = parseDownload(await readText(storage, part + SIDECAR));
+  const blob = known === null ? null : await storage.open(part);
   if (known === null || blob === null || blob.size === 0) return null;
   const hash = createSha256();
   await eachChunk(blob, signal, (bytes) => hash.update(bytes));
@@ -35,17 +35,17 @@ async function partAtHand(shelf: FileShelf, part: string, signal: AbortSignal) {
 
 /** Fetches what is missing of `url` into `part`; gives the hash of the whole. */
 async function fetchPart(
-  { deps, shelf }: ImportContext,
+  { deps, storage }: ImportContext,
   part: string,
   { url, name }: DirectAddress,
   { signal, onBytes }: ImportOptions,
 ): Promise<Sha256> {
-  const have = await partAtHand(shelf, part, signal);
+  const have = await partAtHand(storage, part, signal);
   if (have !== null && have.bytes === have.state.totalBytes) return have.hash;
   let hash = have?.hash ?? createSha256();
   let head = have === null ? new Uint8Array(0) : null;
   let total = 0;
-  let writer: ShelfWriter | null = null;
+  let writer: StorageWriter | null = null;
   try {
     await download({
       url,
@@ -58,13 +58,13 @@ async function fetchPart(
         if (!isResumed) {
           hash = createSha256();
           head = new Uint8Array(0);
-          await shelf.remove(part);
+          await storage.remove(part);
           await requireRoom(deps, state.totalBytes, name);
         }
         total = state.totalBytes;
         const record: StoredDownload = { version: 1, name, address: url, ...state };
-        await writeText(shelf, part + SIDECAR, JSON.stringify(record));
-        writer = await shelf.append(part);
+        await writeText(storage, part + SIDECAR, JSON.stringify(record));
+        writer = await storage.append(part);
       },
       async onChunk(bytes) {
         if (head !== null) {
@@ -80,50 +80,50 @@ async function fetchPart(
       },
     });
   } finally {
-    await (writer as ShelfWriter | null)?.close();
+    await (writer as StorageWriter | null)?.close();
   }
   return hash;
 }
 
 /** Forgets an unfinished download. */
-export async function forgetPart(shelf: FileShelf, part: string): Promise<void> {
-  await shelf.remove(part);
-  await shelf.remove(part + SIDECAR);
+export async function forgetPart(storage: FileStorage, part: string): Promise<void> {
+  await storage.remove(part);
+  await storage.remove(part + SIDECAR);
 }
 
 /** A cancelled or broken download is worth keeping; one that is refused or does not fit is not. */
 const isResumable = (error: unknown): boolean =>
   error instanceof AppError ? error.code === 'model/fetch' : true;
 
-/** Fetches weights to the shelf, going on from what an earlier try left there. */
+/** Fetches weights to the storage, going on from what an earlier try left there. */
 export async function importAddress(
   context: ImportContext,
   { url, name }: DirectAddress,
   options: ImportOptions,
 ): Promise<StoredWeights> {
-  const { deps, shelf, busy } = context;
+  const { deps, storage, busy } = context;
   const part = partNameOf(url);
   if (busy.has(part))
     throw new AppError('model/storage', `${name} is being fetched already. Wait for it, or cancel it first.`);
   busy.add(part);
   try {
     const hash = await fetchPart(context, part, { url, name }, options);
-    const blob = await shelf.open(part);
+    const blob = await storage.open(part);
     if (blob === null) throw new AppError('model/storage', `${name} was lost on its way. Fetch it again.`);
     const { state, parts } = await examine(deps, blob, name, [name, url]);
     checkWeights(state);
     options.signal.throwIfAborted();
-    const stored = await finish(shelf, part, {
+    const stored = await finish(storage, part, {
       name,
       address: url,
       sizeBytes: blob.size,
       sha256: hash.hex(),
       parts,
     });
-    await shelf.remove(part + SIDECAR);
+    await storage.remove(part + SIDECAR);
     return stored;
   } catch (error) {
-    if (!isResumable(error)) await forgetPart(shelf, part).catch(() => {});
+    if (!isResumable(error)) await forgetPart(storage, part).catch(() => {});
     throw error;
   } finally {
     busy.delete(part);

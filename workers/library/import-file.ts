@@ -11,9 +11,9 @@ import {
   requireRoom,
 } from './import-context.ts';
 
-/** Copies a person's own file to the shelf, hashing it on the way. A cancelled copy leaves nothing. */
+/** Copies a person's own file to the storage, hashing it on the way. A cancelled copy leaves nothing. */
 export async function importFile(
-  { deps, shelf, busy }: ImportContext,
+  { deps, storage, busy }: ImportContext,
   { file, name, address }: WeightsSource & { kind: 'file' },
   { signal, onBytes }: ImportOptions,
 ): Promise<StoredWeights> {
@@ -25,7 +25,7 @@ export async function importFile(
   const hash = createSha256();
   busy.add(part);
   try {
-    const writer = await shelf.append(part);
+    const writer = await storage.append(part);
     try {
       onBytes(name, 0, file.size);
       await eachChunk(file, signal, async (bytes, loaded) => {
@@ -36,7 +36,7 @@ export async function importFile(
     } finally {
       await writer.close();
     }
-    return await finish(shelf, part, {
+    return await finish(storage, part, {
       name,
       address,
       sizeBytes: file.size,
@@ -44,7 +44,7 @@ export async function importFile(
       parts,
     });
   } catch (error) {
-    await shelf.remove(part).catch(() => {});
+    await storage.remove(part).catch(() => {});
     throw error;
   } finally {
     busy.delete(part);

@@ -2,7 +2,7 @@ import type { Backend, DeviceReport } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { EngineDeps } from '../engine-deps.ts';
-import { createMemoryShelf } from '../library/memory-shelf.ts';
+import { createMemoryStorage } from '../library/memory-storage.ts';
 import { createWeightsLibrary } from '../library/weights-library.ts';
 import type { WasmRuntime } from '../ort/wasm-runtime.ts';
 import { sliceInMemory } from './slice-in-memory.ts';
@@ -92,7 +92,7 @@ export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineD
       },
     },
     library: createWeightsLibrary({
-      openShelf: async () => createMemoryShelf(),
+      openStorage: async () => createMemoryStorage(),
       openBlob: sliceInMemory,
       fetch,
       freeBytes: async () => null,

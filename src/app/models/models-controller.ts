@@ -44,7 +44,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
   };
 
   async function refresh(): Promise<void> {
-    store.dispatch({ type: 'shelf-listed', shelf: await client.listWeights() });
+    store.dispatch({ type: 'storage-listed', storage: await client.listWeights() });
   }
 
   /** Puts new choices in force: pictures made with other weights are made again, as long as there are weights to make them. */

@@ -45,7 +45,7 @@ function stateWith(stored: readonly StoredWeights[], choices: ModelChoices = {})
     models: {
       ...state.models,
       choices,
-      shelf: { weights: stored, unfinished: [], medium: 'opfs', usedBytes: 2000, freeBytes: 1e9 },
+      storage: { weights: stored, unfinished: [], medium: 'opfs', usedBytes: 2000, freeBytes: 1e9 },
     },
   };
 }

@@ -23,7 +23,7 @@ export function optionsFor(state: AppState, family: FamilyId, slot: Role): reado
   const builtIn = (state.engine.models ?? []).filter(
     (model) => model.family === family && model.role === slot,
   );
-  const added = (state.models.shelf?.weights ?? []).flatMap((weights): ModelOption[] => {
+  const added = (state.models.storage?.weights ?? []).flatMap((weights): ModelOption[] => {
     const part = fits(weights, family, slot);
     return part === undefined
       ? []

@@ -395,7 +395,7 @@ describe('downloading a latent', () => {
 
   it('upscales with the weights of the latent on the stage, not with whatever was loaded last', async () => {
     const { client, store, controller, start } = setUp([demo('first')]);
-    client.shelf = { ...client.shelf, weights: [added('user:aaaaaaaaaaaaaaaa')] };
+    client.storage = { ...client.storage, weights: [added('user:aaaaaaaaaaaaaaaa')] };
     await start();
     await finish(client, 4);
     // Another LUA is chosen for the family, and its pictures are stopped before they begin.

@@ -1,6 +1,6 @@
 import type { CallOptions, EngineClient } from '../../client/engine-client.ts';
 import type { DecodedImage, DecodeJob, DeviceReport, LoadPlan, LoadReport } from '../../contract/engine.ts';
-import type { StoredWeights, WeightsShelf, WeightsSource } from '../../contract/weights-library.ts';
+import type { StoredWeights, WeightsSource, WeightsStorage } from '../../contract/weights-library.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 
 /** A call that waits for the test's word. */
@@ -20,7 +20,7 @@ export interface FakeEngine extends EngineClient {
   /** Every call ever made, as `decode lua 2`, in order. */
   readonly log: string[];
   /** What `listWeights` tells; imports that finish are added, removals taken away. */
-  shelf: WeightsShelf;
+  storage: WeightsStorage;
   /** What the next import that finishes has added. */
   nextWeights: StoredWeights | null;
 }
@@ -84,7 +84,7 @@ export function createFakeEngine(): FakeEngine {
   const fake: FakeEngine = {
     pending,
     log,
-    shelf: { weights: [], unfinished: [], medium: 'opfs', usedBytes: 0, freeBytes: 1e9 },
+    storage: { weights: [], unfinished: [], medium: 'opfs', usedBytes: 0, freeBytes: 1e9 },
     nextWeights: null,
     probe: async () => FAKE_DEVICE,
     load: (plan, options = {}) => begin({ verb: 'load', plan, job: null }, options, () => loadReport(plan)),
@@ -108,20 +108,20 @@ export function createFakeEngine(): FakeEngine {
       begin({ verb: 'import', job: null, plan: null }, options, () => {
         if (fake.nextWeights === null) throw new Error(`the test says nothing of ${source.kind}`);
         const added = fake.nextWeights;
-        fake.shelf = { ...fake.shelf, weights: [...fake.shelf.weights, added] };
+        fake.storage = { ...fake.storage, weights: [...fake.storage.weights, added] };
         return added;
       }),
     describeWeights: async () => fake.nextWeights?.parts ?? [],
-    listWeights: async () => fake.shelf,
+    listWeights: async () => fake.storage,
     async removeWeights(what) {
-      const { weights, unfinished } = fake.shelf;
-      fake.shelf =
+      const { weights, unfinished } = fake.storage;
+      fake.storage =
         typeof what === 'string'
-          ? { ...fake.shelf, weights: weights.filter(({ id }) => id !== what) }
-          : { ...fake.shelf, unfinished: unfinished.filter(({ address }) => address !== what.address) };
+          ? { ...fake.storage, weights: weights.filter(({ id }) => id !== what) }
+          : { ...fake.storage, unfinished: unfinished.filter(({ address }) => address !== what.address) };
     },
     async clearWeights() {
-      fake.shelf = { ...fake.shelf, weights: [], unfinished: [], usedBytes: 0 };
+      fake.storage = { ...fake.storage, weights: [], unfinished: [], usedBytes: 0 };
     },
     forecastMemory: async () => ({ weightBytes: 5e6, activationBytes: 20e6 }),
     dispose: async () => {},

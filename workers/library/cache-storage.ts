@@ -1,5 +1,5 @@
 import type { KeepSome } from '../load/model-store.ts';
-import { type FileShelf, stored } from './file-shelf.ts';
+import { type FileStorage, stored } from './file-storage.ts';
 
 /** A file is complete in the cache only as a list of pieces; this entry alone makes it count. */
 interface Listing {
@@ -11,7 +11,7 @@ interface Listing {
 const PIECE_BYTES = 8 * 2 ** 20;
 
 /** Files in Cache Storage, for browsers without a file system. `rootUrl` is an absolute address ending in a slash. */
-export function createCacheShelf(cache: KeepSome, rootUrl: string): FileShelf {
+export function createCacheStorage(cache: KeepSome, rootUrl: string): FileStorage {
   const listingUrl = (name: string): string => `${rootUrl}${name}`;
   const pieceUrl = (base: string, piece: number): string => `${rootUrl}${base}?piece=${piece}`;
 
