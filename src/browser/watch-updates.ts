@@ -55,9 +55,9 @@ export async function watchUpdates(baseUrl: string, tell: (reload: () => void) =
   workers.addEventListener('controllerchange', () => {
     // Another window may have let it in.
     if (workers.controller !== null) void judge(workers.controller);
-    send(workers.controller, { kind: 'settled', entry });
+    send(workers.controller, { kind: 'controlled', entry });
   });
-  send(workers.controller, { kind: 'settled', entry });
+  send(workers.controller, { kind: 'controlled', entry });
 
   let lookedAt = performance.now();
   document.addEventListener('visibilitychange', () => {

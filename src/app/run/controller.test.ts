@@ -285,7 +285,7 @@ describe('the controller', () => {
     expect(client.log).toHaveLength(7);
   });
 
-  it('settles a doubtful reading by decoding and encoding again, after the first picture', async () => {
+  it('decides a doubtful reading by decoding and encoding again, after the first picture', async () => {
     const { client, store, controller } = setUp([]);
     await controller.start({ latentUrl: null, demoId: null, override: {} });
     await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
@@ -294,7 +294,7 @@ describe('the controller', () => {
     await finish(client, 12);
     expect(client.log[0]).toBe('load');
     expect(client.log.slice(1, 5)).toEqual(['decode decode 1', 'load', 'decode decode 1', 'encode']);
-    expect(currentItem(store.get())?.isSettled).toBe(true);
+    expect(currentItem(store.get())?.isDecided).toBe(true);
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
   });
 

@@ -139,12 +139,12 @@ export function createController(deps: ControllerDeps) {
 
   /** Reads the list of models, and puts it in force after `own`. Without it nothing can be loaded: every pane says so. */
   async function list(own: Promise<unknown> = Promise.resolve()): Promise<void> {
-    const settled = listModels().then(
+    const listed = listModels().then(
       (models): Action => ({ type: 'models-listed', models }),
       (error: unknown): Action => ({ type: 'engine-failed', message: sentenceOf(error) }),
     );
     await own;
-    store.dispatch(await settled);
+    store.dispatch(await listed);
     reconsider();
   }
 

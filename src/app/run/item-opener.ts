@@ -89,7 +89,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
       reference: null,
       panes: {},
       // What the page's own demos are is known.
-      isSettled: origin.kind === 'demo',
+      isDecided: origin.kind === 'demo',
       isStopped: false,
       message: null,
     };
@@ -149,16 +149,16 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
     /** What a demo is stands in the list of demos, in model space; an address may say otherwise. */
     openDemo(demo: Demo, override: Override): Promise<void> {
       const isAsListed = Object.keys(override).length === 0;
-      const settled: Override = { family: demo.family, space: 'model', ...override };
+      const known: Override = { family: demo.family, space: 'model', ...override };
       return fetchAndAdd(
         demo.url,
         demo.fileName,
         { kind: 'demo', id: demo.id },
-        settled,
+        known,
         async (file, bytes, signal) => {
           const opened =
-            openDemoFile(bytes, demo.fileName, settled) ??
-            (await platform.readFile(file, demo.fileName, settled, signal));
+            openDemoFile(bytes, demo.fileName, known) ??
+            (await platform.readFile(file, demo.fileName, known, signal));
           if (opened.kind !== 'latent') return opened;
           const reason = isAsListed ? 'One of the latents that come with this page.' : opened.reading.reason;
           return { ...opened, reading: { ...opened.reading, reason } };

@@ -71,7 +71,7 @@ function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): n
 
 function describeActivity(state: AppState, activity: Activity): string {
   const { step, tile, tiles, file, loadedBytes, totalBytes } = activity;
-  if (activity.what === 'settle') return 'Testing how the file is to be read: decoding and encoding again';
+  if (activity.what === 'decide') return 'Testing how the file is to be read: decoding and encoding again';
   if (activity.what === 'latent' && (step === 'queued' || step === 'upscale'))
     return `Upscaling the latent for the download${tiles > 1 ? `, tile ${tile} of ${tiles}` : ''}`;
   const name = activity.key === null ? null : describePane(activity.key);

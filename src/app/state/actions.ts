@@ -46,7 +46,7 @@ export type Action =
       readonly latent: Latent;
       readonly preview: PaneImage | null;
     }
-  | { readonly type: 'item-settled'; readonly id: number }
+  | { readonly type: 'item-decided'; readonly id: number }
   | { readonly type: 'latent-confirmed'; readonly id: number; readonly source: LatentSource }
   | { readonly type: 'picture-set'; readonly id: number; readonly settings: PictureSettings }
   | {

@@ -76,7 +76,7 @@ function evidenceOf(claim: Claim | null, tensor: FileTensor, taken: Taken): stri
 
 /**
  * A file's tensors -> one latent and what was understood. The latent's data is a fresh buffer (transferable), finite, [C, H, W],
- * un-patchified. With `override` every choice can be settled: index of item and frame, axes, width of packed tokens, family
+ * un-patchified. With `override` every choice can be decided: index of item and frame, axes, width of packed tokens, family
  * and space. Throws latent/*, or file/unsupported and file/too-large for a tensor that cannot be read.
  */
 export function interpret(

@@ -106,10 +106,10 @@ export function takeItem(tensor: FileTensor, claim: Claim | null, override: Over
   const wanted = override.axes ?? (claim?.axes?.length === tensor.shape.length ? claim.axes : undefined);
   const fixed = wanted === undefined ? null : readingFor(tensor.shape, wanted, override.family ?? null);
   const [only, ...more] = plausible;
-  const settled = fixed ?? (more.length === 0 ? only : undefined);
-  if (settled !== undefined) {
-    const others = plausible.map(({ axes }) => axes).filter((axes) => axes !== settled.axes);
-    return { taken: take(tensor, settled, override), others, rival: null };
+  const decided = fixed ?? (more.length === 0 ? only : undefined);
+  if (decided !== undefined) {
+    const others = plausible.map(({ axes }) => axes).filter((axes) => axes !== decided.axes);
+    return { taken: take(tensor, decided, override), others, rival: null };
   }
   const ranked = plausible
     .map((reading, i) => {

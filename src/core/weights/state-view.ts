@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 /** The tensors of a checkpoint by name, as the file spells them (wrappers and prefixes included). */
 export type StateDict = ReadonlyMap<string, FileTensor>;
 
-/** A tensor that a network needs: its shape is settled, its values are read when the graph is written. */
+/** A tensor that a network needs: its shape is fixed, its values are read when the graph is written. */
 export interface Weight {
   readonly name: string;
   readonly dims: readonly number[];
