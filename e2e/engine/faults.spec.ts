@@ -23,7 +23,7 @@ async function arm(page: Page, fault: 'memory at the last step' | 'loss while re
     const { transferToImageBitmap } = OffscreenCanvas.prototype;
     const { mapAsync } = GPUBuffer.prototype;
     if (what === 'memory at the last step')
-      OffscreenCanvas.prototype.transferToImageBitmap = function take() {
+      OffscreenCanvas.prototype.transferToImageBitmap = function transfer() {
         const picture = transferToImageBitmap.call(this);
         // The self-test's own picture comes first and is left alone.
         if (!('isFaultDue' in globalThis) || !isArmed) return picture;

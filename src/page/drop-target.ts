@@ -8,7 +8,7 @@ export function acceptDrops(target: Window, overlay: HTMLElement, handlers: Drop
   const carriesSomething = (data: DataTransfer | null): boolean =>
     data !== null && (data.types.includes('Files') || data.types.includes('text/uri-list'));
 
-  const take = (data: DataTransfer | null): boolean => {
+  const open = (data: DataTransfer | null): boolean => {
     const files = [...(data?.files ?? [])];
     if (files.length > 0) {
       handlers.onFiles(files);
@@ -32,9 +32,9 @@ export function acceptDrops(target: Window, overlay: HTMLElement, handlers: Drop
   target.addEventListener('drop', (event) => {
     overlay.hidden = true;
     if (carriesSomething(event.dataTransfer)) event.preventDefault();
-    take(event.dataTransfer);
+    open(event.dataTransfer);
   });
   target.addEventListener('paste', (event) => {
-    if (take(event.clipboardData)) event.preventDefault();
+    if (open(event.clipboardData)) event.preventDefault();
   });
 }

@@ -60,12 +60,12 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
   }
 
   /** Weights are no item: the library takes them. `origin` tells a person's own file from what an address brought. */
-  function takeNetwork(file: Blob, name: string, origin: Origin): void {
+  function importNetwork(file: Blob, name: string, origin: Origin): void {
     onWeights(file, name, origin.kind === 'url' ? origin.url : null);
   }
 
   /** True where an item came of it. */
-  async function take(
+  async function addOpened(
     opened: OpenedFile,
     file: Blob,
     name: string,
@@ -73,7 +73,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
     options: { readonly isSelected: boolean; readonly override: Override },
   ): Promise<boolean> {
     if (opened.kind === 'network') {
-      takeNetwork(file, name, origin);
+      importNetwork(file, name, origin);
       return false;
     }
     const made = await sourceFrom(opened, file, options.override, platform);
@@ -119,7 +119,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
       if (signal.aborted) return;
       const file = new Blob([new Uint8Array(bytes)]);
       const opened = await open(file, bytes, signal);
-      await take(opened, file, name, origin, { isSelected: true, override });
+      await addOpened(opened, file, name, origin, { isSelected: true, override });
     } catch (error) {
       if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
       notify(error);
@@ -132,12 +132,18 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
       let isSelected = true;
       for (const file of files) {
         if (isSurelyWeights(file)) {
-          takeNetwork(file, file.name, { kind: 'file' });
+          importNetwork(file, file.name, { kind: 'file' });
           continue;
         }
         try {
           const opened = await platform.readFile(file, file.name, {}, signal);
-          const isItem = await take(opened, file, file.name, { kind: 'file' }, { isSelected, override: {} });
+          const isItem = await addOpened(
+            opened,
+            file,
+            file.name,
+            { kind: 'file' },
+            { isSelected, override: {} },
+          );
           if (isItem) isSelected = false;
         } catch (error) {
           if (signal.aborted && isAbort(error)) return;

@@ -50,7 +50,7 @@ describe('a deflated array of an archive', () => {
       const budget = new ByteBudget(16 * MEGABYTE);
       expect(verdict(bytes, budget)).toBe(wanted);
       // All of the room is still there.
-      expect(() => budget.take(16 * MEGABYTE, 'the rest')).not.toThrow();
+      expect(() => budget.reserve(16 * MEGABYTE, 'the rest')).not.toThrow();
     },
   );
 

@@ -98,7 +98,7 @@ export function readPng8(bytes: Uint8Array): TensorFile {
   const budget = new ByteBudget();
   const rowBytes = width * pixelBytes;
   const rows = inflate(zlib.subarray(2, -4), height * (rowBytes + 1), budget, 'The PNG');
-  budget.take(height * rowBytes, 'The PNG');
+  budget.reserve(height * rowBytes, 'The PNG');
   const data = unfilter(rows, height, rowBytes, pixelBytes);
   const tensor = { name: '', dtype: 'U8', shape: [height, width, pixelBytes], bytes: data } as const;
   return { container: 'png', tensors: new Map([['', tensor]]), metadata: {} };

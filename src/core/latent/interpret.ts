@@ -8,21 +8,21 @@ import { type Axes, countsOf } from './layout.ts';
 import { packedWidths } from './packed-width.ts';
 import type { ShapeReading } from './plausible-layouts.ts';
 import { type Claim, recogniseProducer, refuseOtherFiles } from './producer.ts';
+import { type ItemValues, readItem } from './read-item.ts';
 import type { Override, Reading } from './reading.ts';
 import { type PlaneStatistics, roughness } from './statistics.ts';
-import { type Taken, takeItem } from './take-item.ts';
 
 /** Above this, neighbouring cells are as unrelated as in noise (1.00); measured on 20 TAEF2 latents: 0.26 to 0.55. */
 const NOISE_ROUGHNESS = 0.9;
 
 function warningsOf(
-  taken: Taken,
+  values: ItemValues,
   rival: Axes | null,
   dtype: DType,
   candidates: number,
   wasChosen: boolean,
 ): string[] {
-  const { statistics: s, planes } = taken;
+  const { statistics: s, planes } = values;
   const warnings: string[] = [];
   const bad = s.nanCount + s.infCount;
   if (bad > 0) {
@@ -42,9 +42,9 @@ function warningsOf(
     );
   }
   if (rival !== null) warnings.push(`The axes may also be "${rival}": the values fit both orders.`);
-  if (taken.isWidthDoubtful) {
+  if (values.isWidthDoubtful) {
     warnings.push(
-      `No width of the packed tokens stands out; ${taken.layout.packedWidth} is a guess. Choose another if the picture is sheared.`,
+      `No width of the packed tokens stands out; ${values.layout.packedWidth} is a guess. Choose another if the picture is sheared.`,
     );
   }
   if (dtype === 'U8')
@@ -66,8 +66,8 @@ function refuseNonFinite({ nanCount, infCount }: PlaneStatistics, values: number
   );
 }
 
-function evidenceOf(claim: Claim | null, tensor: FileTensor, taken: Taken): string {
-  const { axes, isPatched } = taken.reading;
+function evidenceOf(claim: Claim | null, tensor: FileTensor, values: ItemValues): string {
+  const { axes, isPatched } = values.reading;
   const stored = countsOf(tensor.shape, axes).channels;
   const form = axes.includes('n') ? `tokens of ${stored}` : `${stored} channels`;
   const packing = isPatched ? ' (packed 2 x 2)' : '';
@@ -88,8 +88,8 @@ export function interpret(
   if (override.tensor === undefined) refuseOtherFiles(file, fileName);
   const claim = recogniseProducer(file, fileName);
   const { tensor, all } = chooseTensor(file, claim, override);
-  const { taken, others, rival } = takeItem(tensor, claim, override);
-  const { planes, statistics, layout, reading: shape } = taken;
+  const { values, others, rival } = readItem(tensor, claim, override);
+  const { planes, statistics, layout, reading: shape } = values;
   refuseNonFinite(statistics, planes.data.length);
   const { items, frames, tokens, channels: stored } = countsOf(tensor.shape, shape.axes);
 
@@ -108,7 +108,7 @@ export function interpret(
     hasFrames: shape.axes.includes('t'),
   };
   const isChosen = override.family !== undefined && override.space !== undefined;
-  const evidence = isChosen ? 'chosen by hand' : evidenceOf(claim, tensor, taken);
+  const evidence = isChosen ? 'chosen by hand' : evidenceOf(claim, tensor, values);
   const isCertain = isChosen || (claim !== null && claim.space !== null && claimed.length === 1);
   const guess = guessFamily(
     planes.channels,
@@ -136,7 +136,7 @@ export function interpret(
       confidence: rival === null ? guess.confidence : 'guess',
       statistics: { min, max, mean, std, nanCount, infCount },
       warnings: warningsOf(
-        taken,
+        values,
         rival,
         tensor.dtype,
         all.length,

@@ -61,8 +61,8 @@ const decode =
 /** The first half of the last convolution's outputs: the posterior's mean; its variance is not computed. */
 const mean = (layers: Layers, name: string, x: Value, channels: number, size: number): Value => {
   const inner = x.dims[1] ?? 0;
-  const kernel = layers.take(`${name}.weight`, [2 * channels, inner, size, size]);
-  const bias = layers.take(`${name}.bias`, [2 * channels]);
+  const kernel = layers.require(`${name}.weight`, [2 * channels, inner, size, size]);
+  const bias = layers.require(`${name}.bias`, [2 * channels]);
   const half = layers.constant(`${kernel.name} mean`, [channels, inner, size, size], () =>
     kernel.read().subarray(0, channels * inner * size * size),
   );

@@ -50,8 +50,8 @@ const readBlocks = (view: StateView, stem: string): Block[] =>
 
 /** A torch.nn.Linear for one vector, worked out while the graph is written. */
 const vectorLayer = (layers: Layers, name: string, inner: number, out: number) => {
-  const matrix = layers.take(`${name}.weight`, [out, inner]);
-  const bias = layers.take(`${name}.bias`, [out]);
+  const matrix = layers.require(`${name}.weight`, [out, inner]);
+  const bias = layers.require(`${name}.bias`, [out]);
   return (x: readonly number[]): number[] => {
     const [rows, offsets] = [matrix.read(), bias.read()];
     return Array.from(offsets, (offset, row) =>
@@ -88,8 +88,8 @@ const residual = (
   x: Value,
 ): Value => {
   const { width, embedding } = plan;
-  const kernel = layers.take(`${name}.in_layers.2.weight`, [width, width, 3, 3]);
-  const bias = layers.take(`${name}.in_layers.2.bias`, [width]);
+  const kernel = layers.require(`${name}.in_layers.2.weight`, [width, width, 3, 3]);
+  const bias = layers.require(`${name}.in_layers.2.bias`, [width]);
   const word = vectorLayer(layers, `${name}.emb_layers.1`, embedding, width);
   const told = layers.constant(`${bias.name} for x${SCALE}`, [width], () => {
     const added = word(vector());

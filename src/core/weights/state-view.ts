@@ -71,7 +71,7 @@ export class StateView {
   readonly prefix: string;
   readonly #index: NameIndex;
   readonly #tensors: ReadonlyMap<string, FileTensor>;
-  readonly #taken = new Set<string>();
+  readonly #required = new Set<string>();
   readonly #ignored = new Set<string>();
   readonly #missing = new Set<string>();
   readonly #misshapen = new Map<string, { name: string; found: string; expected: string }>();
@@ -113,9 +113,9 @@ export class StateView {
   }
 
   /** The tensor `name` of exactly this shape. What is wrong with it is recorded; reading it then throws model/shape. */
-  take(name: string, dims: readonly number[]): Weight {
+  require(name: string, dims: readonly number[]): Weight {
     const tensor = this.#tensors.get(name);
-    this.#taken.add(name);
+    this.#required.add(name);
     const fullName = this.prefix + name;
     if (!tensor) this.#missing.add(name);
     else if (tensor.shape.join() !== dims.join())
@@ -124,8 +124,8 @@ export class StateView {
   }
 
   /** `name` if it is there, else null (nothing is recorded). */
-  takeOptional(name: string, dims: readonly number[]): Weight | null {
-    return this.has(name) ? this.take(name, dims) : null;
+  optional(name: string, dims: readonly number[]): Weight | null {
+    return this.has(name) ? this.require(name, dims) : null;
   }
 
   /** Marks tensors that carry nothing a graph needs (counters, buffers that can be computed). */
@@ -133,15 +133,15 @@ export class StateView {
     for (const name of this.#tensors.keys()) if (isIgnored(name)) this.#ignored.add(name);
   }
 
-  /** How many of the tensors taken are there, in the shape wanted. */
+  /** How many of the tensors required are there, in the shape wanted. */
   fitting(): number {
-    return [...this.#taken].filter((name) => this.#tensors.has(name) && !this.#misshapen.has(name)).length;
+    return [...this.#required].filter((name) => this.#tensors.has(name) && !this.#misshapen.has(name)).length;
   }
 
-  /** Numbers in the tensors taken, buffers left out. */
+  /** Numbers in the tensors required, buffers left out. */
   parameters(): number {
     let total = 0;
-    for (const name of this.#taken)
+    for (const name of this.#required)
       total += (this.#tensors.get(name)?.shape ?? [0]).reduce((product, side) => product * side, 1);
     return total;
   }
@@ -152,7 +152,7 @@ export class StateView {
       missing: [...this.#missing],
       misshapen: [...this.#misshapen.values()],
       unexpected: [...this.#tensors.keys()].filter(
-        (name) => owns(name) && !this.#taken.has(name) && !this.#ignored.has(name),
+        (name) => owns(name) && !this.#required.has(name) && !this.#ignored.has(name),
       ),
     };
   }

@@ -49,7 +49,7 @@ const attention = (
     heads,
   ]) as [Value, Value, Value];
   const scores = matmul(layers, transpose(layers, q, [0, 2, 1, 3]), transpose(layers, k, [0, 2, 3, 1]));
-  const table = layers.take(`${name}.relative_position_bias_table`, [(2 * window - 1) ** 2, heads]);
+  const table = layers.require(`${name}.relative_position_bias_table`, [(2 * window - 1) ** 2, heads]);
   let biased = add(
     layers,
     scores,
@@ -64,11 +64,11 @@ const attention = (
     [0, 2, 1, 3],
   );
   const flat = reshape(layers, mixed, [windows * tokens, heads * padded]);
-  const proj = layers.take(`${name}.proj.weight`, [embed, embed]);
+  const proj = layers.require(`${name}.proj.weight`, [embed, embed]);
   const matrix = layers.constant(`${proj.name}.T`, [heads * padded, embed], () =>
     padHeadRows(transpose2d(proj.read(), embed, embed), embed, heads, size, padded),
   );
-  return linear(layers, flat, matrix, weight(layers, layers.take(`${name}.proj.bias`, [embed])));
+  return linear(layers, flat, matrix, weight(layers, layers.require(`${name}.proj.bias`, [embed])));
 };
 
 /** q, k and v at once: [cells, 3*heads*padded], the queries scaled by 1/sqrt(size), missing biases zero. */
@@ -81,8 +81,8 @@ const projectHeads = (
   padded: number,
 ): Value => {
   const size = embed / heads;
-  const source = layers.take(`${name}.weight`, [3 * embed, embed]);
-  const bias = layers.takeOptional(`${name}.bias`, [3 * embed]);
+  const source = layers.require(`${name}.weight`, [3 * embed, embed]);
+  const bias = layers.optional(`${name}.bias`, [3 * embed]);
   const rows = (read: Weight, columns: number): Float32Array => {
     const scaled = read.read().slice();
     for (let i = 0; i < embed * columns; i++) scaled[i] = (scaled[i] ?? 0) / Math.sqrt(size);
