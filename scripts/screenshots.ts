@@ -27,7 +27,7 @@ interface State {
   readonly isWholePage?: boolean;
 }
 
-const sheetState = (name: string, button: string): State => ({
+const dialogState = (name: string, button: string): State => ({
   name,
   async go(_lift, page) {
     await page.getByRole('button', { name: button, exact: true }).click();
@@ -64,17 +64,17 @@ function statesWith(release: () => void): State[] {
       },
     },
     {
-      ...sheetState('about', 'About'),
+      ...dialogState('about', 'About'),
       async go(lift, page) {
         await page.keyboard.press('Escape');
-        await sheetState('about', 'About').go(lift, page);
+        await dialogState('about', 'About').go(lift, page);
       },
     },
     {
       name: 'help',
       async go(lift, page) {
         await close(page);
-        await sheetState('help', 'Keys and gestures').go(lift, page);
+        await dialogState('help', 'Keys and gestures').go(lift, page);
       },
     },
     {

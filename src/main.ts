@@ -45,8 +45,8 @@ const controller = createController({
   platform: createBrowserPlatform(createPictureClient(), {
     readFile: createFileReader(),
     async ask(question) {
-      const { askInSheet } = await import('./page/sheets.ts');
-      return askInSheet(question);
+      const { askInDialog } = await import('./page/dialogs.ts');
+      return askInDialog(question);
     },
   }),
   listModels: async () => parseManifest(await fetchJson(new URL('models/manifest.json', baseUrl))).models,
@@ -143,6 +143,6 @@ void isEngineAllowed
     const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
-    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
+    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/dialogs.ts'), updates])
       part.catch(() => {});
   });

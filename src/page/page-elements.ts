@@ -37,7 +37,7 @@ export function findElements(root: Document) {
     latentName: find('latent-name', HTMLElement),
     drop: find('drop', HTMLElement),
     update: find('update', HTMLElement),
-    sheet: find('sheet', HTMLDialogElement),
+    dialog: find('dialog', HTMLDialogElement),
   };
 }
 

@@ -10,7 +10,7 @@ import { MODELS, openItem } from '../testing/open-item.ts';
 import { KNOWN_WEIGHTS } from './known-weights.ts';
 import { parseChoices } from './model-choices.ts';
 import { choicesWith, chosenFor, describeAdded, offersScale, optionsFor, withChoice } from './models.ts';
-import { modelsSheet } from './models-sheet.ts';
+import { modelsContent } from './models-content.ts';
 
 const part = (role: WeightsPart['role'], families: readonly FamilyId[], change = {}): WeightsPart => ({
   role,
@@ -162,19 +162,19 @@ describe('the models panel', () => {
       address: 'https://raw.githubusercontent.com/madebyollin/taesd/main/taesdxl_decoder.pth',
     };
     const item = openItem(1, sdxlLatent);
-    const sheet = modelsSheet({ ...stateWith([fetched]), items: [item], currentId: 1 });
-    expect(sheet.families[0]).toMatchObject({ id: 'sdxl', isCurrent: true });
-    expect(sheet.families[0]?.known.map(({ id, state }) => [id, state])).toEqual([
+    const content = modelsContent({ ...stateWith([fetched]), items: [item], currentId: 1 });
+    expect(content.families[0]).toMatchObject({ id: 'sdxl', isCurrent: true });
+    expect(content.families[0]?.known.map(({ id, state }) => [id, state])).toEqual([
       ['taesdxl', 'stored'],
       ['sdxl-vae-fp16-fix', 'absent'],
     ]);
-    expect(sheet.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
-    expect(sheet.storage).toBe('2 kB used in this browser, 1.0 GB more to be had.');
+    expect(content.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
+    expect(content.storage).toBe('2 kB used in this browser, 1.0 GB more to be had.');
   });
 
   test('every public file has a family, an address to fetch, and says when its licence was not verified', () => {
     expect(new Set(KNOWN_WEIGHTS.map(({ id }) => id)).size).toBe(KNOWN_WEIGHTS.length);
-    for (const family of modelsSheet(stateWith([])).families)
+    for (const family of modelsContent(stateWith([])).families)
       for (const { address, text } of family.known) {
         expect(new URL(address).protocol).toBe('https:');
         expect(text).toMatch(/ · (MIT|licence not verified)$/);

@@ -57,7 +57,7 @@ export interface TransferRow {
 }
 
 /** All that the models panel shows. */
-export interface ModelsSheet {
+export interface ModelsContent {
   readonly families: readonly FamilyRow[];
   readonly pixelSlot: SlotRow | null;
   readonly stored: readonly StoredRow[];
@@ -77,7 +77,7 @@ const LABELS: Readonly<Record<Role, string>> = {
 const ORDER: readonly FamilyId[] = FAMILIES.map(({ id }) => id);
 
 /** The panel's content; the family on the stage stands first. */
-export function modelsSheet(state: AppState): ModelsSheet {
+export function modelsContent(state: AppState): ModelsContent {
   const { storage, transfers } = state.models;
   const current = currentItem(state)?.latent?.family ?? null;
   const order = current === null ? ORDER : [current, ...ORDER.filter((id) => id !== current)];
