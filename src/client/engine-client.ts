@@ -11,9 +11,9 @@ import type {
 import type {
   ForecastRequest,
   MemoryForecast,
+  StoredNetwork,
   StoredWeights,
   WeightsId,
-  WeightsPart,
   WeightsSource,
   WeightsStorage,
 } from '../contract/weights-library.ts';
@@ -40,7 +40,7 @@ export interface EngineClient {
   encode(picture: ImageBitmap, options?: CallOptions): Promise<EncodedPicture>;
   /** The calls of contract/weights-library.ts; they wait for nobody else. */
   importWeights(source: WeightsSource, options?: CallOptions): Promise<StoredWeights>;
-  describeWeights(file: Blob, name: string, address: string | null): Promise<readonly WeightsPart[]>;
+  describeWeights(file: Blob, name: string, address: string | null): Promise<readonly StoredNetwork[]>;
   listWeights(): Promise<WeightsStorage>;
   removeWeights(what: WeightsId | { readonly address: string }): Promise<void>;
   clearWeights(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { WeightsPart } from '../../src/contract/weights-library.ts';
+import type { StoredNetwork } from '../../src/contract/weights-library.ts';
 import { buildGraph, type ModelDescription, type StateDict } from '../../src/core/graph/index.ts';
 import { familyOfWeights } from '../../src/core/latent/family-of-name.ts';
 import type { FamilyId } from '../../src/core/latent/latent.ts';
@@ -12,7 +12,7 @@ function sortFamilies(families: readonly FamilyId[], hints: readonly string[]): 
 }
 
 /** What a file's networks are, from names and shapes. Throws model/unrecognised with the nearest match. */
-export const describeWeights = (state: StateDict, hints: readonly string[]): WeightsPart[] =>
+export const describeWeights = (state: StateDict, hints: readonly string[]): StoredNetwork[] =>
   recogniseModel(state).map(
     ({ role, architecture, title, families, space, channels, scales, parameters }) => ({
       role,

@@ -38,11 +38,11 @@ describe.each(makers)('storage in %s', (medium, make) => {
 
   test('renames in one step, and the old name is free for another file', async () => {
     const storage = roomy();
-    await put(storage, 'part', bytesOf(10, 1));
-    await storage.rename('part', 'whole');
-    await put(storage, 'part', bytesOf(5, 2));
+    await put(storage, 'partial', bytesOf(10, 1));
+    await storage.rename('partial', 'whole');
+    await put(storage, 'partial', bytesOf(5, 2));
     expect(await read(storage, 'whole')).toEqual(bytesOf(10, 1));
-    await storage.remove('part');
+    await storage.remove('partial');
     expect(await read(storage, 'whole')).toEqual(bytesOf(10, 1));
     expect([...(await storage.list()).keys()]).toEqual(['whole']);
   });

@@ -17,30 +17,30 @@ import {
 } from './import-context.ts';
 import { parseDownload, type StoredDownload } from './sidecars.ts';
 
-export function partNameOf(url: string): string {
+export function partialNameOf(url: string): string {
   const hash = createSha256();
   hash.update(new TextEncoder().encode(url));
   return `${FROM_ADDRESS}${hash.hex().slice(0, 16)}`;
 }
 
 /** What is at hand of an address, hashed; null where there is nothing to go on from. */
-async function partAtHand(storage: FileStorage, part: string, signal: AbortSignal) {
-  const known = parseDownload(await readText(storage, part + SIDECAR));
-  const blob = known === null ? null : await storage.open(part);
+async function partialAtHand(storage: FileStorage, partial: string, signal: AbortSignal) {
+  const known = parseDownload(await readText(storage, partial + SIDECAR));
+  const blob = known === null ? null : await storage.open(partial);
   if (known === null || blob === null || blob.size === 0) return null;
   const hash = createSha256();
   await eachChunk(blob, signal, (bytes) => hash.update(bytes));
   return { bytes: blob.size, state: known, hash };
 }
 
-/** Fetches what is missing of `url` into `part`; gives the hash of the whole. */
-async function fetchPart(
+/** Fetches what is missing of `url` into `partial`; gives the hash of the whole. */
+async function fetchPartial(
   { deps, storage }: ImportContext,
-  part: string,
+  partial: string,
   { url, name }: DirectAddress,
   { signal, onBytes }: ImportOptions,
 ): Promise<Sha256> {
-  const have = await partAtHand(storage, part, signal);
+  const have = await partialAtHand(storage, partial, signal);
   if (have !== null && have.bytes === have.state.totalBytes) return have.hash;
   let hash = have?.hash ?? createSha256();
   let head = have === null ? new Uint8Array(0) : null;
@@ -58,13 +58,13 @@ async function fetchPart(
         if (!isResumed) {
           hash = createSha256();
           head = new Uint8Array(0);
-          await storage.remove(part);
+          await storage.remove(partial);
           await requireRoom(deps, state.totalBytes, name);
         }
         total = state.totalBytes;
         const record: StoredDownload = { version: 1, name, address: url, ...state };
-        await writeText(storage, part + SIDECAR, JSON.stringify(record));
-        writer = await storage.append(part);
+        await writeText(storage, partial + SIDECAR, JSON.stringify(record));
+        writer = await storage.append(partial);
       },
       async onChunk(bytes) {
         if (head !== null) {
@@ -86,9 +86,9 @@ async function fetchPart(
 }
 
 /** Forgets an unfinished download. */
-export async function forgetPart(storage: FileStorage, part: string): Promise<void> {
-  await storage.remove(part);
-  await storage.remove(part + SIDECAR);
+export async function forgetPartial(storage: FileStorage, partial: string): Promise<void> {
+  await storage.remove(partial);
+  await storage.remove(partial + SIDECAR);
 }
 
 /** A cancelled or broken download is worth keeping; one that is refused or does not fit is not. */
@@ -102,30 +102,30 @@ export async function importAddress(
   options: ImportOptions,
 ): Promise<StoredWeights> {
   const { deps, storage, busy } = context;
-  const part = partNameOf(url);
-  if (busy.has(part))
+  const partial = partialNameOf(url);
+  if (busy.has(partial))
     throw new AppError('model/storage', `${name} is being fetched already. Wait for it, or cancel it first.`);
-  busy.add(part);
+  busy.add(partial);
   try {
-    const hash = await fetchPart(context, part, { url, name }, options);
-    const blob = await storage.open(part);
+    const hash = await fetchPartial(context, partial, { url, name }, options);
+    const blob = await storage.open(partial);
     if (blob === null) throw new AppError('model/storage', `${name} was lost on its way. Fetch it again.`);
-    const { state, parts } = await examine(deps, blob, name, [name, url]);
+    const { state, networks } = await examine(deps, blob, name, [name, url]);
     checkWeights(state);
     options.signal.throwIfAborted();
-    const stored = await finish(storage, part, {
+    const stored = await finish(storage, partial, {
       name,
       address: url,
       sizeBytes: blob.size,
       sha256: hash.hex(),
-      parts,
+      networks,
     });
-    await storage.remove(part + SIDECAR);
+    await storage.remove(partial + SIDECAR);
     return stored;
   } catch (error) {
-    if (!isResumable(error)) await forgetPart(storage, part).catch(() => {});
+    if (!isResumable(error)) await forgetPartial(storage, partial).catch(() => {});
     throw error;
   } finally {
-    busy.delete(part);
+    busy.delete(partial);
   }
 }

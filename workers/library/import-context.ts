@@ -23,7 +23,7 @@ export interface ImportOptions {
 export interface ImportContext {
   readonly deps: LibraryDeps;
   readonly storage: FileStorage;
-  /** Names of parts that are being written. */
+  /** Names of partial files that are being written. */
   readonly busy: Set<string>;
 }
 
@@ -66,21 +66,21 @@ export async function examine(deps: LibraryDeps, blob: Blob, name: string, hints
   // The readers of every container come only with weights of a person's own: the first picture needs none of them.
   const { openSliced } = await import('./sliced-file.ts');
   const state = openSliced(await deps.openBlob(blob), name);
-  return { state, parts: describeWeights(state, hints) };
+  return { state, networks: describeWeights(state, hints) };
 }
 
-/** Makes a complete part count: its description first, its name last. */
+/** Makes a complete download count: its description first, its name last. */
 export async function finish(
   storage: FileStorage,
-  part: string,
+  partial: string,
   weights: Omit<StoredWeights, 'id'>,
 ): Promise<StoredWeights> {
   const name = `${weights.sha256}${WEIGHTS}`;
   const stored = { ...weights, id: idOf(weights.sha256) };
-  if ((await storage.list()).has(name)) await storage.remove(part);
+  if ((await storage.list()).has(name)) await storage.remove(partial);
   else {
     await writeText(storage, `${weights.sha256}${SIDECAR}`, JSON.stringify({ version: 1, ...stored }));
-    await storage.rename(part, name);
+    await storage.rename(partial, name);
   }
   return stored;
 }

@@ -18,14 +18,14 @@ export async function importFile(
   { signal, onBytes }: ImportOptions,
 ): Promise<StoredWeights> {
   // Looked at before a byte is copied: what is refused never touches the storage.
-  const { state, parts } = await examine(deps, file, name, [name, address ?? '']);
+  const { state, networks } = await examine(deps, file, name, [name, address ?? '']);
   checkWeights(state);
   await requireRoom(deps, file.size, name);
-  const part = `${FROM_FILE}${crypto.randomUUID()}`;
+  const partial = `${FROM_FILE}${crypto.randomUUID()}`;
   const hash = createSha256();
-  busy.add(part);
+  busy.add(partial);
   try {
-    const writer = await storage.append(part);
+    const writer = await storage.append(partial);
     try {
       onBytes(name, 0, file.size);
       await eachChunk(file, signal, async (bytes, loaded) => {
@@ -36,17 +36,17 @@ export async function importFile(
     } finally {
       await writer.close();
     }
-    return await finish(storage, part, {
+    return await finish(storage, partial, {
       name,
       address,
       sizeBytes: file.size,
       sha256: hash.hex(),
-      parts,
+      networks,
     });
   } catch (error) {
-    await storage.remove(part).catch(() => {});
+    await storage.remove(partial).catch(() => {});
     throw error;
   } finally {
-    busy.delete(part);
+    busy.delete(partial);
   }
 }

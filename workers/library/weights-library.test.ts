@@ -51,7 +51,7 @@ describe.each(storages)('the library in %s', (medium, make) => {
       name: 'taef2_decoder.safetensors',
       sizeBytes: taef2.length,
       sha256: sha256(taef2),
-      parts: [{ role: 'decoder', title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)', families: ['flux2'] }],
+      networks: [{ role: 'decoder', title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)', families: ['flux2'] }],
     });
     const later = libraryOn(storage);
     expect((await later.list()).weights).toEqual([added]);
@@ -108,13 +108,23 @@ describe.each(storages)('the library in %s', (medium, make) => {
   test('makes a lost or damaged description anew', async () => {
     const storage = roomy();
     const added = await libraryOn(storage).add(fileOf(taef2), quietly);
-    for (const damage of ['', '{"version":1,"parts":7}', 'null', '{"version":2}']) {
+    for (const damage of ['', '{"version":1,"networks":7}', 'null', '{"version":2}']) {
       await writeText(storage, `${added.sha256}.json`, damage);
       const [found] = (await libraryOn(storage).list()).weights;
-      expect(found).toMatchObject({ id: added.id, parts: added.parts });
+      expect(found).toMatchObject({ id: added.id, networks: added.networks });
     }
     await storage.remove(`${added.sha256}.json`);
     expect((await libraryOn(storage).list()).weights).toHaveLength(1);
+  });
+
+  test('keeps name and address of what an earlier build described, which called the networks parts', async () => {
+    const storage = roomy();
+    const added = await libraryOn(storage).add(fileOf(taef2), quietly);
+    const { networks: parts, ...rest } = added;
+    const address = 'https://host.test/taef2.safetensors';
+    const before = JSON.stringify({ version: 1, ...rest, parts, address });
+    await writeText(storage, `${added.sha256}.json`, before);
+    expect((await libraryOn(storage).list()).weights).toEqual([{ ...added, address }]);
   });
 
   test('does not offer a stored file that was cut short', async () => {
@@ -155,7 +165,7 @@ test('a browser that says beforehand that it lacks the room is believed', async 
 test('the name of a file says which of the families with its channels it is for', async () => {
   const library = libraryOn(createMemoryStorage());
   const familyOf = async (name: string) =>
-    (await library.add(fileOf(taesd, name), quietly)).parts[0]?.families[0];
+    (await library.add(fileOf(taesd, name), quietly)).networks[0]?.families[0];
   expect(await familyOf('taesd_decoder.safetensors')).toBe('sd1');
   await library.clear();
   expect(await familyOf('taesdxl_decoder.safetensors')).toBe('sdxl');

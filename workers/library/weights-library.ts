@@ -1,10 +1,10 @@
 import type {
   ForecastRequest,
   MemoryForecast,
+  StoredNetwork,
   StoredWeights,
   UnfinishedWeights,
   WeightsId,
-  WeightsPart,
   WeightsSource,
   WeightsStorage,
 } from '../../src/contract/weights-library.ts';
@@ -13,7 +13,7 @@ import { AppError } from '../../src/core/errors.ts';
 import { estimateMemory, type ModelDescription, type StateDict } from '../../src/core/graph/index.ts';
 import { type Model, networkOf } from '../pipeline/model.ts';
 import { type FileStorage, readText, writeText } from './file-storage.ts';
-import { forgetPart, importAddress, partNameOf } from './import-address.ts';
+import { forgetPartial, importAddress, partialNameOf } from './import-address.ts';
 import {
   examine,
   FROM_ADDRESS,
@@ -29,7 +29,7 @@ import { parseDownload, parseStored } from './sidecars.ts';
 
 /** Weights that a person added; see contract/weights-library.ts for the promises. */
 export interface Library {
-  describe(file: Blob, name: string, address: string | null): Promise<readonly WeightsPart[]>;
+  describe(file: Blob, name: string, address: string | null): Promise<readonly StoredNetwork[]>;
   add(source: WeightsSource, options: ImportOptions): Promise<StoredWeights>;
   list(): Promise<WeightsStorage>;
   remove(what: WeightsId | { readonly address: string }): Promise<void>;
@@ -61,8 +61,8 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
       const blob = await storage.open(name);
       if (blob === null) return null;
       const file = known?.name ?? `${sha256.slice(0, 8)} (recovered)`;
-      const { parts } = await examine(deps, blob, file, [file]);
-      const found = { id: idOf(sha256), name: file, address: null, sizeBytes, sha256, parts };
+      const { networks } = await examine(deps, blob, file, [file]);
+      const found = { id: idOf(sha256), name: file, address: null, sizeBytes, sha256, networks };
       await writeText(storage, sha256 + SIDECAR, JSON.stringify({ version: 1, ...found }));
       return found;
     } catch {
@@ -113,8 +113,8 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
 
   return {
     async describe(file, name, address) {
-      const { parts } = await examine(deps, file, name, [name, address ?? '']);
-      return parts;
+      const { networks } = await examine(deps, file, name, [name, address ?? '']);
+      return networks;
     },
 
     async add(source, options) {
@@ -128,7 +128,8 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
 
     async remove(what) {
       const storage = await openStorage();
-      if (typeof what !== 'string') return forgetPart(storage, partNameOf(directAddress(what.address).url));
+      if (typeof what !== 'string')
+        return forgetPartial(storage, partialNameOf(directAddress(what.address).url));
       const digits = what.slice('user:'.length);
       for (const name of (await storage.list()).keys()) {
         if (!name.startsWith(digits) || !name.endsWith(WEIGHTS)) continue;

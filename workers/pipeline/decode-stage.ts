@@ -20,7 +20,7 @@ export async function prepareDecoding<T extends Tensor>(
   run: Run,
 ): Promise<TiledRun<T>> {
   const options = { inputFactor: 1, scale: null } as const;
-  const common = { ...options, part: 'decodeMs' } as const;
+  const common = { ...options, span: 'decodeMs' } as const;
   const outputFactor = model.description.pixelsPerCell;
   const plan = planFor(device, model, input, options);
   const { exact } = model.description.radius;

@@ -39,6 +39,6 @@ export async function encodePlanes<T extends Tensor>(
     inputFactor: pixelsPerCell,
     outputFactor: 1,
   } as const;
-  const tensor = await runToTensor(device, { ...job, part: 'encodeMs', progress: 'encode' }, run);
+  const tensor = await runToTensor(device, { ...job, span: 'encodeMs', progress: 'encode' }, run);
   return downloadLatent(device, await inSpace(device, { tensor, family, space }, 'model', run), run);
 }

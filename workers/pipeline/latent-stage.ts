@@ -86,7 +86,7 @@ export async function applyUpscaler<T extends Tensor>(
   for (const head of headsFor(model, scale)) {
     const plan = planFor(device, model, current, { inputFactor: 1, scale: head });
     const job = { model, scale: head, input: current, plan, inputFactor: 1, outputFactor: head } as const;
-    current = await runToTensor(device, { ...job, part: 'upscaleMs', progress: 'upscale' }, run);
+    current = await runToTensor(device, { ...job, span: 'upscaleMs', progress: 'upscale' }, run);
   }
   return current;
 }

@@ -7,13 +7,13 @@ interface Owned {
   dispose(): void;
 }
 
-type Part = 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'encodeMs';
+type Span = 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'encodeMs';
 
 /** One call on its way through the pipeline: whether it is still wanted, whom to tell, and what it has spent so far. */
 export interface Run {
   readonly signal: AbortSignal;
   readonly report: Report;
-  readonly spent: Record<Part, number>;
+  readonly spent: Record<Span, number>;
   /** Set when a network was made, or run for the first time. */
   isCold: boolean;
   /** Notes a tensor or a surface to be disposed of when the call ends, however it ends, and gives it back. */
@@ -74,7 +74,7 @@ export async function trusted<R>(run: Run, compute: Compute, work: () => Promise
  */
 export async function timed<R>(
   run: Run,
-  part: Part,
+  span: Span,
   compute: Compute,
   work: () => Promise<R> | R,
 ): Promise<R> {
@@ -82,8 +82,8 @@ export async function timed<R>(
   const compiledBefore = run.spent.compileMs;
   const result = await trusted(run, compute, work);
   // Networks made on the way are booked as compilation, not twice.
-  const compiled = part === 'compileMs' ? 0 : run.spent.compileMs - compiledBefore;
-  run.spent[part] += performance.now() - start - compiled;
+  const compiled = span === 'compileMs' ? 0 : run.spent.compileMs - compiledBefore;
+  run.spent[span] += performance.now() - start - compiled;
   return result;
 }
 

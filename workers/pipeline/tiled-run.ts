@@ -17,7 +17,7 @@ export interface TiledRun<T extends Tensor> {
   readonly inputFactor: number;
   readonly outputFactor: number;
   /** Where the time is booked. */
-  readonly part: 'upscaleMs' | 'decodeMs' | 'encodeMs';
+  readonly span: 'upscaleMs' | 'decodeMs' | 'encodeMs';
   /** What its progress is called; null for a preparation that counts no tiles of the picture. */
   readonly progress: 'upscale' | 'decode' | 'encode' | null;
 }
@@ -85,11 +85,11 @@ async function runTile<T extends Tensor>(
 
 async function computeTile<T extends Tensor>(
   { compute, networks }: Device<T>,
-  { model, scale, input, inputFactor, part }: TiledRun<T>,
+  { model, scale, input, inputFactor, span }: TiledRun<T>,
   tile: Tile,
   run: Run,
 ): Promise<T> {
-  return timed(run, part, compute, async () => {
+  return timed(run, span, compute, async () => {
     const rect = scaled(tile.input, inputFactor);
     if (rect.height === input.height && rect.width === input.width)
       return networks.run(model, scale, input, run);
@@ -186,7 +186,7 @@ export async function runToTensor<T extends Tensor>(
       job.model.description.radius.exact || rows === undefined || columns === undefined
         ? coreWeights(from, output)
         : { rows, columns };
-    await timed(run, job.part, compute, () => compute.accumulate(target, output, at, weights));
+    await timed(run, job.span, compute, () => compute.accumulate(target, output, at, weights));
   });
   return whole ?? run.own(compute.zeros(0, height, width));
 }

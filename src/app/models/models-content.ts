@@ -42,7 +42,7 @@ export interface StoredRow {
   /** Null for a built-in one, which cannot be removed. */
   readonly id: StoredWeights['id'] | null;
   readonly name: string;
-  readonly parts: readonly string[];
+  readonly networks: readonly string[];
   /** "2.7 MB from raw.githubusercontent.com" */
   readonly text: string;
   readonly sha256: string;
@@ -171,12 +171,12 @@ function knownRow(state: AppState, known: KnownWeights): KnownRow {
   };
 }
 
-function storedRow({ id, name, parts, sizeBytes, address, sha256 }: StoredWeights): StoredRow {
+function storedRow({ id, name, networks, sizeBytes, address, sha256 }: StoredWeights): StoredRow {
   const source = address === null ? 'a file of yours' : new URL(address).hostname;
   return {
     id,
     name,
-    parts: parts.map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`),
+    networks: networks.map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`),
     text: `${formatBytes(sizeBytes)} · from ${source}`,
     sha256,
   };
@@ -186,7 +186,7 @@ function builtInRow({ file, architecture, role, sizeBytes, sha256, licence }: Mo
   return {
     id: null,
     name: file,
-    parts: [`${architecture}, ${role}`],
+    networks: [`${architecture}, ${role}`],
     text: `${formatBytes(sizeBytes)} · built in · ${licence}`,
     sha256,
   };

@@ -15,7 +15,7 @@ const taef2: StoredWeights = {
   address: null,
   sizeBytes: 2_704_756,
   sha256: '2'.repeat(64),
-  parts: [
+  networks: [
     {
       role: 'decoder',
       architecture: 'tiny-autoencoder',

@@ -160,8 +160,8 @@ export function createModelsController(deps: ModelsControllerDeps) {
     /** For weights that a link or a dropped address brought: says what they are, and adds them only after a click. */
     async offer(file: Blob, name: string, address: string): Promise<void> {
       try {
-        const parts = await client.describeWeights(file, name, address);
-        if (await ask(weightsQuestion(parts, { name, sizeBytes: file.size, address })))
+        const networks = await client.describeWeights(file, name, address);
+        if (await ask(weightsQuestion(networks, { name, sizeBytes: file.size, address })))
           await add({ kind: 'file', file, name, address }, name);
         else say('info', `“${name}” was not added; nothing of it is kept.`);
       } catch (error) {

@@ -326,7 +326,7 @@ const TAEF2 = {
   address: 'https://evil.example/vae.safetensors',
   sizeBytes: 3_000_000,
   sha256: '2'.repeat(64),
-  parts: [
+  networks: [
     {
       role: 'decoder',
       architecture: 'tiny-autoencoder',
@@ -390,7 +390,7 @@ describe('downloading a latent', () => {
   const added = (id: StoredWeights['id']): StoredWeights => ({
     ...TAEF2,
     id,
-    parts: [{ ...TAEF2.parts[0], role: 'upscaler', scales: [2, 4] }],
+    networks: [{ ...TAEF2.networks[0], role: 'upscaler', scales: [2, 4] }],
   });
 
   it('upscales with the weights of the latent on the stage, not with whatever was loaded last', async () => {

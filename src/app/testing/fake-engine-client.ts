@@ -111,7 +111,7 @@ export function createFakeEngine(): FakeEngine {
         fake.storage = { ...fake.storage, weights: [...fake.storage.weights, added] };
         return added;
       }),
-    describeWeights: async () => fake.nextWeights?.parts ?? [],
+    describeWeights: async () => fake.nextWeights?.networks ?? [],
     listWeights: async () => fake.storage,
     async removeWeights(what) {
       const { weights, unfinished } = fake.storage;

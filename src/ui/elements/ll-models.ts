@@ -161,10 +161,10 @@ export class LlModels extends LitElement {
       </ul>`;
   }
 
-  #atHand({ id, name, parts, text, sha256 }: StoredRow): TemplateResult {
+  #atHand({ id, name, networks, text, sha256 }: StoredRow): TemplateResult {
     return html`<li data-weights=${id ?? 'built-in'}><div class="row">
       <div><span class="name">${name}</span>
-        ${parts.map((part) => html`<p>${part}</p>`)}
+        ${networks.map((network) => html`<p>${network}</p>`)}
         <p class="muted">${text}</p><p class="muted hash" title="SHA-256">${sha256}</p></div>
       ${
         id === null
