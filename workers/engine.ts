@@ -12,20 +12,20 @@ import { fromRgba } from '../src/core/pixels.ts';
 import { createSerialQueue } from '../src/core/serial-queue.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { type Loaded, loadPlan } from './load/load-plan.ts';
+import { type Call, startCall, timed, timingsOf } from './pipeline/call.ts';
 import type { Compute, Surface, Tensor } from './pipeline/compute.ts';
-import { encodePlanes } from './pipeline/encode-stage.ts';
+import { encodePlanes } from './pipeline/encode-step.ts';
 import { renderJob, upscaleLatent } from './pipeline/pipeline.ts';
-import { type Run, startRun, timed, timingsOf } from './pipeline/run.ts';
 
 /** The whole picture, once the device has shown that it still stands: what it copied while it was lost is black. */
 async function finished(
   compute: Compute,
   surface: Surface<Tensor, ImageBitmap>,
-  run: Run,
+  call: Call,
 ): Promise<ImageBitmap> {
   let picture: ImageBitmap | null = null;
   try {
-    return await timed(run, 'presentMs', compute, () => {
+    return await timed(call, 'presentMs', compute, () => {
       picture = surface.finish();
       return picture;
     });
@@ -36,7 +36,7 @@ async function finished(
 }
 
 /** Browsers break work off with an AbortError of their own when a device or a document goes: nobody cancelled. */
-const asFailure = (error: unknown, { signal }: Run): unknown =>
+const asFailure = (error: unknown, { signal }: Call): unknown =>
   isAbort(error) && !signal.aborted
     ? new AppError(
         'engine/run',
@@ -57,7 +57,7 @@ export function createEngine(deps: EngineDeps): Engine {
   };
 
   /** One call: cancellable by its id, its reports delivered before it settles. */
-  async function tracked<R>(id: CallId, report: Report, work: (run: Run) => Promise<R>): Promise<R> {
+  async function tracked<R>(id: CallId, report: Report, work: (call: Call) => Promise<R>): Promise<R> {
     const abort = new AbortController();
     running.set(id, abort);
     // Over a thread boundary a report returns a promise; without waiting for it, progress could arrive after the result.
@@ -66,26 +66,30 @@ export function createEngine(deps: EngineDeps): Engine {
       deliveries.push(report(progress));
     };
     send({ kind: 'queued' });
-    const run = startRun(abort.signal, send);
+    const call = startCall(abort.signal, send);
     try {
-      return await work(run);
+      return await work(call);
     } catch (error) {
-      throw asFailure(error, run);
+      throw asFailure(error, call);
     } finally {
-      run.end();
+      call.end();
       running.delete(id);
       await Promise.allSettled(deliveries);
     }
   }
 
   /** A call that needs the runtime, and so its turn. */
-  function call<R>(id: CallId, report: Report, work: (run: Run, queuedMs: number) => Promise<R>): Promise<R> {
+  function queued<R>(
+    id: CallId,
+    report: Report,
+    work: (call: Call, queuedMs: number) => Promise<R>,
+  ): Promise<R> {
     const start = performance.now();
-    return tracked(id, report, (run) =>
+    return tracked(id, report, (call) =>
       queue.run(async () => {
         requireLife();
-        return work(run, performance.now() - start);
-      }, run.signal),
+        return work(call, performance.now() - start);
+      }, call.signal),
     );
   }
 
@@ -94,54 +98,54 @@ export function createEngine(deps: EngineDeps): Engine {
     throw new AppError('engine/not-loaded', 'No models are loaded yet. Load a decoder first.');
   }
 
-  async function decode(run: Run, queuedMs: number, job: DecodeJob): Promise<DecodedImage> {
+  async function decode(call: Call, queuedMs: number, job: DecodeJob): Promise<DecodedImage> {
     const { device, models } = ready();
     const start = performance.now();
-    const open = (height: number, width: number) => run.own(device.compute.createSurface(height, width));
-    const { surface, tiles } = await renderJob(device, models, job, open, run);
-    const bitmap = await finished(device.compute, surface, run);
+    const open = (height: number, width: number) => call.own(device.compute.createSurface(height, width));
+    const { surface, tiles } = await renderJob(device, models, job, open, call);
+    const bitmap = await finished(device.compute, surface, call);
     const totalMs = queuedMs + performance.now() - start;
     const { backend } = device.compute;
-    const timings = timingsOf(run, { queuedMs, totalMs, backend, precision: device.precision });
+    const timings = timingsOf(call, { queuedMs, totalMs, backend, precision: device.precision });
     return { bitmap, width: bitmap.width, height: bitmap.height, tiles, timings };
   }
 
-  async function encode(run: Run, picture: ImageBitmap): Promise<EncodedPicture> {
+  async function encode(call: Call, picture: ImageBitmap): Promise<EncodedPicture> {
     const { device, models } = ready();
     const { rgba, height, width } = deps.readPixels(picture);
     const planes = fromRgba(rgba, height, width, models.encoder?.description.pixelRange);
-    const latent = await encodePlanes(device, models, planes, run);
+    const latent = await encodePlanes(device, models, planes, call);
     const pixelsPerCell = models.encoder?.description.pixelsPerCell ?? 1;
     return {
       latent,
       width: latent.width * pixelsPerCell,
       height: latent.height * pixelsPerCell,
-      encodeMs: run.spent.encodeMs,
+      encodeMs: call.spent.encodeMs,
     };
   }
 
   return {
     probe: (backend) => deps.probe(backend),
     load: (id: CallId, plan: LoadPlan, report: Report): Promise<LoadReport> =>
-      call(id, report, async (run) => {
-        loaded = await loadPlan(deps, plan, loaded, run);
+      queued(id, report, async (call) => {
+        loaded = await loadPlan(deps, plan, loaded, call);
         return loaded.report;
       }),
-    decode: (id, job, report) => call(id, report, (run, queuedMs) => decode(run, queuedMs, job)),
+    decode: (id, job, report) => queued(id, report, (call, queuedMs) => decode(call, queuedMs, job)),
     upscale: (id, job, report) =>
-      call(id, report, (run) => {
+      queued(id, report, (call) => {
         const { device, models } = ready();
-        return upscaleLatent(device, models, job, run);
+        return upscaleLatent(device, models, job, call);
       }),
     encode: (id, picture, report) =>
-      call(id, report, (run) => encode(run, picture)).finally(() => picture.close()),
+      queued(id, report, (call) => encode(call, picture)).finally(() => picture.close()),
     importWeights: (id, source, report) =>
-      tracked(id, report, async (run) => {
+      tracked(id, report, async (call) => {
         requireLife();
         return deps.library.add(source, {
-          signal: run.signal,
+          signal: call.signal,
           onBytes: (file, loadedBytes, totalBytes) =>
-            run.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
+            call.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
         });
       }),
     describeWeights: (file, name, address) => deps.library.describe(file, name, address),

@@ -4,9 +4,9 @@ import { AppError } from '../../src/core/errors.ts';
 import { toRgba } from '../../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { Pixels } from '../engine-deps.ts';
+import { startCall } from '../pipeline/call.ts';
 import type { Compute, Network } from '../pipeline/compute.ts';
 import { type Model, openModel } from '../pipeline/model.ts';
-import { startRun } from '../pipeline/run.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
 import { chooseDevice, type DeviceRequest } from './choose-device.ts';
 
@@ -128,9 +128,9 @@ function world(options: {
 }
 
 const choose = async (request: DeviceRequest) => {
-  const run = startRun(new AbortController().signal, () => {});
-  const { device, reason } = await chooseDevice(request, run);
-  expect(run.end()).toEqual([]);
+  const call = startCall(new AbortController().signal, () => {});
+  const { device, reason } = await chooseDevice(request, call);
+  expect(call.end()).toEqual([]);
   return { backend: device.compute.backend, precision: device.precision, reason };
 };
 

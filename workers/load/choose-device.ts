@@ -1,11 +1,11 @@
 import type { Backend, DeviceReport, LoadPlan, Precision } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Pixels } from '../engine-deps.ts';
+import { type Call, startCall } from '../pipeline/call.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
 import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
 import { createNetworkCache } from '../pipeline/network-cache.ts';
-import { type Run, startRun } from '../pipeline/run.ts';
 import { runFiniteTest } from './finite-test.ts';
 import { runSelfTest, type SelfTest } from './self-test.ts';
 
@@ -34,36 +34,36 @@ const precisionsFor = ({ plan, probed }: DeviceRequest, backend: Backend): Preci
   backend === 'wasm' || plan.precision === 'f32' || !probed.hasShaderF16 ? ['f32'] : ['f16', 'f32'];
 
 /** What is wrong with the networks of the plan on a GPU, or null. */
-async function faultOn(device: Device<Tensor>, request: DeviceRequest, load: Run): Promise<string | null> {
-  // A run of its own: its tensors must be freed while their sessions live, and those end with a failed trial.
-  const run = startRun(load.signal, load.report);
+async function faultOn(device: Device<Tensor>, request: DeviceRequest, load: Call): Promise<string | null> {
+  // A call of its own: its tensors must be freed while their sessions live, and those end with a failed trial.
+  const call = startCall(load.signal, load.report);
   try {
-    return await firstFault(device, request, run);
+    return await firstFault(device, request, call);
   } finally {
-    run.end();
+    call.end();
   }
 }
 
 async function firstFault(
   device: Device<Tensor>,
   { decoder, upscaler, selfTest, readPixels }: DeviceRequest,
-  run: Run,
+  call: Call,
 ): Promise<string | null> {
-  run.report({ kind: 'warmup', file: decoder.file });
+  call.report({ kind: 'warmup', file: decoder.file });
   const fault =
     selfTest === null
-      ? await runFiniteTest(device, decoder, run)
-      : await runSelfTest(device, decoder, selfTest, readPixels, run);
+      ? await runFiniteTest(device, decoder, call)
+      : await runSelfTest(device, decoder, selfTest, readPixels, call);
   if (fault !== null || upscaler === null || device.precision !== 'f16') return fault;
-  run.report({ kind: 'warmup', file: upscaler.file });
-  return runFiniteTest(device, upscaler, run);
+  call.report({ kind: 'warmup', file: upscaler.file });
+  return runFiniteTest(device, upscaler, call);
 }
 
 /** A device on `compute` in the first precision that passes the self-test; else what went wrong. */
 async function trustedOn(
   compute: Compute,
   request: DeviceRequest,
-  run: Run,
+  call: Call,
 ): Promise<{ device: Device<Tensor> | null; complaint: string }> {
   const { before, selfTest } = request;
   let complaint = '';
@@ -71,7 +71,7 @@ async function trustedOn(
     const isKept = before?.compute === compute && before.precision === precision;
     const device = isKept ? before : { compute, networks: createNetworkCache(compute, precision), precision };
     if (compute.backend === 'wasm' || (isKept && selfTest !== null)) return { device, complaint };
-    const fault = await faultOn(device, request, run);
+    const fault = await faultOn(device, request, call);
     if (fault === null) return { device, complaint };
     complaint = fault;
     if (!isKept) await device.networks.keepOnly([]);
@@ -83,10 +83,10 @@ async function trustedOn(
  * The device and precision to work with: WebGPU where it was chosen and proves itself on a stored latent, in f16 if that
  * passes, else f32, else the CPU with the reason. Devices that were opened and not chosen are the caller's to dispose of.
  */
-export async function chooseDevice(request: DeviceRequest, run: Run): Promise<DeviceChoice> {
+export async function chooseDevice(request: DeviceRequest, call: Call): Promise<DeviceChoice> {
   const { probed } = request;
   const onCpu = async (why: string): Promise<DeviceChoice> => {
-    const { device } = await trustedOn(await request.open('wasm'), request, run);
+    const { device } = await trustedOn(await request.open('wasm'), request, call);
     if (device === null) throw new AppError('gpu/self-test', why);
     return { device, reason: why };
   };
@@ -95,7 +95,7 @@ export async function chooseDevice(request: DeviceRequest, run: Run): Promise<De
   let why: string;
   try {
     const compute = await request.open('webgpu');
-    const { device, complaint } = await trustedOn(compute, request, run);
+    const { device, complaint } = await trustedOn(compute, request, call);
     if (device !== null) {
       const reason =
         complaint === '' ? probed.reason : `${probed.reason} In ${device.precision}, since ${complaint}.`;

@@ -5,10 +5,10 @@ import { AppError } from '../../src/core/errors.ts';
 import { ROLES, type Role } from '../../src/core/role.ts';
 
 import type { EngineDeps } from '../engine-deps.ts';
+import type { Call } from '../pipeline/call.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
 import type { Device } from '../pipeline/device.ts';
 import { type Model, openModel, type PipelineModels } from '../pipeline/model.ts';
-import type { Run } from '../pipeline/run.ts';
 import { chooseDevice } from './choose-device.ts';
 import { openSelfTest } from './self-test.ts';
 
@@ -36,11 +36,11 @@ interface Source {
   readonly manifest: ModelManifest;
   readonly before: readonly Model[];
   readonly signal: AbortSignal;
-  readonly run: Run;
+  readonly call: Call;
 }
 
 async function loadModel(
-  { deps, manifest, before, signal, run }: Source,
+  { deps, manifest, before, signal, call }: Source,
   id: string,
   role: Role,
 ): Promise<{ readonly model: Model; readonly loaded: LoadedModel }> {
@@ -59,7 +59,7 @@ async function loadModel(
   if (known !== undefined) return done(known, sizeBytes, 'memory');
   const { bytes, from } = await deps.store.read(entry, {
     signal,
-    onBytes: (loadedBytes, totalBytes) => run.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
+    onBytes: (loadedBytes, totalBytes) => call.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
   });
   return done(openModel({ ...entry, role, key: sha256 }, bytes), sizeBytes, from);
 }
@@ -90,18 +90,18 @@ export async function loadPlan(
   deps: EngineDeps,
   plan: LoadPlan,
   before: Loaded | null,
-  run: Run,
+  call: Call,
 ): Promise<Loaded> {
   const start = performance.now();
   const failed = new AbortController();
-  const signal = AbortSignal.any([run.signal, failed.signal]);
+  const signal = AbortSignal.any([call.signal, failed.signal]);
   const opening = new Map<Backend, Promise<Compute>>();
   const open = (backend: Backend): Promise<Compute> => {
     const current = before?.device.compute;
     if (current?.backend === backend && current.failure() === null) return Promise.resolve(current);
     const file = backend === 'webgpu' ? 'WebGPU runtime' : 'CPU runtime';
     const onBytes = (loadedBytes: number, totalBytes: number): void =>
-      run.report({ kind: 'fetch', file, loadedBytes, totalBytes });
+      call.report({ kind: 'fetch', file, loadedBytes, totalBytes });
     const opened = opening.get(backend) ?? deps.openCompute(backend, { signal, onBytes });
     opening.set(backend, opened);
     return opened;
@@ -125,7 +125,7 @@ export async function loadPlan(
       manifest,
       before: before === null ? [] : modelsOf(before.models),
       signal,
-      run,
+      call,
     };
     const [{ models, decoder, reports }, selfTest] = await Promise.all([
       loadModels(source, plan),
@@ -146,9 +146,9 @@ export async function loadPlan(
         open,
         readPixels: deps.readPixels,
       },
-      run,
+      call,
     );
-    run.signal.throwIfAborted();
+    call.signal.throwIfAborted();
 
     if (before !== null && before.device !== device) await before.device.networks.keepOnly([]);
     if (before !== null && before.device.compute !== device.compute) await before.device.compute.dispose();

@@ -4,10 +4,10 @@ import { toFloat32 } from '../../src/core/container/to-float32.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { fromRgba, type Planes, wholeOf } from '../../src/core/pixels.ts';
 import type { Pixels } from '../engine-deps.ts';
+import { type Call, timed, trusted } from '../pipeline/call.ts';
 import type { Tensor } from '../pipeline/compute.ts';
 import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
-import { type Run, timed, trusted } from '../pipeline/run.ts';
 
 /**
  * How far a device may be off, largest difference in [0,1] colour. f32 sums in another order stay near 1e-5, so a 1/255 that a
@@ -75,20 +75,20 @@ export async function runSelfTest<T extends Tensor>(
   decoder: Model,
   { latent, decoded }: SelfTest,
   readPixels: (picture: ImageBitmap) => Pixels,
-  run: Run,
+  call: Call,
 ): Promise<string | null> {
   const { compute, networks, precision } = device;
-  const input = run.own(compute.upload(latent));
-  const output = run.own(
-    await timed(run, 'decodeMs', compute, () => networks.run(decoder, null, input, run)),
+  const input = call.own(compute.upload(latent));
+  const output = call.own(
+    await timed(call, 'decodeMs', compute, () => networks.run(decoder, null, input, call)),
   );
-  const { data } = await trusted(run, compute, () => compute.download(output));
+  const { data } = await trusted(call, compute, () => compute.download(output));
   const difference = largestDifference(data, decoded.data);
   if (!Number.isFinite(difference))
     return `a test picture came out with values that are no numbers in ${precision}`;
   if (difference > TOLERANCE[precision])
     return `a test picture came out ${Math.round(difference * 255)}/255 off in ${precision}`;
-  const shown = await timed(run, 'presentMs', compute, () => presented(device, output, readPixels));
+  const shown = await timed(call, 'presentMs', compute, () => presented(device, output, readPixels));
   // The device's own values clamped, then a rounding to 8 bits.
   if (largestDifference(clamped({ ...decoded, data }), shown.data) > 1 / 255)
     return 'a test picture was not shown';

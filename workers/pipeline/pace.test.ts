@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { calmBehaviour, fakeSurroundings } from '../testing/fake-surroundings.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
-import { decodeToPlanes } from './decode-stage.ts';
+import { startCall } from './call.ts';
+import { decodeToPlanes } from './decode-step.ts';
 import { openModel } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { createPace } from './pace.ts';
-import { startRun } from './run.ts';
 
 const decoder = openModel(
   { id: 'd', file: 'decoder.safetensors', role: 'decoder', key: 'd' },
@@ -65,7 +65,7 @@ describe('the pace of a device', () => {
         device,
         decoder,
         latent,
-        startRun(new AbortController().signal, () => {}),
+        startCall(new AbortController().signal, () => {}),
       );
     await decode();
     expect(tileSide).toBeLessThanOrEqual(48);

@@ -2,8 +2,9 @@ import type { DecodeJob } from '../../src/contract/engine.ts';
 import { methodOf } from '../../src/contract/methods.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
+import type { Call } from './call.ts';
 import type { Surface, Tensor } from './compute.ts';
-import { prepareDecoding } from './decode-stage.ts';
+import { prepareDecoding } from './decode-step.ts';
 import type { Device } from './device.ts';
 import { factorOf, requireRole } from './job-rules.ts';
 import {
@@ -14,10 +15,9 @@ import {
   requireFit,
   stretchLatent,
   uploadLatent,
-} from './latent-stage.ts';
+} from './latent-step.ts';
 import type { PipelineModels } from './model.ts';
-import { paint, paintEnlarged, paintWhole } from './picture-stage.ts';
-import type { Run } from './run.ts';
+import { paint, paintEnlarged, paintWhole } from './picture-step.ts';
 import { runTiles, runToTensor } from './tiled-run.ts';
 
 /** The latent as it is or enlarged by `method`; in `space` unless an upscaler of another space made it. */
@@ -26,7 +26,7 @@ async function enlarged<T extends Tensor>(
   models: PipelineModels,
   job: DecodeJob,
   space: LatentSpace,
-  run: Run,
+  call: Call,
 ): Promise<DeviceLatent<T>> {
   const { latent } = job;
   const factor = factorOf(job);
@@ -35,11 +35,11 @@ async function enlarged<T extends Tensor>(
   if (role !== null && wanted !== null) {
     const upscaler = requireRole(models, role, job.method);
     requireFit(upscaler, latent);
-    const from = uploadLatent(device, latent, upscaler.description.space, run);
-    return { ...from, tensor: await applyUpscaler(device, upscaler, wanted, from.tensor, run) };
+    const from = uploadLatent(device, latent, upscaler.description.space, call);
+    return { ...from, tensor: await applyUpscaler(device, upscaler, wanted, from.tensor, call) };
   }
-  const from = uploadLatent(device, latent, space, run);
-  return kernel !== null && wanted !== null ? stretchLatent(device, from, wanted, kernel, run) : from;
+  const from = uploadLatent(device, latent, space, call);
+  return kernel !== null && wanted !== null ? stretchLatent(device, from, wanted, kernel, call) : from;
 }
 
 /** The picture of a job, painted on a surface as it comes about. Tensors are owned by the call. */
@@ -48,25 +48,25 @@ export async function renderJob<T extends Tensor>(
   models: PipelineModels,
   job: DecodeJob,
   openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
-  run: Run,
+  call: Call,
 ): Promise<{ surface: Surface<T, ImageBitmap>; tiles: number }> {
   const decoder = requireRole(models, 'decoder', job.method);
   requireFit(decoder, job.latent);
   const { pixelRange, space } = decoder.description;
-  const latent = await inSpace(device, await enlarged(device, models, job, space, run), space, run);
-  const decoding = await prepareDecoding(device, decoder, latent.tensor, run);
+  const latent = await inSpace(device, await enlarged(device, models, job, space, call), space, call);
+  const decoding = await prepareDecoding(device, decoder, latent.tensor, call);
   if (methodOf(job.method).domain === 'pixel') {
-    const tensor = await runToTensor(device, decoding, run);
-    return paintEnlarged(device, models, job, { tensor, range: pixelRange }, openSurface, run);
+    const tensor = await runToTensor(device, decoding, call);
+    return paintEnlarged(device, models, job, { tensor, range: pixelRange }, openSurface, call);
   }
   const { outputFactor, plan, input } = decoding;
   const surface = openSurface(input.height * outputFactor, input.width * outputFactor);
   if (decoding.model.description.radius.exact || plan.tiles.length === 1) {
-    await runTiles(device, decoding, run, (piece) => paint(device, surface, piece, pixelRange, run));
+    await runTiles(device, decoding, call, (piece) => paint(device, surface, piece, pixelRange, call));
   } else {
     // Tiles that are blended are final only when their neighbours are done.
-    const output = await runToTensor(device, decoding, run);
-    await paintWhole(device, surface, output, pixelRange, run);
+    const output = await runToTensor(device, decoding, call);
+    await paintWhole(device, surface, output, pixelRange, call);
   }
   return { surface, tiles: plan.tiles.length };
 }
@@ -76,7 +76,7 @@ export async function upscaleLatent<T extends Tensor>(
   device: Device<T>,
   models: PipelineModels,
   job: DecodeJob,
-  run: Run,
+  call: Call,
 ): Promise<Latent> {
   if (methodOf(job.method).domain === 'pixel')
     throw new AppError(
@@ -84,6 +84,6 @@ export async function upscaleLatent<T extends Tensor>(
       `The method "${job.method}" enlarges the picture and has no latent to give.`,
     );
   const { space } = job.latent;
-  const result = await inSpace(device, await enlarged(device, models, job, space, run), space, run);
-  return downloadLatent(device, result, run);
+  const result = await inSpace(device, await enlarged(device, models, job, space, call), space, call);
+  return downloadLatent(device, result, call);
 }

@@ -3,13 +3,13 @@ import type { Latent } from '../../src/core/latent/latent.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import { createWasmRuntime, type WasmRuntime } from '../ort/wasm-runtime.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
-import { decodeToPlanes } from './decode-stage.ts';
+import { type Call, startCall } from './call.ts';
+import { decodeToPlanes } from './decode-step.ts';
 import type { Device } from './device.ts';
-import { encodePlanes } from './encode-stage.ts';
+import { encodePlanes } from './encode-step.ts';
 import { type Model, openModel } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { upscaleLatent } from './pipeline.ts';
-import { type Run, startRun } from './run.ts';
 import { planFor } from './tiled-run.ts';
 
 const releases = { bounded: tinyRelease(), context: tinyRelease(true) };
@@ -42,7 +42,7 @@ function deviceWith(limits: { maxTileCells?: number; budgetBytes?: number } = {}
   } as unknown as Device<never>;
 }
 
-const anyRun = (): Run => startRun(new AbortController().signal, () => {});
+const anyCall = (): Call => startCall(new AbortController().signal, () => {});
 
 const latentOf = (height: number, width: number): Latent => ({
   data: Float32Array.from(
@@ -75,12 +75,12 @@ describe('a run in tiles', () => {
     async (kind, height, width, maxTileCells) => {
       const decoder = modelOf('decoder', kind);
       const latent = latentOf(height, width);
-      const whole = await decodeToPlanes(deviceWith({ maxTileCells: 1000 }), decoder, latent, anyRun());
+      const whole = await decodeToPlanes(deviceWith({ maxTileCells: 1000 }), decoder, latent, anyCall());
       const seen: number[] = [];
-      const run = startRun(new AbortController().signal, (step) => {
+      const call = startCall(new AbortController().signal, (step) => {
         if (step.kind === 'decode') seen.push(step.tiles);
       });
-      const tiled = await decodeToPlanes(deviceWith({ maxTileCells }), decoder, latent, run);
+      const tiled = await decodeToPlanes(deviceWith({ maxTileCells }), decoder, latent, call);
       expect(seen.length).toBeGreaterThan(1);
       expect(new Set(seen)).toEqual(new Set([seen.length]));
       expect([tiled.height, tiled.width]).toEqual([height * 8, width * 8]);
@@ -93,8 +93,8 @@ describe('a run in tiles', () => {
     const { radius } = decoder.description;
     const near = { ...decoder, description: { ...decoder.description, radius: { ...radius, cells: 2 } } };
     const latent = latentOf(40, 40);
-    const whole = await decodeToPlanes(deviceWith({ maxTileCells: 1000 }), decoder, latent, anyRun());
-    const tiled = await decodeToPlanes(deviceWith({ maxTileCells: 24 }), near, latent, anyRun());
+    const whole = await decodeToPlanes(deviceWith({ maxTileCells: 1000 }), decoder, latent, anyCall());
+    const tiled = await decodeToPlanes(deviceWith({ maxTileCells: 24 }), near, latent, anyCall());
     expect(largestDifference(tiled.data, whole.data)).toBeGreaterThan(1e-5);
   });
 
@@ -103,15 +103,15 @@ describe('a run in tiles', () => {
     const [height, width] = [37 * 8 + 5, 29 * 8 + 3];
     const data = Float32Array.from({ length: 3 * height * width }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.7));
     const picture = { data, channels: 3, height, width };
-    const whole = await encodePlanes(deviceWith({ maxTileCells: 1000 }), { encoder }, picture, anyRun());
-    const tiled = await encodePlanes(deviceWith({ maxTileCells: 20 }), { encoder }, picture, anyRun());
+    const whole = await encodePlanes(deviceWith({ maxTileCells: 1000 }), { encoder }, picture, anyCall());
+    const tiled = await encodePlanes(deviceWith({ maxTileCells: 20 }), { encoder }, picture, anyCall());
     expect([whole.height, whole.width, whole.family, whole.space]).toEqual([37, 29, 'flux2', 'model']);
     expect(largestDifference(tiled.data, whole.data)).toBeLessThanOrEqual(1e-5);
   });
 
   it('chooses tiles from the memory budget when that is the narrower limit', async () => {
     const seen: number[] = [];
-    const run = startRun(new AbortController().signal, (step) => {
+    const call = startCall(new AbortController().signal, (step) => {
       if (step.kind === 'decode') seen.push(step.tile);
     });
     // Alive at once, at worst: what goes into the last shuffle and what comes out, 2 x 3 x 8 x 8 float32 a cell.
@@ -119,7 +119,7 @@ describe('a run in tiles', () => {
       deviceWith({ budgetBytes: (4 / 3) * 1536 * 24 * 24 }),
       modelOf('decoder'),
       latentOf(40, 40),
-      run,
+      call,
     );
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
@@ -127,12 +127,12 @@ describe('a run in tiles', () => {
   it('blends the tiles of an upscaler, which sees everything, without a seam that stands out', async () => {
     const upscaler = modelOf('upscaler');
     const job = { latent: latentOf(48, 48), scale: 2, method: 'lua' } as const;
-    const whole = await upscaleLatent(deviceWith(), { upscaler }, job, anyRun());
+    const whole = await upscaleLatent(deviceWith(), { upscaler }, job, anyCall());
     const tiled = await upscaleLatent(
       deviceWith({ budgetBytes: 4 * 512 * 32 * 32 }),
       { upscaler },
       job,
-      anyRun(),
+      anyCall(),
     );
     expect([tiled.height, tiled.width, tiled.channels]).toEqual([96, 96, 32]);
     const largest = whole.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -153,7 +153,7 @@ describe('a run in tiles', () => {
   it('stops between tiles when the call is cancelled', async () => {
     const abort = new AbortController();
     const seen: number[] = [];
-    const run = startRun(abort.signal, (step) => {
+    const call = startCall(abort.signal, (step) => {
       if (step.kind !== 'decode') return;
       seen.push(step.tile);
       if (step.tile === 2) abort.abort();
@@ -162,7 +162,7 @@ describe('a run in tiles', () => {
       deviceWith({ maxTileCells: 20 }),
       modelOf('decoder'),
       latentOf(40, 40),
-      run,
+      call,
     );
     await expect(decoding).rejects.toMatchObject({ name: 'AbortError' });
     expect(seen).toEqual([1, 2]);
@@ -173,9 +173,9 @@ describe('the network cache', () => {
   it('is cold once per size, and lets the oldest size go when there are many', async () => {
     const device = deviceWith();
     const decode = async (side: number): Promise<boolean> => {
-      const run = anyRun();
-      await decodeToPlanes(device, modelOf('decoder'), latentOf(side, side), run);
-      return run.isCold;
+      const call = anyCall();
+      await decodeToPlanes(device, modelOf('decoder'), latentOf(side, side), call);
+      return call.isCold;
     };
     expect(await decode(1)).toBe(true);
     expect(await decode(1)).toBe(false);

@@ -1,9 +1,9 @@
 import { blendWeights } from '../../src/core/blend.ts';
 import { planTiles, type Rect, type Tile, type TilePlan } from '../../src/core/tiles.ts';
+import { breathe, type Call, timed } from './call.ts';
 import type { Tensor, TileWeights } from './compute.ts';
 import type { Device } from './device.ts';
 import type { Model } from './model.ts';
-import { breathe, type Run, timed } from './run.ts';
 import { tileSideFor } from './tile-size.ts';
 
 /** A model to be run over a grid of cells (pixels, for a pixel upscaler), in one piece or in tiles. */
@@ -67,19 +67,19 @@ async function runTile<T extends Tensor>(
   device: Device<T>,
   job: TiledRun<T>,
   tile: Tile,
-  run: Run,
+  call: Call,
 ): Promise<T> {
-  const wasCold = run.isCold;
-  run.isCold = false;
+  const wasCold = call.isCold;
+  call.isCold = false;
   const start = performance.now();
   try {
-    const output = await computeTile(device, job, tile, run);
+    const output = await computeTile(device, job, tile, call);
     const { height, width } = tile.input;
-    if (!run.isCold)
+    if (!call.isCold)
       device.compute.pace?.note(paceKey(job.model, job.scale), height * width, performance.now() - start);
     return output;
   } finally {
-    run.isCold ||= wasCold;
+    call.isCold ||= wasCold;
   }
 }
 
@@ -87,15 +87,15 @@ async function computeTile<T extends Tensor>(
   { compute, networks }: Device<T>,
   { model, scale, input, inputFactor, span }: TiledRun<T>,
   tile: Tile,
-  run: Run,
+  call: Call,
 ): Promise<T> {
-  return timed(run, span, compute, async () => {
+  return timed(call, span, compute, async () => {
     const rect = scaled(tile.input, inputFactor);
     if (rect.height === input.height && rect.width === input.width)
-      return networks.run(model, scale, input, run);
+      return networks.run(model, scale, input, call);
     const piece = compute.crop(input, rect);
     try {
-      return await networks.run(model, scale, piece, run);
+      return await networks.run(model, scale, piece, call);
     } finally {
       piece.dispose();
     }
@@ -109,13 +109,13 @@ async function computeTile<T extends Tensor>(
 export async function runTiles<T extends Tensor>(
   device: Device<T>,
   job: TiledRun<T>,
-  run: Run,
+  call: Call,
   each: (finished: FinishedTile<T>) => Promise<void>,
 ): Promise<void> {
   const { tiles } = job.plan;
   for (const [index, tile] of tiles.entries()) {
-    await breathe(run);
-    const output = await runTile(device, job, tile, run);
+    await breathe(call);
+    const output = await runTile(device, job, tile, call);
     try {
       const { core, input } = tile;
       const from = scaled({ ...core, y: core.y - input.y, x: core.x - input.x }, job.outputFactor);
@@ -124,7 +124,7 @@ export async function runTiles<T extends Tensor>(
     } finally {
       output.dispose();
     }
-    if (job.progress !== null) run.report({ kind: job.progress, tile: index + 1, tiles: tiles.length });
+    if (job.progress !== null) call.report({ kind: job.progress, tile: index + 1, tiles: tiles.length });
   }
 }
 
@@ -152,15 +152,15 @@ function blendingAlong(starts: readonly number[], size: number, length: number):
 export async function runToTensor<T extends Tensor>(
   device: Device<T>,
   job: TiledRun<T>,
-  run: Run,
+  call: Call,
 ): Promise<T> {
   const { compute } = device;
   const { tiles, tileHeight, tileWidth } = job.plan;
   const [only] = tiles;
   if (only !== undefined && tiles.length === 1) {
-    await breathe(run);
-    const output = run.own(await runTile(device, job, only, run));
-    if (job.progress !== null) run.report({ kind: job.progress, tile: 1, tiles: 1 });
+    await breathe(call);
+    const output = call.own(await runTile(device, job, only, call));
+    if (job.progress !== null) call.report({ kind: job.progress, tile: 1, tiles: 1 });
     return output;
   }
 
@@ -177,8 +177,8 @@ export async function runToTensor<T extends Tensor>(
     width,
   );
   let whole: T | null = null;
-  await runTiles(device, job, run, async ({ output, from, tile }) => {
-    whole ??= run.own(compute.zeros(output.channels, height, width));
+  await runTiles(device, job, call, async ({ output, from, tile }) => {
+    whole ??= call.own(compute.zeros(output.channels, height, width));
     const target = whole;
     const at = { y: tile.input.y * job.outputFactor, x: tile.input.x * job.outputFactor };
     const [rows, columns] = [rowsAt.get(at.y), columnsAt.get(at.x)];
@@ -186,7 +186,7 @@ export async function runToTensor<T extends Tensor>(
       job.model.description.radius.exact || rows === undefined || columns === undefined
         ? coreWeights(from, output)
         : { rows, columns };
-    await timed(run, job.span, compute, () => compute.accumulate(target, output, at, weights));
+    await timed(call, job.span, compute, () => compute.accumulate(target, output, at, weights));
   });
-  return whole ?? run.own(compute.zeros(0, height, width));
+  return whole ?? call.own(compute.zeros(0, height, width));
 }

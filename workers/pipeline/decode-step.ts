@@ -1,11 +1,11 @@
 import { splitDecoder } from '../../src/core/graph/index.ts';
 import type { Latent } from '../../src/core/latent/latent.ts';
 import type { Planes } from '../../src/core/pixels.ts';
+import { type Call, trusted } from './call.ts';
 import type { Tensor } from './compute.ts';
 import type { Device } from './device.ts';
-import { requireFit, uploadLatent } from './latent-stage.ts';
+import { requireFit, uploadLatent } from './latent-step.ts';
 import type { Model } from './model.ts';
-import { type Run, trusted } from './run.ts';
 import { planFor, runToTensor, type TiledRun } from './tiled-run.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function prepareDecoding<T extends Tensor>(
   device: Device<T>,
   model: Model,
   input: T,
-  run: Run,
+  call: Call,
 ): Promise<TiledRun<T>> {
   const options = { inputFactor: 1, scale: null } as const;
   const common = { ...options, span: 'decodeMs' } as const;
@@ -37,7 +37,7 @@ export async function prepareDecoding<T extends Tensor>(
       outputFactor: 1,
       progress: null,
     },
-    run,
+    call,
   );
   return {
     ...common,
@@ -54,11 +54,11 @@ export async function decodeToPlanes<T extends Tensor>(
   device: Device<T>,
   decoder: Model,
   latent: Latent,
-  run: Run,
+  call: Call,
 ): Promise<Planes> {
   requireFit(decoder, latent);
-  const { tensor } = uploadLatent(device, latent, decoder.description.space, run);
-  const decoding = await prepareDecoding(device, decoder, tensor, run);
-  const output = await runToTensor(device, decoding, run);
-  return trusted(run, device.compute, () => device.compute.download(output));
+  const { tensor } = uploadLatent(device, latent, decoder.description.space, call);
+  const decoding = await prepareDecoding(device, decoder, tensor, call);
+  const output = await runToTensor(device, decoding, call);
+  return trusted(call, device.compute, () => device.compute.download(output));
 }

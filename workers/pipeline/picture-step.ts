@@ -2,12 +2,12 @@ import type { DecodeJob } from '../../src/contract/engine.ts';
 import { methodOf } from '../../src/contract/methods.ts';
 import { type PixelRange, wholeOf } from '../../src/core/pixels.ts';
 import type { Rect } from '../../src/core/tiles.ts';
+import { breathe, type Call, timed } from './call.ts';
 import type { Surface, Tensor } from './compute.ts';
 import type { Device } from './device.ts';
 import { factorOf, requireRole } from './job-rules.ts';
-import { applyUpscaler } from './latent-stage.ts';
+import { applyUpscaler } from './latent-step.ts';
 import type { PipelineModels } from './model.ts';
-import { breathe, type Run, timed } from './run.ts';
 
 /** Rows of an enlarged picture that the pixel-space methods make at once: 4096 x 512 x 3 float32 is 25 MB. */
 const STRIP_ROWS = 512;
@@ -23,14 +23,14 @@ export async function paint<T extends Tensor>(
     readonly count: number;
   },
   range: PixelRange,
-  run: Run,
+  call: Call,
 ): Promise<void> {
   const { output, from, at, count } = piece;
-  const bitmap = await timed(run, 'presentMs', compute, () =>
+  const bitmap = await timed(call, 'presentMs', compute, () =>
     surface.paint(output, from, range, at, count > 1),
   );
   if (bitmap !== null)
-    run.report({ kind: 'paint', bitmap, x: at.x, y: at.y, width: from.width, height: from.height });
+    call.report({ kind: 'paint', bitmap, x: at.x, y: at.y, width: from.width, height: from.height });
 }
 
 /** Paints a finished picture in one piece. */
@@ -39,9 +39,9 @@ export const paintWhole = <T extends Tensor>(
   surface: Surface<T, ImageBitmap>,
   output: T,
   range: PixelRange,
-  run: Run,
+  call: Call,
 ): Promise<void> =>
-  paint(device, surface, { output, from: wholeOf(output), at: { y: 0, x: 0 }, count: 1 }, range, run);
+  paint(device, surface, { output, from: wholeOf(output), at: { y: 0, x: 0 }, count: 1 }, range, call);
 
 /** RGB planes of one range in another: a decoder of [-1,1] and an upscaler of [0,1] are often of different makers. */
 function inRange<T extends Tensor>(
@@ -49,13 +49,13 @@ function inRange<T extends Tensor>(
   picture: T,
   from: PixelRange,
   to: PixelRange,
-  run: Run,
+  call: Call,
 ): T {
   if (from === to) return picture;
   const { channels, height, width } = picture;
   const [scale, shift] = to === 'unit' ? [0.5, 0.5] : [2, -1];
   const data = new Float32Array(channels * height * width).fill(shift);
-  const target = run.own(compute.upload({ data, channels, height, width }));
+  const target = call.own(compute.upload({ data, channels, height, width }));
   const rows = new Float32Array(height).fill(scale);
   compute.accumulate(target, picture, { y: 0, x: 0 }, { rows, columns: new Float32Array(width).fill(1) });
   return target;
@@ -68,7 +68,7 @@ export async function paintEnlarged<T extends Tensor>(
   job: DecodeJob,
   picture: { readonly tensor: T; readonly range: PixelRange },
   openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
-  run: Run,
+  call: Call,
 ): Promise<{ surface: Surface<T, ImageBitmap>; tiles: number }> {
   const { compute } = device;
   const factor = factorOf(job) ?? 1;
@@ -78,17 +78,17 @@ export async function paintEnlarged<T extends Tensor>(
   if (role !== null && factor !== 1) {
     const model = requireRole(models, role, job.method);
     const { pixelRange } = model.description;
-    const input = inRange(device, picture.tensor, picture.range, pixelRange, run);
-    const output = await applyUpscaler(device, model, factor, input, run);
-    await paintWhole(device, surface, output, pixelRange, run);
+    const input = inRange(device, picture.tensor, picture.range, pixelRange, call);
+    const output = await applyUpscaler(device, model, factor, input, call);
+    await paintWhole(device, surface, output, pixelRange, call);
     return { surface, tiles: 1 };
   }
   const count = Math.ceil(target.height / STRIP_ROWS);
   for (let k = 0; k < count; k += 1) {
-    await breathe(run);
+    await breathe(call);
     const y = k * STRIP_ROWS;
     const rect = { y, x: 0, height: Math.min(STRIP_ROWS, target.height - y), width: target.width };
-    const output = await timed(run, 'upscaleMs', compute, () =>
+    const output = await timed(call, 'upscaleMs', compute, () =>
       compute.resample(picture.tensor, target, kernel ?? 'bicubic', rect),
     );
     await paint(
@@ -96,10 +96,10 @@ export async function paintEnlarged<T extends Tensor>(
       surface,
       { output, from: wholeOf(output), at: { y, x: 0 }, count },
       picture.range,
-      run,
+      call,
     );
     output.dispose();
-    run.report({ kind: 'upscale', tile: k + 1, tiles: count });
+    call.report({ kind: 'upscale', tile: k + 1, tiles: count });
   }
   return { surface, tiles: count };
 }
