@@ -1,8 +1,7 @@
 import { AppError } from '../errors.ts';
-import { type Charge, type Constant, type Pickled, type PickleHost, Tuple } from './pickled.ts';
+import { type Charge, COST, type Constant, type Pickled, type PickleHost, Tuple } from './pickled.ts';
 import { MAX_RANK } from './strided.ts';
 import type { DType } from './tensor.ts';
-import { COST } from './unpickle.ts';
 
 /** The names that a file of plain tensors uses, each mapped to a constant; nothing is ever looked up or called by name. */
 export type TorchValue =
