@@ -1,3 +1,4 @@
+import { sha256Of } from '../../src/core/digest.ts';
 import type { BuildManifest, BuiltFile } from '../../src/core/offline-message.ts';
 
 /** The part of Cache Storage that the copy needs. */
@@ -51,16 +52,11 @@ function hasFittingType(path: string, response: Response): boolean {
   return wanted === undefined ? !/html/.test(type) : wanted.test(type);
 }
 
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** True if `response` is that file and says so; uses up its body. */
 async function isIntact(path: string, file: BuiltFile, response: Response): Promise<boolean> {
   if (response.status !== 200 || !hasFittingType(path, response)) return false;
   const bytes = await response.arrayBuffer().catch(() => null);
-  return bytes !== null && bytes.byteLength === file.sizeBytes && (await sha256(bytes)) === file.sha256;
+  return bytes !== null && bytes.byteLength === file.sizeBytes && (await sha256Of(bytes)) === file.sha256;
 }
 
 /** Opens the copy of `build`; touches no storage until it is asked. */
