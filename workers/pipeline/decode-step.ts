@@ -4,7 +4,7 @@ import type { Planes } from '../../src/core/pixels.ts';
 import { type Call, trusted } from './call.ts';
 import type { Tensor } from './compute.ts';
 import type { Device } from './device.ts';
-import { requireFit, uploadLatent } from './latent-step.ts';
+import { type DeviceLatent, onDevice, requireFit } from './latent-step.ts';
 import type { Model } from './model.ts';
 import { planFor, runToTensor, type TiledRun } from './tiled-run.ts';
 
@@ -49,6 +49,18 @@ export async function prepareDecoding<T extends Tensor>(
   };
 }
 
+/** The picture of a latent as RGB planes on the device, in the decoder's own range; owned by the call. */
+export async function decodeToTensor<T extends Tensor>(
+  device: Device<T>,
+  decoder: Model,
+  latent: Latent | DeviceLatent<T>,
+  call: Call,
+): Promise<T> {
+  requireFit(decoder, latent);
+  const { tensor } = await onDevice(device, latent, decoder.description.space, call);
+  return runToTensor(device, await prepareDecoding(device, decoder, tensor, call), call);
+}
+
 /** The picture of a latent as RGB planes in the decoder's own range: for measuring, not for showing. */
 export async function decodeToPlanes<T extends Tensor>(
   device: Device<T>,
@@ -56,9 +68,6 @@ export async function decodeToPlanes<T extends Tensor>(
   latent: Latent,
   call: Call,
 ): Promise<Planes> {
-  requireFit(decoder, latent);
-  const { tensor } = uploadLatent(device, latent, decoder.description.space, call);
-  const decoding = await prepareDecoding(device, decoder, tensor, call);
-  const output = await runToTensor(device, decoding, call);
+  const output = await decodeToTensor(device, decoder, latent, call);
   return trusted(call, device.compute, () => device.compute.download(output));
 }

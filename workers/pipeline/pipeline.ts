@@ -1,30 +1,34 @@
-import type { DecodeJob } from '../../src/contract/engine.ts';
 import { methodOf } from '../../src/contract/methods.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import type { Call } from './call.ts';
-import type { Surface, Tensor } from './compute.ts';
+import type { Painter, Tensor } from './compute.ts';
 import { prepareDecoding } from './decode-step.ts';
 import type { Device } from './device.ts';
-import { factorOf, requireRole } from './job-rules.ts';
+import { factorOf, type PictureJob, requireRole } from './job-rules.ts';
 import {
   applyUpscaler,
   type DeviceLatent,
   downloadLatent,
   inSpace,
+  onDevice,
   requireFit,
   stretchLatent,
-  uploadLatent,
 } from './latent-step.ts';
 import type { PipelineModels } from './model.ts';
 import { paint, paintEnlarged, paintWhole } from './picture-step.ts';
 import { runTiles, runToTensor } from './tiled-run.ts';
 
+/** A job on a latent in memory (a DecodeJob), or on one that is on the device already and stays its owner's. */
+interface Job<T extends Tensor> extends PictureJob {
+  readonly latent: Latent | DeviceLatent<T>;
+}
+
 /** The latent as it is or enlarged by `method`; in `space` unless an upscaler of another space made it. */
 async function enlarged<T extends Tensor>(
   device: Device<T>,
   models: PipelineModels,
-  job: DecodeJob,
+  job: Job<T>,
   space: LatentSpace,
   call: Call,
 ): Promise<DeviceLatent<T>> {
@@ -35,21 +39,21 @@ async function enlarged<T extends Tensor>(
   if (role !== null && wanted !== null) {
     const upscaler = requireRole(models, role, job.method);
     requireFit(upscaler, latent);
-    const from = uploadLatent(device, latent, upscaler.description.space, call);
+    const from = await onDevice(device, latent, upscaler.description.space, call);
     return { ...from, tensor: await applyUpscaler(device, upscaler, wanted, from.tensor, call) };
   }
-  const from = uploadLatent(device, latent, space, call);
+  const from = await onDevice(device, latent, space, call);
   return kernel !== null && wanted !== null ? stretchLatent(device, from, wanted, kernel, call) : from;
 }
 
 /** The picture of a job, painted on a surface as it comes about. Tensors are owned by the call. */
-export async function renderJob<T extends Tensor>(
+export async function renderJob<T extends Tensor, P extends Painter<T>>(
   device: Device<T>,
   models: PipelineModels,
-  job: DecodeJob,
-  openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
+  job: Job<T>,
+  openSurface: (height: number, width: number) => P,
   call: Call,
-): Promise<{ surface: Surface<T, ImageBitmap>; tiles: number }> {
+): Promise<{ surface: P; tiles: number }> {
   const decoder = requireRole(models, 'decoder', job.method);
   requireFit(decoder, job.latent);
   const { pixelRange, space } = decoder.description;
@@ -71,19 +75,26 @@ export async function renderJob<T extends Tensor>(
   return { surface, tiles: plan.tiles.length };
 }
 
-/** The job's enlarged latent, in the space it was given in. */
-export async function upscaleLatent<T extends Tensor>(
+/** The job's enlarged latent on the device, in the space it was given in; owned by the call. */
+export async function upscaleOnDevice<T extends Tensor>(
   device: Device<T>,
   models: PipelineModels,
-  job: DecodeJob,
+  job: Job<T>,
   call: Call,
-): Promise<Latent> {
+): Promise<DeviceLatent<T>> {
   if (methodOf(job.method).domain === 'pixel')
     throw new AppError(
       'engine/run',
       `The method "${job.method}" enlarges the picture and has no latent to give.`,
     );
   const { space } = job.latent;
-  const result = await inSpace(device, await enlarged(device, models, job, space, call), space, call);
-  return downloadLatent(device, result, call);
+  return inSpace(device, await enlarged(device, models, job, space, call), space, call);
 }
+
+/** The job's enlarged latent in memory, in the space it was given in. */
+export const upscaleLatent = async <T extends Tensor>(
+  device: Device<T>,
+  models: PipelineModels,
+  job: Job<T>,
+  call: Call,
+): Promise<Latent> => downloadLatent(device, await upscaleOnDevice(device, models, job, call), call);
