@@ -1,5 +1,5 @@
 import type { KeepSome } from '../load/model-store.ts';
-import { type FileStorage, stored } from './file-storage.ts';
+import { type FileStorage, type StorageWriter, stored } from './file-storage.ts';
 
 /** A file is complete in the cache only as a list of pieces; this entry alone makes it count. */
 interface Listing {
@@ -9,6 +9,33 @@ interface Listing {
 
 /** Pieces of this size: an entry of Cache Storage cannot grow. */
 const PIECE_BYTES = 8 * 2 ** 20;
+
+/** Gathers bytes into pieces; each is put where the listing ends, and counts once the longer listing is written down. */
+function pieceWriter(
+  start: Listing,
+  put: (end: Listing, piece: Blob) => Promise<void>,
+  note: (grown: Listing) => Promise<void>,
+): StorageWriter {
+  let listing = start;
+  let waiting: Uint8Array<ArrayBuffer>[] = [];
+  let waitingBytes = 0;
+  async function flush(): Promise<void> {
+    if (waitingBytes === 0) return;
+    await put(listing, new Blob(waiting));
+    listing = { ...listing, sizes: [...listing.sizes, waitingBytes] };
+    await note(listing);
+    [waiting, waitingBytes] = [[], 0];
+  }
+  return {
+    write: (bytes) =>
+      stored(async () => {
+        waiting.push(bytes);
+        waitingBytes += bytes.length;
+        if (waitingBytes >= PIECE_BYTES) await flush();
+      }),
+    close: () => stored(flush),
+  };
+}
 
 /** Files in Cache Storage, for browsers without a file system. `rootUrl` is an absolute address ending in a slash. */
 export function createCacheStorage(cache: KeepSome, rootUrl: string): FileStorage {
@@ -52,27 +79,13 @@ export function createCacheStorage(cache: KeepSome, rootUrl: string): FileStorag
 
     append: (name) =>
       stored(async () => {
-        let listing = (await listingOf(name)) ?? { base: crypto.randomUUID(), sizes: [] };
+        const listing = (await listingOf(name)) ?? { base: crypto.randomUUID(), sizes: [] };
         await putListing(name, listing);
-        let waiting: Uint8Array<ArrayBuffer>[] = [];
-        let waitingBytes = 0;
-        const flush = async (): Promise<void> => {
-          if (waitingBytes === 0) return;
-          const { base, sizes } = listing;
-          await cache.put(pieceUrl(base, sizes.length), new Response(new Blob(waiting)));
-          listing = { base, sizes: [...sizes, waitingBytes] };
-          await putListing(name, listing);
-          [waiting, waitingBytes] = [[], 0];
-        };
-        return {
-          write: (bytes) =>
-            stored(async () => {
-              waiting.push(bytes);
-              waitingBytes += bytes.length;
-              if (waitingBytes >= PIECE_BYTES) await flush();
-            }),
-          close: () => stored(flush),
-        };
+        return pieceWriter(
+          listing,
+          ({ base, sizes }, piece) => cache.put(pieceUrl(base, sizes.length), new Response(piece)),
+          (grown) => putListing(name, grown),
+        );
       }),
 
     rename: (from, to) =>
