@@ -29,22 +29,17 @@ function gather(height: number, width: number): Gathered {
   return { canvas, context, release };
 }
 
-/**
- * Draws tensors of one device. Each piece has a canvas of its own; a picture of several is put together on a plain canvas, which unlike a
- * WebGPU one keeps what is on it between tasks. So no picture ever exists twice on the GPU: a 4x one has hundreds of megabytes.
- */
-export function createPresenter(device: GPUDevice): {
-  createSurface(height: number, width: number): Surface<GpuTensor, ImageBitmap>;
-} {
+/** Draws `from` of a tensor as a picture of its own. */
+type Draw = (source: GpuTensor, from: Rect, range: PixelRange) => ImageBitmap;
+
+function createDraw(device: GPUDevice): Draw {
   const module = device.createShaderModule({ code: PRESENT });
   const pipeline = device.createRenderPipeline({
     layout: 'auto',
     vertex: { module, entryPoint: 'corner' },
     fragment: { module, entryPoint: 'colour', targets: [{ format: FORMAT }] },
   });
-
-  /** `from` of a tensor as a picture of its own. */
-  function drawn(source: GpuTensor, from: Rect, range: PixelRange): ImageBitmap {
+  return (source, from, range) => {
     const canvas = new OffscreenCanvas(from.width, from.height);
     const context = canvas.getContext('webgpu');
     if (context === null)
@@ -58,6 +53,13 @@ export function createPresenter(device: GPUDevice): {
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
     device.queue.writeBuffer(uniform, 0, params);
+    const bindings = device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: [
+        { binding: 0, resource: { buffer: uniform } },
+        { binding: 1, resource: { buffer: source.buffer } },
+      ],
+    });
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginRenderPass({
       colorAttachments: [
@@ -65,23 +67,23 @@ export function createPresenter(device: GPUDevice): {
       ],
     });
     pass.setPipeline(pipeline);
-    pass.setBindGroup(
-      0,
-      device.createBindGroup({
-        layout: pipeline.getBindGroupLayout(0),
-        entries: [
-          { binding: 0, resource: { buffer: uniform } },
-          { binding: 1, resource: { buffer: source.buffer } },
-        ],
-      }),
-    );
+    pass.setBindGroup(0, bindings);
     pass.draw(3);
     pass.end();
     device.queue.submit([encoder.finish()]);
     uniform.destroy();
     return canvas.transferToImageBitmap();
-  }
+  };
+}
 
+/**
+ * Draws tensors of one device. Each piece has a canvas of its own; a picture of several is put together on a plain canvas, which unlike a
+ * WebGPU one keeps what is on it between tasks. So no picture ever exists twice on the GPU: a 4x one has hundreds of megabytes.
+ */
+export function createPresenter(device: GPUDevice): {
+  createSurface(height: number, width: number): Surface<GpuTensor, ImageBitmap>;
+} {
+  const draw = createDraw(device);
   return {
     createSurface(height, width) {
       const limit = device.limits.maxTextureDimension2D;
@@ -100,7 +102,7 @@ export function createPresenter(device: GPUDevice): {
               'gpu/out-of-memory',
               `A picture of ${from.width}x${from.height} pixels is beyond this GPU's limit of ${limit}. Try a smaller scale.`,
             );
-          const piece = drawn(source, from, range);
+          const piece = draw(source, from, range);
           if (from.height === height && from.width === width) {
             dispose();
             last = piece;

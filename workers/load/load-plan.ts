@@ -82,6 +82,30 @@ async function loadModels(source: Source, plan: LoadPlan) {
   return { models, decoder, reports: opened.map(({ loaded }) => loaded) };
 }
 
+/** Opens each backend once, and the present one not at all while it stands. */
+function createOpener(deps: EngineDeps, current: Compute | null, signal: AbortSignal, call: Call) {
+  const opening = new Map<Backend, Promise<Compute>>();
+  return {
+    open(backend: Backend): Promise<Compute> {
+      if (current?.backend === backend && current.failure() === null) return Promise.resolve(current);
+      const file = backend === 'webgpu' ? 'WebGPU runtime' : 'CPU runtime';
+      const onBytes = (loadedBytes: number, totalBytes: number): void =>
+        call.report({ kind: 'fetch', file, loadedBytes, totalBytes });
+      const opened = opening.get(backend) ?? deps.openCompute(backend, { signal, onBytes });
+      opening.set(backend, opened);
+      return opened;
+    },
+    /** Devices opened on the way, be it too late, that nobody is going to use. */
+    disposeUnused(used: Compute | null): void {
+      for (const opened of opening.values())
+        opened.then(
+          (compute) => (compute === used ? undefined : compute.dispose()),
+          () => {},
+        );
+    },
+  };
+}
+
 /**
  * Fetches the models of `plan` while the device is made ready, and chooses how to run them. Until all of it has succeeded
  * `before` is untouched; then what the new plan does not use of it is freed.
@@ -95,25 +119,7 @@ export async function loadPlan(
   const start = performance.now();
   const failed = new AbortController();
   const signal = AbortSignal.any([call.signal, failed.signal]);
-  const opening = new Map<Backend, Promise<Compute>>();
-  const open = (backend: Backend): Promise<Compute> => {
-    const current = before?.device.compute;
-    if (current?.backend === backend && current.failure() === null) return Promise.resolve(current);
-    const file = backend === 'webgpu' ? 'WebGPU runtime' : 'CPU runtime';
-    const onBytes = (loadedBytes: number, totalBytes: number): void =>
-      call.report({ kind: 'fetch', file, loadedBytes, totalBytes });
-    const opened = opening.get(backend) ?? deps.openCompute(backend, { signal, onBytes });
-    opening.set(backend, opened);
-    return opened;
-  };
-  /** Devices opened on the way, be it too late, that nobody is going to use. */
-  const disposeUnused = (used: Compute | null): void => {
-    for (const opened of opening.values())
-      opened.then(
-        (compute) => (compute === used ? undefined : compute.dispose()),
-        () => {},
-      );
-  };
+  const { open, disposeUnused } = createOpener(deps, before?.device.compute ?? null, signal, call);
   try {
     const probed = await deps.probe(plan.backend);
     // The runtime is the largest download: it starts first. Its failure is looked at when it is needed.
