@@ -50,7 +50,9 @@ export class PickleStack<H extends Constant> {
 
   /** The topmost `count` values, in the order in which they came. */
   popAll(count: number): Pickled<H>[] {
-    return Array.from({ length: count }, () => this.pop()).reverse();
+    const items: Pickled<H>[] = [];
+    for (let i = 0; i < count; i++) items.push(this.pop());
+    return items.reverse();
   }
 
   top(): Pickled<H> {
