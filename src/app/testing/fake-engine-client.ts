@@ -49,17 +49,16 @@ export function fakeBitmap(width: number, height: number): ImageBitmap & { isClo
 
 const abortError = (): Error => new DOMException('stopped', 'AbortError');
 
-/** A scripted engine: every call waits until the test finishes it, fails it or aborts it, as the real client would. */
-export function createFakeEngine(): FakeEngine {
-  const pending: PendingCall[] = [];
-  const log: string[] = [];
-  const decodes = new Set<string>();
+type Begin = <Result>(
+  call: Pick<PendingCall, 'verb' | 'job' | 'plan'>,
+  options: CallOptions,
+  result: () => Result,
+) => Promise<Result>;
 
-  function begin<Result>(
-    call: Pick<PendingCall, 'verb' | 'job' | 'plan'>,
-    options: CallOptions,
-    result: () => Result,
-  ): Promise<Result> {
+/** How a call begins: it is logged, and waits in `pending` until the test finishes or fails it, or it is aborted. */
+const beginner =
+  (pending: PendingCall[], log: string[]): Begin =>
+  (call, options, result) => {
     log.push([call.verb, call.job?.method, call.job?.scale].filter(Boolean).join(' '));
     return new Promise((resolve, reject) => {
       const end = () => pending.splice(pending.indexOf(entry), 1);
@@ -79,7 +78,14 @@ export function createFakeEngine(): FakeEngine {
       options.signal?.addEventListener('abort', () => entry.fail(abortError()), { once: true });
       pending.push(entry);
     });
-  }
+  };
+
+/** A scripted engine: every call waits until the test finishes it, fails it or aborts it, as the real client would. */
+export function createFakeEngine(): FakeEngine {
+  const pending: PendingCall[] = [];
+  const log: string[] = [];
+  const decodes = new Set<string>();
+  const begin = beginner(pending, log);
 
   const fake: FakeEngine = {
     pending,
