@@ -25,14 +25,14 @@ test.describe('the security policy', () => {
         // The first step of an evaluation may use eval, whatever the policy; what follows may not.
         await new Promise((resolve) => setTimeout(resolve));
         const holder = globalThis as { intruded?: boolean };
-        const outcome = (act: () => unknown): string => {
+        function outcome(act: () => unknown): string {
           try {
             act();
             return 'allowed';
           } catch {
             return 'refused';
           }
-        };
+        }
         const script = document.createElement('script');
         const inline = outcome(() => {
           script.textContent = 'globalThis.intruded = true';

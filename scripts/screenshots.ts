@@ -35,9 +35,9 @@ const dialogState = (name: string, button: string): State => ({
   },
 });
 
-const close = async (page: Page): Promise<void> => {
+async function close(page: Page): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
-};
+}
 
 /** In the order in which one page goes through them. */
 function statesWith(release: () => void): State[] {
@@ -151,7 +151,7 @@ async function main(wanted: readonly string[]): Promise<void> {
     const baseURL = server.resolvedUrls?.local[0];
     if (baseURL === undefined) throw new Error('the preview server has no address');
     const page = await browser.newPage({ baseURL, viewport: SIZES[0], serviceWorkers: 'block' });
-    let release = (): void => {};
+    let release: () => void = () => {};
     const held = new Promise<void>((done) => {
       release = done;
     });

@@ -127,8 +127,9 @@ function offerReload(reload: () => void): void {
 const firstPicture = new Promise<void>((resolve) => {
   setTimeout(resolve, 20_000);
   store.subscribe(() => {
-    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done'))
+    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done')) {
       resolve();
+    }
   });
 });
 
@@ -143,6 +144,7 @@ void isEngineAllowed
     const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
-    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/dialogs.ts'), updates])
+    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/dialogs.ts'), updates]) {
       part.catch(() => {});
+    }
   });

@@ -32,8 +32,9 @@ async function openWeightsStorage(baseUrl: string): Promise<FileStorage> {
     // Private windows of some browsers have the functions and refuse.
   }
   try {
-    if (typeof caches !== 'undefined')
+    if (typeof caches !== 'undefined') {
       return createCacheStorage(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`);
+    }
   } catch {
     // The same.
   }
@@ -52,11 +53,12 @@ async function freeBytes(): Promise<number | null> {
 function readPixels(picture: ImageBitmap): Pixels {
   const { height, width } = picture;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (context === null)
+  if (context === null) {
     throw new AppError(
       'engine/out-of-memory',
       `The browser gave no canvas of ${width}x${height} pixels for the picture.`,
     );
+  }
   context.drawImage(picture, 0, 0);
   return { rgba: context.getImageData(0, 0, width, height).data, height, width };
 }
@@ -66,13 +68,13 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
   const openCache = (): Promise<Cache | null> =>
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
 
-  const runtimeBytes = (
+  function runtimeBytes(
     backend: Backend,
     options: Parameters<EngineDeps['openCompute']>[1],
-  ): Promise<ArrayBuffer> => {
+  ): Promise<ArrayBuffer> {
     const file = RUNTIME_FILES[backend];
     return fetchRuntime({ ...file, url: new URL(file.url, import.meta.url).href }, options);
-  };
+  }
 
   return {
     store: createModelStore({ modelsUrl: `${baseUrl}models/`, openCache, fetch: fetch.bind(globalThis) }),

@@ -29,18 +29,18 @@ export function createCallQueue(): CallQueue {
   const running = new Map<CallId, AbortController>();
   let isEnded = false;
 
-  const requireLife = (): void => {
+  function requireLife(): void {
     if (isEnded) throw new AppError('engine/disposed', 'The engine was shut down. Reload the page.');
-  };
+  }
 
   async function tracked<R>(id: CallId, report: Report, work: (call: Call) => Promise<R>): Promise<R> {
     const abort = new AbortController();
     running.set(id, abort);
     // Over a thread boundary a report returns a promise; without waiting for it, progress could arrive after the result.
     const deliveries: unknown[] = [];
-    const send = (progress: Progress): void => {
+    function send(progress: Progress): void {
       deliveries.push(report(progress));
-    };
+    }
     send({ kind: 'queued' });
     const call = startCall(abort.signal, send);
     try {

@@ -27,9 +27,9 @@ export interface InProcessEngine {
 /** One thread: the runtime's web build cannot start more of them in Node. */
 export async function createInProcessEngine(): Promise<InProcessEngine> {
   const runtime = await createWasmRuntime({ wasmBinary: null, threads: 1 });
-  const createSurface = (): never => {
+  function createSurface(): never {
     throw new AppError('engine/run', 'There is no canvas outside a browser.');
-  };
+  }
   const compute = createCpuCompute(runtime, { createSurface, memoryShare: 1 });
   const device: Device<CpuTensor> = {
     compute,

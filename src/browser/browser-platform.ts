@@ -47,8 +47,9 @@ async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport)
     signal.throwIfAborted();
     throw failed(`${UNREACHED}. Download it and drop the file here.`, cause);
   });
-  if (!response.ok || response.body === null)
+  if (!response.ok || response.body === null) {
     throw failed(`the server answered ${response.status}. Check the address.`);
+  }
   const total = Number(response.headers.get('content-length') ?? 0);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let loaded = 0;
@@ -57,11 +58,12 @@ async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport)
   for await (const piece of piecesOf(response.body, signal, broke)) {
     chunks.push(piece);
     loaded += piece.byteLength;
-    if (loaded > MAX_FETCH_BYTES)
+    if (loaded > MAX_FETCH_BYTES) {
       throw new AppError(
         'file/too-large',
         `“${name}” is larger than 1 GB; download it and drop the file here.`,
       );
+    }
     onBytes(loaded, Math.max(total, loaded));
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());

@@ -73,9 +73,9 @@ function startBeat({ beatMs, limitMs, ask, onSilent }: Beat): () => void {
     }
     isAnswered = false;
     missed = 0;
-    const answer = (): void => {
+    function answer(): void {
       isAnswered = true;
-    };
+    }
     ask().then(answer, answer);
   }, beatMs);
   return () => clearInterval(timer);
@@ -101,13 +101,13 @@ export function connect(
   broken.catch(() => {});
   const ended = new AbortController();
 
-  const end = (why: AppError): void => {
+  function end(why: AppError): void {
     if (isBroken) return;
     isBroken = true;
     worker.terminate();
     ended.abort();
     reject(why);
-  };
+  }
   const crashed = (sentence: string, detail = {}): void =>
     end(new AppError('engine/crashed', `${sentence} Try again: a new one is started.`, { detail }));
 
@@ -135,13 +135,13 @@ export function connect(
   }
 
   let waiting = 0;
-  let stopBeat = (): void => {};
+  let stopBeat: () => void = () => {};
   return {
     engine,
     broken,
     isBroken: () => isBroken,
     attend() {
-      if (waiting === 0)
+      if (waiting === 0) {
         stopBeat = startBeat({
           beatMs: patience.beatMs,
           limitMs: () => patience.silentMs[backend],
@@ -150,6 +150,7 @@ export function connect(
           onSilent: (limitMs) =>
             crashed(`The worker that runs the networks has given no sign of life for ${limitMs / 1000} s.`),
         });
+      }
       waiting += 1;
       return () => {
         waiting -= 1;

@@ -72,8 +72,9 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
 /** Keys that do one thing share a line; what has no key has none. */
 function keyLines(commands: readonly HelpLine[]): HelpLine[] {
   const lines = new Map<string, string[]>();
-  for (const { keys, text } of commands.filter((command) => command.keys.length > 0))
+  for (const { keys, text } of commands.filter((command) => command.keys.length > 0)) {
     lines.set(text, [...(lines.get(text) ?? []), ...keys]);
+  }
   return [...lines].map(([text, keys]) => ({ text, keys: keys.map((key) => KEY_NAMES[key] ?? key) }));
 }
 

@@ -17,15 +17,16 @@ interface Gathered {
 function gather(height: number, width: number): Gathered {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false });
-  if (context === null)
+  if (context === null) {
     throw new AppError(
       'gpu/out-of-memory',
       `The browser gave no canvas of ${width}x${height} pixels. Try a smaller scale.`,
     );
-  const release = (): void => {
+  }
+  function release(): void {
     canvas.width = 0;
     canvas.height = 0;
-  };
+  }
   return { canvas, context, release };
 }
 
@@ -42,8 +43,9 @@ function createDraw(device: GPUDevice): Draw {
   return (source, from, range) => {
     const canvas = new OffscreenCanvas(from.width, from.height);
     const context = canvas.getContext('webgpu');
-    if (context === null)
+    if (context === null) {
       throw new AppError('gpu/unavailable', 'The browser gave no WebGPU canvas in the worker.');
+    }
     context.configure({ device, format: FORMAT, alphaMode: 'opaque' });
     const params = new ArrayBuffer(32);
     new Uint32Array(params).set([source.width, source.height, from.x, from.y]);
@@ -89,19 +91,20 @@ export function createPresenter(device: GPUDevice): {
       const limit = device.limits.maxTextureDimension2D;
       let whole: Gathered | null = null;
       let last: ImageBitmap | null = null;
-      const dispose = (): void => {
+      function dispose(): void {
         last?.close();
         last = null;
         whole?.release();
         whole = null;
-      };
+      }
       return {
         async paint(source, from, range, at, wantsCopy) {
-          if (Math.max(from.height, from.width) > limit)
+          if (Math.max(from.height, from.width) > limit) {
             throw new AppError(
               'gpu/out-of-memory',
               `A picture of ${from.width}x${from.height} pixels is beyond this GPU's limit of ${limit}. Try a smaller scale.`,
             );
+          }
           const piece = draw(source, from, range);
           if (from.height === height && from.width === width) {
             dispose();

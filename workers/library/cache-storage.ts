@@ -42,10 +42,10 @@ export function createCacheStorage(cache: KeepSome, rootUrl: string): FileStorag
   const listingUrl = (name: string): string => `${rootUrl}${name}`;
   const pieceUrl = (base: string, piece: number): string => `${rootUrl}${base}?piece=${piece}`;
 
-  const listingOf = async (name: string): Promise<Listing | null> => {
+  async function listingOf(name: string): Promise<Listing | null> {
     const response = await cache.match(listingUrl(name));
     return response === undefined ? null : ((await response.json()) as Listing);
-  };
+  }
   const putListing = (name: string, listing: Listing): Promise<void> =>
     cache.put(listingUrl(name), new Response(JSON.stringify(listing)));
 
@@ -58,11 +58,12 @@ export function createCacheStorage(cache: KeepSome, rootUrl: string): FileStorag
           if (!url.startsWith(rootUrl) || url.includes('?')) continue;
           const name = url.slice(rootUrl.length);
           const listing = await listingOf(name);
-          if (listing !== null)
+          if (listing !== null) {
             sizes.set(
               name,
               listing.sizes.reduce((sum, size) => sum + size, 0),
             );
+          }
         }
         return sizes;
       }),

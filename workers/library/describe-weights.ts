@@ -37,12 +37,13 @@ const smallestSide = ({ role, pixelsPerCell }: ModelDescription): number =>
 export function checkWeights(state: StateDict): void {
   for (const description of recogniseModel(state)) {
     const side = smallestSide(description);
-    for (const scale of description.scales.length > 0 ? description.scales : [null])
+    for (const scale of description.scales.length > 0 ? description.scales : [null]) {
       buildGraph(description, state, {
         height: side,
         width: side,
         precision: 'f32',
         ...(scale !== null && { scale }),
       });
+    }
   }
 }

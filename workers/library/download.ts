@@ -74,13 +74,14 @@ async function openRest({ url, have, fetch, signal }: DownloadRequest, failed: F
 
 /** The body of an answer that is a file; refuses everything else in a sentence. */
 async function bodyOf({ ok, status, body, headers }: Response, failed: Failed) {
-  if (!ok || body === null)
+  if (!ok || body === null) {
     throw failed(
       `the server answered ${status}`,
       status === 401 || status === 403
         ? 'The file is behind a login or a licence to be accepted on its page: download it there and drop it here.'
         : 'Check the address.',
     );
+  }
   if (!/^text\/html/i.test(headers.get('content-type') ?? '')) return body;
   await body.cancel();
   throw failed('the address gives a web page', 'Use the address of the file itself.');

@@ -13,10 +13,10 @@ async function put(storage: FileStorage, name: string, ...pieces: Uint8Array<Arr
   await writer.close();
 }
 
-const read = async (storage: FileStorage, name: string): Promise<Uint8Array | null> => {
+async function read(storage: FileStorage, name: string): Promise<Uint8Array | null> {
   const blob = await storage.open(name);
   return blob === null ? null : new Uint8Array(await blob.arrayBuffer());
-};
+}
 
 const makers: readonly [string, (behaviour: StorageBehaviour) => FileStorage][] = [
   ['the file system', (behaviour) => createOpfsStorage(fakeFolder(behaviour))],

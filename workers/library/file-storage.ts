@@ -25,18 +25,20 @@ export function storageError(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   const name = cause instanceof Error ? cause.name : '';
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (name === 'QuotaExceededError')
+  if (name === 'QuotaExceededError') {
     return new AppError(
       'model/storage',
       'The browser’s storage for this page is full. Remove weights under Models, or free space on the disk, and try again.',
       { cause },
     );
-  if (name === 'NoModificationAllowedError')
+  }
+  if (name === 'NoModificationAllowedError') {
     return new AppError(
       'model/storage',
       'The file is in use by another tab of this page. Wait for it or close that tab, and try again.',
       { cause },
     );
+  }
   return new AppError('model/storage', `The browser’s storage failed (${text}). Try again.`, { cause });
 }
 

@@ -103,8 +103,9 @@ export async function importAddress(
 ): Promise<StoredWeights> {
   const { deps, storage, busy } = context;
   const partial = partialNameOf(url);
-  if (busy.has(partial))
+  if (busy.has(partial)) {
     throw new AppError('model/storage', `${name} is being fetched already. Wait for it, or cancel it first.`);
+  }
   busy.add(partial);
   try {
     const hash = await fetchPartial(context, partial, { url, name }, options);

@@ -27,14 +27,14 @@ export const hasOpfs = (): boolean =>
 export function createOpfsStorage(folder: FileSystemDirectoryHandle): FileStorage {
   const handleOf = async (name: string, options: FileSystemGetFileOptions = {}): Promise<PlaceHandle> =>
     (await folder.getFileHandle(name, options)) as unknown as PlaceHandle;
-  const find = async (name: string): Promise<PlaceHandle | null> => {
+  async function find(name: string): Promise<PlaceHandle | null> {
     try {
       return await handleOf(name);
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
     }
-  };
+  }
 
   return {
     medium: 'opfs',

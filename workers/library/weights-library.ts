@@ -39,10 +39,10 @@ export interface Library {
 export function createWeightsLibrary(deps: LibraryDeps): Library {
   const busy = new Set<string>();
   let opening: Promise<FileStorage> | null = null;
-  const opened = async (): Promise<ImportContext> => {
+  async function opened(): Promise<ImportContext> {
     opening ??= deps.openStorage();
     return { deps, busy, storage: await opening };
-  };
+  }
 
   return {
     async describe(file, name, address) {
@@ -64,8 +64,9 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
 
     async remove(what) {
       const { storage } = await opened();
-      if (typeof what !== 'string')
+      if (typeof what !== 'string') {
         return forgetPartial(storage, partialNameOf(directAddress(what.address).url));
+      }
       for (const name of (await storage.list()).keys()) {
         if (!isFileOf(what, name)) continue;
         await storage.remove(name);

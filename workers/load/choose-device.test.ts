@@ -72,7 +72,7 @@ function world(options: {
   withoutStoredAnswer?: boolean;
 }): DeviceRequest {
   const answers = [...options.answers];
-  const compute = (backend: Backend): Compute => {
+  function compute(backend: Backend): Compute {
     const runtime = {
       createSession: async (graph: { output: { dims: readonly number[] } }) => {
         const answer = answers.shift() ?? 0;
@@ -84,7 +84,7 @@ function world(options: {
         };
       },
     };
-    const createSurface = (height: number, width: number) => {
+    function createSurface(height: number, width: number) {
       let rgba = new Uint8ClampedArray(4 * height * width);
       return {
         paint: async (source: CpuTensor) => {
@@ -94,14 +94,14 @@ function world(options: {
         finish: () => ({ rgba, height, width, close: () => {} }) as unknown as ImageBitmap,
         dispose: () => {},
       };
-    };
+    }
     const cpu = createCpuCompute(runtime, { memoryShare: 1, createSurface });
     return {
       ...cpu,
       backend,
       createNetwork: async (graph) => withOwnedOutputs(await cpu.createNetwork(graph)),
     };
-  };
+  }
   const probed: DeviceReport = {
     adapter: null,
     hasShaderF16: options.hasShaderF16 ?? true,
@@ -127,12 +127,12 @@ function world(options: {
   };
 }
 
-const choose = async (request: DeviceRequest) => {
+async function choose(request: DeviceRequest) {
   const call = startCall(new AbortController().signal, () => {});
   const { device, reason } = await chooseDevice(request, call);
   expect(call.end()).toEqual([]);
   return { backend: device.compute.backend, precision: device.precision, reason };
-};
+}
 
 describe('choosing device and precision', () => {
   it('takes f16 on a GPU that has it and passes, upscaler included', async () => {

@@ -85,11 +85,11 @@ async function trustedOn(
  */
 export async function chooseDevice(request: DeviceRequest, call: Call): Promise<DeviceChoice> {
   const { probed } = request;
-  const onCpu = async (why: string): Promise<DeviceChoice> => {
+  async function onCpu(why: string): Promise<DeviceChoice> {
     const { device } = await trustedOn(await request.open('wasm'), request, call);
     if (device === null) throw new AppError('gpu/self-test', why);
     return { device, reason: why };
-  };
+  }
   if (probed.backend === 'wasm') return onCpu(probed.reason);
 
   let why: string;

@@ -41,8 +41,9 @@ export async function fetchBytes(
   const broke = (cause: unknown): AppError =>
     failed(`the connection broke after ${loaded} of ${sizeBytes} bytes`, cause);
   for await (const piece of piecesOf(response.body, signal, broke)) {
-    if (loaded + piece.length > sizeBytes)
+    if (loaded + piece.length > sizeBytes) {
       throw failed(`the file is longer than the ${sizeBytes} bytes it should have`);
+    }
     bytes.set(piece, loaded);
     loaded += piece.length;
     onBytes?.(loaded, sizeBytes);

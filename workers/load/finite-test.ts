@@ -27,7 +27,8 @@ export async function runFiniteTest<T extends Tensor>(
   const { data: values } = await trusted(call, compute, () => compute.download(output));
   if (!values.every(Number.isFinite)) return `${model.file} gives values that are no numbers in ${precision}`;
   // A device that computes nothing gives zeros, and those are finite.
-  if (values.every((value) => value === values[0]))
+  if (values.every((value) => value === values[0])) {
     return `${model.file} gives an empty result in ${precision}`;
+  }
   return null;
 }

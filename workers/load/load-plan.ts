@@ -74,11 +74,12 @@ async function loadModels(source: Source, plan: LoadPlan) {
   );
   const models: PipelineModels = Object.fromEntries(opened.map(({ role, model }) => [role, model]));
   const { decoder } = models;
-  if (decoder === undefined)
+  if (decoder === undefined) {
     throw new AppError(
       'model/missing',
       'The plan names no decoder, and without one no picture can be made. Name one, such as flux2-decoder.',
     );
+  }
   return { models, decoder, reports: opened.map(({ loaded }) => loaded) };
 }
 
@@ -97,11 +98,12 @@ function createOpener(deps: EngineDeps, current: Compute | null, signal: AbortSi
     },
     /** Devices opened on the way, be it too late, that nobody is going to use. */
     disposeUnused(used: Compute | null): void {
-      for (const opened of opening.values())
+      for (const opened of opening.values()) {
         opened.then(
           (compute) => (compute === used ? undefined : compute.dispose()),
           () => {},
         );
+      }
     },
   };
 }

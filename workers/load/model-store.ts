@@ -49,8 +49,9 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
     try {
       await cache.put(key, new Response(bytes, { headers: { 'Content-Type': type } }));
       const file = new URL(key).pathname;
-      for (const request of await cache.keys())
+      for (const request of await cache.keys()) {
         if (request.url !== key && new URL(request.url).pathname === file) await cache.delete(request);
+      }
     } catch {
       await cache.delete(key).catch(() => false);
     }
@@ -93,12 +94,13 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
       // The hash in the address passes by stale copies of HTTP caches when a release changes a file.
       const bytes = await fetchBytes(key, file.sizeBytes, { ...options, fetch: deps.fetch });
       const found = await sha256Of(bytes);
-      if (found !== file.sha256)
+      if (found !== file.sha256) {
         throw new AppError(
           'model/integrity',
           `${file.file} is not the file that was released: its SHA-256 begins with ${found.slice(0, 8)} instead of ${file.sha256.slice(0, 8)}. Reload the page; if that does not help, the site's copy is damaged.`,
           { detail: { file: file.file, expected: file.sha256, found } },
         );
+      }
       await keep(key, bytes, 'application/octet-stream');
       return { bytes, from: 'network' };
     },

@@ -24,7 +24,7 @@ export interface SelfTest {
 /** Opens the manifest's self-test file; throws model/mismatch where a tensor is missing or misshapen. */
 export function openSelfTest(bytes: Uint8Array): SelfTest {
   const { tensors } = readSafetensors(bytes);
-  const planes = (name: string): Planes => {
+  function planes(name: string): Planes {
     const tensor: FileTensor | undefined = tensors.get(name);
     const [batch, channels, height, width] = tensor?.shape ?? [];
     if (
@@ -33,13 +33,14 @@ export function openSelfTest(bytes: Uint8Array): SelfTest {
       channels === undefined ||
       height === undefined ||
       width === undefined
-    )
+    ) {
       throw new AppError(
         'model/mismatch',
         `The self-test file has no tensor "${name}" of shape [1, C, H, W]. Put the released file back.`,
       );
+    }
     return { data: toFloat32(tensor), channels, height, width };
-  };
+  }
   return { latent: planes('latent'), decoded: planes('decoded') };
 }
 
@@ -84,13 +85,16 @@ export async function runSelfTest<T extends Tensor>(
   );
   const { data } = await trusted(call, compute, () => compute.download(output));
   const difference = largestDifference(data, decoded.data);
-  if (!Number.isFinite(difference))
+  if (!Number.isFinite(difference)) {
     return `a test picture came out with values that are no numbers in ${precision}`;
-  if (difference > TOLERANCE[precision])
+  }
+  if (difference > TOLERANCE[precision]) {
     return `a test picture came out ${Math.round(difference * 255)}/255 off in ${precision}`;
+  }
   const shown = await timed(call, 'presentMs', compute, () => presented(device, output, readPixels));
   // The device's own values clamped, then a rounding to 8 bits.
-  if (largestDifference(clamped({ ...decoded, data }), shown.data) > 1 / 255)
+  if (largestDifference(clamped({ ...decoded, data }), shown.data) > 1 / 255) {
     return 'a test picture was not shown';
+  }
   return null;
 }

@@ -121,8 +121,9 @@ export class KeptFiles {
   /** The old common cache may hold files of other pages of the host as well. */
   async #dropLegacy(): Promise<void> {
     const cache = await this.#caches.open(LEGACY);
-    for (const request of await cache.keys())
+    for (const request of await cache.keys()) {
       if (request.url.startsWith(this.#scope)) await cache.delete(request, MATCHING);
+    }
     if ((await cache.keys()).length === 0) await this.#caches.delete(LEGACY);
   }
 

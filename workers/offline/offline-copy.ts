@@ -86,8 +86,9 @@ async function fetchMissing({ files, build, fetch }: Source, path: string): Prom
   const response = await fetch(files.addressOf(path)).catch(() => null);
   if (response?.status !== 200) return;
   if (file !== undefined) await files.putIntact(path, file, response);
-  else if (path === '' ? await isPageOf(build, response.clone()) : hasFittingType(path, response))
+  else if (path === '' ? await isPageOf(build, response.clone()) : hasFittingType(path, response)) {
     await files.put(path, response);
+  }
 }
 
 /** Opens the copy of `build`; touches no storage until it is asked. */
@@ -107,8 +108,9 @@ export function createOfflineCopy({ build, scope, caches, fetch }: OfflineCopyDe
       for (const url of urls) await fetchMissing(source, files.pathOf(url));
     },
     async keepScripts() {
-      for (const [path, { sizeBytes }] of Object.entries(build.files))
+      for (const [path, { sizeBytes }] of Object.entries(build.files)) {
         if (sizeBytes <= SMALL_BYTES) await fetchMissing(source, path);
+      }
     },
     inherit: () => files.inherit(),
     dropOlder: () => files.dropOlder(),

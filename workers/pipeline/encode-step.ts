@@ -23,11 +23,12 @@ export async function encodePlanes<T extends Tensor>(
     Math.floor(picture.width / pixelsPerCell),
   ];
   const [family] = families;
-  if (height === 0 || width === 0 || family === undefined)
+  if (height === 0 || width === 0 || family === undefined) {
     throw new AppError(
       'latent/empty',
       `A picture of ${picture.width}x${picture.height} pixels is smaller than one cell of ${pixelsPerCell}x${pixelsPerCell}. Choose a larger picture.`,
     );
+  }
   const rect = { y: 0, x: 0, height: height * pixelsPerCell, width: width * pixelsPerCell };
   const input = call.own(device.compute.upload(crop(picture, rect)));
   const plan = planFor(device, encoder, { height, width }, { inputFactor: pixelsPerCell, scale: null });

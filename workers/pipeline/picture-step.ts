@@ -28,8 +28,9 @@ export async function paint<T extends Tensor>(
   const bitmap = await timed(call, 'presentMs', compute, () =>
     surface.paint(output, from, range, at, count > 1),
   );
-  if (bitmap !== null)
+  if (bitmap !== null) {
     call.report({ kind: 'paint', bitmap, x: at.x, y: at.y, width: from.width, height: from.height });
+  }
 }
 
 /** Paints a finished picture in one piece. */

@@ -82,11 +82,12 @@ export async function upscaleOnDevice<T extends Tensor>(
   job: Job<T>,
   call: Call,
 ): Promise<DeviceLatent<T>> {
-  if (methodOf(job.method).domain === 'pixel')
+  if (methodOf(job.method).domain === 'pixel') {
     throw new AppError(
       'engine/run',
       `The method "${job.method}" enlarges the picture and has no latent to give.`,
     );
+  }
   const { space } = job.latent;
   return inSpace(device, await enlarged(device, models, job, space, call), space, call);
 }

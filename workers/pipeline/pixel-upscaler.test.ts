@@ -13,13 +13,13 @@ import type { Model } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { renderJob } from './pipeline.ts';
 
-const open = (file: string, role: Model['description']['role']): Model => {
+function open(file: string, role: Model['description']['role']): Model {
   const path = new URL(`../../src/core/networks/fixtures/${file}.safetensors`, import.meta.url);
   const { state } = readGolden(new Uint8Array(readFileSync(path)));
   const description = recogniseModel(state).find((found) => found.role === role);
   if (description === undefined) throw new Error(`${file} holds no ${role}`);
   return { id: file, file, key: file, description, state };
-};
+}
 
 test('a picture in [-1,1] reaches a pixel network of [0,1] in its own range', async () => {
   const runtime = await createWasmRuntime({ wasmBinary: null, threads: 1 });

@@ -14,13 +14,13 @@ import { upscaleLatent } from './pipeline.ts';
 import { planFor } from './tiled-run.ts';
 
 const releases = { bounded: tinyRelease(), context: tinyRelease(true) };
-const modelOf = (role: string, kind: keyof typeof releases = 'bounded'): Model => {
+function modelOf(role: string, kind: keyof typeof releases = 'bounded'): Model {
   const release = releases[kind];
   const entry = release.manifest.models.find((model) => model.role === role);
   const bytes = release.files.get(`${role}.safetensors`);
   if (entry === undefined || bytes === undefined) throw new Error(`no ${role}`);
   return openModel({ ...entry, key: role }, bytes);
-};
+}
 
 let runtime: WasmRuntime;
 beforeAll(async () => {
@@ -29,9 +29,9 @@ beforeAll(async () => {
 
 /** A device on the CPU build whose tiles have at most `maxTileCells` on a side and whose runs hold at most `budgetBytes`. */
 function deviceWith(limits: { maxTileCells?: number; budgetBytes?: number } = {}): Device<never> {
-  const noSurface = (): never => {
+  function noSurface(): never {
     throw new Error('no picture is drawn here');
-  };
+  }
   const compute = {
     ...createCpuCompute(runtime, { createSurface: noSurface, memoryShare: 1 }),
     ...limits,
@@ -173,11 +173,11 @@ describe('a run in tiles', () => {
 describe('the network cache', () => {
   it('is cold once per size, and lets the oldest size go when there are many', async () => {
     const device = deviceWith();
-    const decode = async (side: number): Promise<boolean> => {
+    async function decode(side: number): Promise<boolean> {
       const call = anyCall();
       await decodeToPlanes(device, modelOf('decoder'), latentOf(side, side), call);
       return call.isCold;
-    };
+    }
     expect(await decode(1)).toBe(true);
     expect(await decode(1)).toBe(false);
     for (let side = 2; side <= 11; side += 1) expect(await decode(side)).toBe(true);

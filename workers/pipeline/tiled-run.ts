@@ -75,8 +75,9 @@ async function runTile<T extends Tensor>(
   try {
     const output = await computeTile(device, job, tile, call);
     const { height, width } = tile.input;
-    if (!call.isCold)
+    if (!call.isCold) {
       device.compute.pace?.note(paceKey(job.model, job.scale), height * width, performance.now() - start);
+    }
     return output;
   } finally {
     call.isCold ||= wasCold;
@@ -91,8 +92,9 @@ async function computeTile<T extends Tensor>(
 ): Promise<T> {
   return timed(call, span, compute, async () => {
     const rect = scaled(tile.input, inputFactor);
-    if (rect.height === input.height && rect.width === input.width)
+    if (rect.height === input.height && rect.width === input.width) {
       return networks.run(model, scale, input, call);
+    }
     const piece = compute.crop(input, rect);
     try {
       return await networks.run(model, scale, piece, call);

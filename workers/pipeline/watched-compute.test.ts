@@ -32,7 +32,7 @@ async function deviceWith(broken: Partial<Compute> & { readonly run?: Network<ne
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const decodeOn = (compute: Compute): Promise<unknown> => {
+function decodeOn(compute: Compute): Promise<unknown> {
   const call = startCall(new AbortController().signal, () => {});
   const networks = createNetworkCache(compute, 'f32');
   const input = compute.upload({ data: new Float32Array(32 * 16), channels: 32, height: 4, width: 4 });
@@ -40,7 +40,7 @@ const decodeOn = (compute: Compute): Promise<unknown> => {
     const output = await networks.run(decoder, null, input, call);
     return compute.download(output);
   });
-};
+}
 
 describe('a GPU that stops answering', () => {
   it.each([

@@ -75,11 +75,11 @@ const device = (threads: number): DeviceReport => ({
 /** An engine's surroundings without network, browser or arithmetic; models are toys with real shapes. */
 export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineDeps {
   let failure: AppError | null = null;
-  const bitmap = (height: number, width: number): ImageBitmap => {
+  function bitmap(height: number, width: number): ImageBitmap {
     const fake = { isFakeBitmap: true, height, width } satisfies FakeBitmap;
     // Not enumerable, so that the picture still crosses a message channel.
     return Object.defineProperty(fake, 'close', { value: behaviour.onClose }) as unknown as ImageBitmap;
-  };
+  }
   return {
     store: {
       manifest: async () => release.manifest,

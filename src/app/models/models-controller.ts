@@ -47,10 +47,10 @@ function createSpeaker(store: Store<AppState, Action>) {
 function createChoices({ client, store, storage, onChanged }: ModelsControllerDeps) {
   const refresh = async (): Promise<void> =>
     store.dispatch({ type: 'storage-listed', storage: await client.listWeights() });
-  const remake = (before: AppState): void => {
+  function remake(before: AppState): void {
     forgetChanged(store, before);
     onChanged();
-  };
+  }
   return {
     refresh,
     /** Puts new choices in force: pictures made with other weights are made again. */
@@ -108,9 +108,9 @@ export function createModelsController(deps: ModelsControllerDeps) {
     async offer(file: Blob, name: string, address: string): Promise<void> {
       try {
         const networks = await client.describeWeights(file, name, address);
-        if (await ask(weightsQuestion(networks, { name, sizeBytes: file.size, address })))
+        if (await ask(weightsQuestion(networks, { name, sizeBytes: file.size, address }))) {
           await add({ kind: 'file', file, name, address }, name);
-        else say('info', `“${name}” was not added; nothing of it is kept.`);
+        } else say('info', `“${name}” was not added; nothing of it is kept.`);
       } catch (error) {
         fail(error);
       }

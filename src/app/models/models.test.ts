@@ -174,10 +174,11 @@ describe('the models panel', () => {
 
   test('every public file has a family, an address to fetch, and says when its licence was not verified', () => {
     expect(new Set(KNOWN_WEIGHTS.map(({ id }) => id)).size).toBe(KNOWN_WEIGHTS.length);
-    for (const family of modelsContent(stateWith([])).families)
+    for (const family of modelsContent(stateWith([])).families) {
       for (const { address, text } of family.known) {
         expect(new URL(address).protocol).toBe('https:');
         expect(text).toMatch(/ · (MIT|licence not verified)$/);
       }
+    }
   });
 });

@@ -25,10 +25,10 @@ export function createWeightsTransfers(
       const abort = new AbortController();
       running.set(id, abort);
       let transfer: Transfer = { id, name, address: source.address, loadedBytes: 0, totalBytes: 0 };
-      const tell = (change: Partial<Transfer>): void => {
+      function tell(change: Partial<Transfer>): void {
         transfer = { ...transfer, ...change };
         store.dispatch({ type: 'transfer-changed', transfer });
-      };
+      }
       tell({});
       try {
         const added = await client.importWeights(source, {

@@ -49,8 +49,9 @@ const platform: Platform = {
   fetchBytes: async (url, signal) => {
     signal.throwIfAborted();
     if (url.endsWith('vae.safetensors')) return network;
-    if (url.includes('gone'))
+    if (url.includes('gone')) {
       throw new AppError('file/unreadable', 'The server answered 404. Check the address.');
+    }
     return latentBytes(8, 8, url.length);
   },
   decodePicture: async () => fakeBitmap(64, 48),

@@ -29,11 +29,11 @@ export async function decideReading(
   await ensureLoaded(plan, { client, store, signal });
   const pairs = doubtfulPairs(store.get(), item);
   const readings = pairs.map((pair) => rereadLatent(source, item.name, { ...source.override, ...pair }));
-  const cycle = async (latent: Latent): Promise<Latent> => {
+  async function cycle(latent: Latent): Promise<Latent> {
     const { bitmap } = await client.decode({ latent, scale: 1, method: 'decode' }, { signal });
     const encoded = await client.encode(bitmap, { signal });
     return toSpace(encoded.latent, latent.space);
-  };
+  }
   const verdict = await decideByCycle(
     readings.map(({ latent }) => latent),
     cycle,

@@ -53,16 +53,18 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const { family } = item.latent;
   const { title, preview } = familyById(family);
   const pane = parsePaneKey(key);
-  if (chosenFor(state, family, 'decoder') === null)
+  if (chosenFor(state, family, 'decoder') === null) {
     return `No ${title} decoder is at hand${previewNote(item, preview !== null)}.${suggestion(family, 'decoder')}`;
+  }
   if (pane === null || pane.method === 'reference') return null;
   const { role } = methodOf(pane.method);
   if (role === null) return null;
   const chosen = chosenFor(state, family, role);
-  if (chosen === null)
+  if (chosen === null) {
     return role === 'upscaler'
       ? `No LUA weights for ${title} are at hand.${suggestion(family, role)}`
       : 'No pixel network is at hand. Add one, such as a SwinIR checkpoint for pictures.';
+  }
   return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
 }
 

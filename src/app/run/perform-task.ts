@@ -77,12 +77,13 @@ async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<v
   const { store } = context;
   const watch = createFetchWatch();
   const tell = follow(task, store);
-  const show = ({ silentMs, ...progress }: FetchReport): void => {
+  function show({ silentMs, ...progress }: FetchReport): void {
     tell(progress);
     const { activity } = store.get();
-    if (activity !== null && silentMs > 0)
+    if (activity !== null && silentMs > 0) {
       store.dispatch({ type: 'activity-changed', activity: { ...activity, silentMs } });
-  };
+    }
+  }
   // A download that stalls tells nothing: somebody has to look.
   const timer = setInterval(() => {
     const stalled = watch.stalled();
@@ -101,8 +102,9 @@ async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<v
 export async function upscaledLatent(task: Task & { kind: 'latent' }, context: TaskContext): Promise<Latent> {
   const { client, store, signal } = context;
   const item = store.get().items.find(({ id }) => id === task.itemId);
-  if (item?.latent == null)
+  if (item?.latent == null) {
     throw new AppError('latent/empty', 'The latent was closed before it could be upscaled. Open it again.');
+  }
   store.dispatch({ type: 'activity-changed', activity: idle(task) });
   try {
     const plan = planFor(store.get(), item);

@@ -74,6 +74,14 @@ export function reduceItem(item: Item, action: Action): Item {
         preview: action.preview,
         reference: action.reference,
       };
+    default:
+      return reducePanes(item, action);
+  }
+}
+
+/** The part that concerns its panes. */
+function reducePanes(item: Item, action: Action): Item {
+  switch (action.type) {
     case 'runs-asked':
       return mapPanes(item, (pane) =>
         pane.status === 'done' ? { ...pane, pendingRuns: pane.pendingRuns + action.times } : pane,

@@ -145,7 +145,7 @@ const loadReport = (plan: LoadPlan): LoadReport => ({
   loadMs: 15,
 });
 
-const decodedImage = (job: DecodeJob, run: 'cold' | 'warm'): DecodedImage => {
+function decodedImage(job: DecodeJob, run: 'cold' | 'warm'): DecodedImage {
   const width = job.latent.width * 8 * job.scale;
   const height = job.latent.height * 8 * job.scale;
   const compileMs = run === 'cold' ? 40 : 0;
@@ -166,7 +166,7 @@ const decodedImage = (job: DecodeJob, run: 'cold' | 'warm'): DecodedImage => {
       precision: 'f32',
     },
   };
-};
+}
 
 /** A FLUX.2 latent in model space, of zeros. */
 export const flatLatent = (height: number, width: number): Latent => ({

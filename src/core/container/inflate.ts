@@ -59,12 +59,12 @@ export function inflate(packed: Uint8Array, size: number, budget: ByteBudget, wh
       'file/malformed',
       `${what} inflates to ${found} than the ${size} bytes it claims; the file is damaged.`,
     );
-  const append = (chunk: Uint8Array, isFinal: boolean): void => {
+  function append(chunk: Uint8Array, isFinal: boolean): void {
     if (filled + chunk.length > size) throw wrongSize('more');
     out.set(chunk, filled);
     filled += chunk.length;
     isDone ||= isFinal;
-  };
+  }
   const stream = new Inflate(append);
   try {
     for (let at = 0; at < packed.length; at += STEP_BYTES) {

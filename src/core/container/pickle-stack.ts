@@ -92,8 +92,9 @@ export class PickleStack<H extends Constant> {
 
   setItems(items: Pickled<H>[]): void {
     const dict = this.top();
-    if (!(dict instanceof Map) || items.length % 2 !== 0)
+    if (!(dict instanceof Map) || items.length % 2 !== 0) {
       throw damaged('it sets items on something that is no dict');
+    }
     this.charge((COST.pair * items.length) / 2);
     for (let i = 0; i < items.length; i += 2) dict.set(items[i] as Pickled<H>, items[i + 1] as Pickled<H>);
   }

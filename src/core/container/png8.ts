@@ -76,8 +76,9 @@ function partsOf(bytes: Uint8Array): { head: Uint8Array; zlib: Uint8Array } {
  * file/unsupported. Also throws file/truncated, file/malformed, file/too-large.
  */
 export function readPng8(bytes: Uint8Array): TensorFile {
-  if (!isPng(bytes))
+  if (!isPng(bytes)) {
     throw new AppError('file/malformed', 'The file does not begin as a PNG does; save it again as PNG.');
+  }
   const { head, zlib } = partsOf(bytes);
   const view = new DataView(head.buffer, head.byteOffset, 13);
   const width = view.getUint32(0);

@@ -132,8 +132,9 @@ function orderedDict(args: readonly Value[], taken: Set<Value>, charge: Charge):
   charge(COST.pair * pairs.length);
   for (const pair of pairs) {
     const [key, value] = pair instanceof Tuple ? pair.items : Array.isArray(pair) ? pair : [];
-    if (key === undefined || value === undefined)
+    if (key === undefined || value === undefined) {
       throw malformed('an OrderedDict of something that is no pair');
+    }
     dict.set(key, value);
   }
   return dict;

@@ -83,7 +83,8 @@ describe.each(FAMILIES.map(({ id, title }) => ({ id, title })))('the family $tit
 
 describe('the list of families', () => {
   it('names each once', () => {
-    for (const key of ['id', 'title', 'shortTitle'] as const)
+    for (const key of ['id', 'title', 'shortTitle'] as const) {
       expect(new Set(FAMILIES.map((family) => family[key])).size).toBe(FAMILIES.length);
+    }
   });
 });

@@ -47,12 +47,14 @@ function warningsOf(
       `No width of the packed tokens stands out; ${values.layout.packedWidth} is a guess. Choose another if the picture is sheared.`,
     );
   }
-  if (dtype === 'U8')
+  if (dtype === 'U8') {
     warnings.push("The values are 8-bit; they were read as TAESD's storage, (value / 255 - 0.5) x 6.");
-  else if (/^[IU]\d/.test(dtype))
+  } else if (/^[IU]\d/.test(dtype)) {
     warnings.push(`The values are whole numbers (${dtype}), which is unusual for a latent.`);
-  if (candidates > 1 && !wasChosen)
+  }
+  if (candidates > 1 && !wasChosen) {
     warnings.push(`The file holds ${candidates} tensors that may be latents; the first is shown.`);
+  }
   return warnings;
 }
 
@@ -152,7 +154,7 @@ export function interpret(
 }
 
 /** Packed tokens belong to the packing families alone: 64 to FLUX.1, Wan and Qwen, not to every family of 16 channels. */
-const tokenFamilies = (stored: number, shape: ShapeReading): readonly FamilyId[] | null => {
+function tokenFamilies(stored: number, shape: ShapeReading): readonly FamilyId[] | null {
   if (!shape.isPatched) return null;
   return FAMILIES.filter((family) => patchingFor(stored, family) === true).map(({ id }) => id);
-};
+}

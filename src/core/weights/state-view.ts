@@ -33,8 +33,9 @@ export class NameIndex {
   constructor(state: StateDict, prefix = '') {
     this.prefix = prefix;
     const tensors = new Map<string, FileTensor>();
-    for (const [name, tensor] of state)
+    for (const [name, tensor] of state) {
       if (name.startsWith(prefix)) tensors.set(name.slice(prefix.length), tensor);
+    }
     this.tensors = tensors;
   }
 
@@ -118,8 +119,9 @@ export class StateView {
     this.#required.add(name);
     const fullName = this.prefix + name;
     if (!tensor) this.#missing.add(name);
-    else if (tensor.shape.join() !== dims.join())
+    else if (tensor.shape.join() !== dims.join()) {
       this.#misshapen.set(name, { name, found: `[${tensor.shape}]`, expected: `[${dims}]` });
+    }
     return { name: fullName, dims, read: () => readTensor(tensor, fullName, dims) };
   }
 
@@ -141,8 +143,9 @@ export class StateView {
   /** Numbers in the tensors required, buffers left out. */
   parameters(): number {
     let total = 0;
-    for (const name of this.#required)
+    for (const name of this.#required) {
       total += (this.#tensors.get(name)?.shape ?? [0]).reduce((product, side) => product * side, 1);
+    }
     return total;
   }
 
@@ -158,20 +161,23 @@ export class StateView {
   }
 }
 
-const readTensor = (tensor: FileTensor | undefined, name: string, dims: readonly number[]): Float32Array => {
+function readTensor(tensor: FileTensor | undefined, name: string, dims: readonly number[]): Float32Array {
   if (!tensor) throw new AppError('model/missing', `The weights lack the tensor ${name} of shape [${dims}].`);
-  if (tensor.shape.join() !== dims.join())
+  if (tensor.shape.join() !== dims.join()) {
     throw new AppError(
       'model/shape',
       `The tensor ${name} has shape [${tensor.shape}] where [${dims}] is needed.`,
     );
+  }
   const values = toFloat32(tensor);
-  for (let i = 0; i < values.length; i++)
-    if (!Number.isFinite(values[i]))
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
       throw new AppError(
         'model/mismatch',
         `The tensor ${name} holds ${values[i]} at position ${i}; weights must be finite numbers. The file is damaged or its training diverged: fetch it again.`,
         { detail: { tensor: name, position: i } },
       );
+    }
+  }
   return values;
-};
+}

@@ -98,8 +98,9 @@ export class LlFacts extends LitElement {
 
   override render(): TemplateResult {
     const { content } = this;
-    if (content === null)
+    if (content === null) {
       return html`<p class="none">What a file holds, and how it was understood, stands here.</p>`;
+    }
     return html`
       ${
         content.reason === null

@@ -178,8 +178,9 @@ export class LlModels extends LitElement {
     if (!changed.has('isOpen')) return;
     if (this.isOpen) this.#dialog?.showModal();
     else this.#dialog?.close();
-    if (this.isOpen && this.family !== null)
+    if (this.isOpen && this.family !== null) {
       this.renderRoot.querySelector(`[data-family="${this.family}"]`)?.scrollIntoView({ block: 'center' });
+    }
   }
 
   get #dialog(): HTMLDialogElement | null {
