@@ -48,8 +48,8 @@ const controller = createController({
   platform: createBrowserPlatform(createPictureClient(), {
     readFile: createFileReader(),
     async ask(question) {
-      const { askInSheet } = await import('./page/sheets.ts');
-      return askInSheet(question);
+      const { askInDialog } = await import('./page/dialogs.ts');
+      return askInDialog(question);
     },
   }),
   listModels: async () => parseManifest(await fetchJson(new URL('models/manifest.json', baseUrl))).models,
@@ -130,8 +130,9 @@ function offerReload(reload: () => void): void {
 const firstPicture = new Promise<void>((resolve) => {
   setTimeout(resolve, 20_000);
   store.subscribe(() => {
-    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done'))
+    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done')) {
       resolve();
+    }
   });
 });
 
@@ -146,6 +147,7 @@ void isEngineAllowed
     const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
-    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
+    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/dialogs.ts'), updates]) {
       part.catch(() => {});
+    }
   });

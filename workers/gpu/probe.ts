@@ -40,16 +40,18 @@ export function chooseBackend(
   adapter: AdapterReport | 'none' | 'silent',
 ): { readonly backend: Backend; readonly reason: string } {
   if (wanted === 'wasm') return { backend: 'wasm', reason: 'The CPU was asked for.' };
-  if (adapter === 'silent')
+  if (adapter === 'silent') {
     return {
       backend: 'wasm',
       reason: `The browser did not answer within ${ADAPTER_MS / 1000} s when asked for its GPU, so the CPU is used.`,
     };
-  if (adapter === 'none')
+  }
+  if (adapter === 'none') {
     return {
       backend: 'wasm',
       reason: `${wanted === 'webgpu' ? 'WebGPU was asked for, but this' : 'This'} browser offers no GPU through WebGPU, so the CPU is used.`,
     };
+  }
   const name =
     adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'a GPU';
   if (wanted === 'webgpu') return { backend: 'webgpu', reason: `WebGPU on ${name} was asked for.` };
