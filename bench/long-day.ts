@@ -63,7 +63,7 @@ async function rendererBytes(browser: Browser): Promise<{ resident: number; own:
 async function sample(page: Page, browser: Browser, root: CDPSession, decodes: number): Promise<Sample> {
   for (let k = 0; k < 2; k += 1) await root.send('HeapProfiler.collectGarbage');
   let wasm = 0;
-  for (const worker of page.workers())
+  for (const worker of page.workers()) {
     wasm += await worker
       .evaluate(() => {
         const { memories = [], gc } = globalThis as unknown as {
@@ -74,6 +74,7 @@ async function sample(page: Page, browser: Browser, root: CDPSession, decodes: n
         return memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
       })
       .catch(() => 0);
+  }
   const { usedSize } = await root.send('Runtime.getHeapUsage');
   const { resident, own } = await rendererBytes(browser);
   return {
@@ -137,14 +138,14 @@ async function main(): Promise<void> {
     ],
   });
   const samples: Sample[] = [];
-  const note = (one: Sample): void => {
+  function note(one: Sample): void {
     samples.push(one);
     console.log(Object.values(one).join(','));
     if (values.out === undefined) return;
     mkdirSync(dirname(values.out), { recursive: true });
     const rows = samples.map((each) => Object.values(each).join(','));
     writeFileSync(values.out, [Object.keys(one).join(','), ...rows, ''].join('\n'));
-  };
+  }
   try {
     const page = await browser.newPage({ reducedMotion: 'reduce', serviceWorkers: 'block' });
     page.setDefaultTimeout(25_000);
@@ -168,10 +169,11 @@ async function main(): Promise<void> {
       await openAndClose(page, 5 + (size % 10), 5 + Math.floor(size / 10), k);
     }
     note(await sample(page, browser, root, decodes));
-    for (const key of ['heap', 'wasm', 'resident', 'own'] as const)
+    for (const key of ['heap', 'wasm', 'resident', 'own'] as const) {
       console.log(
         `${key}: ${slopePer100(samples, key, Math.min(200, decodes / 2)).toFixed(2)} MB per 100 decodes`,
       );
+    }
   } finally {
     await browser.close();
     await server.close();

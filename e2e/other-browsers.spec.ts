@@ -25,11 +25,14 @@ function smallDemo(): Uint8Array {
   const [, channels = 0, height = 0, width = 0] = tensor.shape;
   const all = toFloat32(tensor);
   const data = new Float32Array(channels * SIDE * SIDE);
-  for (let c = 0; c < channels; c += 1)
-    for (let y = 0; y < SIDE; y += 1)
-      for (let x = 0; x < SIDE; x += 1)
+  for (let c = 0; c < channels; c += 1) {
+    for (let y = 0; y < SIDE; y += 1) {
+      for (let x = 0; x < SIDE; x += 1) {
         data[(c * SIDE + y) * SIDE + x] =
           all[(c * height + y + ((height - SIDE) >> 1)) * width + x + ((width - SIDE) >> 1)] ?? 0;
+      }
+    }
+  }
   const bytes = new Uint8Array(data.buffer);
   return writeNpy({ dtype: 'F32', shape: [1, channels, SIDE, SIDE], bytes });
 }

@@ -11,13 +11,13 @@ const LARGEST_BYTES = 64 * 2 ** 20;
 /** A size up to `most`, its logarithm spread evenly, so that small ones come as often as large ones. */
 const sizeUpTo = (random: Random, most: number): number => Math.floor(most ** (random(1000) / 1000));
 
-const headed = (header: string, dataBytes: number): Uint8Array => {
+function headed(header: string, dataBytes: number): Uint8Array {
   const text = new TextEncoder().encode(header);
   const out = new Uint8Array(8 + text.length + dataBytes);
   new DataView(out.buffer).setBigUint64(0, BigInt(text.length), true);
   out.set(text, 8);
   return out;
-};
+}
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -60,10 +60,10 @@ function timeOf(read: () => unknown): number {
  * peak itself, and forgets the one before when asked; elsewhere it is what is still held at the end.
  */
 function watchMemory(): () => number {
-  const held = (): number => {
+  function held(): number {
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
-  };
+  }
   const kB = (key: string): number =>
     1024 * Number(new RegExp(`${key}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
   try {
@@ -104,8 +104,9 @@ export function fuzzLarge(target: LargeTarget, runs: number, seed: number): Larg
     tally.slowestMs = Math.max(tally.slowestMs, ms);
     tally.largestFileBytes = Math.max(tally.largestFileBytes, fileBytes);
     tally.mostGrownBytes = Math.max(tally.mostGrownBytes, grown);
-    if (ms > LIMITS.ms)
+    if (ms > LIMITS.ms) {
       tally.failures.push({ index, why: `took ${ms.toFixed(0)} ms for ${fileBytes} bytes` });
+    }
     if (grown > LIMITS.bytes + fileBytes) tally.failures.push({ index, why: `took ${grown} bytes` });
   }
   return tally;

@@ -5,10 +5,10 @@ import { createCpuCompute } from './cpu/cpu-compute.ts';
 import type { EngineDeps, Pixels } from './engine-deps.ts';
 import { openDevice } from './gpu/device.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
-import { createCacheShelf } from './library/cache-shelf.ts';
-import type { FileShelf } from './library/file-shelf.ts';
-import { firstWorkingShelf } from './library/first-working-shelf.ts';
-import { createOpfsShelf, hasOpfs } from './library/opfs-shelf.ts';
+import { createCacheStorage } from './library/cache-storage.ts';
+import type { FileStorage } from './library/file-storage.ts';
+import { firstWorkingStorage } from './library/first-working-storage.ts';
+import { createOpfsStorage, hasOpfs } from './library/opfs-storage.ts';
 import { sliceBlob } from './library/slice-blob.ts';
 import { createWeightsLibrary } from './library/weights-library.ts';
 import { createEarnedTrust } from './load/earned-trust.ts';
@@ -24,17 +24,17 @@ const CACHE_NAME = 'latentlift-models';
 const WEIGHTS_NAME = 'latentlift-weights';
 
 /** The best storage that this browser gives: files that can be written in place, else a cache, else memory. */
-const openWeightsShelf = (baseUrl: string): Promise<FileShelf> =>
-  firstWorkingShelf([
+const openWeightsStorage = (baseUrl: string): Promise<FileStorage> =>
+  firstWorkingStorage([
     async () => {
       if (!hasOpfs()) return null;
       const root = await navigator.storage.getDirectory();
-      return createOpfsShelf(await root.getDirectoryHandle(WEIGHTS_NAME, { create: true }));
+      return createOpfsStorage(await root.getDirectoryHandle(WEIGHTS_NAME, { create: true }));
     },
     async () =>
       typeof caches === 'undefined'
         ? null
-        : createCacheShelf(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`),
+        : createCacheStorage(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`),
   ]);
 
 async function freeBytes(): Promise<number | null> {
@@ -49,11 +49,12 @@ async function freeBytes(): Promise<number | null> {
 function readPixels(picture: ImageBitmap): Pixels {
   const { height, width } = picture;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (context === null)
+  if (context === null) {
     throw new AppError(
       'engine/out-of-memory',
       `The browser gave no canvas of ${width}x${height} pixels for the picture.`,
     );
+  }
   context.drawImage(picture, 0, 0);
   return { rgba: context.getImageData(0, 0, width, height).data, height, width };
 }
@@ -64,21 +65,21 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
 
   const runtimeParts: Parts = new Map();
-  const runtimeBytes = (
+  function runtimeBytes(
     backend: Backend,
     options: Parameters<EngineDeps['openCompute']>[1],
-  ): Promise<ArrayBuffer> => {
+  ): Promise<ArrayBuffer> {
     const file = RUNTIME_FILES[backend];
     return fetchRuntime(
       { ...file, url: new URL(file.url, import.meta.url).href },
       { ...options, parts: runtimeParts },
     );
-  };
+  }
 
   return {
     store: createModelStore({ modelsUrl: `${baseUrl}models/`, openCache, fetch: fetch.bind(globalThis) }),
     library: createWeightsLibrary({
-      openShelf: () => openWeightsShelf(baseUrl),
+      openStorage: () => openWeightsStorage(baseUrl),
       openBlob: sliceBlob,
       fetch: fetch.bind(globalThis),
       freeBytes,

@@ -75,12 +75,13 @@ const arm = (page: Page, step: Step | 'now'): Promise<void> | undefined =>
       else fault.step = when;
     }, step);
 
-for (const step of ['upload', 'compile', 'present'] as const)
+for (const step of ['upload', 'compile', 'present'] as const) {
   test(`a GPU lost at ${step} gives the picture all the same, made again`, async ({ page }) => {
     await prepare(page);
     await arm(page, step);
     expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
   });
+}
 
 test('a GPU lost while a latent is read back gives that latent all the same, made again', async ({
   page,

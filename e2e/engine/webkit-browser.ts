@@ -13,13 +13,14 @@ const DISPLAY = `:${90 + (process.pid % 100)}`;
 
 /** Retries `ask` until the driver listens. */
 async function patiently<R>(ask: () => Promise<R>): Promise<R> {
-  for (let k = 0; ; k += 1)
+  for (let k = 0; ; k += 1) {
     try {
       return await ask();
     } catch (error) {
       if (k >= 60) throw error;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
+  }
 }
 
 /** WebKitGTK's small browser by its WebDriver, on a display in memory. Playwright's own WebKit is another build, and not Debian's. */
@@ -32,7 +33,7 @@ export async function openWebkit() {
   // Rendering in software: there is no GPU behind such a display.
   start(webkit.driver, [`--port=${PORT}`], { DISPLAY, LIBGL_ALWAYS_SOFTWARE: '1' });
   const base = `http://127.0.0.1:${PORT}`;
-  const send = async (path: string, body: unknown, method = 'POST'): Promise<unknown> => {
+  async function send(path: string, body: unknown, method = 'POST'): Promise<unknown> {
     const response = await fetch(base + path, {
       method,
       ...(method === 'POST' && { body: JSON.stringify(body) }),
@@ -40,10 +41,10 @@ export async function openWebkit() {
     const { value } = (await response.json()) as { value: { error?: string; message?: string } | null };
     if (!response.ok) throw new Error(`WebKitWebDriver ${path}: ${value?.error} ${value?.message}`);
     return value;
-  };
-  const end = (): void => {
+  }
+  function end(): void {
     for (const child of children) child.kill();
-  };
+  }
   try {
     const asked = {
       capabilities: {

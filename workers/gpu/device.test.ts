@@ -3,12 +3,13 @@ import { openDevice } from './device.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
+type Loss = Pick<GPUDeviceLostInfo, 'message'> & { readonly reason: string };
+
 /** A device that the browser takes away when the test says so. */
 function browserWithDevice() {
-  let lose = (_: { reason: string; message: string }): void => {};
-  const lost = new Promise((resolve) => {
-    lose = resolve;
-  });
+  const told: ((loss: Loss) => void)[] = [];
+  const lost = new Promise<Loss>((resolve) => told.push(resolve));
+  const lose = (loss: Loss): void => told[0]?.(loss);
   const device = {
     lost,
     adapterInfo: {},

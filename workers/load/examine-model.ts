@@ -1,16 +1,16 @@
 import { isWeightsId } from '../../src/contract/weights-library.ts';
 import { AppError } from '../../src/core/errors.ts';
+import { type Call, startCall } from '../pipeline/call.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
 import { createNetworkCache } from '../pipeline/network-cache.ts';
-import { type Run, startRun } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 import type { EarnedTrust } from './earned-trust.ts';
 import { runFiniteTest } from './finite-test.ts';
 import { runTrustTest } from './trust-test.ts';
 
 /** What is wrong with a network on a device, as a part of a sentence, or null. */
-export type Examine = (workshop: Workshop<Tensor>, model: Model, run: Run) => Promise<string | null>;
+export type Examine = (device: Device<Tensor>, model: Model, call: Call) => Promise<string | null>;
 
 /**
  * In f32 a person's own weights have to give numbers. In f16 every network has to give what it gives in f32: a person's own on the
@@ -23,28 +23,27 @@ export function createExaminer(deps: {
   readonly device: string;
   readonly openCpu: () => Promise<Compute>;
 }): Examine {
-  async function referenceFor(model: Model, { compute }: Workshop<Tensor>): Promise<Workshop<Tensor>> {
+  async function referenceFor(model: Model, { compute }: Device<Tensor>): Promise<Device<Tensor>> {
     const on = isWeightsId(model.id) ? await deps.openCpu() : compute;
     return { compute: on, networks: createNetworkCache(on, 'f32'), precision: 'f32' };
   }
 
-  return async (workshop, model, run) => {
-    if (workshop.precision === 'f32')
-      return isWeightsId(model.id) ? runFiniteTest(workshop, model, run) : null;
+  return async (device, model, call) => {
+    if (device.precision === 'f32') return isWeightsId(model.id) ? runFiniteTest(device, model, call) : null;
     const claim = { modelKey: model.key, device: deps.device };
     if (await deps.trust.has(claim)) return null;
-    let reference: Workshop<Tensor>;
+    let reference: Device<Tensor>;
     try {
-      reference = await referenceFor(model, workshop);
+      reference = await referenceFor(model, device);
     } catch (error) {
-      run.signal.throwIfAborted();
+      call.signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
       return `${model.file} could not be compared with the CPU (${error.message})`;
     }
     // A run of its own: what the reference made must be freed while its sessions live.
-    const trial = startRun(run.signal, run.report);
+    const trial = startCall(call.signal, call.report);
     try {
-      const fault = await runTrustTest(workshop, reference, model, trial);
+      const fault = await runTrustTest(device, reference, model, trial);
       if (fault === null) await deps.trust.add(claim);
       return fault;
     } finally {

@@ -103,8 +103,9 @@ export async function fetchBytes(
     part.loadedBytes += value.length;
     onBytes?.(part.loadedBytes, sizeBytes);
   }
-  if (part.loadedBytes !== sizeBytes)
+  if (part.loadedBytes !== sizeBytes) {
     throw failed(`the file has ${part.loadedBytes} bytes instead of ${sizeBytes}`);
+  }
   parts.delete(url);
   return part.bytes;
 }

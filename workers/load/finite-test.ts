@@ -1,7 +1,7 @@
+import { type Call, timed, trusted } from '../pipeline/call.ts';
 import type { Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
-import { type Run, timed, trusted } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 import { testInput } from './test-input.ts';
 
 /** Cells of the test latent's sides. */
@@ -11,19 +11,20 @@ const SIDE = 8;
  * is known for it). Null when it does, else what came out, as a part of a sentence.
  */
 export async function runFiniteTest<T extends Tensor>(
-  { compute, networks, precision }: Workshop<T>,
+  { compute, networks, precision }: Device<T>,
   model: Model,
-  run: Run,
+  call: Call,
 ): Promise<string | null> {
   const { scales } = model.description;
-  const input = run.own(compute.upload(testInput(model, { height: SIDE, width: SIDE })));
-  const output = run.own(
-    await timed(run, 'decodeMs', compute, () => networks.run(model, scales[0] ?? null, input, run)),
+  const input = call.own(compute.upload(testInput(model, { height: SIDE, width: SIDE })));
+  const output = call.own(
+    await timed(call, 'decodeMs', compute, () => networks.run(model, scales[0] ?? null, input, call)),
   );
-  const { data: values } = await trusted(run, compute, () => compute.download(output));
+  const { data: values } = await trusted(call, compute, () => compute.download(output));
   if (!values.every(Number.isFinite)) return `${model.file} gives values that are no numbers in ${precision}`;
   // A device that computes nothing gives zeros, and those are finite.
-  if (values.every((value) => value === values[0]))
+  if (values.every((value) => value === values[0])) {
     return `${model.file} gives an empty result in ${precision}`;
+  }
   return null;
 }

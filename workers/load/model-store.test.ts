@@ -29,7 +29,7 @@ function memoryCache(): KeepSome & { readonly entries: Map<string, Uint8Array<Ar
 /** A server that hands out `files` in chunks of 300 bytes and counts what is asked of it. */
 function server(files: Record<string, Uint8Array<ArrayBuffer>>) {
   const asked: string[] = [];
-  const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  async function fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     init?.signal?.throwIfAborted();
     const url = String(input);
     asked.push(url);
@@ -46,7 +46,7 @@ function server(files: Record<string, Uint8Array<ArrayBuffer>>) {
         },
       }),
     );
-  };
+  }
   return { fetch: fetch as typeof globalThis.fetch, asked };
 }
 
@@ -57,7 +57,7 @@ const storeOver = (fetch: typeof globalThis.fetch, cache: KeepSome | null = memo
 function stallingServer(untilByte: number, stalls = 1, options: { hasRanges?: boolean } = {}) {
   const ranges: (string | null)[] = [];
   let left = stalls;
-  const fetch = async (_: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+  async function fetch(_: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
     const asked = new Headers(init.headers).get('range');
     ranges.push(asked);
     const from = asked === null || options.hasRanges === false ? 0 : Number(/(\d+)-/.exec(asked)?.[1]);
@@ -73,7 +73,7 @@ function stallingServer(untilByte: number, stalls = 1, options: { hasRanges?: bo
     });
     const headers = { 'Content-Range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` };
     return from === 0 ? new Response(body) : new Response(body, { status: 206, headers });
-  };
+  }
   return { fetch: fetch as typeof globalThis.fetch, ranges };
 }
 

@@ -1,7 +1,7 @@
+import { type Call, trusted } from '../pipeline/call.ts';
 import type { Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
-import { type Run, trusted } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 import type { SelfTest } from './self-test.ts';
 
 /**
@@ -12,13 +12,13 @@ const SLOW_MS = 200;
 
 /** Whether a device that has just run the self-test is so slow that it can only be an imitation of a GPU. */
 export async function isImitation<T extends Tensor>(
-  { compute, networks }: Workshop<T>,
+  { compute, networks }: Device<T>,
   decoder: Model,
   { latent }: SelfTest,
-  run: Run,
+  call: Call,
 ): Promise<boolean> {
-  const input = run.own(compute.upload(latent));
+  const input = call.own(compute.upload(latent));
   const start = performance.now();
-  await trusted(run, compute, async () => run.own(await networks.run(decoder, null, input, run)));
+  await trusted(call, compute, async () => call.own(await networks.run(decoder, null, input, call)));
   return performance.now() - start > SLOW_MS;
 }

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { BuiltGraph } from '../../src/core/graph/index.ts';
 import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
 import { createWasmRuntime } from '../ort/wasm-runtime.ts';
+import { startCall } from '../pipeline/call.ts';
 import type { Compute } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import { type Model, openModel } from '../pipeline/model.ts';
 import { createNetworkCache } from '../pipeline/network-cache.ts';
-import { startRun } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
 import { createEarnedTrust } from './earned-trust.ts';
 import { createExaminer } from './examine-model.ts';
@@ -28,9 +28,9 @@ const modelOf = (role: 'decoder' | 'encoder' | 'upscaler', id: string = role): M
 type Fault = (values: Float32Array, graph: BuiltGraph) => Float32Array;
 
 function computeWith(fault: Fault | null, change: Partial<Compute<CpuTensor>> = {}): Compute<CpuTensor> {
-  const createSurface = (): never => {
+  function createSurface(): never {
     throw new Error('no canvas in Node');
-  };
+  }
   const cpu = createCpuCompute(runtime, { createSurface, memoryShare: 1 });
   return {
     ...cpu,
@@ -50,21 +50,21 @@ function computeWith(fault: Fault | null, change: Partial<Compute<CpuTensor>> = 
 }
 
 /** The device under test claims half precision and computes on the CPU, where both are one. */
-const workshopOn = (compute: Compute<CpuTensor>): Workshop<CpuTensor> => ({
+const deviceOn = (compute: Compute<CpuTensor>): Device<CpuTensor> => ({
   compute,
   networks: createNetworkCache(compute, 'f32'),
   precision: 'f32',
 });
 
 async function verdict(model: Model, fault: Fault | null, change: Partial<Compute<CpuTensor>> = {}) {
-  const run = startRun(new AbortController().signal, () => {});
+  const call = startCall(new AbortController().signal, () => {});
   const found = await runTrustTest(
-    workshopOn(computeWith(fault, change)),
-    workshopOn(computeWith(null)),
+    deviceOn(computeWith(fault, change)),
+    deviceOn(computeWith(null)),
     model,
-    run,
+    call,
   );
-  expect(run.end()).toEqual([]);
+  expect(call.end()).toEqual([]);
   return found;
 }
 
@@ -90,8 +90,9 @@ describe('trust in half precision', () => {
     ['gives no numbers', ((values) => values.fill(Number.NaN)) as Fault, /no numbers at 8x8/],
     ['computes nothing', ((values) => values.fill(0)) as Fault, /100\.0 % off at 8x8/],
   ])('is refused to one that %s', async (_name, fault, why) => {
-    for (const role of ['decoder', 'encoder', 'upscaler'] as const)
+    for (const role of ['decoder', 'encoder', 'upscaler'] as const) {
       expect(await verdict(modelOf(role), fault)).toMatch(why);
+    }
   });
 
   it('is refused to one that is right for small inputs and wrong for larger ones', async () => {
@@ -119,13 +120,13 @@ describe('trust in half precision', () => {
 });
 
 describe('a network on a device', () => {
-  const cache = () => {
+  function cache() {
     const kept = new Map<string, Response>();
     return {
       match: async (key: RequestInfo | URL) => kept.get(String(key)),
       put: async (key: RequestInfo | URL, response: Response) => void kept.set(String(key), response),
     };
-  };
+  }
 
   it('of a person is compared with the CPU, one of the release with the device itself, each once for a device', async () => {
     const storage = cache();
@@ -148,22 +149,22 @@ describe('a network on a device', () => {
           return computeWith(null) as unknown as Compute;
         },
       });
-    const half = () => ({ ...workshopOn(counted), precision: 'f16' }) as unknown as Workshop<never>;
-    const run = startRun(new AbortController().signal, () => {});
+    const half = () => ({ ...deviceOn(counted), precision: 'f16' }) as unknown as Device<never>;
+    const call = startCall(new AbortController().signal, () => {});
     const own = modelOf('decoder', 'user:0123456789abcdef');
     const built = { ...modelOf('decoder'), key: 'built' };
 
-    expect(await examinerOn('a GPU')(half() as never, own, run)).toBeNull();
+    expect(await examinerOn('a GPU')(half() as never, own, call)).toBeNull();
     expect(opened).toBe(1);
-    expect(await examinerOn('a GPU')(half() as never, own, run)).toBeNull();
+    expect(await examinerOn('a GPU')(half() as never, own, call)).toBeNull();
     expect(opened, 'remembered between visits').toBe(1);
-    await examinerOn('another GPU')(half() as never, own, run);
+    await examinerOn('another GPU')(half() as never, own, call);
     expect(opened, 'not for another device').toBe(2);
     made = 0;
-    expect(await examinerOn('a GPU')(half() as never, built, run)).toBeNull();
+    expect(await examinerOn('a GPU')(half() as never, built, call)).toBeNull();
     expect(opened).toBe(2);
     expect(made).toBeGreaterThan(0);
-    run.end();
+    call.end();
   });
 
   it('of a person that cannot be compared is not trusted, and the reason is told', async () => {
@@ -173,9 +174,9 @@ describe('a network on a device', () => {
       device: 'a GPU',
       openCpu: () => Promise.reject(new AppError('model/fetch', 'offline')),
     });
-    const run = startRun(new AbortController().signal, () => {});
-    const half = { ...workshopOn(computeWith(null)), precision: 'f16' } as unknown as Workshop<never>;
-    expect(await examine(half as never, modelOf('decoder', 'user:0123456789abcdef'), run)).toMatch(
+    const call = startCall(new AbortController().signal, () => {});
+    const half = { ...deviceOn(computeWith(null)), precision: 'f16' } as unknown as Device<never>;
+    expect(await examine(half as never, modelOf('decoder', 'user:0123456789abcdef'), call)).toMatch(
       /decoder\.safetensors could not be compared with the CPU \(offline\)/,
     );
   });

@@ -1,10 +1,11 @@
 import { estimateMemory } from '../../src/core/graph/index.ts';
 import type { Planes } from '../../src/core/pixels.ts';
+import { type Call, trusted } from '../pipeline/call.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
-import { prepareDecoding } from '../pipeline/decode-stage.ts';
+import { prepareDecoding } from '../pipeline/decode-step.ts';
+import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
-import { type Run, trusted } from '../pipeline/run.ts';
-import { planFor, runToTensor, type TiledRun, type Workshop } from '../pipeline/tiled-run.ts';
+import { planFor, runToTensor, type TiledRun } from '../pipeline/tiled-run.ts';
 import { inputFactorOf, testInput } from './test-input.ts';
 
 /**
@@ -39,40 +40,40 @@ function trialsOf({ description: { scales, radius, tileStep } }: Model): readonl
 }
 
 /** The same device with room for tiles of `TILE` cells only. */
-function cramped<T extends Tensor>(workshop: Workshop<T>, model: Model, scale: Trial['scale']): Workshop<T> {
-  const { pace: _, ...compute } = workshop.compute;
+function cramped<T extends Tensor>(device: Device<T>, model: Model, scale: Trial['scale']): Device<T> {
+  const { pace: _, ...compute } = device.compute;
   const side = TILE * inputFactorOf(model);
   const { largestActivationBytes } = estimateMemory(model.description, model.state, {
-    ...{ height: side, width: side, precision: workshop.precision },
+    ...{ height: side, width: side, precision: device.precision },
     ...(scale !== null && { scale }),
   });
   const small: Compute<T> = { ...compute, maxTileCells: TILE, tensorLimitBytes: largestActivationBytes };
-  return { ...workshop, compute: small };
+  return { ...device, compute: small };
 }
 
 /** What a model makes of a trial's input, and in how many tiles. */
 async function runTrial<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   model: Model,
   trial: Trial,
-  run: Run,
+  call: Call,
 ): Promise<{ readonly output: Planes; readonly tiles: number }> {
   const { scale, isTiled } = trial;
-  const { compute } = workshop;
-  const input = run.own(compute.upload(testInput(model, trial)));
-  const on = isTiled ? cramped(workshop, model, scale) : workshop;
+  const { compute } = device;
+  const input = call.own(compute.upload(testInput(model, trial)));
+  const on = isTiled ? cramped(device, model, scale) : device;
   const inputFactor = inputFactorOf(model);
   const job: TiledRun<T> =
     model.description.role === 'decoder'
-      ? await prepareDecoding(on, model, input, run)
+      ? await prepareDecoding(on, model, input, call)
       : {
-          ...{ model, scale, input, inputFactor, part: 'decodeMs', progress: null },
+          ...{ model, scale, input, inputFactor, span: 'decodeMs', progress: null },
           plan: planFor(on, model, trial, { inputFactor, scale }),
           outputFactor: scale ?? 1,
         };
-  const output = await runToTensor(on, { ...job, progress: null }, run);
+  const output = await runToTensor(on, { ...job, progress: null }, call);
   return {
-    output: await trusted(run, compute, () => compute.download(output)),
+    output: await trusted(call, compute, () => compute.download(output)),
     tiles: job.plan.tiles.length,
   };
 }
@@ -94,20 +95,20 @@ export function relativeDifference(found: Float32Array, expected: Float32Array):
  * does, else what came out, as a part of a sentence.
  */
 export async function runTrustTest<T extends Tensor, R extends Tensor>(
-  workshop: Workshop<T>,
-  reference: Workshop<R>,
+  device: Device<T>,
+  reference: Device<R>,
   model: Model,
-  run: Run,
+  call: Call,
 ): Promise<string | null> {
   for (const trial of trialsOf(model)) {
-    const { output, tiles } = await runTrial(workshop, model, trial, run);
-    const expected = await runTrial(reference, model, trial, run);
+    const { output, tiles } = await runTrial(device, model, trial, call);
+    const expected = await runTrial(reference, model, trial, call);
     const off = relativeDifference(output.data, expected.output.data);
     if (off <= F16_TOLERANCE) continue;
     const at = `at ${trial.height}x${trial.width} cells${tiles > 1 ? ` in ${tiles} tiles` : ''}`;
     return Number.isFinite(off)
-      ? `${model.file} comes out ${(100 * off).toFixed(1)} % off ${at} in ${workshop.precision}`
-      : `${model.file} gives values that are no numbers ${at} in ${workshop.precision}`;
+      ? `${model.file} comes out ${(100 * off).toFixed(1)} % off ${at} in ${device.precision}`
+      : `${model.file} gives values that are no numbers ${at} in ${device.precision}`;
   }
   return null;
 }

@@ -26,15 +26,17 @@ export function repeatedKey(text: string): string | null {
     } else if (letter === OBJECT_END || letter === LIST_END) {
       isObject.pop();
       expectsKey = false;
-    } else if (letter === COMMA) expectsKey = isObject.at(-1) === true;
-    else if (letter === QUOTE) {
+    } else if (letter === COMMA) {
+      expectsKey = isObject.at(-1) === true;
+    } else if (letter === QUOTE) {
       const begin = i;
       let isPlain = true;
-      for (i++; text.charCodeAt(i) !== QUOTE; i++)
+      for (i++; text.charCodeAt(i) !== QUOTE; i++) {
         if (text.charCodeAt(i) === BACKSLASH) {
           isPlain = false;
           i++;
         }
+      }
       if (!expectsKey) continue;
       expectsKey = false;
       const key = isPlain ? text.slice(begin + 1, i) : (JSON.parse(text.slice(begin, i + 1)) as string);

@@ -4,11 +4,11 @@ import { AppError } from '../../src/core/errors.ts';
 import { toRgba } from '../../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { Pixels } from '../engine-deps.ts';
+import { startCall } from '../pipeline/call.ts';
 import type { Compute, Network } from '../pipeline/compute.ts';
 import { type Model, openModel } from '../pipeline/model.ts';
-import { startRun } from '../pipeline/run.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
-import { chooseWorkshop, type WorkshopRequest } from './choose-workshop.ts';
+import { chooseDevice, type DeviceRequest } from './choose-device.ts';
 import { runFiniteTest } from './finite-test.ts';
 
 const release = tinyRelease();
@@ -74,15 +74,15 @@ function world(options: {
   runMs?: number;
   openGpu?: () => Promise<never>;
   withoutStoredAnswer?: boolean;
-}): WorkshopRequest {
+}): DeviceRequest {
   const answers = [...options.answers];
-  const compute = (backend: Backend): Compute => {
+  function compute(backend: Backend): Compute {
     const runtime = {
       createSession: async (graph: { output: { dims: readonly number[] } }) => {
         const answer = answers.shift() ?? 0;
         const length = graph.output.dims.reduce((a, b) => a * b, 1);
         return {
-          run: async () => {
+          async run() {
             await new Promise((resolve) => setTimeout(resolve, options.runMs ?? 0));
             return Float32Array.from({ length }, (_, i) => {
               if (answer === 'noise') return Math.sin(i);
@@ -93,28 +93,28 @@ function world(options: {
         };
       },
     };
-    const createSurface = (height: number, width: number) => {
+    function createSurface(height: number, width: number) {
       let rgba = new Uint8ClampedArray(4 * height * width);
       return {
         paint: async (source: CpuTensor) => {
           if (options.isBlank !== true) rgba = toRgba(source, 'unit');
-          if (options.swapsChannels === true)
-            for (let i = 0; i < rgba.length; i += 4)
-              [rgba[i], rgba[i + 2]] = [rgba[i + 2] ?? 0, rgba[i] ?? 0];
+          for (let i = 0; options.swapsChannels === true && i < rgba.length; i += 4) {
+            [rgba[i], rgba[i + 2]] = [rgba[i + 2] ?? 0, rgba[i] ?? 0];
+          }
           return null;
         },
         finish: () => ({ rgba, height, width, close: () => {} }) as unknown as ImageBitmap,
         dispose: () => {},
       };
-    };
+    }
     const cpu = createCpuCompute(runtime, { memoryShare: 1, createSurface });
     return {
       ...cpu,
       backend,
       createNetwork: async (graph) => withOwnedOutputs(await cpu.createNetwork(graph)),
     };
-  };
-  const device: DeviceReport = {
+  }
+  const probed: DeviceReport = {
     adapter: options.adapter ?? null,
     hasShaderF16: options.hasShaderF16 ?? true,
     isCrossOriginIsolated: false,
@@ -128,16 +128,15 @@ function world(options: {
       precision: options.precision ?? 'auto',
       models: {},
     },
-    device,
+    probed,
     decoder: modelOf('decoder'),
     others: [modelOf('upscaler')],
-    examine: (workshop, model, run) =>
-      // What a release's own decoder has to give is stored.
-      model.id === 'decoder' && options.withoutStoredAnswer !== true
-        ? Promise.resolve(null)
-        : workshop.precision === 'f16' || (options.withoutStoredAnswer === true && model.id === 'decoder')
-          ? runFiniteTest(workshop, model, run)
-          : Promise.resolve(null),
+    async examine(device, model, call) {
+      // What the release's own decoder has to give is stored.
+      const isStored = model.id === 'decoder' && options.withoutStoredAnswer !== true;
+      const isAsked = device.precision === 'f16' || model.id === 'decoder';
+      return isStored || !isAsked ? null : runFiniteTest(device, model, call);
+    },
     selfTest: options.withoutStoredAnswer === true ? null : selfTest,
     before: null,
     open: (backend) =>
@@ -146,12 +145,12 @@ function world(options: {
   };
 }
 
-const choose = async (request: WorkshopRequest) => {
-  const run = startRun(new AbortController().signal, () => {});
-  const { workshop, reason } = await chooseWorkshop(request, run);
-  expect(run.end()).toEqual([]);
-  return { backend: workshop.compute.backend, precision: workshop.precision, reason };
-};
+async function choose(request: DeviceRequest) {
+  const call = startCall(new AbortController().signal, () => {});
+  const { device, reason } = await chooseDevice(request, call);
+  expect(call.end()).toEqual([]);
+  return { backend: device.compute.backend, precision: device.precision, reason };
+}
 
 describe('choosing device and precision', () => {
   it('takes f16 on a GPU that has it and passes, upscaler included', async () => {

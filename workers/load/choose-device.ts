@@ -2,18 +2,18 @@ import type { Backend, DeviceReport, LoadPlan, Precision } from '../../src/contr
 import { AppError } from '../../src/core/errors.ts';
 import type { Pixels } from '../engine-deps.ts';
 import { isNameless } from '../gpu/probe.ts';
+import { type Call, startCall } from '../pipeline/call.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
 import { createNetworkCache } from '../pipeline/network-cache.ts';
-import { type Run, startRun } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 import type { Examine } from './examine-model.ts';
 import { runSelfTest, type SelfTest } from './self-test.ts';
 import { isImitation } from './speed-test.ts';
 
-export interface WorkshopRequest {
+export interface DeviceRequest {
   readonly plan: LoadPlan;
-  readonly device: DeviceReport;
+  readonly probed: DeviceReport;
   readonly decoder: Model;
   /** The other models of the plan. */
   readonly others: readonly Model[];
@@ -21,94 +21,87 @@ export interface WorkshopRequest {
   readonly selfTest: SelfTest | null;
   readonly examine: Examine;
   /** What runs now; taken over where it fits. */
-  readonly before: Workshop<Tensor> | null;
+  readonly before: Device<Tensor> | null;
   open(backend: Backend): Promise<Compute>;
   readPixels(picture: ImageBitmap): Pixels;
 }
 
-export interface WorkshopChoice {
-  readonly workshop: Workshop<Tensor>;
+export interface DeviceChoice {
+  readonly device: Device<Tensor>;
   /** Why this backend and precision, in a sentence. */
   readonly reason: string;
 }
 
 /** Precisions to try, the fastest first. The CPU build computes in f32 whatever the weights are kept in. */
-const precisionsFor = ({ plan, device, decoder, others }: WorkshopRequest, backend: Backend): Precision[] => {
+function precisionsFor({ plan, probed, decoder, others }: DeviceRequest, backend: Backend): Precision[] {
   const isHalfSafe = [decoder, ...others].every(({ description }) => description.halfSafe);
-  const mayBeHalf = backend === 'webgpu' && plan.precision !== 'f32' && device.hasShaderF16 && isHalfSafe;
+  const mayBeHalf = backend === 'webgpu' && plan.precision !== 'f32' && probed.hasShaderF16 && isHalfSafe;
   return mayBeHalf ? ['f16', 'f32'] : ['f32'];
-};
+}
 
 /** What is wrong with the networks of the plan on a GPU, or null. */
-async function faultOn(
-  workshop: Workshop<Tensor>,
-  request: WorkshopRequest,
-  load: Run,
-): Promise<string | null> {
-  // A run of its own: its tensors must be freed while their sessions live, and those end with a failed trial.
-  const run = startRun(load.signal, load.report);
+async function faultOn(device: Device<Tensor>, request: DeviceRequest, load: Call): Promise<string | null> {
+  // A call of its own: its tensors must be freed while their sessions live, and those end with a failed trial.
+  const call = startCall(load.signal, load.report);
   try {
-    return await firstFault(workshop, request, run);
+    return await firstFault(device, request, call);
   } finally {
-    run.end();
+    call.end();
   }
 }
 
 async function firstFault(
-  workshop: Workshop<Tensor>,
-  { decoder, others, selfTest, readPixels, examine }: WorkshopRequest,
-  run: Run,
+  device: Device<Tensor>,
+  { decoder, others, selfTest, readPixels, examine }: DeviceRequest,
+  call: Call,
 ): Promise<string | null> {
-  run.report({ kind: 'warmup', file: decoder.file });
+  call.report({ kind: 'warmup', file: decoder.file });
   if (selfTest !== null) {
-    const fault = await runSelfTest(workshop, decoder, selfTest, readPixels, run);
+    const fault = await runSelfTest(device, decoder, selfTest, readPixels, call);
     if (fault !== null) return fault;
   }
   for (const model of [decoder, ...others]) {
-    run.report({ kind: 'warmup', file: model.file });
-    const fault = await examine(workshop, model, run);
+    call.report({ kind: 'warmup', file: model.file });
+    const fault = await examine(device, model, call);
     if (fault !== null) return fault;
   }
   return null;
 }
 
-/** A workshop on `compute` in the first precision that passes the self-test; else what went wrong. */
+/** A device on `compute` in the first precision that passes the self-test; else what went wrong. */
 async function trustedOn(
   compute: Compute,
-  request: WorkshopRequest,
-  run: Run,
-): Promise<{ workshop: Workshop<Tensor> | null; complaint: string }> {
+  request: DeviceRequest,
+  call: Call,
+): Promise<{ device: Device<Tensor> | null; complaint: string }> {
   const { before } = request;
   let complaint = '';
   for (const precision of precisionsFor(request, compute.backend)) {
     const isKept = before?.compute === compute && before.precision === precision;
-    const workshop = isKept
-      ? before
-      : { compute, networks: createNetworkCache(compute, precision), precision };
-    if (compute.backend === 'wasm') return { workshop, complaint };
+    const device = isKept ? before : { compute, networks: createNetworkCache(compute, precision), precision };
+    if (compute.backend === 'wasm') return { device, complaint };
     // A decoder that has proved itself need not again; models that are new to the plan must.
-    const fault = await faultOn(workshop, isKept ? { ...request, selfTest: null } : request, run);
-    if (fault === null) return { workshop, complaint };
+    const fault = await faultOn(device, isKept ? { ...request, selfTest: null } : request, call);
+    if (fault === null) return { device, complaint };
     complaint = fault;
-    if (!isKept) await workshop.networks.keepOnly([]);
+    if (!isKept) await device.networks.keepOnly([]);
   }
-  return { workshop: null, complaint };
+  return { device: null, complaint };
 }
 
 /** Whether a GPU that nobody asked for and that does not tell its name turns out to be an emulated one. */
 async function isUnmasked(
-  workshop: Workshop<Tensor>,
-  { plan, device, decoder, selfTest, before }: WorkshopRequest,
-  load: Run,
+  device: Device<Tensor>,
+  { plan, probed: { adapter }, decoder, selfTest, before }: DeviceRequest,
+  load: Call,
 ): Promise<boolean> {
-  const { adapter } = device;
-  if (plan.backend !== 'auto' || adapter === null || selfTest === null || workshop === before) return false;
+  if (plan.backend !== 'auto' || adapter === null || selfTest === null || device === before) return false;
   if (!isNameless(adapter)) return false;
-  const run = startRun(load.signal, load.report);
+  const call = startCall(load.signal, load.report);
   try {
-    return await isImitation(workshop, decoder, selfTest, run);
+    return await isImitation(device, decoder, selfTest, call);
   } finally {
-    run.end();
+    call.end();
   }
 }
 
@@ -116,27 +109,28 @@ async function isUnmasked(
  * The device and precision to work with: WebGPU where it was chosen and proves itself on a stored latent, in f16 if that
  * passes, else f32, else the CPU with the reason. Devices that were opened and not chosen are the caller's to dispose of.
  */
-export async function chooseWorkshop(request: WorkshopRequest, run: Run): Promise<WorkshopChoice> {
-  const { device } = request;
-  const onCpu = async (why: string): Promise<WorkshopChoice> => {
-    const { workshop } = await trustedOn(await request.open('wasm'), request, run);
-    if (workshop === null) throw new AppError('gpu/self-test', why);
-    return { workshop, reason: why };
-  };
-  if (device.backend === 'wasm') return onCpu(device.reason);
+export async function chooseDevice(request: DeviceRequest, call: Call): Promise<DeviceChoice> {
+  const { probed } = request;
+  async function onCpu(why: string): Promise<DeviceChoice> {
+    const { device } = await trustedOn(await request.open('wasm'), request, call);
+    if (device === null) throw new AppError('gpu/self-test', why);
+    return { device, reason: why };
+  }
+  if (probed.backend === 'wasm') return onCpu(probed.reason);
 
   let why: string;
   try {
     const compute = await request.open('webgpu');
-    const { workshop, complaint } = await trustedOn(compute, request, run);
-    if (workshop !== null && (await isUnmasked(workshop, request, run)))
+    const { device, complaint } = await trustedOn(compute, request, call);
+    if (device !== null && (await isUnmasked(device, request, call))) {
       return await onCpu(
         'The GPU here does not tell its name and is as slow as one emulated in software; the CPU is faster.',
       );
-    if (workshop !== null) {
+    }
+    if (device !== null) {
       const reason =
-        complaint === '' ? device.reason : `${device.reason} In ${workshop.precision}, since ${complaint}.`;
-      return { workshop, reason };
+        complaint === '' ? probed.reason : `${probed.reason} In ${device.precision}, since ${complaint}.`;
+      return { device, reason };
     }
     why = `The GPU failed its self-test: ${complaint}. The CPU is used instead.`;
   } catch (error) {

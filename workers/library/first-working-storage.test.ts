@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { fakeFolder } from '../testing/fake-storage.ts';
 import { sliceInMemory } from '../testing/slice-in-memory.ts';
-import { firstWorkingShelf } from './first-working-shelf.ts';
-import { createMemoryShelf } from './memory-shelf.ts';
-import { createOpfsShelf } from './opfs-shelf.ts';
+import { firstWorkingStorage } from './first-working-storage.ts';
+import { createMemoryStorage } from './memory-storage.ts';
+import { createOpfsStorage } from './opfs-storage.ts';
 import { createWeightsLibrary } from './weights-library.ts';
 
-const sound = async () => createOpfsShelf(fakeFolder({ quotaBytes: 1e6 }));
+const sound = async () => createOpfsStorage(fakeFolder({ quotaBytes: 1e6 }));
 const absent = async () => null;
 const refusing = () => Promise.reject(new DOMException('no', 'SecurityError'));
 const silent = () => new Promise<never>(() => {});
 const brokenLater = async () => ({
-  ...createMemoryShelf(),
+  ...createMemoryStorage(),
   medium: 'cache' as const,
   list: () => Promise.reject(new DOMException('damaged', 'UnknownError')),
 });
 
 describe("storage for a person's weights", () => {
   it('is the first that works', async () => {
-    expect((await firstWorkingShelf([absent, sound], 20)).medium).toBe('opfs');
+    expect((await firstWorkingStorage([absent, sound], 20)).medium).toBe('opfs');
   });
 
   it.each([
@@ -27,9 +27,9 @@ describe("storage for a person's weights", () => {
     ['opens and then rejects', brokenLater],
     ['never answers', silent],
   ])('that %s is passed by, at last for memory, and the library works', async (_name, candidate) => {
-    expect((await firstWorkingShelf([candidate, sound], 20)).medium).toBe('opfs');
+    expect((await firstWorkingStorage([candidate, sound], 20)).medium).toBe('opfs');
     const library = createWeightsLibrary({
-      openShelf: () => firstWorkingShelf([candidate, candidate], 20),
+      openStorage: () => firstWorkingStorage([candidate, candidate], 20),
       openBlob: sliceInMemory,
       fetch,
       freeBytes: async () => null,
