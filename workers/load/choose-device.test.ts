@@ -21,6 +21,9 @@ const modelOf = (role: 'decoder' | 'upscaler'): Model =>
 /** What each network answers, in the order in which networks are made: a value to fill its output with. */
 type Answer = number | 'noise' | 'tinted';
 
+/** Another value for each channel. */
+const tintAt = (i: number, length: number): number => 0.25 + 0.25 * Math.floor((3 * i) / length);
+
 const CELLS = 2;
 const decoded = {
   data: new Float32Array(3 * (8 * CELLS) ** 2).fill(0.5),
@@ -86,7 +89,7 @@ function world(options: {
             await new Promise((resolve) => setTimeout(resolve, options.runMs ?? 0));
             return Float32Array.from({ length }, (_, i) => {
               if (answer === 'noise') return Math.sin(i);
-              return answer === 'tinted' ? 0.5 + 0.008 * Math.floor((3 * i) / length) : answer;
+              return answer === 'tinted' ? tintAt(i, length) : answer;
             });
           },
           release: async () => {},
@@ -202,10 +205,16 @@ describe('choosing device and precision', () => {
   });
 
   it('uses the CPU when the GPU shows blue for red', async () => {
-    const choice = await choose(world({ answers: ['tinted', 'noise', 0.5, 0.5], swapsChannels: true }));
+    const { length } = decoded.data;
+    const tinted = { ...decoded, data: decoded.data.map((_, i) => tintAt(i, length)) };
+    const on = (swapsChannels: boolean): DeviceRequest => ({
+      ...world({ answers: ['tinted', 'tinted'], swapsChannels }),
+      selfTest: { ...selfTest, decoded: tinted },
+    });
+    const choice = await choose(on(true));
     expect(choice.backend).toBe('wasm');
     expect(choice.reason).toContain('was not shown');
-    expect(await choose(world({ answers: ['tinted', 'noise'] }))).toMatchObject({ backend: 'webgpu' });
+    expect(await choose(on(false))).toMatchObject({ backend: 'webgpu' });
   });
 
   it('uses the CPU for a GPU without a name that is as slow as an emulated one, unless it was asked for', async () => {

@@ -13,7 +13,7 @@ import { runTrustTest } from './trust-test.ts';
 export type Examine = (device: Device<Tensor>, model: Model, call: Call) => Promise<string | null>;
 
 /**
- * In f32 a person's own weights have to give numbers. In f16 every network has to give what it gives in f32: a person's own on the
+ * In f32 decoders, and whatever a person added, have to give numbers. In f16 every network has to give what it gives in f32: a person's own on the
  * CPU, which cannot share the GPU's faults; one of the release on the same device, since it is known to stand f16 and only the device is
  * in question, and the CPU's runtime would be 14 MB more to fetch. What has passed is remembered for that device.
  */
@@ -29,7 +29,10 @@ export function createExaminer(deps: {
   }
 
   return async (device, model, call) => {
-    if (device.precision === 'f32') return isWeightsId(model.id) ? runFiniteTest(device, model, call) : null;
+    if (device.precision === 'f32') {
+      const isAsked = isWeightsId(model.id) || model.description.role === 'decoder';
+      return isAsked ? runFiniteTest(device, model, call) : null;
+    }
     const claim = { modelKey: model.key, device: deps.device };
     if (await deps.trust.has(claim)) return null;
     let reference: Device<Tensor>;

@@ -114,10 +114,11 @@ function createOpener(deps: EngineDeps, current: Compute | null, signal: AbortSi
 }
 
 /** Device and browser, as far as they tell: another driver comes with another of these, or with a browser's update. */
-const deviceName = ({ adapter }: DeviceReport): string =>
-  [adapter?.vendor, adapter?.architecture, adapter?.device, adapter?.description, navigator.userAgent].join(
-    ' ',
-  );
+function deviceName({ adapter }: DeviceReport): string {
+  // Node has none.
+  const browser = (globalThis.navigator as Navigator | undefined)?.userAgent;
+  return [adapter?.vendor, adapter?.architecture, adapter?.device, adapter?.description, browser].join(' ');
+}
 
 /**
  * Fetches the models of `plan` while the device is made ready, and chooses how to run them. Until all of it has succeeded
