@@ -16,6 +16,7 @@ import { parseManifest } from './contract/model-manifest.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createModelsPanel } from './page/models-panel.ts';
+import { openingZoom } from './page/opening-zoom.ts';
 import { findElements } from './page/page-elements.ts';
 import { createExports } from './page/page-exports.ts';
 import { connectPage } from './page/page-intents.ts';
@@ -29,7 +30,11 @@ const baseUrl = new URL('./', document.baseURI).href;
 const link = readLink(location.href, VIEW_PARAMS);
 const page = findElements(document);
 const store = createStore<AppState, Action>(reduce, { ...initialState(link.backend), shown: link.shown });
-const views = createStore<ViewState, ViewChange>(reduceView, link.view);
+const isFitWanted = openingZoom.isFit && !new URL(location.href).searchParams.has('zoom');
+const views = createStore<ViewState, ViewChange>(reduceView, {
+  ...link.view,
+  ...(isFitWanted ? { magnification: 1 } : {}),
+});
 
 const isEngineAllowed = import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve();
 

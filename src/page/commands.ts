@@ -1,8 +1,10 @@
 import type { Controller } from '../app/run/controller.ts';
 import type { AppState } from '../app/state/state.ts';
 import type { ToolButton } from '../ui/elements/ll-toolbar.ts';
+import { ON_DETAIL } from '../ui/stage/viewport.ts';
 import { VIEWS, type ViewChange, type ViewMode, type ViewState } from '../ui/stage/views/index.ts';
 import type { ModelsPanel } from './models-panel.ts';
+import { openingZoom } from './opening-zoom.ts';
 import type { PageElements } from './page-elements.ts';
 import type { Exports } from './page-exports.ts';
 
@@ -78,9 +80,26 @@ export const COMMANDS = [
   {
     name: 'fit',
     keys: ['0'],
-    text: 'Fit',
+    text: 'Fit: all of the picture',
     button: { label: 'Fit', title: 'All of the picture', group: 'zoom' },
-    run: ({ changeView }) => changeView({ x: 0.5, y: 0.5, magnification: 1 }),
+    run({ changeView }) {
+      openingZoom.isFit = true;
+      changeView({ x: 0.5, y: 0.5, magnification: 1 });
+    },
+  },
+  {
+    name: 'detail',
+    keys: ['2'],
+    text: 'Detail: where there is most to see, at 100% of the 2× picture',
+    button: {
+      label: 'Detail',
+      title: 'Where there is most to see, at 100% of the 2× picture',
+      group: 'zoom',
+    },
+    run({ changeView }) {
+      openingZoom.isFit = false;
+      changeView({ x: 0.5, y: 0.5, magnification: ON_DETAIL });
+    },
   },
   {
     name: 'pixels',
@@ -99,6 +118,17 @@ export const COMMANDS = [
     text: 'Zoom in',
     button: { label: '+', title: 'Zoom in', group: 'zoom', isIcon: true },
     run: ({ page }) => page.compare.zoomBy(1.25),
+  },
+  {
+    name: 'peek',
+    keys: ['x'],
+    text: 'Hold: the first picture (A) in every place',
+    run({ page }) {
+      page.compare.isPeeking = true;
+    },
+    release({ page }) {
+      page.compare.isPeeking = false;
+    },
   },
   {
     name: 'smooth',

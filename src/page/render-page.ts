@@ -1,4 +1,5 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
+import { focusSpot } from '../app/show/focus-spot.ts';
 import { demoThumbnails, queueThumbnails } from '../app/show/gallery-entries.ts';
 import { factSheet } from '../app/show/latent-facts.ts';
 import { saveFormats, saveScales } from '../app/show/latent-formats.ts';
@@ -17,6 +18,7 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   page.compare.baseWidth = base.width;
   page.compare.baseHeight = base.height;
   page.compare.view = view;
+  page.compare.focusSpot = focusSpot(state);
   page.toolbar.view = view;
   page.toolbar.shown = state.shown;
   page.toolbar.isReady = cards.some(({ phase }) => phase === 'done');

@@ -27,6 +27,7 @@ const demo = (id: string): Demo => ({
   family: 'flux2',
   height: 4,
   width: 4,
+  focus: null,
   source: '',
   licence: '',
   author: '',
@@ -61,6 +62,8 @@ const platform: Platform = {
   bitmapOf: async ({ width, height }) => fakeBitmap(width, height),
   createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
   compare: async () => ({ psnr: 30, ssim: 0.9 }),
+  stretch: async (picture) => fakeBitmap(2 * picture.width, 2 * picture.height),
+  detail: async (picture) => picture.width,
 };
 
 /** Lets every promise that is ready go on. */

@@ -27,6 +27,8 @@ export interface PaneCard {
     readonly version: number;
     readonly isPreview: boolean;
   } | null;
+  /** The same card as it is where the screen enlarges the picture; null where that is no other. */
+  readonly stretched: PaneCard | null;
   /** What a preview is made of, a word or two. */
   readonly placeholder: string;
   /** Why there is no picture (yet), a sentence. */
@@ -60,6 +62,7 @@ const emptyCard = (key: PaneKey): PaneCard => ({
   height: 0,
   phase: 'empty',
   drawing: null,
+  stretched: null,
   placeholder: '',
   note: null,
   step: null,
@@ -71,6 +74,19 @@ const emptyCard = (key: PaneKey): PaneCard => ({
 });
 
 function itemCard(state: AppState, item: Item, key: PaneKey): PaneCard {
+  const card = plainCard(state, item, key);
+  if (key !== 'decode-1' || item.stretched === null || card.drawing?.isPreview !== false) return card;
+  const { bitmap, version } = item.stretched.image;
+  const stretched = {
+    ...card,
+    title: 'Stretched',
+    explanation: 'The 1× picture enlarged by bicubic, as without any network',
+    drawing: { bitmap, version, isPreview: false },
+  };
+  return { ...card, stretched };
+}
+
+function plainCard(state: AppState, item: Item, key: PaneKey): PaneCard {
   const pane = item.panes[key];
   const image = key === 'reference' ? item.reference : (pane?.image ?? placeholderOf(item));
   const runs = pane?.runs ?? [];

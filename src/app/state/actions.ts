@@ -14,6 +14,7 @@ import type {
   PictureSettings,
   PictureSource,
   Quality,
+  Stretched,
 } from './state.ts';
 
 /** Everything that can happen to the page's state; past tense, one fact each. */
@@ -87,4 +88,6 @@ export type Action =
       readonly id: number;
       readonly key: PaneKey;
       readonly quality: Quality;
-    };
+    }
+  | { readonly type: 'pane-detailed'; readonly id: number; readonly key: PaneKey; readonly detail: number }
+  | { readonly type: 'picture-stretched'; readonly id: number; readonly stretched: Stretched };

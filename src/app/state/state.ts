@@ -35,6 +35,14 @@ export interface Pane {
   readonly pendingRuns: number;
   readonly message: string | null;
   readonly quality: Quality | null;
+  /** Gradient energy of the finished picture (core/metrics.ts); null as long as it is not measured. */
+  readonly detail: number | null;
+}
+
+/** The decoded 1x picture enlarged by bicubic: what one has without any network, and what LUA is measured against. */
+export interface Stretched {
+  readonly image: PaneImage;
+  readonly detail: number;
 }
 
 export interface LatentSource {
@@ -78,6 +86,7 @@ export interface Item {
   readonly latent: Latent | null;
   readonly preview: PaneImage | null;
   readonly reference: PaneImage | null;
+  readonly stretched: Stretched | null;
   readonly panes: Readonly<Partial<Record<PaneKey, Pane>>>;
   /** Its doubtful reading has been put to the test, or needed none. */
   readonly isSettled: boolean;
