@@ -72,6 +72,7 @@ test.describe('opening files', () => {
     const lift = new LiftPage(page);
     await lift.open({}, start);
     await lift.waitUntilDone();
+    await lift.waitUntilRepeated();
     const before = await lift.timings('lua-4');
     for (const file of [textFile(), truncatedFile()]) {
       await lift.drop(file);

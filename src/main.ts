@@ -23,6 +23,7 @@ import { connectPage } from './page/page-intents.ts';
 import { installTheme } from './page/page-theme.ts';
 import { renderPage } from './page/render-page.ts';
 import { reduceView } from './page/view-store.ts';
+import { repeatWhenIdle } from './page/warm-pass.ts';
 import { VIEW_PARAMS, type ViewChange, type ViewState } from './ui/stage/views/index.ts';
 
 trustOwnScripts();
@@ -30,10 +31,13 @@ const baseUrl = new URL('./', document.baseURI).href;
 const link = readLink(location.href, VIEW_PARAMS);
 const page = findElements(document);
 const store = createStore<AppState, Action>(reduce, { ...initialState(link.backend), shown: link.shown });
+/** Three pictures one under the other compare nothing. */
+const isPhone = matchMedia('(max-width: 600px)').matches;
 const isFitWanted = openingZoom.isFit && !new URL(location.href).searchParams.has('zoom');
 const views = createStore<ViewState, ViewChange>(reduceView, {
   ...link.view,
   ...(isFitWanted ? { magnification: 1 } : {}),
+  ...(isPhone && !new URL(location.href).searchParams.has('view') ? { mode: 'slider' as const } : {}),
 });
 
 const isEngineAllowed = import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve();
@@ -117,10 +121,13 @@ connectPage({
   view,
   changeView: views.dispatch,
   link: currentLink,
+  store,
   models,
 });
 schedule();
 void controller.start({ latentUrl: link.latent, demoId: link.demo, override: linkedOverride(link) });
+
+repeatWhenIdle(store, (keys) => controller.runAgain(1, keys));
 
 /** A newer version is offered, never forced: what is open here would be gone. */
 function offerReload(reload: () => void): void {

@@ -1,7 +1,10 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
 import { overrideOf, settingOf } from '../app/show/latent-facts.ts';
 import type { PaneKey } from '../app/state/panes.ts';
-import { currentItem } from '../app/state/state.ts';
+import { hasRival } from '../app/show/verdict.ts';
+import type { Action } from '../app/state/actions.ts';
+import { type AppState, currentItem } from '../app/state/state.ts';
+import type { Store } from '../app/state/store.ts';
 import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
 import type { TimingCommand } from '../ui/elements/ll-timings.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
@@ -14,6 +17,7 @@ import type { SheetKind } from './sheets.ts';
 export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share' | 'step'> {
   /** The address of what is seen. */
   readonly link: () => string;
+  readonly store: Store<AppState, Action>;
 }
 
 /** Connects what a person does on the page with what is done about it. */
@@ -85,6 +89,14 @@ export function connectPage(parts: PageParts): void {
   on<SaveRequest>(page.saver, 'll-save-latent', (request) => void exports.latent(request));
   on(page.status, 'll-cancel', () => run('cancel'));
   on(page.status, 'll-dismiss', () => controller.dismissNotice());
+  let race: Promise<{ start(): void }> | null = null;
+  page.race.addEventListener('click', () => {
+    if (!hasRival(state())) return void parts.models.open(family());
+    race ??= import('./race.ts').then(({ createRace }) =>
+      createRace({ controller, store: parts.store, place: page.racePlace }),
+    );
+    void race.then((made) => made.start());
+  });
   page.open.addEventListener('click', () => run('open'));
   page.files.addEventListener('change', () => {
     void controller.openFiles([...(page.files.files ?? [])]);

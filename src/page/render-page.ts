@@ -6,6 +6,7 @@ import { saveFormats, saveScales } from '../app/show/latent-formats.ts';
 import { baseSize, paneCards } from '../app/show/pane-cards.ts';
 import { describeStatus } from '../app/show/status.ts';
 import { timingRows } from '../app/show/timing-rows.ts';
+import { DETAIL_MEASURE, hasRival, verdictOf } from '../app/show/verdict.ts';
 import type { AppState } from '../app/state/state.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
 import type { PageElements } from './page-elements.ts';
@@ -36,6 +37,16 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   page.saver.formats = saveFormats(state);
   page.saver.scales = saveScales(state);
   renderDevice(page.device, state);
+  renderVerdict(page, state);
+}
+
+function renderVerdict({ verdict, race }: PageElements, state: AppState): void {
+  const { tone, text } = verdictOf(state);
+  if (verdict.textContent !== text) verdict.textContent = text;
+  verdict.title = DETAIL_MEASURE;
+  if (verdict.parentElement !== null) verdict.parentElement.dataset['tone'] = tone;
+  const label = hasRival(state) ? 'Race a pixel network' : 'Add a pixel network to race';
+  if (race.textContent !== label) race.textContent = label;
 }
 
 function renderDevice(badge: HTMLButtonElement, state: AppState): void {
@@ -43,13 +54,13 @@ function renderDevice(badge: HTMLButtonElement, state: AppState): void {
   if (summary === null) return;
   const [title, detail] = badge.children;
   if (title !== undefined) title.textContent = summary.title;
-  if (detail !== undefined) detail.textContent = summary.detail;
-  badge.title = summary.reason;
+  if (detail !== undefined) detail.textContent = summary.badge;
+  badge.title = [summary.reason, summary.advice].filter(Boolean).join(' ');
 }
 
 function timingCaption(state: AppState): string {
   const summary = deviceSummary(state);
   const words =
-    'Bars share one scale. Cold is the first run, with the graph being built; warm is any later one.';
+    'Bars share one scale. A first run includes setting up; repeats are what a second picture takes.';
   return summary === null ? words : `${[summary.title, summary.detail].filter(Boolean).join(', ')}. ${words}`;
 }

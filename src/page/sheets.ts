@@ -106,7 +106,7 @@ const about = ({ state, device }: SheetInput): TemplateResult => html`
     draws detail at the full size, and no second trip through an encoder is needed. It is described in
     <a href="https://arxiv.org/abs/2511.10629">One Small Step in Latent, One Giant Leap for Pixels (arXiv 2511.10629)</a>.</p>
   <h3>What runs where</h3>
-  <p>${device === null ? 'The device is still being looked at.' : html`Now: <strong>${device.title}</strong> ${device.detail}. ${device.reason}`}
+  <p>${device === null ? 'The device is still being looked at.' : html`Now: <strong>${device.title}</strong> ${device.detail}. ${device.reason} ${device.advice}`}
     Models run in a worker, on WebGPU where a real GPU passes a self-test, else as WASM on the processor.
     <a href="?backend=wasm">Force WASM</a>, <a href="?backend=webgpu">force WebGPU</a>, or <a href="?">let the page choose</a>.</p>
   <h3>What leaves this machine</h3>

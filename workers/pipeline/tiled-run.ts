@@ -122,6 +122,7 @@ export async function runTiles<T extends Tensor>(
   const { tiles } = job.plan;
   for (const [index, tile] of tiles.entries()) {
     await breathe(run);
+    run.begin(job.progress, index, tiles.length);
     const output = await runTile(workshop, job, tile, run);
     try {
       const { core, input } = tile;
@@ -166,6 +167,7 @@ export async function runToTensor<T extends Tensor>(
   const [only] = tiles;
   if (only !== undefined && tiles.length === 1) {
     await breathe(run);
+    run.begin(job.progress, 0, 1);
     const output = run.own(await runTile(workshop, job, only, run));
     if (job.progress !== null) run.report({ kind: job.progress, tile: 1, tiles: 1 });
     return output;

@@ -249,7 +249,9 @@ export function createController(deps: ControllerDeps) {
     /** Makes one pane that was held back, or that failed. */
     ask: (key: PaneKey): void => onCurrent((id) => store.dispatch({ type: 'pane-asked', id, key })),
 
-    runAgain: (times: number): void => onCurrent((id) => store.dispatch({ type: 'runs-asked', id, times })),
+    /** Repeats every picture of the current item, or those of `keys`. */
+    runAgain: (times: number, keys?: readonly PaneKey[]): void =>
+      onCurrent((id) => store.dispatch({ type: 'runs-asked', id, times, ...(keys && { keys }) })),
 
     /** The current latent at `scale`, upscaled with LUA where that is 2 or 4. Rejects with a sentence. */
     async latentAt(scale: Scale, signal?: AbortSignal): Promise<Latent> {

@@ -108,11 +108,11 @@ describe('nextTask', () => {
 
   it('leaves pictures beyond 20 megapixels until they are asked for', () => {
     const item = openItem(1, flatLatent(160, 160));
-    expect(whyHeld(item, 'lua-2')).toBeNull();
-    expect(whyHeld(item, 'lua-4')).toContain('5120 × 5120');
     const state = stateAfter([{ type: 'item-opened', item, isSelected: true }]);
+    expect(whyHeld(state, item, 'lua-2')).toBeNull();
+    expect(whyHeld(state, item, 'lua-4')).toContain('5120 × 5120');
     const asked = reduce(state, { type: 'pane-asked', id: 1, key: 'lua-4' }).items[0];
-    expect(asked && whyHeld(asked, 'lua-4')).toBeNull();
+    expect(asked && whyHeld(state, asked, 'lua-4')).toBeNull();
   });
 
   it('names the family whose weights are missing', () => {

@@ -11,25 +11,27 @@ import { formatBytes } from '../show/figures.ts';
 
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type AppState, type Item, wantedPanes } from '../state/state.ts';
+import { aboutTime, estimateMs } from './estimate.ts';
+import { paneSize } from './pane-size.ts';
 import type { OwnTask } from './task.ts';
 
 /** Pictures above this many pixels are made only when asked for: 4096 x 4096 is still made unasked. */
 export const UNASKED_PIXELS = 20e6;
 
-/** Output size in pixels of `key` for the item's latent, or of a picture that is not encoded yet. */
-export function paneSize(item: Item, key: PaneKey): { width: number; height: number } {
-  const scale = parsePaneKey(key)?.scale ?? 1;
-  if (key === 'reference' && item.reference !== null) return item.reference;
-  const cell = item.latent === null ? 8 : familyById(item.latent.family).pixelsPerCell;
-  const cells = item.latent ?? { width: 32, height: 32 };
-  return { width: cells.width * cell * scale, height: cells.height * cell * scale };
-}
+/** On a CPU a picture of 4x that would take longer waits for a click, milliseconds. */
+const UNASKED_MS = 10_000;
 
 /** Why a pane is not made unasked, or null. */
-export function whyHeld(item: Item, key: PaneKey): string | null {
+export function whyHeld(state: AppState, item: Item, key: PaneKey): string | null {
+  if (item.panes[key] !== undefined) return null;
   const { width, height } = paneSize(item, key);
-  if (item.panes[key] !== undefined || width * height <= UNASKED_PIXELS) return null;
-  return `${width} × ${height} pixels need much memory and time.`;
+  const time = estimateMs(state, item, key);
+  if (width * height > UNASKED_PIXELS) {
+    const words = aboutTime(time);
+    return `${width} × ${height} pixels need a lot of memory and time${words === null ? '' : ` (${words})`}.`;
+  }
+  const isSlow = state.engine.report?.backend === 'wasm' && parsePaneKey(key)?.scale === 4;
+  return isSlow && time !== null && time > UNASKED_MS ? `This takes ${aboutTime(time)} on the CPU.` : null;
 }
 
 /** The smallest public file that would help, as a sentence of its own; empty where none is known. */
@@ -140,7 +142,8 @@ function taskOf(state: AppState, item: Item): OwnTask | null {
 
 function nextPane(state: AppState, item: Item): PaneKey | null {
   const keys = wantedPanes(state, item).filter(
-    (key) => key !== 'reference' && whyHeld(item, key) === null && whyMissing(state, item, key) === null,
+    (key) =>
+      key !== 'reference' && whyHeld(state, item, key) === null && whyMissing(state, item, key) === null,
   );
   const first = keys.find((key) => (item.panes[key]?.status ?? 'waiting') === 'waiting');
   if (first !== undefined) return first;

@@ -9,9 +9,11 @@ import { type Activity, type AppState, type Item, type PaneImage, placeholderOf 
 import type { Store } from '../state/store.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
 import { createFetchWatch, type FetchReport } from './fetch-watch.ts';
-import { paneSize, planFor } from './next-task.ts';
+import { planFor } from './next-task.ts';
 import { makePreview } from './open-source.ts';
+import { paneSize } from './pane-size.ts';
 import { settleReading } from './settle-reading.ts';
+import { finalImage, study } from './study.ts';
 import type { OwnTask, Task, TaskContext } from './task.ts';
 
 /** Carries out one task to its end in the state: done, failed with a sentence, or as if it had never begun. Never rejects. */
@@ -135,13 +137,6 @@ async function encode(
   });
 }
 
-const finalImage = (bitmap: ImageBitmap): PaneImage => ({
-  bitmap,
-  width: bitmap.width,
-  height: bitmap.height,
-  kind: 'final',
-  version: 0,
-});
 
 async function makePane(task: Task & { kind: 'pane' }, item: Item, context: TaskContext): Promise<void> {
   const { client, store, platform, signal } = context;
@@ -172,48 +167,6 @@ async function makePane(task: Task & { kind: 'pane' }, item: Item, context: Task
   // A repeat gives the same picture.
   if (previous?.kind !== 'final') void study(item, task.key, decoded.bitmap, context);
   await measure(item, task.key, decoded.bitmap, { store, platform });
-}
-
-/** Larger pictures would cost the page's other thread seconds and as much memory as the large picture itself. */
-const MAX_STUDIED_PIXELS = 5e6;
-
-/** True as long as the pane still shows a finished picture of the latent that was studied. */
-function isShown(state: AppState, item: Item, key: PaneKey): boolean {
-  const now = state.items.find(({ id }) => id === item.id);
-  return now?.latent === item.latent && now?.panes[key]?.image?.kind === 'final';
-}
-
-/**
- * How much fine detail a picture of 2x has, and the 1x picture stretched to that size for comparison; beside the engine, in the
- * worker for pictures. What cannot be measured is left out.
- */
-async function study(
-  item: Item,
-  key: PaneKey,
-  bitmap: ImageBitmap,
-  { store, platform }: TaskContext,
-): Promise<void> {
-  const scale = parsePaneKey(key)?.scale ?? 1;
-  if (scale === 4 || bitmap.width * bitmap.height * (scale === 1 ? 4 : 1) > MAX_STUDIED_PIXELS) return;
-  const holds = () => isShown(store.get(), item, key);
-  try {
-    if (scale === 2) {
-      const detail = await platform.detail(bitmap);
-      if (holds()) store.dispatch({ type: 'pane-detailed', id: item.id, key, detail });
-      return;
-    }
-    const stretched = await platform.stretch(bitmap);
-    const detail = await platform.detail(stretched);
-    if (holds())
-      store.dispatch({
-        type: 'picture-stretched',
-        id: item.id,
-        stretched: { image: finalImage(stretched), detail },
-      });
-    else stretched.close();
-  } catch {
-    // A picture that was closed meanwhile, or a worker without memory: the page goes on without the figure.
-  }
 }
 
 type Paint = Progress & { readonly kind: 'paint' };

@@ -1,4 +1,6 @@
-import { paneSize, whyHeld, whyMissing } from '../run/next-task.ts';
+import { aboutTime, estimateMs } from '../run/estimate.ts';
+import { whyHeld, whyMissing } from '../run/next-task.ts';
+import { paneSize } from '../run/pane-size.ts';
 import { describePane, type PaneKey } from '../state/panes.ts';
 import {
   type AppState,
@@ -37,6 +39,8 @@ export interface PaneCard {
   readonly step: string | null;
   readonly progress: number | null;
   readonly action: { readonly kind: 'ask' | 'resume' | 'models'; readonly label: string } | null;
+  /** How long it takes, as far as that is known before it was made: `about 12 s`. */
+  readonly estimate: string | null;
   readonly cold: RunFigures | null;
   readonly warm: RunFigures | null;
   readonly quality: string | null;
@@ -68,6 +72,7 @@ const emptyCard = (key: PaneKey): PaneCard => ({
   step: null,
   progress: null,
   action: null,
+  estimate: null,
   cold: null,
   warm: null,
   quality: null,
@@ -103,6 +108,7 @@ function plainCard(state: AppState, item: Item, key: PaneKey): PaneCard {
             isPreview: key !== 'reference' && pane?.image == null,
           },
     placeholder: placeholderOf(item)?.kind === 'final' ? '1× enlarged' : 'Preview',
+    estimate: aboutTime(estimateMs(state, item, key)),
     cold: figuresOf(runs, 'cold'),
     warm: figuresOf(runs, 'warm'),
     quality:
@@ -126,15 +132,17 @@ function phaseOf(state: AppState, item: Item, key: PaneKey, pane: Pane | undefin
   const missing = whyMissing(state, item, key);
   if (missing !== null)
     return { ...plain('missing', missing), action: { kind: 'models', label: 'Add weights' } };
+  // A repeat for the timing changes nothing in the picture that is there.
+  if (pane?.status === 'running' && pane.image?.kind === 'final') return plain('done');
   if (pane?.status === 'running') return { ...plain('running'), ...stepOf(state, item.id, key) };
   if (pane?.status === 'done') return plain('done');
   const again = { kind: 'resume', label: 'Try again' } as const;
   const failure = pane?.message ?? item.message ?? state.engine.failure;
   if (pane?.status === 'failed' || failure !== null) return { ...plain('failed', failure), action: again };
-  const held = whyHeld(item, key);
-  if (held !== null) return { ...plain('held', held), action: { kind: 'ask', label: 'Make it anyway' } };
+  const held = whyHeld(state, item, key);
+  if (held !== null) return { ...plain('held', held), action: { kind: 'ask', label: 'Render anyway' } };
   if (item.isStopped) {
-    return { ...plain('stopped', 'Stopped.'), action: { kind: 'resume', label: 'Go on' } };
+    return { ...plain('stopped', 'Stopped.'), action: { kind: 'resume', label: 'Resume' } };
   }
   return plain('waiting');
 }
@@ -148,7 +156,7 @@ function stepOf(state: AppState, itemId: number, key: PaneKey): Pick<PaneCard, '
   const verb = verbs[activity.step as keyof typeof verbs] ?? 'Starting';
   return activity.tiles > 1
     ? {
-        step: `${verb}, tile ${activity.tile} of ${activity.tiles}`,
+        step: `${verb}, ${activity.tile} of ${activity.tiles} tiles done`,
         progress: activity.tile / activity.tiles,
       }
     : { step: verb, progress: null };

@@ -59,7 +59,13 @@ export type Action =
       readonly reference: PaneImage | null;
     }
   | { readonly type: 'panes-shown'; readonly keys: readonly PaneKey[] }
-  | { readonly type: 'runs-asked'; readonly id: number; readonly times: number }
+  | {
+      readonly type: 'runs-asked';
+      readonly id: number;
+      readonly times: number;
+      /** Only these; every picture without. */
+      readonly keys?: readonly PaneKey[];
+    }
   | { readonly type: 'pane-asked'; readonly id: number; readonly key: PaneKey }
   | { readonly type: 'pane-started'; readonly id: number; readonly key: PaneKey }
   | {

@@ -8,7 +8,7 @@ import type { LlPicture } from './ll-picture.ts';
 import './ll-picture.ts';
 import './ll-screen.ts';
 import './ll-navigator.ts';
-import { type PaneAction, paneFootnote, paneHeading, paneOverlay, paneTimings } from './pane-parts.ts';
+import { type PaneAction, paneFootnote, paneHeading, paneOverlay, paneTime } from './pane-parts.ts';
 import { paneStyles } from './pane-styles.ts';
 import {
   clampView,
@@ -88,7 +88,7 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
         card,
         paneOverlay(card, this.act),
       )}
-      <div class="under">${paneTimings(card)}${paneFootnote(card)}</div>
+      <div class="under">${paneTime(card)}${paneFootnote(card)}</div>
     </figure>`;
 
   screen(content: unknown, card: PaneCard, overlay: unknown): TemplateResult {
