@@ -127,6 +127,16 @@ connectPage({
 schedule();
 void controller.start({ latentUrl: link.latent, demoId: link.demo, override: linkedOverride(link) });
 
+/** Files that the system opens with the installed page. */
+interface LaunchQueue {
+  setConsumer(consume: (launch: { readonly files: readonly FileSystemFileHandle[] }) => void): void;
+}
+(window as { launchQueue?: LaunchQueue }).launchQueue?.setConsumer(({ files }) => {
+  void Promise.all(files.map((handle) => handle.getFile())).then((opened) => {
+    if (opened.length > 0) void controller.openFiles(opened);
+  }, controller.notify);
+});
+
 repeatWhenIdle(store, (keys) => controller.runAgain(1, keys));
 
 /** A newer version is offered, never forced: what is open here would be gone. */

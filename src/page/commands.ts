@@ -104,9 +104,9 @@ export const COMMANDS = [
   {
     name: 'pixels',
     keys: ['1'],
-    text: '100 % of the largest picture',
+    text: '100% of the largest picture',
     button: {
-      label: '100 %',
+      label: '100%',
       title: 'One pixel of the largest picture on one pixel of the screen',
       group: 'zoom',
     },
@@ -136,6 +136,16 @@ export const COMMANDS = [
     text: 'Smoothing on and off',
     run: ({ view, changeView }) => changeView({ isSmooth: !view().isSmooth }),
   },
+  {
+    name: 'full-screen',
+    keys: ['f'],
+    text: 'Full screen on and off',
+    button: { label: '⛶', title: 'Pictures in full screen', group: 'zoom', isIcon: true },
+    run({ page }) {
+      if (document.fullscreenElement === null) void page.stage.requestFullscreen?.().catch(() => {});
+      else void document.exitFullscreen();
+    },
+  },
   { name: 'again', keys: ['r'], text: 'Run again', run: ({ controller }) => controller.runAgain(1) },
   {
     name: 'cancel',
@@ -162,8 +172,8 @@ export const COMMANDS = [
   {
     name: 'share',
     keys: [],
-    text: 'Copy a link to this very view',
-    button: { label: 'Share', title: 'Copy a link to this very view', group: 'take' },
+    text: 'Copy a link to this view',
+    button: { label: 'Share', title: 'Copy a link to this view', group: 'take' },
     run: ({ share }) => share(),
   },
   moveCommand('left', 'ArrowLeft', -1, 0),

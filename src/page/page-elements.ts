@@ -19,6 +19,8 @@ export function findElements(root: Document) {
     return element;
   };
   return {
+    stage: find('stage', HTMLElement),
+    intro: find('intro', HTMLElement),
     compare: custom('compare', 'll-compare'),
     toolbar: custom('toolbar', 'll-toolbar'),
     timings: custom('timings', 'll-timings'),

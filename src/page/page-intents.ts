@@ -37,12 +37,18 @@ export function connectPage(parts: PageParts): void {
     });
   }
 
+  /** A link to what only this machine has would open something else. */
+  const ofFile = (): string =>
+    currentItem(state())?.origin.kind === 'file'
+      ? ' It carries the view, not your file: files never leave this machine.'
+      : '';
+
   async function share(): Promise<void> {
     try {
       await navigator.clipboard.writeText(parts.link());
-      controller.say('info', 'The link to this view is on the clipboard.');
+      controller.say('info', `Link copied.${ofFile()}`);
     } catch {
-      controller.say('info', `The link to this view is in the address bar: ${parts.link()}`);
+      controller.say('info', `The link is in the address bar.${ofFile()} ${parts.link()}`);
     }
   }
 
@@ -91,7 +97,11 @@ export function connectPage(parts: PageParts): void {
   on(page.status, 'll-dismiss', () => controller.dismissNotice());
   let race: Promise<{ start(): void }> | null = null;
   page.race.addEventListener('click', () => {
-    if (!hasRival(state())) return void parts.models.open(family());
+    if (!hasRival(state())) {
+      controller.say('info', 'Add a pixel-space network under Models first, such as a SwinIR checkpoint for 2×.');
+      void parts.models.open(family());
+      return;
+    }
     race ??= import('./race.ts').then(({ createRace }) =>
       createRace({ controller, store: parts.store, place: page.racePlace }),
     );

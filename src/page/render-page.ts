@@ -28,6 +28,7 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   const opened = queueThumbnails(state);
   page.opened.entries = opened;
   page.opened.hidden = opened.length === 0;
+  page.intro.classList.toggle('folded', opened.length > 0);
   page.timings.rows = timingRows(cards);
   page.timings.canRun = cards.some(({ phase }) => phase === 'done');
   page.timings.caption = timingCaption(state);
@@ -45,8 +46,9 @@ function renderVerdict({ verdict, race }: PageElements, state: AppState): void {
   if (verdict.textContent !== text) verdict.textContent = text;
   verdict.title = DETAIL_MEASURE;
   if (verdict.parentElement !== null) verdict.parentElement.dataset['tone'] = tone;
-  const label = hasRival(state) ? 'Race a pixel network' : 'Add a pixel network to race';
-  if (race.textContent !== label) race.textContent = label;
+  race.title = hasRival(state)
+    ? 'Runs LUA and the pixel-space network one after the other, and draws how long each takes'
+    : 'There is no pixel-space network here yet: add one under Models, such as a SwinIR checkpoint';
 }
 
 function renderDevice(badge: HTMLButtonElement, state: AppState): void {

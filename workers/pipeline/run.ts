@@ -17,8 +17,8 @@ export interface Run {
   readonly signal: AbortSignal;
   readonly report: Report;
   readonly spent: Record<Part, number>;
-  /** Tells that a step goes on after `done` of `tiles` tiles; null is a step that nobody hears of. */
-  begin(kind: StepKind | null, done: number, tiles: number): void;
+  /** Tells how far a step is, `done` of `tiles` tiles, from 0 when it begins; null is a step that nobody hears of. */
+  tell(kind: StepKind | null, done: number, tiles: number): void;
   /** Tells the step that is under way once more, after something else was told. */
   tellAgain(): void;
   /** Set when a network was made, or run for the first time. */
@@ -40,7 +40,7 @@ export function startRun(signal: AbortSignal, report: Report): Run {
     report,
     spent: { compileMs: 0, upscaleMs: 0, decodeMs: 0, presentMs: 0, encodeMs: 0 },
     isCold: false,
-    begin(kind, done, tiles) {
+    tell(kind, done, tiles) {
       step = kind === null ? null : { kind, tile: done, tiles };
       this.tellAgain();
     },

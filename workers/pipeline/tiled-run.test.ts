@@ -164,7 +164,7 @@ describe('a run in tiles', () => {
       run,
     );
     await expect(decoding).rejects.toMatchObject({ name: 'AbortError' });
-    expect(seen).toEqual([1, 2]);
+    expect([...new Set(seen)]).toEqual([0, 1, 2]);
   });
 });
 

@@ -120,9 +120,9 @@ export async function runTiles<T extends Tensor>(
   each: (finished: FinishedTile<T>) => Promise<void>,
 ): Promise<void> {
   const { tiles } = job.plan;
+  run.tell(job.progress, 0, tiles.length);
   for (const [index, tile] of tiles.entries()) {
     await breathe(run);
-    run.begin(job.progress, index, tiles.length);
     const output = await runTile(workshop, job, tile, run);
     try {
       const { core, input } = tile;
@@ -132,7 +132,7 @@ export async function runTiles<T extends Tensor>(
     } finally {
       output.dispose();
     }
-    if (job.progress !== null) run.report({ kind: job.progress, tile: index + 1, tiles: tiles.length });
+    run.tell(job.progress, index + 1, tiles.length);
   }
 }
 
@@ -167,9 +167,9 @@ export async function runToTensor<T extends Tensor>(
   const [only] = tiles;
   if (only !== undefined && tiles.length === 1) {
     await breathe(run);
-    run.begin(job.progress, 0, 1);
+    run.tell(job.progress, 0, 1);
     const output = run.own(await runTile(workshop, job, only, run));
-    if (job.progress !== null) run.report({ kind: job.progress, tile: 1, tiles: 1 });
+    run.tell(job.progress, 1, 1);
     return output;
   }
 

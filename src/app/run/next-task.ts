@@ -127,17 +127,17 @@ export function nextTask(state: AppState): OwnTask | null {
 
 function taskOf(state: AppState, item: Item): OwnTask | null {
   const key = item.latent === null ? null : nextPane(state, item);
-  if (item.latent !== null && key === null) return null;
+  // A picture first: doubt is settled once there is something to look at.
+  const hasPicture = item.panes['decode-1']?.status === 'done';
+  const isToSettle = hasPicture && isDoubtful(state, item);
+  if (item.latent !== null && key === null && !isToSettle) return null;
   const plan = planFor(state, item);
   if (plan === null) return null;
   if (!covers(state.engine.plan, plan)) {
     return state.engine.failure === null ? { kind: 'load', itemId: item.id, plan } : null;
   }
-  if (key === null) return { kind: 'encode', itemId: item.id };
-  // A picture first: doubt is settled once there is something to look at.
-  const hasPicture = item.panes['decode-1']?.status === 'done';
-  if (hasPicture && isDoubtful(state, item)) return { kind: 'settle', itemId: item.id };
-  return { kind: 'pane', itemId: item.id, key };
+  if (isToSettle) return { kind: 'settle', itemId: item.id };
+  return key === null ? { kind: 'encode', itemId: item.id } : { kind: 'pane', itemId: item.id, key };
 }
 
 function nextPane(state: AppState, item: Item): PaneKey | null {

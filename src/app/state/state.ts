@@ -153,7 +153,10 @@ export const currentItem = (state: AppState): Item | null =>
 /** The panes an item is to have: those shown, and for a picture under test the original beside them. */
 export function wantedPanes(state: AppState, item: Item): readonly PaneKey[] {
   const factor = item.source.kind === 'picture' ? item.source.settings.referenceFactor : null;
-  return factor === null ? state.shown : ['reference', ...state.shown];
+  // What was added for the picture at hand is not made of every other open file as well.
+  const shown =
+    item.id === state.currentId ? state.shown : state.shown.filter((key) => DEFAULT_PANES.includes(key));
+  return factor === null ? shown : ['reference', ...shown];
 }
 
 /** What stands in for pictures not made yet: the decoded 1x where it is there, else the quick linear preview. */

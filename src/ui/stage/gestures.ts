@@ -11,19 +11,31 @@ export interface GestureHandlers {
 /** One notch of an ordinary wheel (deltaY 100) zooms by 1.22. */
 const WHEEL_RATE = 0.002;
 
+/** A wheel that has just scrolled the page goes on doing so, milliseconds: or nobody could scroll back over the pictures. */
+const SCROLL_MS = 500;
+
 /** Wheel, drag, pinch and double click on `element`, told as plain numbers. Returns the way out. */
 export function followGestures(element: HTMLElement, handlers: GestureHandlers): () => void {
   const pointers = new Map<number, { x: number; y: number }>();
   const listening = new AbortController();
+  let scrolledAt = Number.NEGATIVE_INFINITY;
   const options = { signal: listening.signal };
   const local = (event: MouseEvent): { x: number; y: number } => {
     const box = element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
 
+  element.ownerDocument.addEventListener(
+    'scroll',
+    () => {
+      scrolledAt = performance.now();
+    },
+    { ...options, passive: true },
+  );
   element.addEventListener(
     'wheel',
     (event) => {
+      if (!event.ctrlKey && performance.now() - scrolledAt < SCROLL_MS) return;
       const { x, y } = local(event);
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
       // A pinch on a touchpad arrives as a small wheel turn with ctrlKey.

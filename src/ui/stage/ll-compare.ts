@@ -15,6 +15,7 @@ import {
   FIT,
   type Frame,
   isCut,
+  LEAST_DETAIL,
   magnificationFor,
   ownZoom,
   panBy,
@@ -207,12 +208,13 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     viewOf(this.view.mode).onPoint?.(this, spot);
   };
 
-  /** Own pixels of the picture under the pointer on device pixels; from there back to all of it. */
+  /** Own pixels of the picture under the pointer on device pixels, or twice as near where that would be further away; then back to all of it. */
   #onHundred = (event: CustomEvent<{ x: number; y: number }>, card: PaneCard): void => {
     const { frame, density } = this.#surface(event);
-    const factor = card.width / this.baseWidth;
-    const isThere = Math.abs(ownZoom(this.where, frame, factor) - 1) < 0.001;
-    const wanted = isThere ? 1 : magnificationFor(frame, factor, 1);
+    const own = magnificationFor(frame, card.width / this.baseWidth, 1);
+    const near = own > 1.001 ? own : LEAST_DETAIL;
+    const { magnification } = this.where;
+    const wanted = Math.abs(magnification / near - 1) < 0.001 ? 1 : near;
     const { x, y } = event.detail;
     this.change(zoomAt(this.where, frame, wanted / this.where.magnification, x * density, y * density));
   };
@@ -250,9 +252,9 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
 const labelOf = (card: PaneCard): string =>
   `${card.title} ${card.scale}, ${card.width} by ${card.height} pixels`;
 
-/** `100 %`, `87 %`, `6.3 %`. */
+/** `100%`, `87%`, `6.3%`. */
 const formatZoom = (zoom: number): string =>
-  zoom < 0.1 ? `${(zoom * 100).toFixed(1)} %` : `${Math.round(zoom * 100)} %`;
+  zoom < 0.1 ? `${(zoom * 100).toFixed(1)}%` : `${Math.round(zoom * 100)}%`;
 
 customElements.define('ll-compare', LlCompare);
 declare global {

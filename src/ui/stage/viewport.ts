@@ -24,7 +24,7 @@ export interface Placement {
 export const ON_DETAIL = 0;
 
 /** A detail is at least so much larger than fitting, or it would be no detail. */
-const LEAST_DETAIL = 2;
+export const LEAST_DETAIL = 2;
 
 /**
  * What `view` shows in `frame`. On a detail: `focus` in the middle, a pixel of the 2x picture on a CSS pixel (`density` device

@@ -10,7 +10,7 @@ const cards = paneCards(initialState('auto'));
 const address = 'https://example.org/lift/';
 
 /** Another value than the start, as an address would tell it. */
-const OTHERS: readonly string[] = ['0', '1', '4', '5', '16', '250', 'lua-2', 'lens'];
+const OTHERS: readonly string[] = ['0', '1', '4', '5', '16', '250', 'lua-2', 'lua-4', 'lens'];
 
 function otherThanInitial(params: Params, field: string): { name: string; value: unknown } {
   const param = params[field];
