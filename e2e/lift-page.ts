@@ -110,7 +110,9 @@ export class LiftPage {
   async timings(key: string): Promise<PaneFigures> {
     const texts = async (run: 'cold' | 'warm'): Promise<readonly string[]> => {
       const words = (await this.timingRow(key, run).getAttribute('title')) ?? '';
-      return [...words.matchAll(/(?:Upscale|Decode|Draw|total) ([\d.]+(?: ms| s)?)/g)].map(([, ms]) => ms ?? '');
+      return [...words.matchAll(/(?:Upscale|Decode|Draw|total) ([\d.]+(?: ms| s)?)/g)].map(
+        ([, ms]) => ms ?? '',
+      );
     };
     return { cold: await texts('cold'), warm: await texts('warm') };
   }

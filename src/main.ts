@@ -165,6 +165,9 @@ void isEngineAllowed
     const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
-    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
+    const how = import('./page/how-it-works.ts').then(({ showHow }) =>
+      showHow({ controller, store, place: page.how }),
+    );
+    for (const part of [how, import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
       part.catch(() => {});
   });

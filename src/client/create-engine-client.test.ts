@@ -152,6 +152,7 @@ describe('progress', () => {
     const steps: Progress[] = [];
     const image = await client.decode(job(60), { onProgress: (step) => steps.push(step) });
     const counted = steps.flatMap((step) => (step.kind === 'decode' ? [step.tile] : []));
+    expect(counted).toEqual(counted.toSorted((a, b) => a - b));
     expect([...new Set(counted)]).toEqual(Array.from({ length: image.tiles + 1 }, (_, k) => k));
     const painted = steps.flatMap((step) => (step.kind === 'paint' ? [step.width * step.height] : []));
     expect(painted).toHaveLength(image.tiles);

@@ -140,7 +140,7 @@ export const COMMANDS = [
     name: 'full-screen',
     keys: ['f'],
     text: 'Full screen on and off',
-    button: { label: '⛶', title: 'Pictures in full screen', group: 'zoom', isIcon: true },
+    button: { label: 'Full screen', title: 'The pictures in full screen', group: 'zoom' },
     run({ page }) {
       if (document.fullscreenElement === null) void page.stage.requestFullscreen?.().catch(() => {});
       else void document.exitFullscreen();

@@ -38,6 +38,7 @@ export function findElements(root: Document) {
     files: find('files', HTMLInputElement),
     verdict: find('verdict', HTMLElement),
     race: find('race', HTMLButtonElement),
+    how: find('how', HTMLElement),
     racePlace: find('race-place', HTMLElement),
     latentName: find('latent-name', HTMLElement),
     drop: find('drop', HTMLElement),

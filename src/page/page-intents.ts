@@ -1,8 +1,8 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
 import { overrideOf, settingOf } from '../app/show/latent-facts.ts';
-import type { PaneKey } from '../app/state/panes.ts';
 import { hasRival } from '../app/show/verdict.ts';
 import type { Action } from '../app/state/actions.ts';
+import type { PaneKey } from '../app/state/panes.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
 import type { Store } from '../app/state/store.ts';
 import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
@@ -98,7 +98,10 @@ export function connectPage(parts: PageParts): void {
   let race: Promise<{ start(): void }> | null = null;
   page.race.addEventListener('click', () => {
     if (!hasRival(state())) {
-      controller.say('info', 'Add a pixel-space network under Models first, such as a SwinIR checkpoint for 2×.');
+      controller.say(
+        'info',
+        'Add a pixel-space network under Models first, such as a SwinIR checkpoint for 2×.',
+      );
       void parts.models.open(family());
       return;
     }

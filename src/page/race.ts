@@ -54,7 +54,10 @@ export function createRace({ controller, store, place }: RaceDeps) {
     if (race === null) return;
     const state = store.get();
     const item = currentItem(state);
-    if (item?.id !== race.itemId) return close();
+    if (item?.id !== race.itemId) {
+      close();
+      return;
+    }
     const panes = RUNNERS.map(({ key }) => item.panes[key]);
     const isReady = panes.every((pane) => pane !== undefined && pane.runs.length > 0);
     if (isReady && race.before.size === 0) {
@@ -82,7 +85,8 @@ function note({ before, since, ms }: Race, item: Item, { activity }: AppState, k
   if (pane === undefined || asked === undefined) return;
   const run = pane.runs[asked];
   if (run !== undefined) ms.set(key, workMs(run));
-  else if (activity?.key === key && activity.step !== 'queued' && !since.has(key)) since.set(key, performance.now());
+  else if (activity?.key === key && activity.step !== 'queued' && !since.has(key))
+    since.set(key, performance.now());
 }
 
 const laneOf = (

@@ -39,7 +39,10 @@ const decodedPixels = (item: Item, key: PaneKey): number =>
  */
 export function estimateMs(state: AppState, item: Item, key: PaneKey): number | null {
   const known = records(state).filter((record) => record.item.latent?.family === item.latent?.family);
-  const decoded = known.find(({ timings }) => timings.decodeMs > 0);
+  // The largest decode tells most: small ones are half overhead.
+  const decoded = known
+    .filter(({ timings }) => timings.decodeMs > 0)
+    .toSorted((a, b) => decodedPixels(b.item, b.key) - decodedPixels(a.item, a.key))[0];
   if (decoded === undefined) return null;
   const perPixel = decoded.timings.decodeMs / decodedPixels(decoded.item, decoded.key);
   const decodeMs = perPixel * decodedPixels(item, key);

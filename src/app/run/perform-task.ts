@@ -137,7 +137,6 @@ async function encode(
   });
 }
 
-
 async function makePane(task: Task & { kind: 'pane' }, item: Item, context: TaskContext): Promise<void> {
   const { client, store, platform, signal } = context;
   const kind = parsePaneKey(task.key);

@@ -84,7 +84,8 @@ export function reduceItem(item: Item, action: Action): Item {
     case 'runs-asked':
       return mapPanes(item, (pane) =>
         pane.status === 'done' && (action.keys?.includes(pane.key) ?? true)
-          ? { ...pane, pendingRuns: pane.pendingRuns + action.times } : pane,
+          ? { ...pane, pendingRuns: pane.pendingRuns + action.times }
+          : pane,
       );
     case 'pane-asked':
       return withPane(item, action.key, (pane) => ({ ...pane, status: 'waiting', message: null }));

@@ -103,7 +103,10 @@ export class LlRace extends LitElement {
   override render(): TemplateResult {
     const now = performance.now();
     const spent = (lane: Lane): number => lane.ms ?? (lane.since === null ? 0 : now - lane.since);
-    const longest = Math.max(1, ...this.lanes.map((lane) => Math.max(spent(lane), lane.ms ?? lane.expectedMs ?? 0)));
+    const longest = Math.max(
+      1,
+      ...this.lanes.map((lane) => Math.max(spent(lane), lane.ms ?? lane.expectedMs ?? 0)),
+    );
     return html`<ul aria-label="Race from latent to picture">${this.lanes.map(
       (lane) => html`<li data-lane=${lane.name}>
         <span>${lane.name}<small>${lane.how}</small></span>

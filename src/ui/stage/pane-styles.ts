@@ -148,6 +148,13 @@ export const paneStyles = css`
     font-variant-numeric: tabular-nums;
   }
   @container (max-width: 345px) {
+    .time {
+      font-size: var(--step--2);
+    }
+    .time b + small,
+    .time small:not(:only-child) {
+      display: none;
+    }
     .heading .icon:last-child {
       display: none;
     }
