@@ -96,7 +96,7 @@ test.describe('with the keyboard alone', () => {
     for (const { keys, text } of COMMANDS) {
       if (keys.length > 0) await expect(sheet).toContainText(text);
     }
-    await sheet.getByRole('checkbox', { name: /Single keys/ }).uncheck();
+    await sheet.getByRole('checkbox', { name: /Single-key/ }).uncheck();
     await page.keyboard.press('Escape');
     await expect(sheet).toBeHidden();
     expect(await focused(page)).toContain('The pictures.');

@@ -102,7 +102,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
     const most = Math.max(...needs);
     const warning =
       most > HEAVY_BYTES
-        ? ` The latent on the stage would take about ${formatBytes(most)} in one piece; it is cut into tiles, and may still be slow or too much for this device.`
+        ? ` The open latent would take about ${formatBytes(most)} in one piece; it is cut into tiles, and may still be slow or too much for this device.`
         : '';
     say('info', words + warning);
   }

@@ -45,8 +45,8 @@ function suggestion(family: FamilyId, slot: Role): string {
 
 /** What a person sees of a latent without a decoder. */
 function previewNote(item: Item, hasPreview: boolean): string {
-  if (item.preview !== null) return ': this is the quick linear preview';
-  return hasPreview ? '' : ', and there is no quick preview of its latents';
+  if (item.preview !== null) return ': showing a rough preview';
+  return hasPreview ? '' : ', and no rough preview either';
 }
 
 /** Which weights a family lacks for `key`, as a sentence, or null where all are at hand. */
@@ -56,15 +56,15 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const { title, preview } = familyById(family);
   const pane = parsePaneKey(key);
   if (chosenFor(state, family, 'decoder') === null)
-    return `No ${title} decoder is at hand${previewNote(item, preview !== null)}.${suggestion(family, 'decoder')}`;
+    return `No ${title} decoder yet${previewNote(item, preview !== null)}.${suggestion(family, 'decoder')}`;
   if (pane === null || pane.method === 'reference') return null;
   const { role } = methodOf(pane.method);
   if (role === null) return null;
   const chosen = chosenFor(state, family, role);
   if (chosen === null)
     return role === 'upscaler'
-      ? `No LUA weights for ${title} are at hand.${suggestion(family, role)}`
-      : 'No pixel network is at hand. Add one, such as a SwinIR checkpoint for pictures.';
+      ? `No LUA weights for ${title} yet.${suggestion(family, role)}`
+      : 'No pixel network yet. Add one, such as a SwinIR checkpoint for pictures.';
   return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
 }
 

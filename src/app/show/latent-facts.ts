@@ -136,7 +136,7 @@ function pictureSheet(name: string, source: PictureSource): FactSheet {
   const { settings } = source;
   return {
     title: name,
-    reason: 'A picture: our encoder makes the latent.',
+    reason: 'Picture, encoded to a latent in this tab.',
     confidence: null,
     warnings: [],
     facts: [
@@ -149,7 +149,7 @@ function pictureSheet(name: string, source: PictureSource): FactSheet {
       },
       {
         id: 'background',
-        label: 'Behind transparency',
+        label: 'Transparent areas',
         value: settings.background,
         choices: ['white', 'grey', 'black'].map((value) => ({ value, label: value })),
       },

@@ -152,7 +152,7 @@ function stepOf(state: AppState, itemId: number, key: PaneKey): Pick<PaneCard, '
   if (activity === null || activity.itemId !== itemId || activity.key !== key) {
     return { step: null, progress: null };
   }
-  const verbs = { upscale: 'Upscaling', decode: 'Decoding', compile: 'Preparing', warmup: 'Warming up' };
+  const verbs = { upscale: 'Upscaling', decode: 'Decoding', compile: 'Preparing', warmup: 'Trying out' };
   const verb = verbs[activity.step as keyof typeof verbs] ?? 'Starting';
   return activity.tiles > 1
     ? {

@@ -88,7 +88,7 @@ function describeActivity(state: AppState, activity: Activity): string {
     case 'compile':
       return `${name === null ? file : picture}: setting up${timeOf(state, activity)}`;
     case 'warmup':
-      return `Warming up ${file}`;
+      return `Trying out ${file}`;
     case 'encode':
       return `Encoding the picture${part}`;
     case 'upscale':

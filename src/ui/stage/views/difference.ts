@@ -52,7 +52,7 @@ export const difference = {
     const label = `Difference of ${cardName(first)} and ${cardName(second)}, times ${gain}`;
     const choose = (which: 'first' | 'second', card: typeof first) => html`
       <figure data-pane=${card.key} data-phase=${card.phase}>
-        <div class="pair">${stage.chooser(which, which === 'first' ? 'Of' : 'And')}</div>
+        <div class="pair">${stage.chooser(which, which === 'first' ? 'A' : 'B')}</div>
         ${stage.screen(html`${stage.picture(card)}${stage.zoomChip(card)}`, card, paneOverlay(card, stage.act))}
         <div class="under">${paneTime(card)}${paneFootnote(card)}</div>
       </figure>`;
