@@ -33,6 +33,7 @@ export function findElements(root: Document) {
     theme: find('theme', HTMLButtonElement),
     models: find('models', HTMLButtonElement),
     about: find('about', HTMLButtonElement),
+    aboutFoot: find('about-foot', HTMLButtonElement),
     help: find('help', HTMLButtonElement),
     open: find('open', HTMLButtonElement),
     files: find('files', HTMLInputElement),

@@ -117,6 +117,7 @@ export function connectPage(parts: PageParts): void {
   });
   page.models.addEventListener('click', () => run('models'));
   page.about.addEventListener('click', () => run('about'));
+  page.aboutFoot.addEventListener('click', () => run('about'));
   page.device.addEventListener('click', () => run('about'));
   page.help.addEventListener('click', () => run('help'));
 }

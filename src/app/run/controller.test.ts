@@ -314,6 +314,27 @@ describe('the controller', () => {
     expect(store.get().notice).toBeNull();
   });
 
+  it('shows a demo beneath what is wrong with an address, so that nobody meets an empty page', async () => {
+    const { store, follow } = setUp([demo('first')], true);
+    await follow('https://example.org/gone.npy');
+    expect(describeStatus(store.get()).text).toContain('404');
+    expect(currentItem(store.get())?.name).toBe('first.npy');
+  });
+
+  it('measures the fine detail of the 2x picture and of the stretched one, once', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    const item = currentItem(store.get());
+    expect(item?.stretched?.detail).toBe(item?.panes['lua-2']?.image?.width);
+    expect(item?.panes['lua-2']?.detail).toBe(item?.panes['lua-2']?.image?.width);
+    const stretched = item?.stretched;
+    controller.runAgain(1, ['decode-1']);
+    await finish(client, 1);
+    expect(client.log.at(-1)).toBe('decode decode 1');
+    expect(currentItem(store.get())?.stretched).toBe(stretched);
+  });
+
   it('says what is wrong with an address and still opens what comes next', async () => {
     const { store, controller } = setUp();
     await controller.start({ latentUrl: 'https://example.org/gone.npy', demoId: null, override: {} });

@@ -168,16 +168,22 @@ export function createController(deps: ControllerDeps) {
       const listed = list(own);
       const { latentUrl } = request;
       const isLinkFollowed = latentUrl === null ? Promise.resolve(false) : mayFollow(latentUrl, platform);
-      const first = listDemos().then(async (demos) => {
-        store.dispatch({ type: 'demos-listed', demos });
-        if (await isLinkFollowed) return;
-        const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
-        if (demo !== undefined) await opener.openDemo(demo, request.override);
-      }, notify);
       const linked = isLinkFollowed.then((isFollowed) =>
         isFollowed && latentUrl !== null ? opener.openUrl(latentUrl, request.override) : undefined,
       );
-      await Promise.all([device, listed, first, linked]);
+      const first = listDemos().then(async (demos) => {
+        store.dispatch({ type: 'demos-listed', demos });
+        const isFollowed = await isLinkFollowed;
+        await linked;
+        const { notice, items } = store.get();
+        // Whoever came by a dead link sees what the page does, and still why the link showed nothing.
+        const isDead = isFollowed && items.length === 0 && notice?.tone === 'error';
+        if (isFollowed && !isDead) return;
+        const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
+        if (demo !== undefined) await opener.openDemo(demo, isFollowed ? {} : request.override);
+        if (isDead) store.dispatch({ type: 'notice-changed', notice });
+      }, notify);
+      await Promise.all([device, listed, first]);
     },
 
     /** Opens files in order; the first that is good takes the stage and ends what ran before. */

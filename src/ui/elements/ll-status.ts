@@ -30,7 +30,7 @@ export class LlStatus extends LitElement {
         align-items: center;
         gap: var(--space-3);
         min-height: 3rem;
-        padding: 0.3rem var(--gutter);
+        padding: 0.1rem var(--gutter);
       }
       .dot {
         flex: none;

@@ -193,6 +193,9 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
           margin: -3px;
           overflow-x: auto;
           scrollbar-width: none;
+          /* What is cut off says that there is more. */
+          padding-right: 2.5rem;
+          mask-image: linear-gradient(to right, #000 calc(100% - 2.5rem), transparent);
         }
         .tools > *,
         .tools .group {
