@@ -20,8 +20,8 @@ const visible = (page: Page, selector: string): Promise<number> =>
       return (Math.max(0, high) * Math.max(0, wide)) / Math.max(1, box.width * box.height);
     });
 
-for (const size of SIZES)
-  for (const colorScheme of ['light', 'dark'] as const)
+for (const size of SIZES) {
+  for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`the first screen at ${size.width} px, ${colorScheme}`, () => {
       test.use({ viewport: size, colorScheme });
 
@@ -37,8 +37,9 @@ for (const size of SIZES)
             })[]) {
               if (entry.hadRecentInput) continue;
               seen.shift += entry.value;
-              for (const { node } of entry.sources)
+              for (const { node } of entry.sources) {
                 seen.sources.push(`${entry.value.toFixed(4)} ${node?.nodeName} ${node?.className ?? ''}`);
+              }
             }
           }).observe({ type: 'layout-shift', buffered: true });
         });
@@ -53,8 +54,9 @@ for (const size of SIZES)
         const stage = page.locator('ll-compare');
         if (size.width > 600) {
           await expect(lift.pane('decode-1').locator('.title')).toHaveText('Stretched');
-          for (const key of ['decode-1', 'lua-2'])
+          for (const key of ['decode-1', 'lua-2']) {
             expect(await visible(page, `ll-compare figure[data-pane="${key}"] ll-screen`), key).toBe(1);
+          }
         } else {
           await expect(stage.getByLabel('Left picture').locator('option:checked')).toHaveText('Stretched 1×');
           await expect(stage.getByLabel('Right picture').locator('option:checked')).toHaveText('LUA 2×');
@@ -68,6 +70,8 @@ for (const size of SIZES)
         expect(lift.pageErrors).toEqual([]);
       });
     });
+  }
+}
 
 test('a fit, once chosen, holds for the next visit; the detail is one key away', async ({ page }) => {
   const lift = new LiftPage(page);

@@ -70,8 +70,9 @@ export class LiftPage {
       const pane = this.pane(key);
       await expect(pane).toHaveAttribute('data-phase', /done|failed|missing|held/, { timeout: 75_000 });
       // What would take a slow machine long waits for a click.
-      if ((await pane.getAttribute('data-phase')) === 'held')
+      if ((await pane.getAttribute('data-phase')) === 'held') {
         await pane.getByRole('button', { name: 'Render anyway' }).click();
+      }
       await expect(pane).toHaveAttribute('data-phase', /done|failed|missing/, { timeout: 75_000 });
       const phase = await pane.getAttribute('data-phase');
       const note = phase === 'done' ? '' : await pane.locator('.note').textContent();
@@ -93,11 +94,11 @@ export class LiftPage {
     const stopwatch = await this.#page.locator('ll-compare').evaluateHandle(
       (compare, wanted) => {
         const elapsed = new Promise<number>((resolve) => {
-          const watch = (since: number): void => {
+          function watch(since: number): void {
             const card = (compare as LlCompare).cards.find((each) => each.key === wanted.key);
             if (card?.drawing?.bitmap.width === wanted.width) resolve(performance.now() - since);
             else requestAnimationFrame(() => watch(since));
-          };
+          }
           addEventListener('drop', () => watch(performance.now()), { capture: true, once: true });
         });
         return { elapsed };
@@ -124,8 +125,9 @@ export class LiftPage {
 
   /** Waits until the page has repeated what it had run once, and rests. */
   async waitUntilRepeated(keys: readonly string[] = ['decode-1', 'lua-2', 'lua-4']): Promise<void> {
-    for (const key of keys)
+    for (const key of keys) {
       await expect(this.timingRow(key, 'warm').locator('.figure')).toHaveText(/\d/, { timeout: 75_000 });
+    }
   }
 
   /** Drops files on the window, as from the desktop. */

@@ -7,6 +7,7 @@ import { type AppState, currentItem, initialState, type Origin } from './app/sta
 import { createStore } from './app/state/store.ts';
 import { createBrowserPlatform } from './browser/browser-platform.ts';
 import { fetchJson } from './browser/fetch-json.ts';
+import { isolateOnce } from './browser/isolate.ts';
 import { keepOffline } from './browser/keep-offline.ts';
 import { keepStorage, storedChoices } from './browser/stored-choices.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
@@ -40,7 +41,9 @@ const views = createStore<ViewState, ViewChange>(reduceView, {
   ...(isPhone && !new URL(location.href).searchParams.has('view') ? { mode: 'slider' as const } : {}),
 });
 
-const isEngineAllowed = import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve();
+const isEngineAllowed = import.meta.env.PROD
+  ? keepOffline(baseUrl).then(() => isolateOnce(link.backend))
+  : Promise.resolve();
 
 const controller = createController({
   client: createEngineClient({
@@ -54,8 +57,8 @@ const controller = createController({
   platform: createBrowserPlatform(createPictureClient(), {
     readFile: createFileReader(),
     async ask(question) {
-      const { askInSheet } = await import('./page/sheets.ts');
-      return askInSheet(question);
+      const { askInDialog } = await import('./page/dialogs.ts');
+      return askInDialog(question);
     },
   }),
   listModels: async () => parseManifest(await fetchJson(new URL('models/manifest.json', baseUrl))).models,
@@ -149,8 +152,9 @@ function offerReload(reload: () => void): void {
 const firstPicture = new Promise<void>((resolve) => {
   setTimeout(resolve, 20_000);
   store.subscribe(() => {
-    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done'))
+    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done')) {
       resolve();
+    }
   });
 });
 
@@ -168,6 +172,7 @@ void isEngineAllowed
     const how = import('./page/how-it-works.ts').then(({ showHow }) =>
       showHow({ controller, store, place: page.how }),
     );
-    for (const part of [how, import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
+    for (const part of [how, import('./ui/elements/ll-models.ts'), import('./page/dialogs.ts'), updates]) {
       part.catch(() => {});
+    }
   });

@@ -44,8 +44,9 @@ export function showHow({ controller, store, place }: HowDeps): void {
     const isRested = state.activity === null && state.notice === null && item?.isStopped === false;
     const isCheap = steps.upscaleMs !== null && steps.upscaleMs < UNASKED_MS;
     const isWhole = item?.panes['lua-2']?.runs.some(({ run }) => run === 'warm') ?? false;
-    if (isRested && isCheap && isWhole && steps.larger === null && steps.latent !== null)
+    if (isRested && isCheap && isWhole && steps.larger === null && steps.latent !== null) {
       void makeLarger(steps.latent);
+    }
   }
 
   element.addEventListener('ll-how-larger', () => {

@@ -10,11 +10,11 @@ import type { TimingCommand } from '../ui/elements/ll-timings.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
 import type { ViewChange } from '../ui/stage/views/index.ts';
 import { COMMANDS, type Command, type CommandContext, commandNamed, toolButtons } from './commands.ts';
+import type { DialogKind } from './dialogs.ts';
 import { acceptDrops } from './drop-target.ts';
 import { followKeys, singleKeys } from './page-keys.ts';
-import type { SheetKind } from './sheets.ts';
 
-export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share' | 'step'> {
+export interface PageParts extends Omit<CommandContext, 'showDialog' | 'share' | 'step'> {
   /** The address of what is seen. */
   readonly link: () => string;
   readonly store: Store<AppState, Action>;
@@ -24,9 +24,9 @@ export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share' | 
 export function connectPage(parts: PageParts): void {
   const { page, controller, exports, state, changeView } = parts;
 
-  async function showSheet(kind: SheetKind): Promise<void> {
-    const { openSheet } = await import('./sheets.ts');
-    openSheet(page.sheet, kind, {
+  async function showDialog(kind: DialogKind): Promise<void> {
+    const { openDialog } = await import('./dialogs.ts');
+    openDialog(page.dialog, kind, {
       state: state(),
       device: deviceSummary(state()),
       commands: COMMANDS,
@@ -35,21 +35,6 @@ export function connectPage(parts: PageParts): void {
         singleKeys.isOn = isOn;
       },
     });
-  }
-
-  /** A link to what only this machine has would open something else. */
-  const ofFile = (): string =>
-    currentItem(state())?.origin.kind === 'file'
-      ? ' It carries the view, not your file: files never leave this machine.'
-      : '';
-
-  async function share(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(parts.link());
-      controller.say('info', `Link copied.${ofFile()}`);
-    } catch {
-      controller.say('info', `The link is in the address bar.${ofFile()} ${parts.link()}`);
-    }
   }
 
   /** The next or previous of demos and opened files, as the two rows show them. */
@@ -62,7 +47,12 @@ export function connectPage(parts: PageParts): void {
     else void controller.pickDemo(next.id);
   }
 
-  const context: CommandContext = { ...parts, showSheet: (kind) => void showSheet(kind), share, step };
+  const context: CommandContext = {
+    ...parts,
+    showDialog: (kind) => void showDialog(kind),
+    share: () => share(parts),
+    step,
+  };
   const run = (command: Command): void => commandNamed(command).run(context);
   page.toolbar.buttons = toolButtons();
   followKeys(document, page.compare, context);
@@ -95,21 +85,7 @@ export function connectPage(parts: PageParts): void {
   on<SaveRequest>(page.saver, 'll-save-latent', (request) => void exports.latent(request));
   on(page.status, 'll-cancel', () => run('cancel'));
   on(page.status, 'll-dismiss', () => controller.dismissNotice());
-  let race: Promise<{ start(): void }> | null = null;
-  page.race.addEventListener('click', () => {
-    if (!hasRival(state())) {
-      controller.say(
-        'info',
-        'Add a pixel-space network under Models first, such as a SwinIR checkpoint for 2×.',
-      );
-      void parts.models.open(family());
-      return;
-    }
-    race ??= import('./race.ts').then(({ createRace }) =>
-      createRace({ controller, store: parts.store, place: page.racePlace }),
-    );
-    void race.then((made) => made.start());
-  });
+  page.race.addEventListener('click', raceStarter(parts));
   page.open.addEventListener('click', () => run('open'));
   page.files.addEventListener('change', () => {
     void controller.openFiles([...(page.files.files ?? [])]);
@@ -120,4 +96,37 @@ export function connectPage(parts: PageParts): void {
   page.aboutFoot.addEventListener('click', () => run('about'));
   page.device.addEventListener('click', () => run('about'));
   page.help.addEventListener('click', () => run('help'));
+}
+
+/** What the button of the race does; the race itself comes with its first use. */
+function raceStarter({ page, controller, state, store, models }: PageParts): () => void {
+  let race: Promise<{ start(): void }> | null = null;
+  return () => {
+    if (!hasRival(state())) {
+      controller.say(
+        'info',
+        'Add a pixel-space network under Models first, such as a SwinIR checkpoint for 2×.',
+      );
+      void models.open(currentItem(state())?.latent?.family ?? null);
+      return;
+    }
+    race ??= import('./race.ts').then(({ createRace }) =>
+      createRace({ controller, store, place: page.racePlace }),
+    );
+    void race.then((made) => made.start());
+  };
+}
+
+/** Puts the link on the clipboard; one to what only this machine has says that it does not carry that. */
+async function share({ controller, state, link }: PageParts): Promise<void> {
+  const note =
+    currentItem(state())?.origin.kind === 'file'
+      ? ' It carries the view, not your file: files never leave this machine.'
+      : '';
+  try {
+    await navigator.clipboard.writeText(link());
+    controller.say('info', `Link copied.${note}`);
+  } catch {
+    controller.say('info', `The link is in the address bar.${note} ${link()}`);
+  }
 }

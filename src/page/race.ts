@@ -84,9 +84,9 @@ function note({ before, since, ms }: Race, item: Item, { activity }: AppState, k
   const asked = before.get(key);
   if (pane === undefined || asked === undefined) return;
   const run = pane.runs[asked];
+  const isRunning = activity?.key === key && activity.step !== 'queued';
   if (run !== undefined) ms.set(key, workMs(run));
-  else if (activity?.key === key && activity.step !== 'queued' && !since.has(key))
-    since.set(key, performance.now());
+  else if (isRunning && !since.has(key)) since.set(key, performance.now());
 }
 
 const laneOf = (

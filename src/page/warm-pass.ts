@@ -13,10 +13,10 @@ export function toRepeat(state: AppState): readonly PaneKey[] {
   const item = currentItem(state);
   if (item === null || item.isStopped || state.activity !== null || state.notice?.tone === 'error') return [];
   const panes = wantedPanes(state, item).flatMap((key) => item.panes[key] ?? []);
-  if (
-    panes.some(({ status, pendingRuns }) => status === 'waiting' || status === 'running' || pendingRuns > 0)
-  )
-    return [];
+  const isBusy = panes.some(
+    ({ status, pendingRuns }) => status === 'waiting' || status === 'running' || pendingRuns > 0,
+  );
+  if (isBusy) return [];
   const keys = panes
     .filter(({ status, runs }) => status === 'done' && runs.length === 1 && runs[0]?.run === 'cold')
     .map(({ key }) => key);

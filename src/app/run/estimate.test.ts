@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '../state/actions.ts';
 import type { PaneKey } from '../state/panes.ts';
 import { reduce } from '../state/reducer.ts';
-import { type AppState, initialState } from '../state/state.ts';
+import { type AppState, type Item, initialState } from '../state/state.ts';
 import { fakeBitmap, flatLatent } from '../testing/fake-engine-client.ts';
 import { MODELS, openItem } from '../testing/open-item.ts';
 import { aboutTime, estimateMs } from './estimate.ts';
@@ -47,11 +47,11 @@ function loadedState(backend: 'wasm' | 'webgpu', ...actions: readonly Action[]):
   return [{ type: 'engine-loaded', plan, report } as const, ...actions].reduce(reduce, opened);
 }
 
-const itemOf = (state: AppState) => {
+function itemOf(state: AppState): Item {
   const [item] = state.items;
   if (item === undefined) throw new Error('an item is open');
   return item;
-};
+}
 
 describe('an estimate', () => {
   it('has nothing to say before anything has run', () => {

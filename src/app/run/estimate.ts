@@ -24,10 +24,10 @@ function records(state: AppState): Record[] {
 
 const isOfPixels = (key: PaneKey): boolean => key.startsWith('pixel-');
 
-const pixelsOf = (item: Item, key: PaneKey): number => {
+function pixelsOf(item: Item, key: PaneKey): number {
   const { width, height } = paneSize(item, key);
   return width * height;
-};
+}
 
 /** Pixels that the decoder makes for a pane: methods of pixel space enlarge afterwards. */
 const decodedPixels = (item: Item, key: PaneKey): number =>

@@ -34,8 +34,9 @@ export function closeImages(item: Item): void {
 
 /** Frees the pixels of some of an item's panes. */
 export function closePanes(item: Item, keys: readonly PaneKey[]): void {
-  if (keys.includes('decode-1') && item.stretched !== null && 'close' in item.stretched.image.bitmap)
+  if (keys.includes('decode-1') && item.stretched !== null && 'close' in item.stretched.image.bitmap) {
     item.stretched.image.bitmap.close();
+  }
   for (const key of keys) {
     const image = item.panes[key]?.image ?? null;
     if (image !== null && 'close' in image.bitmap) image.bitmap.close();

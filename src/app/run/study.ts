@@ -41,13 +41,15 @@ export async function study(
     }
     const stretched = await platform.stretch(bitmap);
     const detail = await platform.detail(stretched);
-    if (holds())
-      store.dispatch({
-        type: 'picture-stretched',
-        id: item.id,
-        stretched: { image: finalImage(stretched), detail },
-      });
-    else stretched.close();
+    if (!holds()) {
+      stretched.close();
+      return;
+    }
+    store.dispatch({
+      type: 'picture-stretched',
+      id: item.id,
+      stretched: { image: finalImage(stretched), detail },
+    });
   } catch {
     // A picture that was closed meanwhile, or a worker without memory: the page goes on without the figure.
   }

@@ -130,8 +130,9 @@ function phaseOf(state: AppState, item: Item, key: PaneKey, pane: Pane | undefin
   });
   if (key === 'reference') return plain(item.reference === null ? 'waiting' : 'done');
   const missing = whyMissing(state, item, key);
-  if (missing !== null)
+  if (missing !== null) {
     return { ...plain('missing', missing), action: { kind: 'models', label: 'Add weights' } };
+  }
   // A repeat for the timing changes nothing in the picture that is there.
   if (pane?.status === 'running' && pane.image?.kind === 'final') return plain('done');
   if (pane?.status === 'running') return { ...plain('running'), ...stepOf(state, item.id, key) };

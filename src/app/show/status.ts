@@ -47,11 +47,12 @@ export function describeStatus(state: AppState): Status {
   if (item.isStopped) return still('idle', item.message ?? 'Stopped. Finished pictures are kept.');
   const keys = wantedPanes(state, item).filter((key) => key !== 'reference');
   const done = keys.filter((key) => item.panes[key]?.status === 'done').length;
-  if (done === keys.length)
+  if (done === keys.length) {
     return still(
       'done',
       done === 1 ? `${item.name} is ready.` : `${item.name}: all ${done} pictures are ready.`,
     );
+  }
   return still('idle', done > 0 ? `${item.name}: ${done} of ${keys.length} pictures are ready.` : item.name);
 }
 
@@ -76,9 +77,10 @@ function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): n
 
 function describeActivity(state: AppState, activity: Activity): string {
   const { step, tile, tiles, file, loadedBytes, totalBytes } = activity;
-  if (activity.what === 'settle') return 'Checking how to read this file';
-  if (activity.what === 'latent' && (step === 'queued' || step === 'upscale'))
+  if (activity.what === 'decide') return 'Checking how to read this file';
+  if (activity.what === 'latent' && (step === 'queued' || step === 'upscale')) {
     return `Upscaling the latent for the download${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
+  }
   const name = activity.key === null ? null : describePane(activity.key);
   const picture = `${isRepeat(state, activity) ? 'Timing again: ' : ''}${name === null ? 'the picture' : `${name.title} ${name.scale}`}`;
   const part = `${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}${timeOf(state, activity)}`;

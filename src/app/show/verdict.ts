@@ -20,11 +20,12 @@ export const DETAIL_MEASURE =
 /** The tone and the words for LUA's share of the fine detail that stretching has; losing is said. */
 export function detailWords(share: number): Verdict {
   const figure = `${share.toFixed(share < 9.95 ? 1 : 0)}×`;
-  if (Math.abs(share - 1) <= EVEN)
+  if (Math.abs(share - 1) <= EVEN) {
     return {
       tone: 'even',
       text: `LUA 2× has no more fine detail than stretching here (${share.toFixed(2)}×)`,
     };
+  }
   return share > 1
     ? { tone: 'better', text: `LUA 2× has ${figure} the fine detail of stretching` }
     : { tone: 'worse', text: `LUA 2× is softer than stretching here: ${share.toFixed(2)}× its fine detail` };
@@ -38,14 +39,17 @@ export function verdictOf(state: AppState): Verdict {
   const missing = whyMissing(state, item, 'lua-2');
   if (missing !== null) return pending('Nothing to compare with yet: LUA cannot run on this latent.');
   const lua = item.panes['lua-2'];
-  if (!state.shown.includes('lua-2') && lua === undefined)
+  if (!state.shown.includes('lua-2') && lua === undefined) {
     return pending('Show LUA 2× to compare it with stretching pixels.');
+  }
   if (lua?.status === 'failed') return pending('LUA 2× failed, so there is nothing to compare.');
-  if (lua === undefined || lua.runs.length === 0)
+  if (lua === undefined || lua.runs.length === 0) {
     return pending('LUA 2× against stretching pixels: measured as soon as both are there.');
+  }
   const time = timeOf(lua);
-  if (item.stretched === null || lua.detail === null)
+  if (item.stretched === null || lua.detail === null) {
     return pending(`LUA 2× took ${time}. ${whyUnmeasured(item)}`);
+  }
   const words = detailWords(lua.detail / item.stretched.detail);
   return { ...words, text: `${words.text}, in ${time}${rivalOf(item, lua)}${qualityOf(item, lua)}.` };
 }

@@ -22,7 +22,7 @@ export function openItem(id: number, latent: Latent = flatLatent(4, 4)): Item {
     reference: null,
     stretched: null,
     panes: {},
-    isSettled: true,
+    isDecided: true,
     isStopped: false,
     message: null,
   };

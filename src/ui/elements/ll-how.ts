@@ -213,8 +213,9 @@ export class LlHow extends LitElement {
     const side = Math.sqrt(MOSAIC);
     context.canvas.width = side * width;
     context.canvas.height = side * height;
-    for (let c = 0; c < Math.min(MOSAIC, latent.channels); c += 1)
+    for (let c = 0; c < Math.min(MOSAIC, latent.channels); c += 1) {
       context.putImageData(greyImage(latent, c), (c % side) * width, Math.floor(c / side) * height);
+    }
   }
 
   #picture(bitmap: Drawable): void {
@@ -249,7 +250,7 @@ export class LlHow extends LitElement {
     const most = Math.max(1, ...counts);
     const { width, height } = bars.canvas;
     bars.clearRect(0, 0, width, height);
-    bars.fillStyle = getComputedStyle(this).getPropertyValue('--part-decode') || '#4d63c4';
+    bars.fillStyle = getComputedStyle(this).getPropertyValue('--span-decode') || '#4d63c4';
     counts.forEach((count, bin) => {
       const tall = (count / most) * (height - 8);
       bars.fillRect((bin * width) / BINS + 1, height - tall, width / BINS - 2, tall);

@@ -64,12 +64,12 @@ export class LlRace extends LitElement {
       }
       .bar {
         height: 100%;
-        background: var(--part-decode);
+        background: var(--span-decode);
         transform: scaleX(var(--share));
         transform-origin: left;
       }
       li:first-child .bar {
-        background: var(--part-upscale);
+        background: var(--span-upscale);
       }
       b {
         text-align: right;
@@ -120,8 +120,9 @@ export class LlRace extends LitElement {
 
   protected override updated(): void {
     cancelAnimationFrame(this.#frame);
-    if (this.isConnected && this.lanes.some(({ since, ms }) => since !== null && ms === null))
+    if (this.isConnected && this.lanes.some(({ since, ms }) => since !== null && ms === null)) {
       this.#frame = requestAnimationFrame(() => this.requestUpdate());
+    }
   }
 
   #send(name: string): void {

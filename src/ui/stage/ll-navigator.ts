@@ -38,8 +38,9 @@ export class LlNavigator extends LitElement {
       event.stopPropagation();
       if (this.hasPointerCapture(event.pointerId)) this.#seek(event);
     });
-    for (const name of ['dblclick', 'pointerup'])
+    for (const name of ['dblclick', 'pointerup']) {
       this.addEventListener(name, (event) => event.stopPropagation());
+    }
   }
 
   static override styles = css`

@@ -42,10 +42,10 @@ export function resolveView(
 }
 
 /** True where panning would show more of the picture. */
-export const isCut = (view: Viewport, frame: Frame): boolean => {
+export function isCut(view: Viewport, frame: Frame): boolean {
   const scale = fitScale(frame) * view.magnification;
   return frame.baseWidth * scale > frame.width + 1 || frame.baseHeight * scale > frame.height + 1;
-};
+}
 
 /** The part of the picture that is seen, 0..1 of each side. */
 export function seenPart(
@@ -85,10 +85,10 @@ export function clampView(view: Viewport, frame: Frame): Viewport {
   const fit = fitScale(frame);
   const least = Math.min(1, 1 / fit);
   const magnification = Math.min(Math.max(view.magnification, least), Math.max(1, MAX_SCALE / fit));
-  const clampAxis = (centre: number, pane: number, base: number): number => {
+  function clampAxis(centre: number, pane: number, base: number): number {
     const half = pane / 2 / (base * fit * magnification);
     return half >= 0.5 ? 0.5 : Math.min(Math.max(centre, half), 1 - half);
-  };
+  }
   return {
     magnification,
     x: clampAxis(view.x, frame.width, frame.baseWidth),
