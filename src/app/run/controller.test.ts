@@ -302,6 +302,17 @@ describe('the controller', () => {
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
   });
 
+  it('decides it also where one picture is all that is shown', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    controller.show(['decode-1']);
+    await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
+    await settle();
+    await finish(client, 8);
+    expect(client.log).toContain('encode');
+    expect(currentItem(store.get())?.isDecided).toBe(true);
+  });
+
   it('keeps the guess where the encoder for the test cannot be had', async () => {
     const { client, store, controller } = setUp([]);
     await controller.start({ latentUrl: null, demoId: null, override: {} });

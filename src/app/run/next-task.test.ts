@@ -106,6 +106,18 @@ describe('nextTask', () => {
     expect(order).toEqual(['decode-1', 'lua-2', 'lua-4', 'decode-1', 'lua-2', 'lua-4']);
   });
 
+  it('makes what was added for the picture at hand of no other file', () => {
+    const both = stateAfter([{ type: 'models-listed', models: MODELS }, opened(1), opened(2)]);
+    const shown = reduce(both, { type: 'panes-shown', keys: ['decode-1', 'pixel-bicubic-2'] });
+    const first = reduce(loaded(shown), done(1, 'decode-1'));
+    const second = [done(2, 'decode-1'), { ...done(2, 'decode-1'), key: 'pixel-bicubic-2' } as Action].reduce(
+      reduce,
+      first,
+    );
+    expect(nextTask(first)).toMatchObject({ itemId: 2, key: 'decode-1' });
+    expect(nextTask(second)).toBeNull();
+  });
+
   it('leaves pictures beyond 20 megapixels until they are asked for', () => {
     const item = openItem(1, flatLatent(160, 160));
     const state = stateAfter([{ type: 'item-opened', item, isSelected: true }]);
