@@ -34,7 +34,8 @@ async function enlarged<T extends Tensor>(
   if (role !== null && wanted !== null) {
     const upscaler = requireRole(models, role, job.method);
     requireFit(upscaler, latent);
-    const from = uploadLatent(workshop, latent, upscaler.description.space, run);
+    const { spaces, space: usual } = upscaler.description;
+    const from = uploadLatent(workshop, latent, spaces?.[latent.family] ?? usual, run);
     return { ...from, tensor: await applyUpscaler(workshop, upscaler, wanted, from.tensor, run) };
   }
   const from = uploadLatent(workshop, latent, space, run);

@@ -11,6 +11,8 @@ export interface NetworkSizes {
   readonly families: readonly FamilyId[];
   /** The values it eats or emits. */
   readonly space: LatentSpace;
+  /** The same for the families whose weights were made for another space; all others take `space`. */
+  readonly spaces?: Partial<Readonly<Record<FamilyId, LatentSpace>>>;
   /** Channels of the latent (3 for a pixel upscaler). */
   readonly channels: number;
   /** Pixels per latent cell and axis (1 for a pixel upscaler). */

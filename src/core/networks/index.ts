@@ -4,6 +4,8 @@ import { latentliftDecoder } from './latentlift-decoder.ts';
 import { latentliftEncoder } from './latentlift-encoder.ts';
 import type { Network } from './network.ts';
 import { nnLatentUpscale } from './nn-latent-upscale.ts';
+import { sdLatentUpscaler } from './sd-latent-upscaler.ts';
+import { sesquiLsr } from './sesqui-lsr.ts';
 import { swinir } from './swinir.ts';
 import { tinyAutoencoder } from './tiny-autoencoder.ts';
 
@@ -15,6 +17,8 @@ export const NETWORKS = [
   autoencoderKl,
   swinir,
   nnLatentUpscale,
+  sesquiLsr,
+  sdLatentUpscaler,
 ] as const satisfies readonly Network[];
 
 export type Architecture = (typeof NETWORKS)[number]['id'];
