@@ -75,6 +75,8 @@ export interface Family<Id extends string = string> {
   /** Which kinds of autoencoder fit it: a tiny one, AutoencoderKL's form, LatentLift's own. */
   readonly autoencoders: {
     readonly tiny: TinyAutoencoder | null;
+    /** What its weights of TAEHV's kind are called; none unless told. */
+    readonly taehv?: string;
     readonly kl: boolean;
     readonly latentlift: boolean;
   };

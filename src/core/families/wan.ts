@@ -52,7 +52,7 @@ export const wan = {
   },
   comfy: { space: 'raw', axes: 'bcthw', isPatched: false },
   autoencoders: {
-    tiny: null,
+    tiny: null, taehv: 'TAEW2.1',
     kl: false,
     latentlift: false,
   },

@@ -160,6 +160,14 @@ export const leakyRelu = (b: GraphBuilder, x: Value, slope: number): Value =>
 export const softClamp = (b: GraphBuilder, x: Value): Value =>
   multiply(b, tanh(b, multiply(b, x, scalar(b, 1 / 3))), scalar(b, 3));
 
+/** Kept within [0, 1]. */
+export const clampUnit = (b: GraphBuilder, x: Value): Value =>
+  b.node(
+    'Clip',
+    [x, ...[0, 1].map((edge) => b.constant(`edge ${edge}`, [], () => Float32Array.of(edge), x.type === 'f16' ? 'f16' : 'f32'))],
+    { dims: x.dims, type: x.type },
+  );
+
 /** Softmax over the last axis, computed in float32 (a float16 sum of many terms loses digits). */
 export const softmax = (b: GraphBuilder, x: Value): Value => {
   const wide = cast(b, x, 'f32');

@@ -7,6 +7,7 @@ import { nnLatentUpscale } from './nn-latent-upscale.ts';
 import { sdLatentUpscaler } from './sd-latent-upscaler.ts';
 import { sesquiLsr } from './sesqui-lsr.ts';
 import { swinir } from './swinir.ts';
+import { taehv } from './taehv.ts';
 import { tinyAutoencoder } from './tiny-autoencoder.ts';
 
 /** Every architecture that can be recognised and built; where a file fits several, the earlier comes first. */
@@ -14,6 +15,7 @@ export const NETWORKS = [
   latentliftDecoder,
   latentliftEncoder,
   tinyAutoencoder,
+  taehv,
   autoencoderKl,
   swinir,
   nnLatentUpscale,
