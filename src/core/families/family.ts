@@ -50,6 +50,8 @@ export interface Family<Id extends string = string> {
   readonly packing: 'tokens' | 'tokens-or-planes' | null;
   /** Whether several frames on a time axis may be its latents. */
   readonly hasVideo: boolean;
+  /** Whether nothing without frames is its latent, whoever else has such channels; false unless told. */
+  readonly isVideoOnly?: boolean;
   /** Standard deviation of a typical raw latent whose model-space latent has 1 (derived from the scales). */
   readonly rawStd: number;
   /**

@@ -164,7 +164,12 @@ export const softClamp = (b: GraphBuilder, x: Value): Value =>
 export const clampUnit = (b: GraphBuilder, x: Value): Value =>
   b.node(
     'Clip',
-    [x, ...[0, 1].map((edge) => b.constant(`edge ${edge}`, [], () => Float32Array.of(edge), x.type === 'f16' ? 'f16' : 'f32'))],
+    [
+      x,
+      ...[0, 1].map((edge) =>
+        b.constant(`edge ${edge}`, [], () => Float32Array.of(edge), x.type === 'f16' ? 'f16' : 'f32'),
+      ),
+    ],
     { dims: x.dims, type: x.type },
   );
 

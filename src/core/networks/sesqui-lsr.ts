@@ -16,7 +16,8 @@ const SCALE = 2;
 
 /**
  * Whose latents it was trained on, by channels, in the space that its author's adaptors hand over
- * (sesqui_lsr/inference_adaptors.py): scaled ones for SDXL and FLUX.1, the VAE's own for the others.
+ * (sesqui_lsr/inference_adaptors.py): scaled ones for SDXL and FLUX.1, the
+ * VAE's own for FLUX.2 and Wan. The port to Qwen-Image 2.1 normalises by that VAE's statistics at either end, which is model space.
  */
 const TRAINED: Readonly<Record<number, readonly { readonly id: FamilyId; readonly space: LatentSpace }[]>> = {
   4: [{ id: 'sdxl', space: 'model' }],
@@ -25,6 +26,7 @@ const TRAINED: Readonly<Record<number, readonly { readonly id: FamilyId; readonl
     { id: 'wan', space: 'raw' },
   ],
   32: [{ id: 'flux2', space: 'raw' }],
+  64: [{ id: 'qwen-image-21', space: 'model' }],
 };
 
 interface Plan {
@@ -141,7 +143,7 @@ const describe = (plan: Plan): ReadNetwork | NotIt => {
  */
 export const sesquiLsr = {
   id: 'sesqui-lsr',
-  title: 'SesquiLSR (SDXL, FLUX.1, FLUX.2, Wan/Qwen)',
+  title: 'SesquiLSR (SDXL, FLUX.1, FLUX.2, Wan/Qwen, Qwen-Image 2.1)',
   kinds: [
     {
       role: 'upscaler',

@@ -8,7 +8,13 @@ import type { Emit } from '../graph/model-description.ts';
 import { add, cast, clampUnit, conv, relu, softClamp, toBody, weight } from '../graph/ops.ts';
 import type { StateView } from '../weights/state-view.ts';
 import type { Network, NotIt, ReadNetwork } from './network.ts';
-import { doublings, framesPerLatent, readVideoSteps, type VideoStep, videoReach } from './parts/taehv-plan.ts';
+import {
+  doublings,
+  framesPerLatent,
+  readVideoSteps,
+  type VideoStep,
+  videoReach,
+} from './parts/taehv-plan.ts';
 
 type Step<Kind extends VideoStep['kind']> = Extract<VideoStep, { kind: Kind }>;
 
