@@ -46,5 +46,6 @@ for (const known of KNOWN_WEIGHTS) {
   console.log(`${change === null ? '    ' : 'NEW '}${known.id}: ${said}`);
   if (change !== null) process.exitCode = 1;
 }
-if (answers.every(({ kind }) => kind === 'unreachable'))
+if (answers.every(({ kind }) => kind === 'unreachable')) {
   console.log('No address was reached: no network here, nothing was checked.');
+}

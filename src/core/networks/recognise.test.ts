@@ -14,7 +14,7 @@ const stateOf = (name: string): Map<string, FileTensor> =>
       .state,
   );
 
-const refusal = (action: () => unknown): AppError => {
+function refusal(action: () => unknown): AppError {
   try {
     action();
   } catch (error) {
@@ -22,7 +22,7 @@ const refusal = (action: () => unknown): AppError => {
     throw error;
   }
   throw new Error('nothing was refused');
-};
+}
 
 describe('recogniseModel', () => {
   let lua: Map<string, FileTensor>;
@@ -79,7 +79,7 @@ describe('recogniseModel', () => {
   ])('finds both halves of %s, raw space, pixels in [-1, 1]', (file, prefix, channels, families) => {
     const found = recogniseModel(stateOf(file));
     expect(found.map(({ role }) => role)).toEqual(['decoder', 'encoder']);
-    for (const half of found)
+    for (const half of found) {
       expect(half).toMatchObject({
         architecture: 'autoencoder-kl',
         prefix,
@@ -89,6 +89,7 @@ describe('recogniseModel', () => {
         pixelRange: 'signed',
         pixelsPerCell: 4,
       });
+    }
   });
 
   test('takes a half that was saved alone, without its name', () => {
@@ -188,10 +189,10 @@ describe('recogniseModel', () => {
   });
 
   test('says why near kin of the newer networks are none of them', () => {
-    const bent = (file: string, name: string, shape: readonly number[]) => {
+    function bent(file: string, name: string, shape: readonly number[]) {
       const state = stateOf(file);
       return state.set(name, { ...(state.get(name) as FileTensor), shape });
-    };
+    }
     const why = (state: Map<string, FileTensor>, network: string, role = 'upscaler') =>
       judgeNetworks(state).find((one) => one.architecture === network && one.role === role)?.refusal;
     expect(why(bent('sesqui-small', 'head_conv.0.weight', [12, 8, 3, 3]), 'sesqui-lsr')).toBe(
@@ -250,8 +251,9 @@ describe('recogniseModel', () => {
     for (const [name, shape] of [
       ['upsample.0.weight', [27, 12, 3, 3]],
       ['upsample.0.bias', [27]],
-    ] as const)
+    ] as const) {
       light.set(name, { ...(light.get(name) as FileTensor), shape });
+    }
     expect(refusal(() => recogniseModel(light)).message).toMatch(/enlarges neither by 2 nor by 4/);
   });
 
@@ -269,12 +271,12 @@ describe('recogniseModel', () => {
 });
 
 describe('estimateMemory', () => {
-  const of = (name: string, side: number) => {
+  function of(name: string, side: number) {
     const state = stateOf(name);
     const [found] = recogniseModel(state);
     if (found === undefined) throw new Error('not recognised');
     return estimateMemory(found, state, { height: side, width: side, precision: 'f32' });
-  };
+  }
 
   test('says what SesquiLSR takes for 1024 px of SDXL, and that its hidden layers stay in pieces', () => {
     const { weightBytes, largestActivationBytes, liveActivationBytes } = of('sesqui-4', 128);

@@ -21,7 +21,7 @@ interface Convolution {
 }
 
 /** Its convolutions in order, or a clause on why the numbers of its layers are another network's. */
-const readConvolutions = (view: StateView): readonly Convolution[] | NotIt => {
+function readConvolutions(view: StateView): readonly Convolution[] | NotIt {
   const numbers = [...view.names()]
     .flatMap((name) => /^sequential\.(\d+)\.weight$/.exec(name)?.[1] ?? [])
     .map(Number)
@@ -35,11 +35,12 @@ const readConvolutions = (view: StateView): readonly Convolution[] | NotIt => {
   // A ReLU, the doubling and another ReLU stand behind the first, one ReLU behind each of the others.
   const isRight = numbers.length >= 2 && numbers.every((number, i) => number === (i === 0 ? 0 : 2 * i + 2));
   if (!isRight) return 'its layers are not numbered 0, 4, 6, 8 and so on';
-  if (first?.from !== CHANNELS || last?.to !== CHANNELS)
+  if (first?.from !== CHANNELS || last?.to !== CHANNELS) {
     return `it takes ${first?.from} channels and gives ${last?.to}; known are those for the ${CHANNELS} of SDXL and SD 1.x`;
+  }
   if (layers.some(({ size }) => size % 2 !== 1)) return 'a kernel of it has no middle';
   return layers;
-};
+}
 
 const convolve = (layers: Layers, { name, to, size }: Convolution, x: Value): Value =>
   layers.conv(name, x, to, { size });

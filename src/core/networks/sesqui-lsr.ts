@@ -42,7 +42,7 @@ interface Plan {
   readonly reassembly: Reassembly;
 }
 
-const readPlan = (view: StateView): Plan | NotIt => {
+function readPlan(view: StateView): Plan | NotIt {
   const width = view.side('head_conv.2.weight', 0);
   const names = (stem: string): string[] => Array.from({ length: view.count(stem) }, (_, i) => `${stem}${i}`);
   const read = [...names('in_blocks.'), 'upsample.refine', ...names('out_blocks.')].map((name) =>
@@ -62,13 +62,13 @@ const readPlan = (view: StateView): Plan | NotIt => {
     outBlocks: blocks.slice(at + 1),
     reassembly: readReassembly(view, width),
   };
-};
+}
 
 const run = (layers: Layers, blocks: readonly GatedBlock[], input: Value): Value =>
   blocks.reduce((x, block) => gatedBlock(layers, block, x), input);
 
 /** Two ways up (each cell's channels laid out as 2x2, and a mixed one), one more block, and the filter of 4x4 samples a channel. */
-const upsample = (layers: Layers, { width, lift, refine, reassembly }: Plan, x: Value): Value => {
+function upsample(layers: Layers, { width, lift, refine, reassembly }: Plan, x: Value): Value {
   const base = pixelShuffle(layers, layers.conv('upsample.ps_expand', x, 4 * width, { size: 1 }), 2);
   const lifted = layers.conv('upsample.lift_expand', x, 4 * lift, { size: 1, bias: false });
   const mixed = mirroredConv(layers, 'upsample.lift_mix', pixelShuffle(layers, lifted, 2), width);
@@ -84,15 +84,15 @@ const upsample = (layers: Layers, { width, lift, refine, reassembly }: Plan, x: 
     reassemblyKernel(layers, reassembly),
   );
   return conv(layers, refined, kernel, null, { groups: width, pads: [0, 0, 0, 0] });
-};
+}
 
 /** The 5x5 convolution of the bicubic double, in float32: what the rest corrects is the latent itself. */
-const skip = (layers: Layers, channels: number, latent: Value): Value => {
-  const weights = layers.take('skip_conv.weight', [channels, channels, 5, 5]);
+function skip(layers: Layers, channels: number, latent: Value): Value {
+  const weights = layers.require('skip_conv.weight', [channels, channels, 5, 5]);
   const kernel = layers.constant(weights.name, weights.dims, () => weights.read(), 'f32');
   const padded = padAround(layers, bicubicDouble(layers, latent), [2, 2, 2, 2], 'reflect');
   return conv(layers, padded, kernel, null, { pads: [0, 0, 0, 0] });
-};
+}
 
 const emitter =
   (plan: Plan): Emit =>
@@ -115,10 +115,11 @@ const emitter =
 const reachOf = ({ inBlocks, outBlocks }: Plan): number =>
   2 + inBlocks.length + Math.ceil((5 + outBlocks.length) / SCALE);
 
-const describe = (plan: Plan): ReadNetwork | NotIt => {
+function describe(plan: Plan): ReadNetwork | NotIt {
   const trained = TRAINED[plan.channels];
-  if (trained === undefined)
+  if (trained === undefined) {
     return `its first layer takes ${plan.channels} channels; known are those for ${listed(Object.keys(TRAINED), 'and')}`;
+  }
   const families = trained.map(({ id }) => familyById(id));
   const [likeliest] = trained;
   return {
@@ -135,7 +136,7 @@ const describe = (plan: Plan): ReadNetwork | NotIt => {
     capabilities: { radius: { exact: false, cells: reachOf(plan) } },
     emit: emitter(plan),
   };
-};
+}
 
 /**
  * SesquiLSR's upscaler (github.com/LoganBooker/SesquiLSR: upscaler_SDXL, _Flux, _Flux2, _Wan21.safetensors), and its port to Qwen-Image

@@ -21,22 +21,22 @@ type Step<Kind extends VideoStep['kind']> = Extract<VideoStep, { kind: Kind }>;
 /** Frames in order. Equal ones are the same value, and are computed once. */
 type Clip = readonly Value[];
 
-const each = (clip: Clip, make: (frame: Value) => Value): Clip => {
+function each(clip: Clip, make: (frame: Value) => Value): Clip {
   const made = new Map<Value, Value>();
   return clip.map((frame) => {
     const result = made.get(frame) ?? make(frame);
     made.set(frame, result);
     return result;
   });
-};
+}
 
 /**
  * relu(convs([frame, the frame before]) + frame) of every frame; before the first is nothing, zeros. The first convolution is taken
  * apart into what it makes of the frame and of the one before, so that zeros cost nothing.
  */
-const remember = (layers: Layers, { name, width }: Step<'memory'>, clip: Clip): Clip => {
-  const kernel = layers.take(`${name}.conv.0.weight`, [width, 2 * width, 3, 3]);
-  const bias = weight(layers, layers.take(`${name}.conv.0.bias`, [width]));
+function remember(layers: Layers, { name, width }: Step<'memory'>, clip: Clip): Clip {
+  const kernel = layers.require(`${name}.conv.0.weight`, [width, 2 * width, 3, 3]);
+  const bias = weight(layers, layers.require(`${name}.conv.0.bias`, [width]));
   const half = (index: 0 | 1): Value =>
     layers.constant(`${kernel.name} half ${index}`, [width, width, 3, 3], () => {
       const values = kernel.read();
@@ -54,7 +54,7 @@ const remember = (layers: Layers, { name, width }: Step<'memory'>, clip: Clip): 
     const second = relu(layers, layers.conv(`${name}.conv.2`, first, width));
     return relu(layers, add(layers, layers.conv(`${name}.conv.4`, second, width), frame));
   });
-};
+}
 
 /** Each frame into `factor` frames. */
 const grow = (layers: Layers, { name, width, factor }: Step<'time'>, clip: Clip): Clip =>
@@ -64,7 +64,7 @@ const grow = (layers: Layers, { name, width, factor }: Step<'time'>, clip: Clip)
   });
 
 /** Each `factor` frames into one. */
-const pool = (layers: Layers, { name, width, factor }: Step<'time'>, clip: Clip): Clip => {
+function pool(layers: Layers, { name, width, factor }: Step<'time'>, clip: Clip): Clip {
   const known = new Map<string, Value>();
   return Array.from({ length: Math.ceil(clip.length / factor) }, (_, i) => {
     const group = clip.slice(i * factor, (i + 1) * factor);
@@ -74,7 +74,7 @@ const pool = (layers: Layers, { name, width, factor }: Step<'time'>, clip: Clip)
     known.set(key, pooled);
     return pooled;
   });
-};
+}
 
 /** Frames [1,C,H,W] through a decoder's layers. Where a convolution doubles, the growth in time before it comes to the same at half the side. */
 const decodeClip = (layers: Layers, steps: readonly VideoStep[], latents: Clip): Clip =>
@@ -114,10 +114,10 @@ const decode =
   };
 
 /** The first convolution over patches of pixels as one of their stride: kernel [out, 3, 3 * patch, 3 * patch]. */
-const patchedConv = (layers: Layers, step: Step<'conv'>, patch: number, x: Value): Value => {
+function patchedConv(layers: Layers, step: Step<'conv'>, patch: number, x: Value): Value {
   const { name, from, to } = step;
   if (patch === 1) return layers.conv(name, x, to);
-  const kernel = layers.take(`${name}.weight`, [to, from, 3, 3]);
+  const kernel = layers.require(`${name}.weight`, [to, from, 3, 3]);
   const side = 3 * patch;
   const wide = layers.constant(`${kernel.name} for pixels`, [to, 3, side, side], () => {
     const values = kernel.read();
@@ -128,9 +128,9 @@ const patchedConv = (layers: Layers, step: Step<'conv'>, patch: number, x: Value
       return values[(Math.floor(plane / 3) * from + inner) * 9 + tap] ?? 0;
     });
   });
-  const bias = weight(layers, layers.take(`${name}.bias`, [to]));
+  const bias = weight(layers, layers.require(`${name}.bias`, [to]));
   return conv(layers, x, wide, bias, { stride: patch, pads: [patch, patch, patch, patch] });
-};
+}
 
 /** A picture as a clip at rest, as long as one latent frame: [1,3,H,W] in [0,1] to [1,C,h,w]. */
 const encode =
@@ -150,20 +150,23 @@ const readAs =
   (view: StateView): ReadNetwork | NotIt => {
     const steps = readVideoSteps(view);
     const [first, last] = [steps[0], steps.at(-1)];
-    if (first?.kind !== 'conv' || last?.kind !== 'conv')
+    if (first?.kind !== 'conv' || last?.kind !== 'conv') {
       return 'its first and last layers are no convolutions of its kind';
+    }
     if (!steps.some(({ kind }) => kind === 'time')) return 'none of its layers joins or parts frames';
     const [colours, channels] = role === 'decoder' ? [last.to, first.from] : [first.from, last.to];
     const patch = Math.sqrt(colours / 3);
-    if (!Number.isInteger(patch) || patch < 1)
+    if (!Number.isInteger(patch) || patch < 1) {
       return `its ${role === 'decoder' ? 'last layer gives' : 'first layer takes'} ${colours} channels, not the 3 of a picture or of its patches`;
+    }
     const pixelsPerCell = patch * doublings(steps);
     const families = familiesOf(channels).filter(
       (family) => titleOf(family) !== null && family.pixelsPerCell === pixelsPerCell,
     );
     // H3's encoder begins each chunk with black frames: its pictures are two latent frames.
-    if (role === 'encoder' && families.some(({ id }) => id === 'minimax-h3'))
+    if (role === 'encoder' && families.some(({ id }) => id === 'minimax-h3')) {
       return 'MiniMax H3 makes two latent frames of one picture, which is not done here';
+    }
     const [family] = families;
     return {
       sizes: {

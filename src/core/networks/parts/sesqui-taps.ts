@@ -18,7 +18,7 @@ export interface Reassembly {
   } | null;
 }
 
-export const readReassembly = (view: StateView, width: number): Reassembly => {
+export function readReassembly(view: StateView, width: number): Reassembly {
   if (view.has('upsample.filters')) return { width, ranks: view.side('upsample.filters', 0), net: null };
   return {
     width,
@@ -30,7 +30,7 @@ export const readReassembly = (view: StateView, width: number): Reassembly => {
       hidden: view.side('upsample.filter_net.0.weight', 0),
     },
   };
-};
+}
 
 type Vector = ArrayLike<number>;
 
@@ -49,12 +49,12 @@ const row = (values: Vector, index: number, length: number): number[] =>
 
 /**
  * The kernel [width,1,4,4] that the filters of both axes and all ranks come to at twice the side: each sample then lies on one of the
- * doubled grid, at phase 0, so that sines are 0, cosines 1 and the word on the factor log2(1). Takes the tensors now, reads them when
+ * doubled grid, at phase 0, so that sines are 0, cosines 1 and the word on the factor log2(1). Asks for the tensors now, reads them when
  * called.
  */
-export const reassemblyKernel = (layers: Layers, { width, ranks, net }: Reassembly): (() => Float32Array) => {
-  const taps = layers.take(net ? 'upsample.base_taps' : 'upsample.filters', [ranks, 2, width, TAPS]);
-  const gains = layers.take(net ? 'upsample.rank_gain' : 'upsample.gains', [ranks]);
+export function reassemblyKernel(layers: Layers, { width, ranks, net }: Reassembly): () => Float32Array {
+  const taps = layers.require(net ? 'upsample.base_taps' : 'upsample.filters', [ranks, 2, width, TAPS]);
+  const gains = layers.require(net ? 'upsample.rank_gain' : 'upsample.gains', [ranks]);
   const residual = net === null ? null : residualOf(layers, width, ranks, net);
   return () => {
     const [known, strengths] = [taps.read(), gains.read()];
@@ -72,28 +72,28 @@ export const reassemblyKernel = (layers: Layers, { width, ranks, net }: Reassemb
     }
     return Float32Array.from(kernel);
   };
-};
+}
 
 /** What the network adds to the taps [width, 4] of a rank and axis: bounded, and with no mean over a channel's taps. */
-const residualOf = (
+function residualOf(
   layers: Layers,
   width: number,
   ranks: number,
   { frequencies, axisLength, rankLength, hidden }: NonNullable<Reassembly['net']>,
-): ((rank: number, axis: number) => readonly number[]) => {
+): (rank: number, axis: number) => readonly number[] {
   const inner = 2 * frequencies + 1 + axisLength + rankLength;
-  const take = (name: string, dims: readonly number[]) => layers.take(`upsample.${name}`, dims);
+  const required = (name: string, dims: readonly number[]) => layers.require(`upsample.${name}`, dims);
   // The sines' and cosines' frequencies count for nothing at phase 0.
-  take('pe.freqs', [frequencies]);
-  const axisWords = take('axis_emb.weight', [2, axisLength]);
-  const rankWords = take('rank_emb.weight', [ranks, rankLength]);
+  required('pe.freqs', [frequencies]);
+  const axisWords = required('axis_emb.weight', [2, axisLength]);
+  const rankWords = required('rank_emb.weight', [ranks, rankLength]);
   const [first, firstBias] = [
-    take('filter_net.0.weight', [hidden, inner]),
-    take('filter_net.0.bias', [hidden]),
+    required('filter_net.0.weight', [hidden, inner]),
+    required('filter_net.0.bias', [hidden]),
   ];
   const [second, secondBias] = [
-    take('filter_net.2.weight', [width * TAPS, hidden]),
-    take('filter_net.2.bias', [width * TAPS]),
+    required('filter_net.2.weight', [width * TAPS, hidden]),
+    required('filter_net.2.bias', [width * TAPS]),
   ];
   return (rank, axis) => {
     const phase = [...Array<number>(frequencies).fill(0), ...Array<number>(frequencies).fill(1), 0];
@@ -110,4 +110,4 @@ const residualOf = (
       return x - mean;
     });
   };
-};
+}

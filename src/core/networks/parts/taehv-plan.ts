@@ -13,9 +13,10 @@ export type VideoStep =
       readonly hasBias: boolean;
     };
 
-const readStep = (view: StateView, name: string): VideoStep => {
-  if (view.has(`${name}.conv.4.weight`))
+function readStep(view: StateView, name: string): VideoStep {
+  if (view.has(`${name}.conv.4.weight`)) {
     return { kind: 'memory', name, width: view.side(`${name}.conv.0.weight`, 0) };
+  }
   if (view.has(`${name}.conv.weight`)) {
     const [out = 0, inner = 0] = view.dims(`${name}.conv.weight`);
     const width = Math.min(out, inner);
@@ -23,17 +24,17 @@ const readStep = (view: StateView, name: string): VideoStep => {
   }
   const [to = 0, from = 0] = view.dims(`${name}.weight`);
   return { kind: 'conv', name, from, to, hasBias: view.has(`${name}.bias`) };
-};
+}
 
 /** The numbered layers in order. A convolution without bias stands behind each `time` layer, and changes the resolution. */
-export const readVideoSteps = (view: StateView): readonly VideoStep[] => {
+export function readVideoSteps(view: StateView): readonly VideoStep[] {
   const numbers = new Set<number>();
   for (const name of view.names()) {
     const match = /^(\d+)\./.exec(name);
     if (match) numbers.add(Number(match[1]));
   }
   return [...numbers].sort((p, q) => p - q).map((number) => readStep(view, `${number}`));
-};
+}
 
 const isResizing = (step: VideoStep): boolean => step.kind === 'conv' && !step.hasBias;
 
@@ -45,7 +46,7 @@ export const framesPerLatent = (steps: readonly VideoStep[]): number =>
   steps.reduce((product, step) => (step.kind === 'time' ? product * step.factor : product), 1);
 
 /** Reach in latent cells, walked from the pixels (decoder) or from the latent (encoder). */
-export const videoReach = (steps: readonly VideoStep[], role: 'decoder' | 'encoder'): number => {
+export function videoReach(steps: readonly VideoStep[], role: 'decoder' | 'encoder'): number {
   let reach = 0;
   for (const step of [...steps].reverse()) {
     const own = step.kind === 'memory' ? 3 : step.kind === 'conv' ? 1 : 0;
@@ -53,4 +54,4 @@ export const videoReach = (steps: readonly VideoStep[], role: 'decoder' | 'encod
     else reach = role === 'decoder' ? Math.ceil((reach + own) / 2) : 2 * reach + own;
   }
   return role === 'decoder' ? reach : Math.ceil(reach / doublings(steps));
-};
+}
