@@ -29,13 +29,20 @@ const GUESSED: readonly Axes[] = [
   'bthwc',
 ];
 
+/** Channel counts that programs also write behind the sides; 12, 48, 64 and 128 are too common as sides to be guessed there. */
+const WRITTEN_LAST: readonly number[] = [4, 16, 24, 32];
+
 function patchingOf(stored: number, frames: number, axes: Axes, family: FamilyId | null): boolean | null {
   const isTokens = axes.includes('n');
   // A single frame is a picture, as ComfyUI saves it, whoever else has such channels with frames.
   const isVideo = axes.includes('t') && frames > 1;
   if (family !== null) return patchingFor(stored, familyById(family));
   const all: readonly Family[] = FAMILIES;
-  const fitting = all.filter((one) => (isVideo ? one.hasVideo : one.isVideoOnly !== true));
+  const isLast = axes.endsWith('c') && !isTokens;
+  const fitting = all.filter(
+    (one) =>
+      (isVideo ? one.hasVideo : one.isVideoOnly !== true) && (!isLast || WRITTEN_LAST.includes(one.channels)),
+  );
   if (!isTokens && fitting.some(({ channels }) => channels === stored)) return false;
   const isPatched = fitting.some(
     ({ channels, packing }) =>
