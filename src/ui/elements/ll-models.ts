@@ -142,8 +142,8 @@ export class LlModels extends LitElement {
     </select></label>`;
   }
 
-  #known({ id, title, text, address, state }: KnownRow): TemplateResult {
-    return html`<div class="row known" data-known=${id}><div><span class="name">${title}</span><p class="muted">${text}</p></div>
+  #known({ id, title, text, purpose, address, state }: KnownRow): TemplateResult {
+    return html`<div class="row known" data-known=${id}><div><span class="name">${title}</span> <span class="muted">${purpose}</span><p class="muted">${text}</p></div>
       ${
         state === 'stored'
           ? html`<span class="tag">stored</span>`
