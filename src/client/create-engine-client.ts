@@ -15,9 +15,11 @@ import {
 export interface EngineClientOptions {
   /** Absolute address of the folder that holds `models/`, ending in a slash. */
   readonly baseUrl: string;
+  /** Absolute address of a folder with the runtime's own files (onnxruntime-web/dist); only the packaged worker needs it, on pages without a bundler. */
+  readonly runtimeUrl?: string;
   /** Told when the plan was loaded again in a new worker after a failure; its backend may be another. */
   readonly onReload?: (report: LoadReport) => void;
-  /** How a worker is made; tests put their own in its place. */
+  /** How a worker is made, at the start and again after a failure; for a worker of the caller's own, and for tests. */
   readonly spawn?: () => WorkerLike;
   readonly patience?: Patience;
   /** The browser's Web Locks; undefined where it has none, as on pages without a secure origin. */
@@ -27,6 +29,7 @@ export interface EngineClientOptions {
 /** Absent in Node as a whole, and in browsers on insecure pages. */
 const browserLocks = (): Locks | undefined => (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
 
+/** The package's build puts the name of its own worker here (scripts/lib/build-lib.ts). */
 const spawnWorker = (): WorkerLike =>
   new Worker(new URL('../../workers/upscaler.worker.ts', import.meta.url), {
     type: 'module',
@@ -53,6 +56,7 @@ const aborted = (): DOMException => new DOMException('The call was cancelled.', 
 /** An engine in a worker that is started at the first call, and again after it has ended. */
 export function createEngineClient({
   baseUrl,
+  runtimeUrl,
   onReload,
   spawn = spawnWorker,
   patience = PATIENCE,
@@ -79,7 +83,11 @@ export function createEngineClient({
     if (isDisposed) throw new AppError('engine/disposed', 'The engine was shut down. Reload the page.');
     if (connection !== null && !connection.isBroken()) return connection;
     const { memoryShare, isCpuOnly } = LADDER[rung] ?? { memoryShare: 1, isCpuOnly: false };
-    const made = connect(spawn(), { baseUrl, memoryShare }, { patience, locks });
+    const made = connect(
+      spawn(),
+      { baseUrl, memoryShare, ...(runtimeUrl !== undefined && { runtimeUrl }) },
+      { patience, locks },
+    );
     connection = made;
     made.broken.catch((why: unknown) => {
       // Phones end the worker of a page that takes too much.
