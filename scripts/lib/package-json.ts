@@ -56,7 +56,10 @@ export function packageJson(): Readonly<Record<string, unknown>> {
           { types: typesOf(entry), default: `./dist/${entry}.js` },
         ]),
       ),
-      './latentlift.worker.js': './dist/latentlift.worker.js',
+      './latentlift.worker.js': {
+        types: typesOf('latentlift.worker'),
+        default: './dist/latentlift.worker.js',
+      },
       './models/*': './models/*',
       './package.json': './package.json',
     },
