@@ -61,12 +61,19 @@ function readPixels(picture: ImageBitmap): Pixels {
 }
 
 /** The engine's surroundings in a worker of a browser. */
-export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings, runtimes: Runtimes): EngineDeps {
+export function createBrowserDeps(
+  { baseUrl, modelsUrl, memoryShare }: EngineSettings,
+  runtimes: Runtimes,
+): EngineDeps {
   const openCache = (): Promise<Cache | null> =>
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
 
   return {
-    store: createModelStore({ modelsUrl: `${baseUrl}models/`, openCache, fetch: fetch.bind(globalThis) }),
+    store: createModelStore({
+      modelsUrl: modelsUrl ?? `${baseUrl}models/`,
+      openCache,
+      fetch: fetch.bind(globalThis),
+    }),
     library: createWeightsLibrary({
       openShelf: () => openWeightsShelf(baseUrl),
       openBlob: sliceBlob,

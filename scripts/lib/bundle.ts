@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
@@ -18,6 +18,17 @@ const namePackagedWorker: Plugin = {
   },
 };
 
+/** A stylesheet as a text, as Vite gives it for `?inline`. */
+const inlineStyles: Plugin = {
+  name: 'latentlift:inline-styles',
+  load(id) {
+    const [file, query] = id.split('?');
+    return query === 'inline' && file !== undefined
+      ? { code: `export default ${JSON.stringify(readFileSync(file, 'utf8'))};`, moduleType: 'js' }
+      : null;
+  },
+};
+
 /** Writes the package's modules to `dist`; gives the folders of the packages that are bundled with them. */
 export async function bundleLibrary(dist: string): Promise<readonly string[]> {
   const build = await rolldown({
@@ -25,7 +36,7 @@ export async function bundleLibrary(dist: string): Promise<readonly string[]> {
     external: /^(onnxruntime-(web|node)|node:)/,
     platform: 'neutral',
     resolve: { mainFields: ['module', 'main'], conditionNames: ['import', 'browser', 'default'] },
-    plugins: [namePackagedWorker],
+    plugins: [namePackagedWorker, inlineStyles],
     treeshake: {
       moduleSideEffects: (id) => !/[\\/]src[\\/]core[\\/]|[\\/]workers[\\/](?!.*\.worker)/.test(id),
     },

@@ -15,6 +15,8 @@ import {
 export interface EngineClientOptions {
   /** Absolute address of the folder that holds `models/`, ending in a slash. */
   readonly baseUrl: string;
+  /** Absolute address of the folder of models, ending in a slash, where it is another than `models/` there. */
+  readonly modelsUrl?: string;
   /** Absolute address of a folder with the runtime's own files (onnxruntime-web/dist); only the packaged worker needs it, on pages without a bundler. */
   readonly runtimeUrl?: string;
   /** Told when the plan was loaded again in a new worker after a failure; its backend may be another. */
@@ -56,6 +58,7 @@ const aborted = (): DOMException => new DOMException('The call was cancelled.', 
 /** An engine in a worker that is started at the first call, and again after it has ended. */
 export function createEngineClient({
   baseUrl,
+  modelsUrl,
   runtimeUrl,
   onReload,
   spawn = spawnWorker,
@@ -85,7 +88,12 @@ export function createEngineClient({
     const { memoryShare, isCpuOnly } = LADDER[rung] ?? { memoryShare: 1, isCpuOnly: false };
     const made = connect(
       spawn(),
-      { baseUrl, memoryShare, ...(runtimeUrl !== undefined && { runtimeUrl }) },
+      {
+        baseUrl,
+        memoryShare,
+        ...(modelsUrl !== undefined && { modelsUrl }),
+        ...(runtimeUrl !== undefined && { runtimeUrl }),
+      },
       { patience, locks },
     );
     connection = made;
