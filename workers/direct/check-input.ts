@@ -36,11 +36,13 @@ function floatsOf(data: unknown): Float32Array {
   return toFloat32({ name: '', dtype: 'F16', shape: [length], bytes });
 }
 
-function ofTensor({ type, location, data, gpuBuffer }: TensorLike): CheckedLatent['values'] {
+/** The getters of a tensor throw where its values are not: none is asked before its location is known. */
+function ofTensor(tensor: TensorLike): CheckedLatent['values'] {
+  const { type, location } = tensor;
   if (type !== 'float32' && type !== 'float16')
     throw refuse(`The latent is a tensor of ${type}; float32 or float16 was expected.`);
-  if (location === 'gpu-buffer') return { buffer: gpuBuffer as GPUBuffer, type };
-  if (location === 'cpu' || location === 'cpu-pinned') return floatsOf(data);
+  if (location === 'gpu-buffer') return { buffer: tensor.gpuBuffer as GPUBuffer, type };
+  if (location === 'cpu' || location === 'cpu-pinned') return floatsOf(tensor.data);
   throw refuse(
     `The latent's tensor lies in "${location}"; "cpu" or "gpu-buffer" was expected. Ask for preferredOutputLocation: 'gpu-buffer'.`,
   );
