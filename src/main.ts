@@ -7,6 +7,7 @@ import { type AppState, currentItem, initialState, type Origin } from './app/sta
 import { createStore } from './app/state/store.ts';
 import { createBrowserPlatform } from './browser/browser-platform.ts';
 import { fetchJson } from './browser/fetch-json.ts';
+import { isolateOnce } from './browser/isolate.ts';
 import { keepOffline } from './browser/keep-offline.ts';
 import { keepStorage, storedChoices } from './browser/stored-choices.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
@@ -31,7 +32,9 @@ const page = findElements(document);
 const store = createStore<AppState, Action>(reduce, { ...initialState(link.backend), shown: link.shown });
 const views = createStore<ViewState, ViewChange>(reduceView, link.view);
 
-const isEngineAllowed = import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve();
+const isEngineAllowed = import.meta.env.PROD
+  ? keepOffline(baseUrl).then(() => isolateOnce(link.backend))
+  : Promise.resolve();
 
 const controller = createController({
   client: createEngineClient({
@@ -45,8 +48,8 @@ const controller = createController({
   platform: createBrowserPlatform(createPictureClient(), {
     readFile: createFileReader(),
     async ask(question) {
-      const { askInSheet } = await import('./page/sheets.ts');
-      return askInSheet(question);
+      const { askInDialog } = await import('./page/dialogs.ts');
+      return askInDialog(question);
     },
   }),
   listModels: async () => parseManifest(await fetchJson(new URL('models/manifest.json', baseUrl))).models,
@@ -127,8 +130,9 @@ function offerReload(reload: () => void): void {
 const firstPicture = new Promise<void>((resolve) => {
   setTimeout(resolve, 20_000);
   store.subscribe(() => {
-    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done'))
+    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done')) {
       resolve();
+    }
   });
 });
 
@@ -143,6 +147,7 @@ void isEngineAllowed
     const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
-    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
+    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/dialogs.ts'), updates]) {
       part.catch(() => {});
+    }
   });

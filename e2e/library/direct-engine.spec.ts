@@ -32,10 +32,10 @@ import { createEngine } from './latentlift/dist/engine.js';
 const counts = { reads: 0, uploads: 0, uploadedBytes: 0 };
 const live = new Set();
 const up = (bytes) => { if (bytes > 64) { counts.uploads += 1; counts.uploadedBytes += bytes; } };
-const wrap = (prototype, name, before) => {
+function wrap(prototype, name, before) {
   const plain = prototype[name];
   prototype[name] = function (...args) { const made = plain.apply(this, args); before.call(this, args, made); return made; };
-};
+}
 wrap(GPUQueue.prototype, 'writeBuffer', ([, , data, at = 0, size]) => up(size ?? data.byteLength - at));
 wrap(GPUQueue.prototype, 'writeTexture', () => up(65));
 wrap(GPUQueue.prototype, 'copyExternalImageToTexture', () => up(65));
@@ -48,11 +48,11 @@ const device = await adapter?.requestDevice({ requiredLimits: {
   maxStorageBuffersPerShaderStage: adapter.limits.maxStorageBuffersPerShaderStage,
 } });
 const bytes = async (file) => new Uint8Array(await (await fetch('./latentlift/models/' + file)).arrayBuffer());
-const buffer = (data) => {
+function buffer(data) {
   const made = device.createBuffer({ size: Math.ceil(data.byteLength / 16) * 16, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC });
   device.queue.writeBuffer(made, 0, data);
   return made;
-};
+}
 const values = (count) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * 12.9898) * 1.2);
 window.lib = { ort, createEngine, device, counts, live, buffer, values, weights: { decoder: await bytes('flux2-decoder.safetensors'), upscaler: await bytes('flux2-lua.safetensors') } };
 </script>`;
@@ -67,12 +67,12 @@ test.beforeAll(async ({ browserName: _ }, { project }) => {
 });
 test.afterAll(() => server?.close());
 
-const open = async (page: Page): Promise<void> => {
+async function open(page: Page): Promise<void> {
   await page.goto(server.url);
   await page.waitForFunction(() => 'lib' in window, null, { timeout: 60_000 });
   const hasGpu = await page.evaluate(() => window.lib.device !== undefined);
   test.skip(!hasGpu, 'this browser cannot emulate a GPU');
-};
+}
 
 test('a latent in a buffer becomes a texture: nothing is read back, and nothing but weights is uploaded', async ({
   page,
@@ -233,13 +233,14 @@ test('what cannot be taken is refused with what was found and what to do', async
       () => engine.toPixels({ data, dims, space }, { signal: stopped }),
     ];
     const found = [];
-    for (const attempt of attempts)
+    for (const attempt of attempts) {
       found.push(
         await attempt().then(
           () => 'no error',
           (error: Error) => `${error.name}: ${error.message}`,
         ),
       );
+    }
     const fine = await engine.toPixels({ data, dims, space });
     return [...found, `${fine.width}`];
   });

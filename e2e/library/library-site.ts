@@ -23,8 +23,9 @@ export async function buildLibrarySite(
   mkdirSync(join(folder, 'ort'), { recursive: true });
   await bundleLibrary(join(folder, 'latentlift/dist'));
   cpSync(join(root, 'public/models'), join(folder, 'latentlift/models'), { recursive: true });
-  for (const file of RUNTIME)
+  for (const file of RUNTIME) {
     cpSync(join(root, 'node_modules/onnxruntime-web/dist', file), join(folder, 'ort', file));
+  }
   cpSync(join(root, 'public/demos/chelsea.npy'), join(folder, 'chelsea.npy'));
   for (const [page, text] of Object.entries(pages)) writeFileSync(join(folder, page), text);
   return folder;

@@ -10,8 +10,9 @@ const STATIC_IMPORT = /(?:from|import)\s*"\.\/([^"]+)"/g;
 function withImports(dist: string, file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
-  for (const [, name = ''] of readFileSync(join(dist, file), 'utf8').matchAll(STATIC_IMPORT))
+  for (const [, name = ''] of readFileSync(join(dist, file), 'utf8').matchAll(STATIC_IMPORT)) {
     withImports(dist, name, seen);
+  }
   return seen;
 }
 

@@ -44,11 +44,11 @@ interface Example {
   picture(place: Place): Promise<Pixels> | Pixels;
 }
 
-const build = ({ folder, put }: Place, files: string, dist: string): Promise<Pixels> => {
+function build({ folder, put }: Place, files: string, dist: string): Promise<Pixels> {
   put(files);
   run(folder, 'npm', 'run', 'build');
   return pictureOf(join(folder, dist), 'canvas');
-};
+}
 
 const EXAMPLES: readonly Example[] = [
   {
@@ -129,24 +129,26 @@ try {
   }
   const engine = await createNodeEngine({ roles: ['decoder', 'upscaler'], runtime: 'wasm' });
   const expected = new Map<number, Pixels>();
-  for (const { side } of chosen)
+  for (const { side } of chosen) {
     if (!expected.has(side)) expected.set(side, await engine.toPixels(latentOf(side), { scale: 2 }));
+  }
   for (const { name, side, picture } of chosen) {
     const start = performance.now();
     const folder = join(temporary, name);
     cpSync(join(root, 'examples', name), folder, { recursive: true });
-    const put = (to: string): void => {
+    function put(to: string): void {
       mkdirSync(join(folder, to), { recursive: true });
       writeFileSync(join(folder, to, 'latent.npy'), fileOf(12));
       writeFileSync(join(folder, to, 'small.npy'), fileOf(8));
       cpSync(join(folder, 'node_modules/latentlift/models'), join(folder, to, 'models'), { recursive: true });
-    };
+    }
     try {
       run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball);
       const found = await picture({ folder, put });
       const wanted = expected.get(side) as Pixels;
-      if (found.width !== wanted.width || found.height !== wanted.height)
+      if (found.width !== wanted.width || found.height !== wanted.height) {
         throw new Error(`the picture is ${found.width}x${found.height}`);
+      }
       const largest = wanted.data.reduce(
         (most, value, i) => Math.max(most, Math.abs(value - (found.data[i] ?? 0))),
         0,

@@ -13,6 +13,7 @@ import type { Reading } from '../core/latent/reading.ts';
 import tokens from '../styles/tokens.css?inline';
 import '../ui/stage/ll-compare.ts';
 import { INITIAL_VIEW, VIEWS, type ViewMode } from '../ui/stage/views/index.ts';
+import { copyPicture, savePicture } from './pane-actions.ts';
 import { doneCard, failedCard, runningCard, waitingCard } from './pane-card.ts';
 import { spawnPackagedWorker } from './spawn-worker.ts';
 
@@ -28,10 +29,10 @@ export interface LoadedDetail {
 /** Of `latentlift-picture`: one finished picture. The bitmap stays the element's. */
 export type PictureDetail = DecodedImage & { readonly scale: Scale };
 
-const scalesOf = (text: string): Scale[] => {
+function scalesOf(text: string): Scale[] {
   const found = ([1, 2, 4] as const).filter((scale) => text.split(/[\s,]+/).includes(String(scale)));
   return found.length === 0 ? [1, 2] : found[0] === 1 || found.length > 1 ? found : [1, ...found];
-};
+}
 
 const absolute = (address: string): string => new URL(address, document.baseURI).href.replace(/\/?$/, '/');
 
@@ -123,8 +124,9 @@ export class LatentLiftElement extends LitElement {
 
   override updated(changed: PropertyValues): void {
     if (changed.has('models') || changed.has('runtime')) this.#release();
-    if (['src', 'latent', 'scale', 'models', 'runtime', 'backend'].some((name) => changed.has(name)))
+    if (['src', 'latent', 'scale', 'models', 'runtime', 'backend'].some((name) => changed.has(name))) {
       void this.#show();
+    }
   }
 
   override disconnectedCallback(): void {
@@ -192,32 +194,40 @@ export class LatentLiftElement extends LitElement {
         cause,
       });
     });
-    if (!response.ok)
+    if (!response.ok) {
       throw new AppError(
         'model/fetch',
         `${address} could not be fetched: the server answered ${response.status}.`,
       );
+    }
     return readLatentFile(new Uint8Array(await response.arrayBuffer()), { fileName: address });
   }
 
   /** The built-in models of the latent's family. */
   async #plan({ family }: Latent, signal: AbortSignal) {
     const response = await fetch(`${this.#modelsUrl}manifest.json`, { signal });
-    if (!response.ok)
+    if (!response.ok) {
       throw new AppError(
         'model/fetch',
         `There are no models at ${this.#modelsUrl} (the server answered ${response.status}). Set the attribute models.`,
       );
+    }
     const { models } = parseManifest(await response.json());
     const idOf = (role: string): string | undefined =>
       models.find((model) => model.role === role && model.family === family)?.id;
     const [decoder, upscaler] = [idOf('decoder'), idOf('upscaler')];
-    if (decoder === undefined)
+    if (decoder === undefined) {
       throw new AppError(
         'model/missing',
         `The latent is of ${familyById(family).title}, and the models at ${this.#modelsUrl} hold no decoder for it.`,
       );
+    }
     return { decoder, ...(upscaler !== undefined && { upscaler }) };
+  }
+
+  /** One card anew, unless what it belongs to is no longer wanted. */
+  #change(at: number, next: (card: PaneCard) => PaneCard, { aborted }: AbortSignal): void {
+    if (!aborted) this.cards = this.cards.map((card, k) => (k === at ? next(card) : card));
   }
 
   async #pictures(
@@ -234,16 +244,13 @@ export class LatentLiftElement extends LitElement {
     const scales = scalesOf(this.scale);
     signal.throwIfAborted();
     this.cards = scales.map((scale) => waitingCard(scale, size, thumb));
-    const set = (at: number, card: PaneCard): void => {
-      if (!signal.aborted) this.cards = this.cards.map((old, k) => (k === at ? card : old));
-    };
-    const at = (k: number): PaneCard => this.cards[k] as PaneCard;
+    const change = (at: number, next: (card: PaneCard) => PaneCard): void => this.#change(at, next, signal);
     const backend = this.backend === 'webgpu' || this.backend === 'wasm' ? this.backend : 'auto';
     const models = await this.#plan(latent, signal);
     const engine = this.#engine();
     const report = await engine.load(
       { backend, precision: 'auto', models },
-      { signal, onProgress: (progress) => set(0, runningCard(at(0), progress)) },
+      { signal, onProgress: (progress) => change(0, (card) => runningCard(card, progress)) },
     );
     this.#tell('latentlift-load', { reading, report } satisfies LoadedDetail);
     for (const [k, scale] of scales.entries()) {
@@ -253,11 +260,11 @@ export class LatentLiftElement extends LitElement {
           signal,
           onProgress: (progress) => {
             if (progress.kind === 'paint') progress.bitmap.close();
-            else set(k, runningCard(at(k), progress));
+            else change(k, (card) => runningCard(card, progress));
           },
         },
       );
-      set(k, doneCard(at(k), image));
+      change(k, (card) => doneCard(card, image));
       this.#tell('latentlift-picture', { ...image, scale } satisfies PictureDetail);
     }
   }
@@ -267,24 +274,12 @@ export class LatentLiftElement extends LitElement {
     this.requestUpdate();
   };
 
-  /** The stage's own buttons: the picture as a file, or on the clipboard. */
-  #onAction = async ({
-    detail: { key, action },
-  }: CustomEvent<{ key: string; action: string }>): Promise<void> => {
-    const bitmap = this.cards.find((card) => card.key === key)?.drawing?.bitmap;
-    if (bitmap === undefined || (action !== 'png' && action !== 'copy')) return;
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-    canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
-    const png = canvas.convertToBlob({ type: 'image/png' });
-    if (action === 'copy') {
-      await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
-      return;
-    }
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await png);
-    link.download = `${key}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  /** The stage's own buttons. */
+  #onAction = async ({ detail }: CustomEvent<{ key: string; action: string }>): Promise<void> => {
+    const bitmap = this.cards.find((card) => card.key === detail.key)?.drawing?.bitmap;
+    if (bitmap === undefined) return;
+    if (detail.action === 'png') await savePicture(bitmap, detail.key);
+    if (detail.action === 'copy') await copyPicture(bitmap);
   };
 }
 

@@ -11,7 +11,7 @@ const imports: Readonly<Record<Backend, () => Promise<Ort>>> = {
   wasm: () => import('onnxruntime-web/wasm'),
 };
 
-const load = async (backend: Backend, folder: string | undefined): Promise<Ort> => {
+async function load(backend: Backend, folder: string | undefined): Promise<Ort> {
   try {
     if (folder === undefined) return await imports[backend]();
     const address = new URL(`ort.${backend}.bundle.min.mjs`, folder).href;
@@ -23,7 +23,7 @@ const load = async (backend: Backend, folder: string | undefined): Promise<Ort> 
       { cause },
     );
   }
-};
+}
 
 trustOwnScripts();
 exposeEngine(({ runtimeUrl }) => givenRuntimes((backend) => load(backend, runtimeUrl)));

@@ -36,11 +36,12 @@ const STEPS: Readonly<Partial<Record<Progress['kind'], string>>> = {
   decode: 'Decoding',
 };
 
-const shareOf = (progress: Progress): number | null => {
-  if (progress.kind === 'fetch')
+function shareOf(progress: Progress): number | null {
+  if (progress.kind === 'fetch') {
     return progress.totalBytes > 0 ? progress.loadedBytes / progress.totalBytes : null;
+  }
   return 'tiles' in progress ? progress.tile / progress.tiles : null;
-};
+}
 
 export const runningCard = (card: PaneCard, progress: Progress): PaneCard => ({
   ...card,

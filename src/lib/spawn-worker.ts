@@ -21,11 +21,12 @@ function trustOnce(): void {
 export function spawnPackagedWorker(): WorkerLike {
   trustOnce();
   const { href, origin } = new URL('../../workers/upscaler.worker.ts', import.meta.url);
-  if (origin === location.origin || !href.startsWith('http'))
+  if (origin === location.origin || !href.startsWith('http')) {
     return new Worker(new URL('../../workers/upscaler.worker.ts', import.meta.url), {
       type: 'module',
       name: 'latentlift-engine',
     });
+  }
   const script = new Blob([`import ${JSON.stringify(href)};`], { type: 'text/javascript' });
   const address = URL.createObjectURL(script);
   return new Worker(address, { type: 'module', name: 'latentlift-engine' });

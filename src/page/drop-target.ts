@@ -8,7 +8,7 @@ export function acceptDrops(target: Window, overlay: HTMLElement, handlers: Drop
   const carriesSomething = (data: DataTransfer | null): boolean =>
     data !== null && (data.types.includes('Files') || data.types.includes('text/uri-list'));
 
-  const take = (data: DataTransfer | null): boolean => {
+  function open(data: DataTransfer | null): boolean {
     const files = [...(data?.files ?? [])];
     if (files.length > 0) {
       handlers.onFiles(files);
@@ -18,7 +18,7 @@ export function acceptDrops(target: Window, overlay: HTMLElement, handlers: Drop
     if (!/^https?:\/\/\S+$/.test(text)) return false;
     handlers.onUrl(text);
     return true;
-  };
+  }
 
   target.addEventListener('dragover', (event) => {
     if (!carriesSomething(event.dataTransfer)) return;
@@ -32,9 +32,9 @@ export function acceptDrops(target: Window, overlay: HTMLElement, handlers: Drop
   target.addEventListener('drop', (event) => {
     overlay.hidden = true;
     if (carriesSomething(event.dataTransfer)) event.preventDefault();
-    take(event.dataTransfer);
+    open(event.dataTransfer);
   });
   target.addEventListener('paste', (event) => {
-    if (take(event.clipboardData)) event.preventDefault();
+    if (open(event.clipboardData)) event.preventDefault();
   });
 }

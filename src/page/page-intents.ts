@@ -7,11 +7,11 @@ import type { TimingCommand } from '../ui/elements/ll-timings.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
 import type { ViewChange } from '../ui/stage/views/index.ts';
 import { COMMANDS, type Command, type CommandContext, commandNamed, toolButtons } from './commands.ts';
+import type { DialogKind } from './dialogs.ts';
 import { acceptDrops } from './drop-target.ts';
 import { followKeys, singleKeys } from './page-keys.ts';
-import type { SheetKind } from './sheets.ts';
 
-export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share' | 'step'> {
+export interface PageParts extends Omit<CommandContext, 'showDialog' | 'share' | 'step'> {
   /** The address of what is seen. */
   readonly link: () => string;
 }
@@ -20,9 +20,9 @@ export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share' | 
 export function connectPage(parts: PageParts): void {
   const { page, controller, exports, state, changeView } = parts;
 
-  async function showSheet(kind: SheetKind): Promise<void> {
-    const { openSheet } = await import('./sheets.ts');
-    openSheet(page.sheet, kind, {
+  async function showDialog(kind: DialogKind): Promise<void> {
+    const { openDialog } = await import('./dialogs.ts');
+    openDialog(page.dialog, kind, {
       state: state(),
       device: deviceSummary(state()),
       commands: COMMANDS,
@@ -52,7 +52,7 @@ export function connectPage(parts: PageParts): void {
     else void controller.pickDemo(next.id);
   }
 
-  const context: CommandContext = { ...parts, showSheet: (kind) => void showSheet(kind), share, step };
+  const context: CommandContext = { ...parts, showDialog: (kind) => void showDialog(kind), share, step };
   const run = (command: Command): void => commandNamed(command).run(context);
   page.toolbar.buttons = toolButtons();
   followKeys(document, page.compare, context);

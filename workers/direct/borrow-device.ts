@@ -14,12 +14,12 @@ export function borrowDevice(device: GPUDevice): BorrowedDevice {
   device.lost.then(({ reason, message }) => {
     loss = lossOf(reason === 'destroyed' ? 'the device was destroyed' : message);
   });
-  const onError = ({ error }: GPUUncapturedErrorEvent): void => {
+  function onError({ error }: GPUUncapturedErrorEvent): void {
     fault ??=
       error instanceof GPUOutOfMemoryError
         ? new AppError('gpu/out-of-memory', 'The GPU ran out of memory. Try a smaller scale.')
         : new AppError('engine/run', `The GPU reported an error during the call: ${error.message}`);
-  };
+  }
   device.addEventListener('uncapturederror', onError);
   const failure = (): AppError | null => loss ?? fault;
   return {

@@ -22,11 +22,12 @@ export function placeOnCpu(ort: Ort, memoryShare: number): Placement<CpuTensor, 
     compute,
     startCall: () => {},
     async place({ values, channels, height, width, family, space: from }: CheckedLatent, space: LatentSpace) {
-      if (!(values instanceof Float32Array))
+      if (!(values instanceof Float32Array)) {
         throw new AppError(
           'gpu/unavailable',
           'The latent lies in a GPUBuffer, but this engine was created without a device. Pass createEngine the device that made the buffer.',
         );
+      }
       const { data } = toSpace({ data: values, channels, height, width, family, space: from }, space);
       return { tensor: tensorOf({ data, channels, height, width }), family, space };
     },
@@ -41,29 +42,31 @@ export function placeOnCpu(ort: Ort, memoryShare: number): Placement<CpuTensor, 
 function memoryPicture(height: number, width: number): Picture<CpuTensor> {
   const data = new Uint8ClampedArray(height * width * 4);
   const asImage = (): ImageData => new ImageData(data, width, height);
-  const paintOn = (canvas: HTMLCanvasElement | OffscreenCanvas): void => {
+  function paintOn(canvas: HTMLCanvasElement | OffscreenCanvas): void {
     canvas.width = width;
     canvas.height = height;
     const context = canvas.getContext('2d') as
       | CanvasRenderingContext2D
       | OffscreenCanvasRenderingContext2D
       | null;
-    if (context === null)
+    if (context === null) {
       throw new AppError(
         'engine/run',
         'The canvas gave no 2D context: it has a context of another kind. Use a fresh canvas.',
       );
+    }
     context.putImageData(asImage(), 0, 0);
-  };
+  }
   return {
     painter: {
       async paint(source, from, range, at) {
         const piece = toRgba(source, range, from);
-        for (let y = 0; y < from.height; y += 1)
+        for (let y = 0; y < from.height; y += 1) {
           data.set(
             piece.subarray(y * from.width * 4, (y + 1) * from.width * 4),
             ((at.y + y) * width + at.x) * 4,
           );
+        }
         return null;
       },
     },

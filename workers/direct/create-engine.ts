@@ -5,15 +5,15 @@ import { fromRgba } from '../../src/core/pixels.ts';
 import { createSerialQueue, type SerialQueue } from '../../src/core/serial-queue.ts';
 import { runFiniteTest } from '../load/finite-test.ts';
 import type { Ort } from '../ort/ort-module.ts';
+import { type Call, startCall, trusted } from '../pipeline/call.ts';
 import type { Tensor } from '../pipeline/compute.ts';
-import { decodeToTensor } from '../pipeline/decode-stage.ts';
-import { encodePlanes } from '../pipeline/encode-stage.ts';
+import { decodeToTensor } from '../pipeline/decode-step.ts';
+import type { Device } from '../pipeline/device.ts';
+import { encodePlanes } from '../pipeline/encode-step.ts';
 import { requireRole } from '../pipeline/job-rules.ts';
 import type { PipelineModels } from '../pipeline/model.ts';
 import { createNetworkCache } from '../pipeline/network-cache.ts';
 import { renderJob, upscaleOnDevice } from '../pipeline/pipeline.ts';
-import { type Run, startRun, trusted } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 import { type CheckedLatent, checkInput } from './check-input.ts';
 import { placeOnCpu } from './cpu-placement.ts';
 import type {
@@ -38,32 +38,32 @@ function queueOf({ InferenceSession }: Ort): SerialQueue {
   return known;
 }
 
-const familyOf = (models: PipelineModels): FamilyId => {
+function familyOf(models: PipelineModels): FamilyId {
   const { decoder, upscaler, encoder } = models;
   return (decoder ?? upscaler ?? encoder)?.description.families[0] ?? 'flux2';
-};
+}
 
 /** f16 where the device has it, it was not forbidden, and the networks give sound values in it. */
 async function choosePrecision<T extends Tensor>(
   { compute }: Placement<T, unknown>,
   models: PipelineModels,
   options: EngineOptions,
-): Promise<Workshop<T>> {
+): Promise<Device<T>> {
   const wants = options.device?.features.has('shader-f16') === true && options.precision !== 'f32';
-  const workshopOf = (precision: Precision): Workshop<T> => ({
+  const deviceOf = (precision: Precision): Device<T> => ({
     compute,
     networks: createNetworkCache(compute, precision),
     precision,
   });
-  if (!wants) return workshopOf('f32');
-  const half = workshopOf('f16');
+  if (!wants) return deviceOf('f32');
+  const half = deviceOf('f16');
   for (const model of [models.decoder, models.upscaler]) {
     if (model === undefined) continue;
-    const run = startRun(options.signal ?? new AbortController().signal, () => {});
-    const fault = await runFiniteTest(half, model, run).finally(() => run.end());
+    const call = startCall(options.signal ?? new AbortController().signal, () => {});
+    const fault = await runFiniteTest(half, model, call).finally(() => call.end());
     if (fault === null) continue;
     await half.networks.keepOnly([]);
-    return workshopOf('f32');
+    return deviceOf('f32');
   }
   return half;
 }
@@ -71,113 +71,125 @@ async function choosePrecision<T extends Tensor>(
 interface Parts<T extends Tensor, Out> {
   readonly placement: Placement<T, Out>;
   readonly models: PipelineModels;
-  readonly workshop: Workshop<T>;
+  readonly readied: Device<T>;
   readonly queue: SerialQueue;
 }
 
-function engineOn<T extends Tensor, Out>({
-  placement,
-  models,
-  workshop,
-  queue,
-}: Parts<T, Out>): {
-  readonly engine: DirectEngine<Out>;
+/** What all calls of an engine share: their turn, their shape check, and the way to a picture. */
+interface Calls<T extends Tensor> {
+  queued<R>(options: CallOptions, work: (call: Call) => Promise<R>): Promise<R>;
+  check(latent: LatentInput): CheckedLatent;
   picture<R>(
     latent: LatentInput,
     options: PictureOptions,
-    use: (picture: Picture<T>, run: Run) => R | Promise<R>,
+    use: (picture: Picture<T>, call: Call) => R | Promise<R>,
   ): Promise<R>;
-} {
+  dispose(): Promise<void>;
+}
+
+function createCalls<T extends Tensor, Out>({ placement, models, readied, queue }: Parts<T, Out>): Calls<T> {
   const { compute } = placement;
   let isDisposed = false;
 
-  const call = <R>({ signal, onProgress }: CallOptions, work: (run: Run) => Promise<R>): Promise<R> =>
+  const queued = <R>({ signal, onProgress }: CallOptions, work: (call: Call) => Promise<R>): Promise<R> =>
     queue.run(async () => {
-      if (isDisposed)
+      if (isDisposed) {
         throw new AppError('engine/disposed', 'The engine was disposed of. Create another one.');
+      }
       signal?.throwIfAborted();
       placement.startCall();
-      const run = startRun(signal ?? new AbortController().signal, (progress) => {
+      const call = startCall(signal ?? new AbortController().signal, (progress) => {
         if (progress.kind !== 'paint') onProgress?.(progress);
       });
       try {
-        return await work(run);
+        return await work(call);
       } catch (error) {
         if (isAbort(error)) signal?.throwIfAborted();
         throw error;
       } finally {
-        run.end();
+        call.end();
       }
     }, signal);
 
   const check = (latent: LatentInput): CheckedLatent => checkInput(latent, familyOf(models));
 
-  const picture = <R>(
+  function picture<R>(
     input: LatentInput,
     options: PictureOptions,
-    use: (picture: Picture<T>, run: Run) => R | Promise<R>,
-  ): Promise<R> => {
+    use: (picture: Picture<T>, call: Call) => R | Promise<R>,
+  ): Promise<R> {
     const { scale = 1, method = scale === 1 ? 'decode' : 'lua' } = options;
-    return call(options, async (run) => {
+    return queued(options, async (call) => {
       const checked = check(input);
       const first =
         method === 'lua' ? requireRole(models, 'upscaler', method) : requireRole(models, 'decoder', method);
-      const latent = await placement.place(checked, first.description.space, run);
+      const latent = await placement.place(checked, first.description.space, call);
       let made: Picture<T> | null = null;
       await renderJob(
-        workshop,
+        readied,
         models,
         { latent, scale, method },
         (height, width) => {
-          made = run.own(placement.pictures.open(height, width));
+          made = call.own(placement.pictures.open(height, width));
           return made.painter;
         },
-        run,
+        call,
       );
       const done = made as Picture<T> | null;
       if (done === null) throw new AppError('engine/run', 'The decoder made no picture.');
-      return trusted(run, compute, () => use(done, run));
+      return trusted(call, compute, () => use(done, call));
     });
-  };
+  }
 
-  const engine: DirectEngine<Out> = {
-    backend: compute.backend,
-    precision: workshop.precision,
+  return {
+    queued,
+    check,
+    picture,
+    dispose: () =>
+      queue.run(async () => {
+        if (isDisposed) return;
+        isDisposed = true;
+        await readied.networks.keepOnly([]);
+        await compute.dispose();
+      }),
+  };
+}
+
+function engineOn<T extends Tensor, Out>(
+  { placement, models, readied, queue }: Parts<T, Out>,
+  { queued, check, picture, dispose }: Calls<T>,
+): DirectEngine<Out> {
+  return {
+    backend: placement.compute.backend,
+    precision: readied.precision,
     upscale: (input, options = {}) =>
-      call(options, async (run) => {
+      queued(options, async (call) => {
         const { scale = 2, method = 'lua' } = options;
         const { space, ...checked } = check(input);
         const inside = method === 'lua' ? requireRole(models, 'upscaler', method).description.space : space;
-        const latent = await placement.place({ ...checked, space }, inside, run);
-        const { tensor, family } = await upscaleOnDevice(workshop, models, { latent, scale, method }, run);
-        return { ...placement.give(placement.convert(tensor, family, inside, space, run)), space, family };
+        const latent = await placement.place({ ...checked, space }, inside, call);
+        const { tensor, family } = await upscaleOnDevice(readied, models, { latent, scale, method }, call);
+        return { ...placement.give(placement.convert(tensor, family, inside, space, call)), space, family };
       }),
     decode: (input, options = {}) =>
-      call(options, async (run) => {
+      queued(options, async (call) => {
         const decoder = requireRole(models, 'decoder', 'decode');
-        const latent = await placement.place(check(input), decoder.description.space, run);
-        const tensor = await decodeToTensor(workshop, decoder, latent, run);
+        const latent = await placement.place(check(input), decoder.description.space, call);
+        const tensor = await decodeToTensor(readied, decoder, latent, call);
         return { ...placement.give(tensor), range: decoder.description.pixelRange };
       }),
     toPixels: (latent, options = {}) => picture(latent, options, (made) => made.toPixels()),
     toBitmap: (latent, options = {}) => picture(latent, options, (made) => made.toBitmap()),
     paint: (canvas, latent, options = {}) => picture(latent, options, (made) => made.paintOn(canvas)),
     encode: ({ data, height, width }, options = {}) =>
-      call(options, (run) => {
+      queued(options, (call) => {
         const range = requireRole(models, 'encoder', 'encode').description.pixelRange;
-        return encodePlanes(workshop, models, fromRgba(data, height, width, range), run);
+        return encodePlanes(readied, models, fromRgba(data, height, width, range), call);
       }),
     read: (out) => queue.run(() => placement.read(out)),
     exclusive: (work) => queue.run(work),
-    dispose: () =>
-      queue.run(async () => {
-        if (isDisposed) return;
-        isDisposed = true;
-        await workshop.networks.keepOnly([]);
-        await compute.dispose();
-      }),
+    dispose,
   };
-  return { engine, picture };
 }
 
 /**
@@ -193,19 +205,21 @@ export async function createEngine(options: EngineOptions): Promise<GpuEngine | 
   const queue = queueOf(ort);
   if (device === null) {
     const placement = placeOnCpu(ort, memoryShare);
-    const workshop = await choosePrecision(placement, models, options);
-    return engineOn({ placement, models, workshop, queue }).engine;
+    const readied = await choosePrecision(placement, models, options);
+    const parts = { placement, models, readied, queue };
+    return engineOn(parts, createCalls(parts));
   }
   const placement = placeOnGpu(ort, device, memoryShare);
-  const workshop = await queue.run(() => choosePrecision(placement, models, options));
-  const { engine, picture } = engineOn({ placement, models, workshop, queue });
+  const readied = await queue.run(() => choosePrecision(placement, models, options));
+  const parts = { placement, models, readied, queue };
+  const calls = createCalls(parts);
   return {
-    ...engine,
+    ...engineOn(parts, calls),
     toTexture: (latent, wanted = {}) =>
-      picture(
+      calls.picture(
         latent,
         wanted,
-        (made, run) => run.keep(made as ReturnType<typeof placement.pictures.open>).painter.texture,
+        (made, call) => call.keep(made as ReturnType<typeof placement.pictures.open>).painter.texture,
       ),
   };
 }

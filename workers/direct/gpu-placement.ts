@@ -6,7 +6,7 @@ import type { GpuTensor } from '../gpu/gpu-tensor.ts';
 import { createKernels } from '../gpu/kernels.ts';
 import type { Ort } from '../ort/ort-module.ts';
 import { createWebgpuSessions } from '../ort/webgpu-sessions.ts';
-import type { Run } from '../pipeline/run.ts';
+import type { Call } from '../pipeline/call.ts';
 import { borrowDevice } from './borrow-device.ts';
 import type { CheckedLatent } from './check-input.ts';
 import { AFFINE, WIDEN } from './convert-shaders.ts';
@@ -35,6 +35,33 @@ function coefficients(
   return [scales, shifts];
 }
 
+/** The runtime's kernels read whole vec4s, up to 12 bytes past the last value. */
+const canBind = ({ size, usage }: GPUBuffer, bytes: number): boolean =>
+  size >= Math.ceil(bytes / 16) * 16 && (usage & GPUBufferUsage.STORAGE) !== 0;
+
+function copied(device: GPUDevice, source: GPUBuffer, bytes: number, into: GpuTensor): GpuTensor {
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(source, 0, into.buffer, 0, bytes);
+  device.queue.submit([encoder.finish()]);
+  return into;
+}
+
+/** A buffer of another device is no error until it is used, and then one that names nothing. */
+async function requireOwn(device: GPUDevice, buffer: GPUBuffer): Promise<void> {
+  const layout = device.createBindGroupLayout({
+    entries: [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'read-only-storage' } }],
+  });
+  device.pushErrorScope('validation');
+  device.createBindGroup({ layout, entries: [{ binding: 0, resource: { buffer } }] });
+  const error = await device.popErrorScope();
+  if (error !== null) {
+    throw new AppError(
+      'engine/run',
+      `The latent's buffer cannot be used on the engine's device: ${error.message} Create the engine with the device that made the buffer, and the buffer with usage STORAGE.`,
+    );
+  }
+}
+
 /** Everything on the caller's device; nothing comes back but through `read`, `toPixels` and the test of f16. */
 export function placeOnGpu(
   ort: Ort,
@@ -48,66 +75,39 @@ export function placeOnGpu(
   const kernel = createKernels(device);
   const presenter = createTexturePresenter(device);
 
-  /** The runtime's kernels read whole vec4s, up to 12 bytes past the last value. */
-  const canBind = ({ size, usage }: GPUBuffer, bytes: number): boolean =>
-    size >= Math.ceil(bytes / 16) * 16 && (usage & GPUBufferUsage.STORAGE) !== 0;
-
-  function copied(source: GPUBuffer, bytes: number, into: GpuTensor): GpuTensor {
-    const encoder = device.createCommandEncoder();
-    encoder.copyBufferToBuffer(source, 0, into.buffer, 0, bytes);
-    device.queue.submit([encoder.finish()]);
-    return into;
-  }
-
-  /** A buffer of another device is no error until it is used, and then one that names nothing. */
-  async function requireOwn(buffer: GPUBuffer): Promise<void> {
-    const layout = device.createBindGroupLayout({
-      entries: [{ binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'read-only-storage' } }],
-    });
-    device.pushErrorScope('validation');
-    device.createBindGroup({ layout, entries: [{ binding: 0, resource: { buffer } }] });
-    const error = await device.popErrorScope();
-    if (error !== null)
-      throw new AppError(
-        'engine/run',
-        `The latent's buffer cannot be used on the engine's device: ${error.message} Create the engine with the device that made the buffer, and the buffer with usage STORAGE.`,
-      );
-  }
-
   function convert(
     tensor: GpuTensor,
     family: FamilyId,
     from: LatentSpace,
     to: LatentSpace,
-    run: Run,
+    call: Call,
   ): GpuTensor {
     if (from === to) return tensor;
     const { channels, height, width } = tensor;
-    const target = run.own(compute.zeros(channels, height, width));
+    const target = call.own(compute.zeros(channels, height, width));
     const constants = coefficients(family, channels, to);
     kernel(AFFINE, { source: tensor, target, channels, grid: target, constants });
     return target;
   }
 
-  async function place(latent: CheckedLatent, space: LatentSpace, run: Run) {
+  async function place(latent: CheckedLatent, space: LatentSpace, call: Call) {
     const { values, channels, height, width, family } = latent;
-    const { data } =
-      values instanceof Float32Array
-        ? toSpace({ data: values, channels, height, width, family, space: latent.space }, space)
-        : { data: null };
-    if (data !== null)
-      return { tensor: run.own(compute.upload({ data, channels, height, width })), family, space };
-    const { buffer, type } = values as Exclude<CheckedLatent['values'], Float32Array>;
-    await requireOwn(buffer);
+    if (values instanceof Float32Array) {
+      const planes = toSpace({ data: values, channels, height, width, family, space: latent.space }, space);
+      return { tensor: call.own(compute.upload(planes)), family, space };
+    }
+    const { buffer, type } = values;
+    await requireOwn(device, buffer);
     const borrowed: GpuTensor = { buffer, channels, height, width, dispose: () => {} };
     const bytes = channels * height * width * 4;
     let tensor = borrowed;
     if (type === 'float16') {
-      tensor = run.own(compute.zeros(channels, height, width));
+      tensor = call.own(compute.zeros(channels, height, width));
       kernel(WIDEN, { source: borrowed, target: tensor, channels, grid: tensor });
-    } else if (!canBind(buffer, bytes))
-      tensor = copied(buffer, bytes, run.own(compute.zeros(channels, height, width)));
-    return { tensor: convert(tensor, family, latent.space, space, run), family, space };
+    } else if (!canBind(buffer, bytes)) {
+      tensor = copied(device, buffer, bytes, call.own(compute.zeros(channels, height, width)));
+    }
+    return { tensor: convert(tensor, family, latent.space, space, call), family, space };
   }
 
   return {
@@ -119,6 +119,7 @@ export function placeOnGpu(
       const { channels, height, width } = tensor;
       // A copy of its own: the runtime's buffer goes back to the runtime, whose session may end before the caller is done.
       const { buffer } = copied(
+        device,
         tensor.buffer,
         channels * height * width * 4,
         compute.zeros(channels, height, width),
@@ -150,8 +151,9 @@ async function readTexture(device: GPUDevice, texture: GPUTexture): Promise<Uint
     await staging.mapAsync(GPUMapMode.READ);
     const padded = new Uint8Array(staging.getMappedRange());
     const rgba = new Uint8ClampedArray(width * height * 4);
-    for (let y = 0; y < height; y += 1)
+    for (let y = 0; y < height; y += 1) {
       rgba.set(padded.subarray(y * bytesPerRow, y * bytesPerRow + width * 4), y * width * 4);
+    }
     return rgba;
   } finally {
     staging.destroy();

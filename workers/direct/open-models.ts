@@ -103,10 +103,11 @@ export async function openModels(
         : [openSource(source, role, loading).then((model) => [role, model] as const)];
     }),
   );
-  if (entries.length === 0)
+  if (entries.length === 0) {
     throw new AppError(
       'model/missing',
       `No models were given. Name a folder, or weights for some of ${ROLES.join(', ')}.`,
     );
+  }
   return Object.fromEntries(entries);
 }

@@ -1,8 +1,8 @@
 import { AppError } from '../../src/core/errors.ts';
 import type { FamilyId, LatentSpace } from '../../src/core/latent/latent.ts';
+import type { Call } from '../pipeline/call.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
-import type { DeviceLatent } from '../pipeline/latent-stage.ts';
-import type { Run } from '../pipeline/run.ts';
+import type { DeviceLatent } from '../pipeline/latent-step.ts';
 import type { CheckedLatent } from './check-input.ts';
 import type { Pixels } from './engine-types.ts';
 
@@ -12,9 +12,9 @@ export interface Placement<T extends Tensor, Out> {
   /** Forgets faults of before the call. */
   startCall(): void;
   /** The latent in `space`; owned by the call, or still the caller's. */
-  place(latent: CheckedLatent, space: LatentSpace, run: Run): Promise<DeviceLatent<T>>;
+  place(latent: CheckedLatent, space: LatentSpace, call: Call): Promise<DeviceLatent<T>>;
   /** A tensor of the call in another space; owned by the call. */
-  convert(tensor: T, family: FamilyId, from: LatentSpace, to: LatentSpace, run: Run): T;
+  convert(tensor: T, family: FamilyId, from: LatentSpace, to: LatentSpace, call: Call): T;
   /** A tensor of the call as what the caller gets and owns. */
   give(tensor: T): Out;
   read(out: Out): Promise<Float32Array>;

@@ -12,48 +12,50 @@ export interface TexturePainter extends Painter<GpuTensor> {
   dispose(): void;
 }
 
+function pipelineOf(device: GPUDevice, code: string, format: GPUTextureFormat): GPURenderPipeline {
+  const module = device.createShaderModule({ code });
+  return device.createRenderPipeline({
+    layout: 'auto',
+    vertex: { module, entryPoint: 'corner' },
+    fragment: { module, entryPoint: 'colour', targets: [{ format }] },
+  });
+}
+function draw(
+  device: GPUDevice,
+  view: GPUTextureView,
+  pipeline: GPURenderPipeline,
+  entries: GPUBindGroupEntry[],
+  rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null,
+): void {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginRenderPass({
+    colorAttachments: [{ view, loadOp: 'load', storeOp: 'store' }],
+  });
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
+  if (rect !== null) pass.setScissorRect(rect.x, rect.y, rect.width, rect.height);
+  pass.draw(3);
+  pass.end();
+  device.queue.submit([encoder.finish()]);
+}
+
 /** Paints tensors of one device into textures, and those on canvases; nothing leaves the device. */
 export function createTexturePresenter(device: GPUDevice): {
   open(height: number, width: number): TexturePainter;
   show(texture: GPUTexture, canvas: HTMLCanvasElement | OffscreenCanvas): void;
 } {
-  const pipelineOf = (code: string, format: GPUTextureFormat): GPURenderPipeline => {
-    const module = device.createShaderModule({ code });
-    return device.createRenderPipeline({
-      layout: 'auto',
-      vertex: { module, entryPoint: 'corner' },
-      fragment: { module, entryPoint: 'colour', targets: [{ format }] },
-    });
-  };
-  const present = pipelineOf(PRESENT, FORMAT);
+  const present = pipelineOf(device, PRESENT, FORMAT);
   let blit: GPURenderPipeline | null = null;
-
-  function draw(
-    view: GPUTextureView,
-    pipeline: GPURenderPipeline,
-    entries: GPUBindGroupEntry[],
-    rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null,
-  ): void {
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginRenderPass({
-      colorAttachments: [{ view, loadOp: 'load', storeOp: 'store' }],
-    });
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
-    if (rect !== null) pass.setScissorRect(rect.x, rect.y, rect.width, rect.height);
-    pass.draw(3);
-    pass.end();
-    device.queue.submit([encoder.finish()]);
-  }
 
   return {
     open(height, width) {
       const limit = device.limits.maxTextureDimension2D;
-      if (Math.max(height, width) > limit)
+      if (Math.max(height, width) > limit) {
         throw new AppError(
           'gpu/out-of-memory',
           `A picture of ${width}x${height} pixels is beyond this device's limit of ${limit}. Ask for the adapter's maxTextureDimension2D in requestDevice, or use a smaller scale.`,
         );
+      }
       const texture = device.createTexture({
         size: [width, height],
         format: FORMAT,
@@ -76,7 +78,11 @@ export function createTexturePresenter(device: GPUDevice): {
             binding,
             resource: { buffer },
           }));
-          draw(texture.createView(), present, entries, { ...at, width: from.width, height: from.height });
+          draw(device, texture.createView(), present, entries, {
+            ...at,
+            width: from.width,
+            height: from.height,
+          });
           uniform.destroy();
           return null;
         },
@@ -87,16 +93,17 @@ export function createTexturePresenter(device: GPUDevice): {
       canvas.width = texture.width;
       canvas.height = texture.height;
       const context = canvas.getContext('webgpu') as GPUCanvasContext | null;
-      if (context === null)
+      if (context === null) {
         throw new AppError(
           'gpu/unavailable',
           'The canvas gave no WebGPU context: it has a context of another kind. Use a fresh canvas.',
         );
+      }
       const format = navigator.gpu.getPreferredCanvasFormat();
       context.configure({ device, format, alphaMode: 'opaque' });
-      blit ??= pipelineOf(BLIT, format);
+      blit ??= pipelineOf(device, BLIT, format);
       const entries = [{ binding: 0, resource: texture.createView() }];
-      draw(context.getCurrentTexture().createView(), blit, entries, null);
+      draw(device, context.getCurrentTexture().createView(), blit, entries, null);
     },
   };
 }

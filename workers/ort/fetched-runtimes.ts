@@ -3,10 +3,10 @@ import { fetchRuntime } from '../load/fetch-runtime.ts';
 import type { RuntimeOptions, Runtimes } from '../runtimes.ts';
 import { RUNTIME_FILES } from './runtime-files.ts';
 
-const bytesOf = (backend: Backend, options: RuntimeOptions): Promise<ArrayBuffer> => {
+function bytesOf(backend: Backend, options: RuntimeOptions): Promise<ArrayBuffer> {
   const file = RUNTIME_FILES[backend];
   return fetchRuntime({ ...file, url: new URL(file.url, import.meta.url).href }, options);
-};
+}
 
 /** The page's own runtimes, whose binaries it fetches and checks itself. Two dynamic imports: a visitor gets the one build that runs. */
 export const fetchedRuntimes: Runtimes = {

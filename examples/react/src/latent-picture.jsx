@@ -6,11 +6,11 @@ import { useEffect, useRef, useState } from 'react';
 
 /** One engine for the whole page, made at its first use. */
 let engine = null;
-const sharedEngine = () => {
+function sharedEngine() {
   ort.env.wasm.numThreads = 1;
   engine ??= createEngine({ ort, models: { decoder, upscaler } });
   return engine;
-};
+}
 
 /** A latent as a picture; a change of its props cancels what is under way. */
 export function LatentPicture({ latent, scale = 2, onDone }) {

@@ -4,9 +4,9 @@ import { LatentPicture } from './latent-picture.jsx';
 
 const response = await fetch('./latent.npy');
 const { latent } = readLatentFile(new Uint8Array(await response.arrayBuffer()));
-const finish = () => {
+function finish() {
   document.title = 'done';
-};
+}
 createRoot(document.querySelector('#root')).render(
   <LatentPicture latent={latent} scale={2} onDone={finish} />,
 );

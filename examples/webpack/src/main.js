@@ -1,6 +1,6 @@
 import { createEngineClient, readLatentFile } from 'latentlift';
 
-const run = async () => {
+async function run() {
   const engine = createEngineClient({
     baseUrl: new URL('./', document.baseURI).href,
     spawn: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
@@ -18,6 +18,6 @@ const run = async () => {
   canvas.height = height;
   canvas.getContext('2d').drawImage(bitmap, 0, 0);
   document.title = 'done';
-};
+}
 
 run();

@@ -49,8 +49,9 @@ const platform: Platform = {
   fetchBytes: async (url, signal) => {
     signal.throwIfAborted();
     if (url.endsWith('vae.safetensors')) return network;
-    if (url.includes('gone'))
+    if (url.includes('gone')) {
       throw new AppError('file/unreadable', 'The server answered 404. Check the address.');
+    }
     return latentBytes(8, 8, url.length);
   },
   decodePicture: async () => fakeBitmap(64, 48),
@@ -285,7 +286,7 @@ describe('the controller', () => {
     expect(client.log).toHaveLength(7);
   });
 
-  it('settles a doubtful reading by decoding and encoding again, after the first picture', async () => {
+  it('decides a doubtful reading by decoding and encoding again, after the first picture', async () => {
     const { client, store, controller } = setUp([]);
     await controller.start({ latentUrl: null, demoId: null, override: {} });
     await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
@@ -294,7 +295,7 @@ describe('the controller', () => {
     await finish(client, 12);
     expect(client.log[0]).toBe('load');
     expect(client.log.slice(1, 5)).toEqual(['decode decode 1', 'load', 'decode decode 1', 'encode']);
-    expect(currentItem(store.get())?.isSettled).toBe(true);
+    expect(currentItem(store.get())?.isDecided).toBe(true);
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
   });
 
@@ -326,7 +327,7 @@ const TAEF2 = {
   address: 'https://evil.example/vae.safetensors',
   sizeBytes: 3_000_000,
   sha256: '2'.repeat(64),
-  parts: [
+  networks: [
     {
       role: 'decoder',
       architecture: 'tiny-autoencoder',
@@ -390,12 +391,12 @@ describe('downloading a latent', () => {
   const added = (id: StoredWeights['id']): StoredWeights => ({
     ...TAEF2,
     id,
-    parts: [{ ...TAEF2.parts[0], role: 'upscaler', scales: [2, 4] }],
+    networks: [{ ...TAEF2.networks[0], role: 'upscaler', scales: [2, 4] }],
   });
 
   it('upscales with the weights of the latent on the stage, not with whatever was loaded last', async () => {
     const { client, store, controller, start } = setUp([demo('first')]);
-    client.shelf = { ...client.shelf, weights: [added('user:aaaaaaaaaaaaaaaa')] };
+    client.storage = { ...client.storage, weights: [added('user:aaaaaaaaaaaaaaaa')] };
     await start();
     await finish(client, 4);
     // Another LUA is chosen for the family, and its pictures are stopped before they begin.

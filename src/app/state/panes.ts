@@ -44,7 +44,7 @@ export function describePane(key: PaneKey): { title: string; scale: string; expl
 
 /** Display order: smaller pictures first, then LUA before its rivals, so that toggling a rival never reorders the rest. */
 export function sortPanes(keys: readonly PaneKey[]): PaneKey[] {
-  const rank = (key: PaneKey): number => {
+  function rank(key: PaneKey): number {
     const kind = parsePaneKey(key);
     if (kind === null || kind.method === 'reference') return -1;
     return (
@@ -52,6 +52,6 @@ export function sortPanes(keys: readonly PaneKey[]): PaneKey[] {
       kind.scale * 10 +
       METHODS.findIndex(({ id }) => id === kind.method)
     );
-  };
+  }
   return [...new Set(keys)].sort((a, b) => rank(a) - rank(b));
 }

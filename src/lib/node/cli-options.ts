@@ -53,16 +53,12 @@ const flag = { type: 'boolean', default: false } as const;
 
 const refuse = (message: string): AppError => new AppError('engine/build', message);
 
-const oneOf = <T extends string>(
-  name: string,
-  value: string | undefined,
-  allowed: readonly T[],
-): T | null => {
+function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | null {
   if (value === undefined) return null;
   const found = allowed.find((one) => one === value);
   if (found === undefined) throw refuse(`--${name} ${value} is not known; choose ${allowed.join(', ')}.`);
   return found;
-};
+}
 
 /** A command line, or null where help is asked for. Throws engine/build with the word at fault. */
 export function readCliOptions(argv: readonly string[]): CliOptions | null {
@@ -96,14 +92,17 @@ export function readCliOptions(argv: readonly string[]): CliOptions | null {
   const spaces = ['model', 'raw'] as const;
   const scale = oneOf('scale', values.scale, ['1', '2', '4']) ?? (command === 'upscale' ? '2' : '1');
   if (command === 'upscale' && scale === '1') throw refuse('upscale needs --scale 2 or 4.');
-  if (values.family !== undefined && !isFamilyId(values.family))
+  if (values.family !== undefined && !isFamilyId(values.family)) {
     throw refuse(`--family ${values.family} is not known.`);
+  }
   const to = oneOf('to', values.to, [...PICTURE_FORMATS, ...LATENT_FORMATS]);
   const isPicture = to !== null && (PICTURE_FORMATS as readonly string[]).includes(to);
-  if ((command === 'encode' || command === 'convert') && isPicture)
+  if ((command === 'encode' || command === 'convert') && isPicture) {
     throw refuse(`${command} makes latents: --to ${LATENT_FORMATS.join(', ')}.`);
-  if (command === 'decode' && to !== null && !isPicture)
+  }
+  if (command === 'decode' && to !== null && !isPicture) {
     throw refuse(`decode makes pictures: --to ${PICTURE_FORMATS.join(', ')}.`);
+  }
   const { decoder, upscaler, encoder } = values;
   return {
     command,

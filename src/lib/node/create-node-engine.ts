@@ -22,33 +22,36 @@ export interface NodeEngineOptions
 }
 
 /** In the package models lie beside dist; in the repository under public. */
-export const modelsFolder = (): string => {
+export function modelsFolder(): string {
   const places = ['../models/', '../../../public/models/'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );
   const found = places.find((path) => existsSync(join(path, 'manifest.json')));
-  if (found === undefined)
+  if (found === undefined) {
     throw new AppError(
       'model/fetch',
       `The packaged models are not at ${places[0]}. Install latentlift again.`,
     );
+  }
   return found;
-};
+}
 
 async function loadRuntime(wanted: NodeRuntime): Promise<{ readonly ort: Ort; readonly name: string }> {
-  if (wanted !== 'wasm')
+  if (wanted !== 'wasm') {
     try {
       const native = 'onnxruntime-node';
       const module = (await import(native)) as { default?: Ort } & Ort;
       return { ort: module.InferenceSession === undefined ? (module.default as Ort) : module, name: native };
     } catch (cause) {
-      if (wanted === 'native')
+      if (wanted === 'native') {
         throw new AppError(
           'engine/build',
           'onnxruntime-node was asked for and is not installed: npm install onnxruntime-node.',
           { cause },
         );
+      }
     }
+  }
   try {
     const ort = await import('onnxruntime-web/wasm');
     // The web build cannot start threads of its own in Node.
@@ -63,11 +66,11 @@ async function loadRuntime(wanted: NodeRuntime): Promise<{ readonly ort: Ort; re
   }
 }
 
-const bytesOf = async (source: ModelSource): Promise<Uint8Array<ArrayBuffer> | ArrayBuffer> => {
+async function bytesOf(source: ModelSource): Promise<Uint8Array<ArrayBuffer> | ArrayBuffer> {
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return source;
   if (/^https?:/.test(String(source))) return (await fetch(source)).arrayBuffer();
   return new Uint8Array(await readFile(source));
-};
+}
 
 /** The packaged weights of a role: the first of the manifest. */
 async function packaged(role: Role): Promise<ModelSource | null> {

@@ -41,12 +41,14 @@ const slashed = (path: string): string => path.split(sep).join('/').replace(/^\.
  */
 export function findFiles(names: readonly string[]): string[] {
   const found = names.flatMap((name) => {
-    if (existsSync(name))
+    if (existsSync(name)) {
       return statSync(name).isDirectory()
         ? within(name).filter((path) => OPENABLE.has(extname(path).toLowerCase()))
         : [name];
-    if (!GLOB.test(name))
+    }
+    if (!GLOB.test(name)) {
       throw new AppError('file/unreadable', `There is no file or folder "${name}". Check the path.`);
+    }
     const fixed = slashed(name).split('/');
     const root = fixed
       .slice(

@@ -16,7 +16,7 @@ const figure = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 3
 /** More of a network's tensors are in `--json`, or with `--all`. */
 const SHOWN_TENSORS = 12;
 
-const latentLines = (latent: LatentInfo): string[] => {
+function latentLines(latent: LatentInfo): string[] {
   const { statistics: s, pixels } = latent;
   const others = latent.alternatives.map(({ family, space }) => `${family} ${space}`).join(', ');
   return [
@@ -28,20 +28,22 @@ const latentLines = (latent: LatentInfo): string[] => {
     `  values      ${figure(s.min)} to ${figure(s.max)}, mean ${figure(s.mean)}, std ${figure(s.std)}`,
     ...latent.warnings.map((warning) => `  warning     ${printable(warning)}`),
   ];
-};
+}
 
 const networkLines = (networks: readonly NetworkVerdict[], isAll: boolean): string[] =>
   networks.flatMap(({ outcome, title, role, prefix, families, space, scales, parameters, why }) => {
     const under = prefix === null || prefix === '' ? '' : ` under "${printable(prefix)}"`;
-    if (outcome === 'match')
+    if (outcome === 'match') {
       return [
         `  network     ${title}${under}: ${role}, ${parameters} parameters${families.length > 0 ? `, for ${families.join(', ')} in ${space} space` : ''}${scales.length > 0 ? `, x${scales.join(', x')}` : ''}`,
       ];
-    if (outcome === 'near')
+    }
+    if (outcome === 'near') {
       return [
         `  nearly      ${title}${under}`,
         ...why.slice(0, isAll ? undefined : 6).map((line) => `              ${printable(line)}`),
       ];
+    }
     return isAll ? [`  not         ${title}: ${why.join('; ')}`] : [];
   });
 

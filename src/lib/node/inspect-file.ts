@@ -58,7 +58,7 @@ export interface FileInfo {
 const MAX_LATENT_BYTES = 512 * 2 ** 20;
 const HEAD_BYTES = 64;
 
-const verdictsOn = (state: StateDict): NetworkVerdict[] => {
+function verdictsOn(state: StateDict): NetworkVerdict[] {
   try {
     return judgeNetworks(state).map(
       ({ outcome, architecture, role, label, prefix, match, problems, refusal }) => ({
@@ -85,21 +85,21 @@ const verdictsOn = (state: StateDict): NetworkVerdict[] => {
     if (error instanceof AppError) return [];
     throw error;
   }
-};
+}
 
-const latentOf = ({
+function latentOf({
   reading,
   latent,
 }: {
   readonly reading: Reading;
-  readonly latent: { channels: number; height: number; width: number };
-}): LatentInfo => {
+  readonly latent: { readonly channels: number; readonly height: number; readonly width: number };
+}): LatentInfo {
   const { tensors: _, ...rest } = reading;
   const { title, pixelsPerCell } = familyById(reading.family);
   const { channels, height, width } = latent;
   const pixels = { height: height * pixelsPerCell, width: width * pixelsPerCell };
   return { ...rest, familyTitle: title, channels, height, width, pixels };
-};
+}
 
 function inspect(file: SlicedFile, path: string): FileInfo {
   const name = basename(path);
@@ -107,10 +107,10 @@ function inspect(file: SlicedFile, path: string): FileInfo {
   const isPicture = pictureType(file.read(0, Math.min(HEAD_BYTES, file.size))) !== null;
   let notALatent: string | null = null;
   const metadata: FileInfo['metadata'] = {};
-  if (isPicture || file.size <= MAX_LATENT_BYTES)
+  if (isPicture || file.size <= MAX_LATENT_BYTES) {
     try {
       const opened = openFile(file.read(0, file.size), name);
-      if (opened.kind === 'picture')
+      if (opened.kind === 'picture') {
         return {
           ...common,
           kind: 'picture',
@@ -121,6 +121,7 @@ function inspect(file: SlicedFile, path: string): FileInfo {
           notALatent: 'a picture',
           networks: [],
         };
+      }
       if (opened.kind === 'latent') {
         const tensors = [...opened.file.tensors.values()].map(({ name: tensor, dtype, shape }) => ({
           name: tensor,
@@ -143,6 +144,7 @@ function inspect(file: SlicedFile, path: string): FileInfo {
       if (!(error instanceof AppError) || error.code.startsWith('file/')) throw error;
       notALatent = error.message;
     }
+  }
   const state = openSliced(file, name);
   const networks = verdictsOn(state);
   const kind =

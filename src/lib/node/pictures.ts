@@ -13,18 +13,21 @@ export function readPicture(bytes: Uint8Array, name: string): Pixels {
     const { data, height, width } = jpeg.decode(bytes, { useTArray: true, maxMemoryUsageInMB: 2048 });
     return { data: new Uint8ClampedArray(data), height, width };
   }
-  if (type !== 'image/png')
+  if (type !== 'image/png') {
     throw new AppError(
       'file/unsupported',
       `${name} is ${type ?? 'no picture'}; 8-bit PNG and JPEG are read here. Convert it first.`,
     );
+  }
   const tensor = readPng8(bytes).tensors.get('');
   const [height = 0, width = 0, channels = 0] = tensor?.shape ?? [];
-  if (tensor === undefined || channels < 3)
+  if (tensor === undefined || channels < 3) {
     throw new AppError('file/unsupported', `${name} is a PNG without RGB pixels. Save it as 8-bit RGB.`);
+  }
   const data = new Uint8ClampedArray(4 * height * width).fill(255);
-  for (let i = 0; i < height * width; i += 1)
+  for (let i = 0; i < height * width; i += 1) {
     data.set(tensor.bytes.subarray(i * channels, i * channels + 3), 4 * i);
+  }
   return { data, height, width };
 }
 
@@ -42,11 +45,12 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
 function rgbRows({ data, height, width }: Pixels, lead: number): Uint8Array {
   const stride = lead + 3 * width;
   const out = new Uint8Array(stride * height);
-  for (let y = 0; y < height; y += 1)
+  for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const from = 4 * (y * width + x);
       out.set(data.subarray(from, from + 3), y * stride + lead + 3 * x);
     }
+  }
   return out;
 }
 

@@ -41,10 +41,12 @@ async function open(path: string, { family, space }: CliOptions): Promise<Opened
   const { buffer, byteOffset, byteLength } = await readFile(path);
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   const opened = openFile(bytes, basename(path), { ...(family && { family }), ...(space && { space }) });
-  if (opened.kind === 'picture')
+  if (opened.kind === 'picture') {
     return { latent: null, picture: readPicture(bytes, basename(path)), format: null };
-  if (opened.kind === 'latent')
+  }
+  if (opened.kind === 'latent') {
     return { latent: opened.latent, picture: null, format: formatOf(opened.reading) };
+  }
   throw new AppError(
     'latent/not-a-latent',
     `${path} holds the weights of a network (${opened.tensors} tensors). Pass it with --decoder, --upscaler or --encoder, or look at it with "latentlift info".`,
@@ -52,14 +54,14 @@ async function open(path: string, { family, space }: CliOptions): Promise<Opened
 }
 
 /** Told before the file is opened: what is there already need not be. */
-const formatFor = ({ command, to }: CliOptions, path: string): OutputFormat => {
+function formatFor({ command, to }: CliOptions, path: string): OutputFormat {
   if (to !== null) return to;
   if (command === 'decode') return 'png';
   if (command === 'encode') return 'safetensors';
   const extension = extname(path).toLowerCase();
   if (/^\.(png|jpe?g)$/.test(extension)) return extension === '.png' ? 'png' : 'jpg';
   return extension === '.latent' ? 'latent' : extension === '.safetensors' ? 'safetensors' : 'npy';
-};
+}
 
 const mark = ({ command, scale, toSpace }: CliOptions): string =>
   scale > 1 ? `-x${scale}` : command === 'convert' ? `-${toSpace ?? 'converted'}` : '';
@@ -129,14 +131,16 @@ async function enlarged(engine: CpuEngine, latent: Latent, { scale, method }: Cl
 async function make(engine: CpuEngine | null, path: string, to: OutputFormat, options: CliOptions) {
   const { command, scale, method } = options;
   const { latent: found, picture, format } = await open(path, options);
-  if (command === 'encode' && picture === null)
+  if (command === 'encode' && picture === null) {
     throw new AppError('engine/run', `${path} is a latent already; encode takes pictures.`);
-  if ((command === 'decode' || command === 'convert') && found === null)
+  }
+  if ((command === 'decode' || command === 'convert') && found === null) {
     throw new AppError('engine/run', `${path} is a picture; ${command} takes latents. Encode it first.`);
-  const requireEngine = (): CpuEngine => {
+  }
+  function requireEngine(): CpuEngine {
     if (engine === null) throw new AppError('engine/not-loaded', 'No engine was started.');
     return engine;
-  };
+  }
   const latent = found ?? (await requireEngine().encode(picture as Pixels));
   if (isPictureFormat(to)) {
     const made = await requireEngine().toPixels(latent, scale === 1 ? {} : { scale, method });
@@ -155,11 +159,12 @@ export async function processFile(
   const start = performance.now();
   try {
     const output = outputPath(path, options);
-    if (output === path)
+    if (output === path) {
       throw new AppError(
         'engine/run',
         `The result of ${path} would replace it. Name another format with --to, or a folder with --out.`,
       );
+    }
     if (!options.isOverwriting && existsSync(output)) return { file: path, status: 'skipped', output };
     const { bytes, width, height } = await make(await engine(), path, formatFor(options, path), options);
     await writeWhole(output, bytes);

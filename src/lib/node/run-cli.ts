@@ -20,12 +20,12 @@ export interface Streams {
 const BAR_CHARS = 24;
 
 /** "[#####     ] 3/12 name" */
-const bar = (done: number, total: number, name: string): string => {
+function bar(done: number, total: number, name: string): string {
   const filled = Math.round((BAR_CHARS * done) / total);
   return `[${'#'.repeat(filled)}${' '.repeat(BAR_CHARS - filled)}] ${done}/${total} ${name}`
     .slice(0, 100)
     .padEnd(100);
-};
+}
 
 const ROLES_OF: Readonly<Record<CliOptions['command'], readonly Role[]>> = {
   info: [],
@@ -35,15 +35,15 @@ const ROLES_OF: Readonly<Record<CliOptions['command'], readonly Role[]>> = {
   upscale: ['upscaler', 'decoder', 'encoder'],
 };
 
-const sentence = (outcome: Outcome): string => {
+function sentence(outcome: Outcome): string {
   if (outcome.status === 'failed') return `failed   ${outcome.file}: ${outcome.message}`;
   if (outcome.status === 'skipped') return `there    ${outcome.output}`;
   return `${outcome.output}  ${outcome.width}x${outcome.height}, ${(outcome.ms / 1000).toFixed(1)} s`;
-};
+}
 
 function info(files: readonly string[], { isJson, isAll }: CliOptions, streams: Streams): number {
   let failures = 0;
-  for (const file of files)
+  for (const file of files) {
     try {
       const found = inspectFile(file);
       streams.out(isJson ? JSON.stringify(found) : infoText(found, isAll));
@@ -53,6 +53,7 @@ function info(files: readonly string[], { isJson, isAll }: CliOptions, streams: 
       if (isJson) streams.out(JSON.stringify({ file, status: 'failed', message }));
       else streams.err(`failed   ${file}: ${message}\n`);
     }
+  }
   return failures;
 }
 
@@ -60,13 +61,13 @@ async function batch(files: readonly string[], options: CliOptions, streams: Str
   let started: Promise<CpuEngine | null> | null = null;
   const roles = ROLES_OF[options.command];
   // Not before a file needs it: a batch that is done already starts nothing.
-  const engine = (): Promise<CpuEngine | null> => {
+  function engine(): Promise<CpuEngine | null> {
     started ??=
       roles.length === 0
         ? Promise.resolve(null)
         : createNodeEngine({ roles, models: options.weights, runtime: options.runtime });
     return started;
-  };
+  }
   const counts = { done: 0, skipped: 0, failed: 0 };
   for (const [index, file] of files.entries()) {
     if (streams.isTerminal) streams.err(`\r${bar(index, files.length, file)}`);
@@ -77,8 +78,9 @@ async function batch(files: readonly string[], options: CliOptions, streams: Str
     else if (outcome.status === 'failed') streams.err(`${sentence(outcome)}\n`);
     else streams.out(sentence(outcome));
   }
-  if (!options.isJson && files.length > 1)
+  if (!options.isJson && files.length > 1) {
     streams.err(`${counts.done} done, ${counts.skipped} there already, ${counts.failed} failed\n`);
+  }
   const last = started as Promise<CpuEngine | null> | null;
   await (await last?.catch(() => null))?.dispose();
   return counts.failed;
