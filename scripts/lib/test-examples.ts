@@ -32,6 +32,9 @@ function run(folder: string, command: string, ...args: string[]): string {
   return stdout;
 }
 
+/** What an example needs is not on this machine. */
+class Skipped extends Error {}
+
 interface Place {
   readonly folder: string;
   /** Copies files to `to` of the example. */
@@ -48,6 +51,30 @@ function build({ folder, put }: Place, files: string, dist: string): Promise<Pix
   put(files);
   run(folder, 'npm', 'run', 'build');
   return pictureOf(join(folder, dist), 'canvas');
+}
+
+/** The exported models in another engine: PYTHON names one that has examples/python/requirements.txt. */
+function pythonPicture(script: string, folder: string, put: Place['put']): Pixels {
+  const python = process.env['PYTHON'] ?? 'python3';
+  const needs = script === 'batch_ray' ? 'onnxruntime, PIL, ray' : 'onnxruntime, PIL';
+  if (spawnSync(python, ['-c', `import ${needs}`]).status !== 0) {
+    throw new Skipped(`${python} has not all of ${needs}`);
+  }
+  put('latents');
+  rmSync(join(folder, 'latents/small.npy'));
+  function model(id: string, side: string, ...options: string[]): string {
+    const out = join(folder, `${id}.onnx`);
+    run(root, 'npm', 'run', 'export:onnx', '--', '--model', id, '--sizes', side, '--out', out, ...options);
+    return out;
+  }
+  const models = [
+    '--upscaler',
+    model('flux2-lua', '12x12', '--scale', '2'),
+    '--decoder',
+    model('flux2-decoder', '24x24'),
+  ];
+  run(folder, python, join(root, 'examples/python', `${script}.py`), 'latents', 'pictures', ...models);
+  return readPicture(readFileSync(join(folder, 'pictures/latent.png')), 'latent.png');
 }
 
 const EXAMPLES: readonly Example[] = [
@@ -79,6 +106,13 @@ const EXAMPLES: readonly Example[] = [
   },
   { name: 'react', side: 12, picture: (place) => build(place, 'public', 'dist') },
   { name: 'pipeline', side: 8, picture: (place) => build(place, 'public', 'dist') },
+  ...['batch_onnxruntime', 'batch_ray'].map(
+    (script): Example => ({
+      name: script,
+      side: 12,
+      picture: ({ put, folder }) => pythonPicture(script, folder, put),
+    }),
+  ),
   {
     name: 'next',
     side: 12,
@@ -135,7 +169,11 @@ try {
   for (const { name, side, picture } of chosen) {
     const start = performance.now();
     const folder = join(temporary, name);
-    cpSync(join(root, 'examples', name), folder, { recursive: true });
+    if (existsSync(join(root, 'examples', name))) {
+      cpSync(join(root, 'examples', name), folder, { recursive: true });
+    } else {
+      mkdirSync(folder);
+    }
     function put(to: string): void {
       mkdirSync(join(folder, to), { recursive: true });
       writeFileSync(join(folder, to, 'latent.npy'), fileOf(12));
@@ -158,6 +196,10 @@ try {
         `${name}: ${found.width}x${found.height}, within ${largest}/255, ${((performance.now() - start) / 1000).toFixed(0)} s`,
       );
     } catch (error) {
+      if (error instanceof Skipped) {
+        console.log(`${name} skipped: ${error.message}`);
+        continue;
+      }
       failures += 1;
       console.error(`${name} failed: ${error instanceof Error ? error.message : error}`);
     }
