@@ -116,7 +116,7 @@ function createOpener(deps: EngineDeps, current: Compute | null, signal: AbortSi
 /** Device and browser, as far as they tell: another driver comes with another of these, or with a browser's update. */
 function deviceName({ adapter }: DeviceReport): string {
   // Node has none.
-  const browser = (globalThis.navigator as Navigator | undefined)?.userAgent;
+  const browser = (globalThis.navigator as { readonly userAgent?: string } | undefined)?.userAgent;
   return [adapter?.vendor, adapter?.architecture, adapter?.device, adapter?.description, browser].join(' ');
 }
 
