@@ -7,6 +7,7 @@ import { type AppState, currentItem, initialState, type Origin } from './app/sta
 import { createStore } from './app/state/store.ts';
 import { createBrowserPlatform } from './browser/browser-platform.ts';
 import { fetchJson } from './browser/fetch-json.ts';
+import { isolateOnce } from './browser/isolate.ts';
 import { keepOffline } from './browser/keep-offline.ts';
 import { keepStorage, storedChoices } from './browser/stored-choices.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
@@ -31,7 +32,9 @@ const page = findElements(document);
 const store = createStore<AppState, Action>(reduce, { ...initialState(link.backend), shown: link.shown });
 const views = createStore<ViewState, ViewChange>(reduceView, link.view);
 
-const isEngineAllowed = import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve();
+const isEngineAllowed = import.meta.env.PROD
+  ? keepOffline(baseUrl).then(() => isolateOnce(link.backend))
+  : Promise.resolve();
 
 const controller = createController({
   client: createEngineClient({
