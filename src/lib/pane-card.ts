@@ -25,6 +25,8 @@ export const waitingCard = (
   stretched: null,
   estimate: null,
   action: null,
+  estimate: null,
+  stretched: null,
   cold: null,
   warm: null,
   quality: null,
