@@ -1,9 +1,9 @@
 // npm run export:onnx -- --model flux2-lua --height 64 --width 64 --scale 2 --out lua.onnx
 import { readFile } from 'node:fs/promises';
-import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
+import { readTensorFile } from '../src/core/containers/index.ts';
 import { AppError } from '../src/core/errors.ts';
 import { recogniseModel } from '../src/core/networks/recognise.ts';
-import { readBytes, readOptions, runTool, writeOnnx } from './onnx-file.ts';
+import { readBytes, readOptions, runTool, writeSizes } from './onnx-file.ts';
 
 const MODELS = new URL('../public/models/', import.meta.url);
 
@@ -28,11 +28,11 @@ async function findEntry(id: string | undefined): Promise<Entry> {
 }
 
 await runTool(
-  'Usage: npm run export:onnx -- --model ID --height H --width W [--scale 2|4] [--precision f32|f16] --out FILE.onnx',
+  'Usage: npm run export:onnx -- --model ID (--height H --width W | --sizes HxW,HxW...) [--scale 2|4] [--precision f32|f16] --out FILE.onnx',
   async () => {
     const options = readOptions(process.argv.slice(2));
     const entry = await findEntry(options.model);
-    const { tensors } = openTensorFile(await readBytes(new URL(entry.file, MODELS)), entry.file);
+    const { tensors } = readTensorFile(await readBytes(new URL(entry.file, MODELS)), entry.file);
     const description = recogniseModel(tensors).find(({ role }) => role === entry.role);
     if (!description) {
       throw new AppError(
@@ -40,6 +40,6 @@ await runTool(
         `${entry.file} holds no ${entry.role}, which the manifest calls it.`,
       );
     }
-    await writeOnnx(description, tensors, options);
+    await writeSizes(description, tensors, options);
   },
 );

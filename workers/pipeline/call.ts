@@ -25,6 +25,8 @@ export interface Call {
   isCold: boolean;
   /** Notes a tensor or a surface to be disposed of when the call ends, however it ends, and gives it back. */
   own<T extends Owned>(thing: T): T;
+  /** Leaves a thing that was noted to the caller of the call. */
+  keep<T extends Owned>(thing: T): T;
   /**
    * To be called once, at the end of the call, while the sessions that made its tensors still live. Never throws; returns what
    * went wrong while things were freed.
@@ -49,6 +51,11 @@ export function startCall(signal: AbortSignal, report: Report): Call {
     },
     own(thing) {
       owned.push(thing);
+      return thing;
+    },
+    keep(thing) {
+      const at = owned.indexOf(thing);
+      if (at >= 0) owned.splice(at, 1);
       return thing;
     },
     end() {

@@ -25,6 +25,8 @@ export interface KnownRow {
   readonly title: string;
   /** Author, size, licence. */
   readonly text: string;
+  /** What it is good for. */
+  readonly purpose: string;
   readonly address: string;
   readonly state: 'absent' | 'fetching' | 'stored';
 }
@@ -162,6 +164,7 @@ function knownRow(state: AppState, known: KnownWeights): KnownRow {
     id: known.id,
     title: known.title,
     address: known.address,
+    purpose: known.purpose,
     text: `${known.author} · ${size} · ${known.licence ?? 'licence not verified'}`,
     state: (storage?.weights ?? []).some(({ address }) => isSamePlace(address, known.address))
       ? 'stored'

@@ -127,9 +127,9 @@ describe('added weights', () => {
   });
 
   test('for latents that no family has are kept, and say so', () => {
-    const odd = weights('4', network('decoder', [], { channels: 12, title: 'A decoder, 12 channels' }));
+    const odd = weights('4', network('decoder', [], { channels: 13, title: 'A decoder, 13 channels' }));
     expect(describeAdded(odd, choicesWith(stateWith([odd]), odd, 'sdxl').families)).toBe(
-      'A decoder, 12 channels, 1.35 M parameters: added, but no latents known here have as many channels.',
+      'A decoder, 13 channels, 1.35 M parameters: added, but no latents known here have as many channels.',
     );
   });
 
@@ -167,6 +167,8 @@ describe('the models panel', () => {
     expect(content.families[0]?.known.map(({ id, state }) => [id, state])).toEqual([
       ['taesdxl', 'stored'],
       ['sdxl-vae-fp16-fix', 'absent'],
+      ['sesqui-sdxl', 'absent'],
+      ['sd-latent-upscaler-xl', 'absent'],
     ]);
     expect(content.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
     expect(content.storage).toBe('2 kB used in this browser, 1.0 GB free.');
@@ -175,9 +177,10 @@ describe('the models panel', () => {
   test('every public file has a family, an address to fetch, and says when its licence was not verified', () => {
     expect(new Set(KNOWN_WEIGHTS.map(({ id }) => id)).size).toBe(KNOWN_WEIGHTS.length);
     for (const family of modelsContent(stateWith([])).families) {
-      for (const { address, text } of family.known) {
+      for (const { address, text, purpose } of family.known) {
         expect(new URL(address).protocol).toBe('https:');
-        expect(text).toMatch(/ · (MIT|licence not verified)$/);
+        expect(purpose).not.toBe('');
+        expect(text).toMatch(/ · (MIT|Apache-2\.0|licence not verified)$/);
       }
     }
   });
