@@ -120,7 +120,7 @@ test.describe('the views', () => {
       .pane('decode-1')
       .locator('ll-screen')
       .evaluate(async (screen) => {
-        const turn = (): boolean => {
+        function turn(): boolean {
           const event = new WheelEvent('wheel', {
             deltaY: -300,
             bubbles: true,
@@ -129,7 +129,7 @@ test.describe('the views', () => {
           });
           screen.dispatchEvent(event);
           return event.defaultPrevented;
-        };
+        }
         const scrolled = new Promise((resolve) =>
           document.addEventListener('scroll', resolve, { once: true }),
         );
