@@ -7,6 +7,7 @@ import { piecesOf, UNREACHED } from '../core/fetch-body.ts';
 export interface PictureArithmetic {
   compare(picture: ImageBitmap, reference: ImageBitmap): Promise<Quality>;
   reduce(picture: ImageBitmap, width: number, height: number): Promise<ImageBitmap>;
+  detail(picture: ImageBitmap): Promise<number>;
 }
 
 /** Cells of the built-in encoder are 8 pixels; a picture is cut to whole ones. */
@@ -37,6 +38,8 @@ export const createBrowserPlatform = (
     createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height)),
   createCanvas: (width, height) => new OffscreenCanvas(width, height),
   compare: arithmetic.compare,
+  stretch: (picture) => arithmetic.reduce(picture, 2 * picture.width, 2 * picture.height),
+  detail: arithmetic.detail,
 });
 
 async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport): Promise<Uint8Array> {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type IsolationSurroundings, shouldReloadForThreads } from './isolate.ts';
 
-const tab = (): Pick<Storage, 'getItem' | 'setItem'> => {
+function tab(): Pick<Storage, 'getItem' | 'setItem'> {
   const kept = new Map<string, string>();
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
-};
+}
 
 const plainHost = (changes: Partial<IsolationSurroundings> = {}): IsolationSurroundings => ({
   isIsolated: false,

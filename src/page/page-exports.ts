@@ -73,8 +73,10 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         const { composeFigure } = await import('../ui/stage/compose-figure.ts');
         const frame = page.compare.frame;
         const input = {
-          cards: paneCards(state()),
+          cards: page.compare.shownCards,
           view: view(),
+          where: page.compare.where,
+          focusSpot: page.compare.focusSpot,
           baseWidth: page.compare.baseWidth,
           baseHeight: page.compare.baseHeight,
           aspect: frame === null ? 1 : frame.width / frame.height,

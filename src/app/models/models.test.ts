@@ -79,7 +79,7 @@ describe('which model fills a slot', () => {
     for (const { id, title, channels, preview } of FAMILIES) {
       const latent = { ...sdxlLatent, family: id, channels };
       const sentence = whyMissing(stateWith([]), openItem(1, latent), 'decode-1');
-      const none = `No ${title} decoder is at hand, and there is no quick preview of its latents.`;
+      const none = `No ${title} decoder yet, and no rough preview either.`;
       if (preview === null) expect(sentence).toContain(none);
       else expect(sentence ?? '').not.toContain('no quick preview');
     }
@@ -91,11 +91,11 @@ describe('which model fills a slot', () => {
     const plan = planFor(stateWith([taesd, swinir], choices), { ...item, source: latentSource });
     expect(plan?.models).toEqual({ decoder: taesd.id, 'pixel-upscaler': swinir.id });
     expect(whyMissing(stateWith([]), item, 'decode-1')).toBe(
-      'No SDXL decoder is at hand. Add one, such as TAESDXL decoder (4.9 MB).',
+      'No SDXL decoder yet. Add one, such as TAESDXL decoder (4.9 MB).',
     );
     const preview = { kind: 'preview' } as NonNullable<typeof item.preview>;
     expect(whyMissing(stateWith([]), { ...item, preview }, 'decode-1')).toBe(
-      'No SDXL decoder is at hand: this is the quick linear preview. Add one, such as TAESDXL decoder (4.9 MB).',
+      'No SDXL decoder yet: showing a rough preview. Add one, such as TAESDXL decoder (4.9 MB).',
     );
     expect(whyMissing(stateWith([taesd, swinir], choices), item, 'pixel-upscaler-2')).toBe(
       '3.safetensors does not enlarge by 2.',
@@ -171,7 +171,7 @@ describe('the models panel', () => {
       ['sd-latent-upscaler-xl', 'absent'],
     ]);
     expect(content.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
-    expect(content.storage).toBe('2 kB used in this browser, 1.0 GB more to be had.');
+    expect(content.storage).toBe('2 kB used in this browser, 1.0 GB free.');
   });
 
   test('every public file has a family, an address to fetch, and says when its licence was not verified', () => {

@@ -168,16 +168,22 @@ export function createController(deps: ControllerDeps) {
       const listed = list(own);
       const { latentUrl } = request;
       const isLinkFollowed = latentUrl === null ? Promise.resolve(false) : mayFollow(latentUrl, platform);
-      const first = listDemos().then(async (demos) => {
-        store.dispatch({ type: 'demos-listed', demos });
-        if (await isLinkFollowed) return;
-        const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
-        if (demo !== undefined) await opener.openDemo(demo, request.override);
-      }, notify);
       const linked = isLinkFollowed.then((isFollowed) =>
         isFollowed && latentUrl !== null ? opener.openUrl(latentUrl, request.override) : undefined,
       );
-      await Promise.all([device, listed, first, linked]);
+      const first = listDemos().then(async (demos) => {
+        store.dispatch({ type: 'demos-listed', demos });
+        const isFollowed = await isLinkFollowed;
+        await linked;
+        const { notice, items } = store.get();
+        // Whoever came by a dead link sees what the page does, and still why the link showed nothing.
+        const isDead = isFollowed && items.length === 0 && notice?.tone === 'error';
+        if (isFollowed && !isDead) return;
+        const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
+        if (demo !== undefined) await opener.openDemo(demo, isFollowed ? {} : request.override);
+        if (isDead) store.dispatch({ type: 'notice-changed', notice });
+      }, notify);
+      await Promise.all([device, listed, first]);
     },
 
     /** Opens files in order; the first that is good takes the stage and ends what ran before. */
@@ -249,7 +255,9 @@ export function createController(deps: ControllerDeps) {
     /** Makes one pane that was held back, or that failed. */
     ask: (key: PaneKey): void => onCurrent((id) => store.dispatch({ type: 'pane-asked', id, key })),
 
-    runAgain: (times: number): void => onCurrent((id) => store.dispatch({ type: 'runs-asked', id, times })),
+    /** Repeats every picture of the current item, or those of `keys`. */
+    runAgain: (times: number, keys?: readonly PaneKey[]): void =>
+      onCurrent((id) => store.dispatch({ type: 'runs-asked', id, times, ...(keys && { keys }) })),
 
     /** The current latent at `scale`, upscaled with LUA where that is 2 or 4. Rejects with a sentence. */
     async latentAt(scale: Scale, signal?: AbortSignal): Promise<Latent> {
