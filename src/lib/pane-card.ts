@@ -23,6 +23,8 @@ export const waitingCard = (
   step: null,
   progress: null,
   action: null,
+  estimate: null,
+  stretched: null,
   cold: null,
   warm: null,
   quality: null,
