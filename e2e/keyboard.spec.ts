@@ -20,7 +20,7 @@ const focused = (page: Page): Promise<string> =>
 test.describe('with the keyboard alone', () => {
   test('everything can be reached, and the focus is visible', async ({ page }) => {
     const lift = new LiftPage(page);
-    await lift.open();
+    await lift.open({}, npyFile(8, 8));
     await lift.waitUntilDone();
     const reached: string[] = [];
     let unseen = 0;
