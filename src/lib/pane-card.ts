@@ -22,6 +22,8 @@ export const waitingCard = (
   note: null,
   step: null,
   progress: null,
+  stretched: null,
+  estimate: null,
   action: null,
   estimate: null,
   stretched: null,
