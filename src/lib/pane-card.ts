@@ -25,8 +25,6 @@ export const waitingCard = (
   stretched: null,
   estimate: null,
   action: null,
-  estimate: null,
-  stretched: null,
   cold: null,
   warm: null,
   quality: null,
