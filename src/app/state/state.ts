@@ -97,10 +97,10 @@ export interface Item {
 
 /** What runs in the engine right now, for the status line. */
 export interface Activity {
-  readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent' | 'open';
+  readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent';
   readonly itemId: number | null;
   readonly key: PaneKey | null;
-  readonly step: 'queued' | 'fetch' | 'compile' | 'warmup' | 'encode' | 'upscale' | 'decode';
+  readonly step: 'queued' | 'fetch' | 'verify' | 'compile' | 'warmup' | 'encode' | 'upscale' | 'decode';
   readonly tile: number;
   readonly tiles: number;
   readonly file: string;
@@ -108,6 +108,14 @@ export interface Activity {
   readonly totalBytes: number;
   /** Milliseconds for which a download has given nothing; absent or 0 where that is nothing to speak of. */
   readonly silentMs?: number;
+}
+
+/** A file on its way to becoming an item; it goes its way beside what runs in the engine. */
+export interface Opening {
+  readonly step: 'fetch' | 'read';
+  readonly file: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
 }
 
 export interface Notice {
@@ -132,6 +140,7 @@ export interface AppState {
   readonly currentId: number | null;
   readonly shown: readonly PaneKey[];
   readonly activity: Activity | null;
+  readonly opening: Opening | null;
   readonly notice: Notice | null;
 }
 
@@ -144,6 +153,7 @@ export const initialState = (request: Backend | 'auto'): AppState => ({
   currentId: null,
   shown: DEFAULT_PANES,
   activity: null,
+  opening: null,
   notice: null,
 });
 
