@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyRelease } from '../../../workers/testing/tiny-models.ts';
+import { readLatentFile } from '../../core/latent/read-latent-file.ts';
 import { writeLatent } from '../../core/latent/write-latent.ts';
-import { noise } from '../../core/weights/synthetic.ts';
+import { crop } from '../../core/pixels.ts';
 import { findFiles, globPattern } from './find-files.ts';
 import { readPicture, writePng } from './pictures.ts';
 import { runCli } from './run-cli.ts';
@@ -12,16 +13,16 @@ import { runCli } from './run-cli.ts';
 const folder = mkdtempSync(join(tmpdir(), 'latentlift-cli-'));
 const at = (...parts: string[]): string => join(folder, ...parts);
 
+// Real values: noise of this size has no axes that could be told apart.
+const demo = readLatentFile(
+  new Uint8Array(readFileSync(new URL('../../../public/demos/chelsea.npy', import.meta.url))),
+  {},
+  { family: 'flux2', space: 'model' },
+).latent;
+
 const latentBytes = (side: number): Uint8Array =>
   writeLatent(
-    {
-      data: noise('cli', 32 * side * side, 1.7, 0),
-      channels: 32,
-      height: side,
-      width: side,
-      family: 'flux2',
-      space: 'model',
-    },
+    { ...demo, ...crop(demo, { y: 8, x: 8, height: side, width: side }) },
     {
       container: 'npy',
       dtype: 'F32',
@@ -64,8 +65,8 @@ async function cli(...argv: string[]): Promise<{ code: number; lines: string[]; 
 beforeAll(() => {
   for (const [name, bytes] of tinyRelease().files) writeFileSync(at(name), bytes);
   mkdirSync(at('runs/deep'), { recursive: true });
-  writeFileSync(at('runs/one.npy'), latentBytes(4));
-  writeFileSync(at('runs/deep/two.npy'), latentBytes(6));
+  writeFileSync(at('runs/one.npy'), latentBytes(12));
+  writeFileSync(at('runs/deep/two.npy'), latentBytes(16));
   writeFileSync(at('runs/notes.txt'), 'not a latent');
 });
 
@@ -102,7 +103,7 @@ describe('latentlift info', () => {
     const { code, lines } = await cli('info', at('runs/one.npy'));
     expect(code).toBe(0);
     expect(lines.join('\n')).toMatch(
-      /a latent[\s\S]*FLUX\.2[\s\S]*because[\s\S]*32 x 4 x 4, a picture of 32x32/,
+      /a latent[\s\S]*FLUX\.2[\s\S]*because[\s\S]*32 x 12 x 12, a picture of 96x96/,
     );
   });
 
@@ -132,12 +133,12 @@ describe('a batch', () => {
     expect(first.code).toBe(0);
     const outputs = first.lines.map((line) => JSON.parse(line));
     expect(outputs.map(({ status, width }) => [status, width])).toEqual([
-      ['done', 48],
-      ['done', 32],
+      ['done', 128],
+      ['done', 96],
     ]);
     const [{ output }] = outputs;
     const picture = readPicture(readFileSync(output), 'out.png');
-    expect([picture.width, picture.height]).toEqual([48, 48]);
+    expect([picture.width, picture.height]).toEqual([128, 128]);
     const made = statSync(output).mtimeMs;
     const again = await cli(...args);
     expect(again.lines.map((line) => JSON.parse(line).status)).toEqual(['skipped', 'skipped']);
@@ -156,9 +157,9 @@ describe('a batch', () => {
       '--json',
       ...weights,
     );
-    const { output } = JSON.parse(latent.lines[0] ?? '{}');
-    expect(output).toMatch(/one-x4\.npy$/);
-    expect((await cli('info', output)).lines.join()).toMatch(/32 x 16 x 16/);
+    const made = JSON.parse(latent.lines[0] ?? '{}');
+    expect(made).toMatchObject({ status: 'done', width: 48, height: 48 });
+    expect(made.output).toMatch(/one-x4\.npy$/);
     const png = await cli(
       'upscale',
       at('runs/one.npy'),
@@ -169,7 +170,7 @@ describe('a batch', () => {
       '--json',
       ...weights,
     );
-    expect(JSON.parse(png.lines[0] ?? '{}')).toMatchObject({ status: 'done', width: 64, height: 64 });
+    expect(JSON.parse(png.lines[0] ?? '{}')).toMatchObject({ status: 'done', width: 192, height: 192 });
   });
 
   it('encodes pictures, and converts latents to ComfyUI and back', async () => {
@@ -177,7 +178,19 @@ describe('a batch', () => {
     writeFileSync(at('photo.png'), writePng({ data, width: 32, height: 32 }));
     const encoded = await cli('encode', at('photo.png'), '--json', ...weights);
     expect(JSON.parse(encoded.lines[0] ?? '{}')).toMatchObject({ status: 'done', width: 4, height: 4 });
-    const comfy = await cli('convert', at('photo.safetensors'), '--to', 'latent', '--json');
+    const comfy = await cli(
+      'convert',
+      at('runs/one.npy'),
+      '--to',
+      'latent',
+      '--out',
+      at('comfy'),
+      '--json',
+      '--family',
+      'flux2',
+      '--space',
+      'model',
+    );
     const { output } = JSON.parse(comfy.lines[0] ?? '{}');
     expect((await cli('info', output)).lines.join('\n')).toMatch(/ComfyUI[\s\S]*2x2 patches/);
   });
