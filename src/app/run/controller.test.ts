@@ -10,7 +10,7 @@ import { reduce } from '../state/reducer.ts';
 import { type AppState, currentItem, initialState } from '../state/state.ts';
 import { createStore } from '../state/store.ts';
 import { createFakeEngine, type FakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
-import { doubtfulBytes, latentBytes } from '../testing/latent-bytes.ts';
+import { batchBytes, doubtfulBytes, latentBytes } from '../testing/latent-bytes.ts';
 import { MODELS } from '../testing/open-item.ts';
 import { createController } from './controller.ts';
 import type { Demo } from './demos.ts';
@@ -283,6 +283,56 @@ describe('the controller', () => {
     expect(currentItem(store.get())?.latent?.space).toBe('raw');
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
     expect(client.log).toHaveLength(7);
+  });
+
+  it('decides a doubt also where a single picture is wanted', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    controller.show(['decode-1']);
+    await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
+    await settle();
+    await finish(client, 12);
+    expect(currentItem(store.get())?.isSettled).toBe(true);
+    expect(phases(store.get())).toEqual(['done']);
+  });
+
+  it('opens the latents of a batch as items of their own, each once, read as the first was', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([file('batch.safetensors', batchBytes(3, 8, 8))]);
+    await settle();
+    await finish(client, 4);
+    const [first] = store.get().items;
+    await controller.showMember(first?.id ?? 0, 2);
+    await settle();
+    await finish(client, 3);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    const [, third] = store.get().items;
+    expect(third?.latent?.data).not.toEqual(first?.latent?.data);
+    expect(third?.source).toMatchObject({
+      reading: { layout: { item: 2 }, items: 3 },
+      override: { item: 2 },
+    });
+    const calls = client.log.length;
+    await controller.showMember(third?.id ?? 0, 0);
+    await settle();
+    expect(store.get().items).toHaveLength(2);
+    expect(currentItem(store.get())?.id).toBe(first?.id);
+    expect(client.log).toHaveLength(calls);
+  });
+
+  it('opens what was open last time in place of a demo, but not over what a link names', async () => {
+    const restored = setUp();
+    const restore = async (): Promise<boolean> => {
+      await restored.controller.openOwnFiles([{ file: file('mine.npy'), override: { space: 'raw' } }], true);
+      return true;
+    };
+    await restored.controller.start({ latentUrl: null, demoId: null, override: {}, restore });
+    expect(restored.store.get().items.map(({ name }) => name)).toEqual(['mine.npy']);
+    expect(currentItem(restored.store.get())?.latent?.space).toBe('raw');
+    const linked = setUp();
+    await linked.controller.start({ latentUrl: null, demoId: 'second', override: {}, restore });
+    expect(linked.store.get().items.map(({ name }) => name)).toEqual(['second.npy']);
   });
 
   it('settles a doubtful reading by decoding and encoding again, after the first picture', async () => {

@@ -12,7 +12,8 @@ import type { PaneKey } from '../state/panes.ts';
 import { type AppState, currentItem, type PictureSettings } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import type { Demo } from './demos.ts';
-import { createItemOpener } from './item-opener.ts';
+import { createItemOpener, type OwnFile } from './item-opener.ts';
+import { memberAt, openMember } from './members.ts';
 import { nextTask } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import { performTask, upscaledLatent } from './perform-task.ts';
@@ -32,6 +33,8 @@ export interface ControllerDeps {
   readonly keepStorage: () => Promise<unknown>;
   /** The engine is not called before this; previews do not wait for it. */
   readonly isEngineAllowed?: Promise<void>;
+  /** Told of a person's own file and the item that was made of it. */
+  readonly onOwnFile?: (id: number, file: File) => void;
 }
 
 /** What to open at the start: the address names a latent or a demo, else the first demo runs by itself. */
@@ -39,6 +42,8 @@ export interface StartRequest {
   readonly latentUrl: string | null;
   readonly demoId: string | null;
   readonly override: Override;
+  /** Opens what the person had open last time; true where that is on the stage. Not asked where the address names something. */
+  readonly restore?: () => Promise<boolean>;
 }
 
 export type Controller = ReturnType<typeof createController>;
@@ -63,6 +68,7 @@ export function createController(deps: ControllerDeps) {
     platform,
     notify,
     onOpened: () => reconsider(),
+    ...(deps.onOwnFile && { onOwnFile: deps.onOwnFile }),
     onWeights: (file, name, address) =>
       void (address === null ? models.addFile(file, name) : models.offer(file, name, address)),
   });
@@ -171,6 +177,7 @@ export function createController(deps: ControllerDeps) {
       const first = listDemos().then(async (demos) => {
         store.dispatch({ type: 'demos-listed', demos });
         if (await isLinkFollowed) return;
+        if (latentUrl === null && request.demoId === null && (await request.restore?.())) return;
         const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
         if (demo !== undefined) await opener.openDemo(demo, request.override);
       }, notify);
@@ -181,7 +188,26 @@ export function createController(deps: ControllerDeps) {
     },
 
     /** Opens files in order; the first that is good takes the stage and ends what ran before. */
-    openFiles: (files: readonly File[]): Promise<void> => opener.openFiles(files),
+    openFiles: (files: readonly File[]): Promise<void> =>
+      opener.openFiles(files.map((file) => ({ file, override: {} }))),
+
+    /** The same for files that were open before, read as the person had corrected them. */
+    openOwnFiles: (files: readonly OwnFile[], isSelected: boolean): Promise<void> =>
+      opener.openFiles(files, { isSelected }),
+
+    /** Shows another latent of the batch that item `id` belongs to: the open one, or a new item beside it. */
+    async showMember(id: number, index: number): Promise<void> {
+      const item = store.get().items.find((candidate) => candidate.id === id);
+      if (item === undefined) return;
+      const known = memberAt(store.get(), item, index);
+      if (known !== null) return this.select(known.id);
+      try {
+        const made = await openMember(item, index, platform);
+        if (made !== null) opener.add(made, true);
+      } catch (error) {
+        notify(error);
+      }
+    },
 
     openUrl: (url: string): Promise<void> => opener.openUrl(url, {}),
 

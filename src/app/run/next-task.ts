@@ -125,22 +125,33 @@ export function nextTask(state: AppState): OwnTask | null {
 
 function taskOf(state: AppState, item: Item): OwnTask | null {
   const key = item.latent === null ? null : nextPane(state, item);
-  if (item.latent !== null && key === null) return null;
+  // A picture first: doubt is settled once there is something to look at, be it the only thing to make.
+  const isDoubted = item.panes['decode-1']?.status === 'done' && isDoubtful(state, item);
+  if (item.latent !== null && key === null && !isDoubted) return null;
   const plan = planFor(state, item);
   if (plan === null) return null;
   if (!covers(state.engine.plan, plan)) {
     return state.engine.failure === null ? { kind: 'load', itemId: item.id, plan } : null;
   }
-  if (key === null) return { kind: 'encode', itemId: item.id };
-  // A picture first: doubt is settled once there is something to look at.
-  const hasPicture = item.panes['decode-1']?.status === 'done';
-  if (hasPicture && isDoubtful(state, item)) return { kind: 'settle', itemId: item.id };
-  return { kind: 'pane', itemId: item.id, key };
+  if (item.latent === null) return { kind: 'encode', itemId: item.id };
+  if (isDoubted) return { kind: 'settle', itemId: item.id };
+  return key === null ? null : { kind: 'pane', itemId: item.id, key };
+}
+
+function isRival(key: PaneKey): boolean {
+  const method = parsePaneKey(key)?.method ?? 'reference';
+  return method !== 'reference' && methodOf(method).isBaseline;
 }
 
 function nextPane(state: AppState, item: Item): PaneKey | null {
+  // Rivals are for whoever looks: behind the stage they would keep the engine from what nobody has seen yet.
+  const isSeen = item.id === state.currentId;
   const keys = wantedPanes(state, item).filter(
-    (key) => key !== 'reference' && whyHeld(item, key) === null && whyMissing(state, item, key) === null,
+    (key) =>
+      key !== 'reference' &&
+      (isSeen || !isRival(key)) &&
+      whyHeld(item, key) === null &&
+      whyMissing(state, item, key) === null,
   );
   const first = keys.find((key) => (item.panes[key]?.status ?? 'waiting') === 'waiting');
   if (first !== undefined) return first;
