@@ -16,6 +16,7 @@ import { parseManifest } from './contract/model-manifest.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createModelsPanel } from './page/models-panel.ts';
+import { createOwnFiles } from './page/own-files.ts';
 import { findElements } from './page/page-elements.ts';
 import { createExports } from './page/page-exports.ts';
 import { connectPage } from './page/page-intents.ts';
@@ -33,6 +34,25 @@ const views = createStore<ViewState, ViewChange>(reduceView, link.view);
 
 const isEngineAllowed = import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve();
 
+const platform = createBrowserPlatform(createPictureClient(), {
+  readFile: createFileReader(),
+  async ask(question) {
+    const { askInSheet } = await import('./page/sheets.ts');
+    return askInSheet(question);
+  },
+});
+
+const ownFiles = createOwnFiles({
+  store,
+  platform,
+  controller: () => controller,
+  models: () => models,
+  place: page.items,
+  pickFiles: () => page.files.click(),
+  redraw: () => schedule(),
+  isEmbedded: false,
+});
+
 const controller = createController({
   client: createEngineClient({
     baseUrl,
@@ -42,13 +62,8 @@ const controller = createController({
     },
   }),
   store,
-  platform: createBrowserPlatform(createPictureClient(), {
-    readFile: createFileReader(),
-    async ask(question) {
-      const { askInSheet } = await import('./page/sheets.ts');
-      return askInSheet(question);
-    },
-  }),
+  platform,
+  onOwnFile: ownFiles.onOwnFile,
   listModels: async () => parseManifest(await fetchJson(new URL('models/manifest.json', baseUrl))).models,
   isEngineAllowed,
   choiceStorage: storedChoices,
@@ -87,14 +102,17 @@ function schedule(): void {
     isFramePending = false;
     renderPage(page, store.get(), views.get());
     models.show(store.get());
+    ownFiles.show(store.get());
   });
 }
 
-/** Browsers limit how often the address may change; a pause of a third of a second is well within. */
-let addressTimer = 0;
+/** Browsers limit how often the address may change. It does so while the engine is at work too, when the state never rests. */
+let addressTimer: number | null = null;
 function scheduleAddress(): void {
-  clearTimeout(addressTimer);
-  addressTimer = window.setTimeout(() => history.replaceState(null, '', currentLink()), 350);
+  addressTimer ??= window.setTimeout(() => {
+    addressTimer = null;
+    history.replaceState(null, '', currentLink());
+  }, 350);
 }
 
 store.subscribe(schedule);
@@ -113,9 +131,17 @@ connectPage({
   changeView: views.dispatch,
   link: currentLink,
   models,
+  ownFiles,
 });
 schedule();
-void controller.start({ latentUrl: link.latent, demoId: link.demo, override: linkedOverride(link) });
+void controller
+  .start({
+    latentUrl: link.latent,
+    demoId: link.demo,
+    override: linkedOverride(link),
+    restore: () => ownFiles.restore(true),
+  })
+  .then(() => (link.latent ?? link.demo) !== null && ownFiles.restore(false));
 
 /** A newer version is offered, never forced: what is open here would be gone. */
 function offerReload(reload: () => void): void {

@@ -3,6 +3,7 @@ import type { AppState } from '../app/state/state.ts';
 import type { ToolButton } from '../ui/elements/ll-toolbar.ts';
 import { VIEWS, type ViewChange, type ViewMode, type ViewState } from '../ui/stage/views/index.ts';
 import type { ModelsPanel } from './models-panel.ts';
+import type { OwnFiles } from './own-files.ts';
 import type { PageElements } from './page-elements.ts';
 import type { Exports } from './page-exports.ts';
 
@@ -12,14 +13,13 @@ export interface CommandContext {
   readonly controller: Controller;
   readonly exports: Exports;
   readonly models: ModelsPanel;
+  readonly ownFiles: OwnFiles;
   readonly state: () => AppState;
   readonly view: () => ViewState;
   readonly changeView: (change: ViewChange) => void;
   showSheet(kind: 'about' | 'help'): void;
   /** Copies the address of what is seen. */
   share(): void;
-  /** Shows the next (1) or previous (-1) of demos and opened files. */
-  step(by: number): void;
 }
 
 /** One thing a person can ask the page to do: keys, help and toolbar are made of these. */
@@ -66,6 +66,12 @@ export const COMMANDS = [
   { name: 'help', keys: ['?'], text: 'This help', run: ({ showSheet }) => showSheet('help') },
   { name: 'about', keys: [], text: 'About LatentLift', run: ({ showSheet }) => showSheet('about') },
   { name: 'open', keys: ['o'], text: 'Open files', run: ({ page }) => page.files.click() },
+  {
+    name: 'files',
+    keys: ['f'],
+    text: 'Folders and recent files',
+    run: ({ ownFiles }) => ownFiles.openSheet(),
+  },
   { name: 'models', keys: ['m'], text: 'Models', run: ({ models }) => void models.open(null) },
   ...VIEWS.map(viewCommand),
   {
@@ -115,8 +121,8 @@ export const COMMANDS = [
       if (!controller.models.cancelShown() && state().activity !== null) controller.stop();
     },
   },
-  { name: 'previous', keys: ['['], text: 'Previous picture', run: ({ step }) => step(-1) },
-  { name: 'next', keys: [']'], text: 'Next picture', run: ({ step }) => step(1) },
+  { name: 'previous', keys: ['['], text: 'Previous picture', run: ({ ownFiles }) => void ownFiles.step(-1) },
+  { name: 'next', keys: [']'], text: 'Next picture', run: ({ ownFiles }) => void ownFiles.step(1) },
   {
     name: 'copy-figure',
     keys: ['c'],

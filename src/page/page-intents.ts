@@ -1,7 +1,7 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
 import { overrideOf, settingOf } from '../app/show/latent-facts.ts';
 import type { PaneKey } from '../app/state/panes.ts';
-import { currentItem } from '../app/state/state.ts';
+import { currentItem, type Item } from '../app/state/state.ts';
 import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
 import type { TimingCommand } from '../ui/elements/ll-timings.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
@@ -11,10 +11,16 @@ import { acceptDrops } from './drop-target.ts';
 import { followKeys, singleKeys } from './page-keys.ts';
 import type { SheetKind } from './sheets.ts';
 
-export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share' | 'step'> {
+export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share'> {
   /** The address of what is seen. */
   readonly link: () => string;
 }
+
+/** A link says where a file lies, and a person's own lies nowhere that others could reach. */
+const linkCopied = (item: Item | null): string =>
+  item?.origin.kind === 'file'
+    ? 'Link copied. It carries the view, not your file: files never leave this machine.'
+    : 'The link to this view is on the clipboard.';
 
 /** Connects what a person does on the page with what is done about it. */
 export function connectPage(parts: PageParts): void {
@@ -36,36 +42,25 @@ export function connectPage(parts: PageParts): void {
   async function share(): Promise<void> {
     try {
       await navigator.clipboard.writeText(parts.link());
-      controller.say('info', 'The link to this view is on the clipboard.');
+      controller.say('info', linkCopied(currentItem(state())));
     } catch {
       controller.say('info', `The link to this view is in the address bar: ${parts.link()}`);
     }
   }
 
-  /** The next or previous of demos and opened files, as the two rows show them. */
-  function step(by: number): void {
-    const entries = [...page.demos.entries, ...page.opened.entries];
-    const at = entries.findIndex(({ isCurrent }) => isCurrent);
-    const next = entries[(at + by + entries.length) % entries.length];
-    if (next === undefined) return;
-    if (next.isRemovable) controller.select(Number(next.id));
-    else void controller.pickDemo(next.id);
-  }
-
-  const context: CommandContext = { ...parts, showSheet: (kind) => void showSheet(kind), share, step };
+  const context: CommandContext = { ...parts, showSheet: (kind) => void showSheet(kind), share };
   const run = (command: Command): void => commandNamed(command).run(context);
   page.toolbar.buttons = toolButtons();
   followKeys(document, page.compare, context);
   acceptDrops(window, page.drop, {
     onFiles: (files) => void controller.openFiles(files),
+    onFolders: (entries) => void parts.ownFiles.openFolders(entries),
     onUrl: (url) => void controller.openUrl(url),
   });
 
   const on = <Detail>(target: EventTarget, name: string, act: (detail: Detail) => void): void =>
     target.addEventListener(name, (event) => act((event as CustomEvent<Detail>).detail));
   on<string>(page.demos, 'll-choose', (id) => void controller.pickDemo(id));
-  on<string>(page.opened, 'll-choose', (id) => controller.select(Number(id)));
-  on<string>(page.opened, 'll-remove', (id) => controller.remove(Number(id)));
   on<ViewChange>(document, 'll-view-change', changeView);
   on<PaneKey[]>(page.toolbar, 'll-panes-change', (keys) => controller.show(keys));
   on<string>(page.toolbar, 'll-command', (name) => commandNamed(name).run(context));
@@ -80,12 +75,14 @@ export function connectPage(parts: PageParts): void {
   });
   on<{ id: string; value: string }>(page.facts, 'll-fact-change', ({ id, value }) => {
     if (currentItem(state())?.source.kind === 'picture') controller.setPicture(settingOf(id, value));
+    else if (id === 'item') void controller.showMember(currentItem(state())?.id ?? 0, Number(value));
     else void controller.reread(overrideOf(id, value));
   });
   on<SaveRequest>(page.saver, 'll-save-latent', (request) => void exports.latent(request));
   on(page.status, 'll-cancel', () => run('cancel'));
   on(page.status, 'll-dismiss', () => controller.dismissNotice());
   page.open.addEventListener('click', () => run('open'));
+  page.moreFiles.addEventListener('click', () => run('files'));
   page.files.addEventListener('change', () => {
     void controller.openFiles([...(page.files.files ?? [])]);
     page.files.value = '';

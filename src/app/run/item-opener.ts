@@ -6,7 +6,8 @@ import type { Action } from '../state/actions.ts';
 import { type Activity, type AppState, currentItem, type Item, type Origin } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import type { Demo } from './demos.ts';
-import { makePreview, openDemoFile, sourceFrom } from './open-source.ts';
+import { DEFAULT_PICTURE_SETTINGS, makePreview, openDemoFile, sourceFrom } from './open-source.ts';
+import { bearableSide } from './picture-size.ts';
 import type { Platform } from './platform.ts';
 
 interface OpenerDeps {
@@ -100,7 +101,10 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
       takeNetwork(file, name, origin);
       return null;
     }
-    const made = await sourceFrom(opened, file, options.override, platform);
+    const { report, device } = store.get().engine;
+    const longestSide = bearableSide((report ?? device)?.backend ?? null);
+    const settings = { ...DEFAULT_PICTURE_SETTINGS, longestSide };
+    const made = await sourceFrom(opened, file, options.override, platform, settings);
     const preview = made.latent === null ? null : await makePreview(made.latent, platform);
     const parts = {
       name,
