@@ -48,6 +48,7 @@ const ownFiles = createOwnFiles({
   controller: () => controller,
   models: () => models,
   place: page.items,
+  facts: page.facts,
   pickFiles: () => page.files.click(),
   redraw: () => schedule(),
   isEmbedded: false,
@@ -107,10 +108,12 @@ function schedule(): void {
 }
 
 /** Browsers limit how often the address may change. It does so while the engine is at work too, when the state never rests. */
-let addressTimer: number | null = null;
+let isAddressDue = false;
 function scheduleAddress(): void {
-  addressTimer ??= window.setTimeout(() => {
-    addressTimer = null;
+  if (isAddressDue) return;
+  isAddressDue = true;
+  setTimeout(() => {
+    isAddressDue = false;
     history.replaceState(null, '', currentLink());
   }, 350);
 }

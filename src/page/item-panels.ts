@@ -1,17 +1,23 @@
 import type { Controller } from '../app/run/controller.ts';
+import { textsOf } from '../app/run/item-texts.ts';
 import { openMember } from '../app/run/members.ts';
 import type { Platform } from '../app/run/platform.ts';
+import { type GenerationText, generationOf } from '../app/show/generation-text.ts';
 import { itemBar } from '../app/show/item-bar.ts';
 import { rivalsAt } from '../app/show/measurements.ts';
 import { type StripEntry, stripEntries } from '../app/show/strip-entries.ts';
 import { type AppState, currentItem, type Item, type PaneImage } from '../app/state/state.ts';
+import { saveFile } from '../browser/save-file.ts';
 import type { ItemCommand } from '../ui/elements/ll-item-bar.ts';
 import type { ModelsPanel } from './models-panel.ts';
+import '../ui/elements/ll-generation.ts';
 import '../ui/elements/ll-item-bar.ts';
 import '../ui/elements/ll-strip.ts';
 
 export interface ItemPanelsDeps {
   readonly place: HTMLElement;
+  /** Behind this stands how the file was made. */
+  readonly facts: HTMLElement;
   readonly controller: Controller;
   readonly platform: Platform;
   readonly models: ModelsPanel;
@@ -28,6 +34,9 @@ export function createItemPanels(deps: ItemPanelsDeps) {
   strip.id = 'opened';
   const bar = document.createElement('ll-item-bar');
   place.append(strip, bar);
+  const generation = document.createElement('ll-generation');
+  deps.facts.after(generation);
+  let textItem: Item['source'] | null = null;
   const pictureOf = createMemberPictures(deps);
 
   const on = <Detail>(target: EventTarget, name: string, act: (detail: Detail) => void): void =>
@@ -53,8 +62,33 @@ export function createItemPanels(deps: ItemPanelsDeps) {
     if (missing.length > 0) controller.show([...state().shown, ...missing]);
   }
 
+  on<{ text: GenerationText; action: 'copy' | 'save' }>(generation, 'll-text', ({ text, action }) => {
+    if (action === 'save')
+      saveFile(new Blob([text.text], { type: 'application/json' }), text.fileName ?? text.key);
+    else
+      void navigator.clipboard.writeText(text.text).then(
+        () => controller.say('info', `${text.label} copied.`),
+        () => controller.say('error', 'The browser does not let this page copy; select the text instead.'),
+      );
+  });
+
+  /** Texts are read once a file; those of a file that left the stage meanwhile are not shown. */
+  function tell(item: Item | null): void {
+    const source = item?.source ?? null;
+    const isSame = textItem !== null && source !== null && fileOf(textItem) === fileOf(source);
+    textItem = source;
+    if (isSame) return;
+    generation.generation = null;
+    if (item === null || item.origin.kind === 'demo') return;
+    void textsOf(item).then((texts) => {
+      if (textItem !== null && fileOf(textItem) === fileOf(item.source))
+        generation.generation = generationOf(texts);
+    });
+  }
+
   return {
     show(now: AppState): void {
+      tell(currentItem(now));
       const entries = stripEntries(now, pictureOf);
       strip.entries = entries;
       strip.hidden = entries.length === 0;
@@ -62,6 +96,8 @@ export function createItemPanels(deps: ItemPanelsDeps) {
     },
   };
 }
+
+const fileOf = (source: Item['source']): object => (source.kind === 'latent' ? source.file : source.blob);
 
 /** Shows what an entry of the strip stands for. */
 export function chooseEntry(controller: Controller, { itemId, member, isRemovable }: StripEntry): void {

@@ -16,6 +16,8 @@ export interface OwnFilesDeps {
   readonly models: () => ModelsPanel;
   /** Where strip and bar go. */
   readonly place: HTMLElement;
+  /** The facts on the current file. */
+  readonly facts: HTMLElement;
   readonly pickFiles: () => void;
   readonly redraw: () => void;
   /** In somebody else's page nothing is kept and nothing brought back. */
@@ -26,7 +28,7 @@ export type OwnFiles = ReturnType<typeof createOwnFiles>;
 
 /** What the page does with a person's own files beside opening them. Its scripts come with the first such file. */
 export function createOwnFiles(deps: OwnFilesDeps) {
-  const { store, place, platform, redraw, pickFiles } = deps;
+  const { store, place, facts, platform, redraw, pickFiles } = deps;
   let panels: ReturnType<typeof createItemPanels> | 'coming' | null = null;
   let session: Promise<FileSession> | null = null;
   let sheet: Promise<ReturnType<typeof createFilesSheet>> | null = null;
@@ -50,6 +52,7 @@ export function createOwnFiles(deps: OwnFilesDeps) {
     const { createItemPanels } = await import('./item-panels.ts');
     panels = createItemPanels({
       place,
+      facts,
       platform,
       redraw,
       controller: deps.controller(),

@@ -25,17 +25,6 @@ function creditOf(state: AppState): string {
   return [currentItem(state)?.name, 'LatentLift', hardware].filter(Boolean).join(' · ');
 }
 
-function provenance(state: AppState, card: PaneCard): Record<string, string> {
-  const models = state.engine.report?.models.map(({ id }) => id).join(', ') ?? '';
-  return {
-    Software: 'LatentLift',
-    Source: currentItem(state)?.name ?? '',
-    Method: card.title,
-    Scale: card.scale,
-    Models: models,
-  };
-}
-
 /** Downloads and copies of what the page shows. Every failure becomes a sentence in the status line. */
 export function createExports({ page, controller, state, view }: ExportContext) {
   const cardOf = (key: string): PaneCard | undefined => paneCards(state()).find((card) => card.key === key);
@@ -50,7 +39,8 @@ export function createExports({ page, controller, state, view }: ExportContext) 
 
   async function png(card: PaneCard): Promise<Blob> {
     if (card.drawing === null) throw new Error('this picture is not made yet');
-    return pngOf(card.drawing.bitmap, provenance(state(), card));
+    const { provenanceOf } = await import('../app/show/provenance.ts');
+    return pngOf(card.drawing.bitmap, await provenanceOf(state(), currentItem(state()), card.key));
   }
 
   return {
@@ -71,9 +61,10 @@ export function createExports({ page, controller, state, view }: ExportContext) 
     figure: (): Promise<void> =>
       guarded(async () => {
         const { composeFigure } = await import('../ui/stage/compose-figure.ts');
+        const { computedCards } = await import('../app/show/computed-cards.ts');
         const frame = page.compare.frame;
         const input = {
-          cards: paneCards(state()),
+          cards: computedCards(state()),
           view: view(),
           baseWidth: page.compare.baseWidth,
           baseHeight: page.compare.baseHeight,
@@ -99,7 +90,10 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         try {
           const latent = await controller.latentAt(scale);
           const { saveLatentFile } = await import('../app/show/latent-file.ts');
-          const file = saveLatentFile(state(), latent, scale, format as SaveFormat);
+          const item = currentItem(state());
+          const { textsKept } = await import('../app/show/provenance.ts');
+          const texts = await textsKept(item);
+          const file = saveLatentFile(state(), latent, scale, format as SaveFormat, texts);
           saveFile(
             new Blob([new Uint8Array(file.bytes)], { type: 'application/octet-stream' }),
             file.fileName,
