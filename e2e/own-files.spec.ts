@@ -49,7 +49,6 @@ test.describe('a person’s own files', () => {
     await openFilesSheet(page);
     await expect(filesSheet(page).locator('[data-kept]')).toHaveCount(3);
     await expect(filesSheet(page)).toContainText(/kB kept in this browser/);
-    await page.waitForTimeout(500);
 
     await page.reload();
     await expect(strip(page).locator('.thumb')).toHaveCount(2);

@@ -1,5 +1,3 @@
-import type { Override } from '../core/latent/reading.ts';
-
 /** A file of the person's in the browser's own storage, to be opened again. */
 export interface KeptFile {
   /** The first 32 hexadecimal digits of its SHA-256. */
@@ -7,20 +5,15 @@ export interface KeptFile {
   readonly name: string;
   readonly sizeBytes: number;
   readonly openedAt: number;
-  /** Open when it was last heard of; else a recent one. */
-  readonly isOpen: boolean;
-  readonly isCurrent: boolean;
-  readonly override: Override;
 }
 
 export interface KeptFiles {
   /** Newest last. */
   list(): Promise<readonly KeptFile[]>;
-  /** Keeps a file and gives its id, or null where it is too large or the storage takes no more. */
-  keep(file: File, override: Override): Promise<string | null>;
+  /** Keeps a file and gives its id, or null where it is too large, or the room is used up by those whose ids are in `open`. */
+  keep(file: File, open: ReadonlySet<string>): Promise<string | null>;
   /** The file itself under the name it came by, or null where it is gone. */
   open(id: string): Promise<File | null>;
-  change(id: string, change: Partial<Pick<KeptFile, 'isOpen' | 'isCurrent' | 'override'>>): Promise<void>;
   remove(id: string): Promise<void>;
   clear(): Promise<void>;
 }
@@ -81,11 +74,11 @@ export function createKeptFiles(): KeptFiles {
     for (const name of [`${id}.json`, id]) await at.removeEntry(name).catch(() => {});
   }
 
-  async function makeRoom(sizeBytes: number): Promise<boolean> {
+  async function makeRoom(sizeBytes: number, open: ReadonlySet<string>): Promise<boolean> {
     const files = await list();
     let bytes = files.reduce((sum, file) => sum + file.sizeBytes, sizeBytes);
     let count = files.length + 1;
-    for (const file of files.filter(({ isOpen }) => !isOpen)) {
+    for (const file of files.filter(({ id }) => !open.has(id))) {
       if (bytes <= MOST_BYTES && count <= MOST_FILES) break;
       await remove(file.id);
       bytes -= file.sizeBytes;
@@ -98,31 +91,23 @@ export function createKeptFiles(): KeptFiles {
     list,
     remove,
 
-    async keep(file, override) {
+    async keep(file, open) {
       if (file.size > MOST_FILE_BYTES) return null;
       const bytes = await file.arrayBuffer();
       const id = hex(await crypto.subtle.digest('SHA-256', bytes)).slice(0, 32);
       const isKnown = (await read(id))?.size === file.size;
       if (!isKnown) {
-        if (!(await makeRoom(file.size))) return null;
+        if (!(await makeRoom(file.size, open))) return null;
         await write(id, new Blob([bytes]));
       }
-      const told = { id, name: file.name, sizeBytes: file.size, openedAt: Date.now(), override };
-      await write(
-        `${id}.json`,
-        JSON.stringify({ ...told, isOpen: true, isCurrent: false } satisfies KeptFile),
-      );
+      const told = { id, name: file.name, sizeBytes: file.size, openedAt: Date.now() };
+      await write(`${id}.json`, JSON.stringify(told satisfies KeptFile));
       return id;
     },
 
     async open(id) {
       const [told, file] = await Promise.all([describe(id), read(id)]);
       return told === null || file === null ? null : new File([file], told.name);
-    },
-
-    async change(id, change) {
-      const told = await describe(id);
-      if (told !== null) await write(`${id}.json`, JSON.stringify({ ...told, ...change }));
     },
 
     async clear() {

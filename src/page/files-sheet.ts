@@ -43,7 +43,7 @@ export function createFilesSheet({ controller, session, pickFiles }: FilesSheetD
     dialog.close();
     const itemId = session.itemOf(told.id);
     if (itemId !== null) controller.select(itemId);
-    else void session.reopen(told, true);
+    else void session.reopen(told.id, {}, true);
   }
 
   async function forget(id: string | 'all'): Promise<void> {

@@ -80,7 +80,7 @@ export function createOwnFiles(deps: OwnFilesDeps) {
 
     /** What was open last time: on the stage, or behind what a link names. */
     async restore(takesStage: boolean): Promise<boolean> {
-      if (deps.isEmbedded || !keeping.isOn || !keeping.hasOpen) return false;
+      if (deps.isEmbedded || !keeping.isOn || keeping.open.length === 0) return false;
       return (await theSession()).restore(takesStage);
     },
 
