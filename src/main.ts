@@ -15,6 +15,7 @@ import { createPictureClient } from './client/picture-client.ts';
 import { parseManifest } from './contract/model-manifest.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
+import { isEmbedded } from './page/embed-code.ts';
 import { createModelsPanel } from './page/models-panel.ts';
 import { createOwnFiles } from './page/own-files.ts';
 import { findElements } from './page/page-elements.ts';
@@ -26,6 +27,7 @@ import { reduceView } from './page/view-store.ts';
 import { VIEW_PARAMS, type ViewChange, type ViewState } from './ui/stage/views/index.ts';
 
 trustOwnScripts();
+if (isEmbedded(location.href)) document.documentElement.dataset['embed'] = '';
 const baseUrl = new URL('./', document.baseURI).href;
 const link = readLink(location.href, VIEW_PARAMS);
 const page = findElements(document);
@@ -51,7 +53,7 @@ const ownFiles = createOwnFiles({
   facts: page.facts,
   pickFiles: () => page.files.click(),
   redraw: () => schedule(),
-  isEmbedded: false,
+  isEmbedded: isEmbedded(location.href),
 });
 
 const controller = createController({

@@ -20,6 +20,8 @@ export interface CommandContext {
   showSheet(kind: 'about' | 'help'): void;
   /** Copies the address of what is seen. */
   share(): void;
+  /** The dialog with everything that can be taken out. */
+  showExport(): void;
 }
 
 /** One thing a person can ask the page to do: keys, help and toolbar are made of these. */
@@ -141,6 +143,18 @@ export const COMMANDS = [
     text: 'Copy a link to this very view',
     button: { label: 'Share', title: 'Copy a link to this very view', group: 'take' },
     run: ({ share }) => share(),
+  },
+  {
+    name: 'export',
+    keys: ['e'],
+    text: 'Export pictures, a film, or a view for another page',
+    button: {
+      label: 'Export…',
+      title: 'All pictures as a ZIP; the slider as a film or for another page',
+      group: 'take',
+      needsPicture: true,
+    },
+    run: ({ showExport }) => showExport(),
   },
   moveCommand('left', 'ArrowLeft', -1, 0),
   moveCommand('right', 'ArrowRight', 1, 0),

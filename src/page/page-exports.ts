@@ -3,7 +3,8 @@ import { deviceSummary } from '../app/show/device-summary.ts';
 import type { SaveFormat } from '../app/show/latent-formats.ts';
 import { type PaneCard, paneCards } from '../app/show/pane-cards.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
-import { copyPng, pngOf, saveFile } from '../browser/save-file.ts';
+import { pictureFile } from '../browser/picture-file.ts';
+import { copyPng, saveFile } from '../browser/save-file.ts';
 import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
@@ -40,7 +41,8 @@ export function createExports({ page, controller, state, view }: ExportContext) 
   async function png(card: PaneCard): Promise<Blob> {
     if (card.drawing === null) throw new Error('this picture is not made yet');
     const { provenanceOf } = await import('../app/show/provenance.ts');
-    return pngOf(card.drawing.bitmap, await provenanceOf(state(), currentItem(state()), card.key));
+    const texts = await provenanceOf(state(), currentItem(state()), card.key);
+    return pictureFile(card.drawing.bitmap, { type: 'image/png', quality: 1 }, texts);
   }
 
   return {

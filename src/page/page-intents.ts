@@ -11,7 +11,7 @@ import { acceptDrops } from './drop-target.ts';
 import { followKeys, singleKeys } from './page-keys.ts';
 import type { SheetKind } from './sheets.ts';
 
-export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share'> {
+export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share' | 'showExport'> {
   /** The address of what is seen. */
   readonly link: () => string;
 }
@@ -39,6 +39,13 @@ export function connectPage(parts: PageParts): void {
     });
   }
 
+  let exportSheet: ReturnType<typeof import('./export-sheet.ts').createExportSheet> | null = null;
+  async function showExport(): Promise<void> {
+    const { createExportSheet } = await import('./export-sheet.ts');
+    exportSheet ??= createExportSheet(parts);
+    exportSheet.open();
+  }
+
   async function share(): Promise<void> {
     try {
       await navigator.clipboard.writeText(parts.link());
@@ -48,7 +55,12 @@ export function connectPage(parts: PageParts): void {
     }
   }
 
-  const context: CommandContext = { ...parts, showSheet: (kind) => void showSheet(kind), share };
+  const context: CommandContext = {
+    ...parts,
+    showSheet: (kind) => void showSheet(kind),
+    share,
+    showExport: () => void showExport(),
+  };
   const run = (command: Command): void => commandNamed(command).run(context);
   page.toolbar.buttons = toolButtons();
   followKeys(document, page.compare, context);

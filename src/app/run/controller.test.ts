@@ -321,6 +321,27 @@ describe('the controller', () => {
     expect(client.log).toHaveLength(calls);
   });
 
+  it('makes a picture aside for an export, in its turn, and changes nothing on the stage', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    const before = store.get();
+    const id = before.currentId ?? 0;
+    const picture = controller.pictureFor(id, 'pixel-bicubic-2');
+    await settle();
+    expect(client.log.at(-1)).toBe('decode pixel-bicubic 2');
+    await finish(client, 1);
+    expect((await picture).bitmap.width).toBe(64);
+    expect(store.get().items).toBe(before.items);
+    await expect(controller.pictureFor(99, 'lua-2')).rejects.toThrow('was closed before');
+    const abort = new AbortController();
+    const given = controller.pictureFor(id, 'pixel-bicubic-4', abort.signal);
+    await settle();
+    abort.abort();
+    await expect(given).rejects.toMatchObject({ name: 'AbortError' });
+    expect(client.pending).toHaveLength(0);
+  });
+
   it('opens what was open last time in place of a demo, but not over what a link names', async () => {
     const restored = setUp();
     const restore = async (): Promise<boolean> => {

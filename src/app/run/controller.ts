@@ -12,14 +12,16 @@ import type { PaneKey } from '../state/panes.ts';
 import { type AppState, currentItem, type PictureSettings } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import type { Demo } from './demos.ts';
+import { type MadePicture, makePicture } from './export-picture.ts';
 import { createItemOpener, type OwnFile } from './item-opener.ts';
 import { memberAt, openMember } from './members.ts';
 import { nextTask } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import { performTask, upscaledLatent } from './perform-task.ts';
 import type { Platform } from './platform.ts';
-import { fetchQuestion, isForeign } from './question.ts';
+import { mayFollow } from './question.ts';
 import { closeImages, overBudget } from './release-images.ts';
+import { isErrand, isSameWork } from './same-work.ts';
 import type { Task } from './task.ts';
 
 export interface ControllerDeps {
@@ -133,7 +135,7 @@ export function createController(deps: ControllerDeps) {
 
   function stopCurrent(): void {
     // A download is stopped alone: the pictures are wanted still.
-    if (job?.task.kind === 'latent') {
+    if (job !== null && isErrand(job.task)) {
       job.abort.abort();
       return;
     }
@@ -286,27 +288,16 @@ export function createController(deps: ControllerDeps) {
       return errand(task, (signal) => upscaledLatent(task, { client, store, platform, signal }), signal);
     },
 
+    /** The picture `key` of an item for an export, made aside where the item has none. Rejects with a sentence. */
+    pictureFor(itemId: number, key: PaneKey, signal?: AbortSignal): Promise<MadePicture> {
+      const task = { kind: 'picture', itemId, key } as const;
+      return errand(task, (signal) => makePicture(itemId, key, { client, store, platform, signal }), signal);
+    },
+
     say: (tone: 'error' | 'info', text: string): void =>
       store.dispatch({ type: 'notice-changed', notice: { tone, text } }),
 
     dismissNotice: (): void => store.dispatch({ type: 'notice-changed', notice: null }),
     notify,
   };
-}
-
-/** Whoever wrote a link chose where it fetches from: another site is named first, and asked only after a click. */
-const mayFollow = async (url: string, { pageUrl, ask }: Platform): Promise<boolean> =>
-  !isForeign(url, pageUrl) || ask(fetchQuestion(url, new URL(url).pathname.split('/').at(-1) || url));
-
-/** True while `running` still deserves the engine: it is what is wanted most, or a repeat of a pane on the stage. */
-function isSameWork(running: Task, wanted: Task | null, state: AppState): boolean {
-  if (running.kind === 'latent') return true;
-  const item = state.items.find(({ id }) => id === running.itemId);
-  if (item === undefined || item.isStopped) return false;
-  if (running.kind === 'pane') {
-    const status = item.panes[running.key]?.status;
-    if (status !== 'running' || !state.shown.includes(running.key)) return false;
-  }
-  if (running.kind !== 'pane' && item.latent !== null && running.kind === 'encode') return false;
-  return wanted === null || running.itemId === state.currentId || wanted.itemId !== state.currentId;
 }

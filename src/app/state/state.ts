@@ -88,7 +88,7 @@ export interface Item {
 
 /** What runs in the engine right now, for the status line. */
 export interface Activity {
-  readonly what: 'load' | 'encode' | 'settle' | 'pane' | 'latent' | 'open';
+  readonly what: 'load' | 'encode' | 'settle' | 'pane' | 'latent' | 'picture' | 'open';
   readonly itemId: number | null;
   readonly key: PaneKey | null;
   readonly step: 'queued' | 'fetch' | 'compile' | 'warmup' | 'encode' | 'upscale' | 'decode';
