@@ -31,6 +31,7 @@ export const createBrowserPlatform = (
   preparePicture: (blob, settings) => preparePicture(blob, settings, arithmetic),
   bitmapOf: ({ width, height, data }: RgbaPixels) =>
     createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height)),
+  copyBitmap: (bitmap) => createImageBitmap(bitmap),
   createCanvas: (width, height) => new OffscreenCanvas(width, height),
   compare: arithmetic.compare,
 });

@@ -1,4 +1,5 @@
 import type { Controller } from '../app/run/controller.ts';
+import { isPinKey } from '../app/state/pin-key.ts';
 import type { AppState } from '../app/state/state.ts';
 import type { ToolButton } from '../ui/elements/ll-toolbar.ts';
 import { VIEWS, type ViewChange, type ViewMode, type ViewState } from '../ui/stage/views/index.ts';
@@ -143,6 +144,15 @@ export const COMMANDS = [
     text: 'Copy a link to this very view',
     button: { label: 'Share', title: 'Copy a link to this very view', group: 'take' },
     run: ({ share }) => share(),
+  },
+  {
+    name: 'keep',
+    keys: ['p'],
+    text: 'Keep the second picture (B) beside others',
+    run({ page, exports }) {
+      const key = page.compare.pair?.[1].key;
+      if (key !== undefined) void exports.pane(key, isPinKey(key) ? 'unpin' : 'pin');
+    },
   },
   {
     name: 'export',

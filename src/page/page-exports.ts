@@ -41,7 +41,8 @@ export function createExports({ page, controller, state, view }: ExportContext) 
   async function png(card: PaneCard): Promise<Blob> {
     if (card.drawing === null) throw new Error('this picture is not made yet');
     const { provenanceOf } = await import('../app/show/provenance.ts');
-    const texts = await provenanceOf(state(), currentItem(state()), card.key);
+    const pin = state().pins.find(({ key }) => key === card.key);
+    const texts = pin?.texts ?? (await provenanceOf(state(), currentItem(state()), card.key));
     return pictureFile(card.drawing.bitmap, { type: 'image/png', quality: 1 }, texts);
   }
 
@@ -53,6 +54,8 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         if (card === undefined) return;
         if (action === 'ask') controller.ask(card.key);
         else if (action === 'resume') controller.resume();
+        else if (action === 'pin') await controller.pins.pin(card.key);
+        else if (action === 'unpin') controller.pins.unpin(card.key);
         else if (action === 'copy') {
           await copyPng(png(card));
           controller.say('info', `${card.title} ${card.scale} is on the clipboard.`);

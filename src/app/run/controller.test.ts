@@ -59,6 +59,7 @@ const platform: Platform = {
     reference: referenceFactor === null ? null : fakeBitmap(64, 48),
   }),
   bitmapOf: async ({ width, height }) => fakeBitmap(width, height),
+  copyBitmap: async ({ width, height }) => fakeBitmap(width, height),
   createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
   compare: async () => ({ psnr: 30, ssim: 0.9 }),
 };
@@ -331,7 +332,7 @@ describe('the controller', () => {
     await settle();
     expect(client.log.at(-1)).toBe('decode pixel-bicubic 2');
     await finish(client, 1);
-    expect((await picture).bitmap.width).toBe(64);
+    expect((await picture).bitmap.width).toBe(128);
     expect(store.get().items).toBe(before.items);
     await expect(controller.pictureFor(99, 'lua-2')).rejects.toThrow('was closed before');
     const abort = new AbortController();
@@ -340,6 +341,56 @@ describe('the controller', () => {
     abort.abort();
     await expect(given).rejects.toMatchObject({ name: 'AbortError' });
     expect(client.pending).toHaveLength(0);
+  });
+
+  it('keeps finished pictures beside those of another file, and closes them when they are let go', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await controller.pins.pin('lua-2');
+    expect(store.get().pins).toEqual([]);
+    await finish(client, 4);
+    await controller.pins.pin('lua-2');
+    await controller.openFiles([file('b.npy')]);
+    await settle();
+    await finish(client, 3);
+    const cards = paneCards(store.get());
+    expect(cards.map(({ key, phase }) => `${key} ${phase}`)).toEqual([
+      'decode-1 done',
+      'lua-2 done',
+      'lua-4 done',
+      'pin-1 done',
+    ]);
+    const [kept] = store.get().pins;
+    expect(cards[3]).toMatchObject({
+      title: 'LUA',
+      scale: '2×',
+      explanation: expect.stringMatching(/^first\.npy · /),
+    });
+    expect(describeStatus(store.get()).text).toBe('b.npy: all 3 pictures are ready.');
+    for (const key of ['decode-1', 'lua-2', 'lua-4'] as const) await controller.pins.pin(key);
+    expect(store.get().pins.map(({ title, scale }) => `${title} ${scale}`)).toEqual([
+      'Decoded 1×',
+      'LUA 2×',
+      'LUA 4×',
+    ]);
+    expect(kept?.image.bitmap).toMatchObject({ isClosed: true });
+    controller.pins.unpin(store.get().pins[0]?.key ?? '');
+    expect(store.get().pins).toHaveLength(2);
+  });
+
+  it('does not stretch a kept picture to the shape of another file', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 2);
+    await controller.pins.pin('decode-1');
+    await controller.openFiles([file('wide.npy', latentBytes(8, 16))]);
+    await settle();
+    expect(paneCards(store.get()).at(-1)).toMatchObject({
+      key: 'pin-1',
+      phase: 'held',
+      drawing: null,
+      note: expect.stringContaining('64 × 64'),
+    });
   });
 
   it('opens what was open last time in place of a demo, but not over what a link names', async () => {

@@ -18,6 +18,7 @@ import { memberAt, openMember } from './members.ts';
 import { nextTask } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import { performTask, upscaledLatent } from './perform-task.ts';
+import { createPins } from './pin-pictures.ts';
 import type { Platform } from './platform.ts';
 import { mayFollow } from './question.ts';
 import { closeImages, overBudget } from './release-images.ts';
@@ -165,6 +166,9 @@ export function createController(deps: ControllerDeps) {
   return {
     /** The person's own weights. */
     models,
+
+    /** Pictures that stay on the stage for comparison. */
+    pins: createPins({ store, platform }),
 
     /** Asks the device, lists models and demos, and opens the first picture. Each failure is a sentence of its own. */
     async start(request: StartRequest): Promise<void> {

@@ -6,6 +6,7 @@ import type { Override, Reading } from '../../core/latent/reading.ts';
 import type { Demo } from '../run/demos.ts';
 import { INITIAL_MODELS, type ModelsState } from './models-state.ts';
 import { DEFAULT_PANES, type PaneKey } from './panes.ts';
+import type { PinKey } from './pin-key.ts';
 
 /** Pixels at hand for drawing. `version` grows when a canvas gets a new tile; `preview` pixels stand for larger ones. */
 export interface PaneImage {
@@ -101,6 +102,20 @@ export interface Activity {
   readonly silentMs?: number;
 }
 
+/** A finished picture that stays on the stage, whatever is opened or chosen after it: a copy, with what it was and took. */
+export interface Pin {
+  readonly key: PinKey;
+  /** How it was made, as a pane says it. */
+  readonly title: string;
+  readonly scale: string;
+  /** Of which file, with which weights. */
+  readonly explanation: string;
+  readonly image: PaneImage;
+  readonly runs: readonly Timings[];
+  /** What a file of it says of itself. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 export interface Notice {
   readonly tone: 'error' | 'info';
   readonly text: string;
@@ -122,6 +137,8 @@ export interface AppState {
   readonly items: readonly Item[];
   readonly currentId: number | null;
   readonly shown: readonly PaneKey[];
+  /** Finished pictures that stay beside those of the current item, oldest first. */
+  readonly pins: readonly Pin[];
   readonly activity: Activity | null;
   readonly notice: Notice | null;
 }
@@ -134,6 +151,7 @@ export const initialState = (request: Backend | 'auto'): AppState => ({
   items: [],
   currentId: null,
   shown: DEFAULT_PANES,
+  pins: [],
   activity: null,
   notice: null,
 });
