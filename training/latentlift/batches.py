@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .cache import SIDES, Cache
 from .data import window
 from .evaluate import load_weights
 from .models import CELL
-from .precision import autocast
+from .precision import run
 
 Batch = dict[str, Tensor]
 
@@ -59,12 +59,6 @@ class Batches:
             x = x.float() / 255 if first.dtype is torch.uint8 else x.float()
             batch[name] = x.contiguous(memory_format=torch.channels_last)
         return batch
-
-
-def run(model: nn.Module, x: Tensor, *args: int | Tensor | None) -> Tensor:
-    """Forward in the device's best precision (norms and softmax in f32), result in f32."""
-    with autocast(x.device):
-        return model(x.contiguous(memory_format=torch.channels_last), *args).float()
 
 
 class Frozen:

@@ -21,7 +21,7 @@ import hashlib
 import json
 import os
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,10 +30,11 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from .data import encode, kind_of, list_pictures, random_crop, reduce, to_tensor, varied
 from .models import load_tiny
+from .precision import run
 from .span import Span
 
 # Colour depends on the whole picture's size, so some crops are larger; a crop of 512 costs as much as four of 256.
@@ -44,14 +45,13 @@ SIDES = {256: 0.88, 512: 0.11, 768: 0.01}
 class Teachers:
     """What turns a crop into tensors: TAEF2's halves and SPAN by factor."""
 
-    encoder: nn.Module
-    decoder: nn.Module
+    encoder: Callable[[Tensor], Tensor]
+    decoder: Callable[[Tensor], Tensor]
     span: dict[int, Span]
 
     @staticmethod
     def load(encoder: Path, decoder: Path) -> Teachers:
-        tiny = lambda path: load_tiny(torch.load(path, weights_only=True)).to(memory_format=torch.channels_last)
-        return Teachers(tiny(encoder), tiny(decoder), {2: Span(2), 4: Span(4)})
+        return Teachers(in_best_precision(encoder), in_best_precision(decoder), {2: Span(2), 4: Span(4)})
 
     @torch.no_grad()
     def decode(self, latents: Tensor) -> Tensor:
@@ -70,6 +70,12 @@ class Teachers:
             result[f"y{factor}"] = stack(large)
             result[f"s{factor}"] = encode(self.encoder, large)
         return result
+
+
+def in_best_precision(path: Path) -> Callable[[Tensor], Tensor]:
+    """One of TAEF2's halves. In bf16, where hardware has it: latents 1.2 % off and decodes 0.5/255, in a third of the time."""
+    network = load_tiny(torch.load(path, weights_only=True)).to(memory_format=torch.channels_last)
+    return lambda x: run(network, x)
 
 
 def stack(pictures: Sequence[Image.Image]) -> Tensor:

@@ -43,6 +43,7 @@ class Config:
     ours: float = 0.0  # pixels of our decoder, on a whole crop, against the target's picture
     theirs: float = 0.0  # pixels of TAEF2's decoder, on windows, against its decode of the target
     window: int = 12  # side of those windows in cells
+    windows: int = 1  # of them a step
     truth: float = 0.0  # L1 of our decoder's pixels to the true picture
     share_x4: float = 0.34  # of the steps that train the x4 head
 

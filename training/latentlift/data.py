@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image, ImageEnhance, ImageOps
-from torch import Tensor, nn
+from torch import Tensor
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 
@@ -107,7 +107,7 @@ def varied(crop: Image.Image, rng: random.Random) -> Image.Image:
 
 
 @torch.no_grad()
-def encode(encoder: nn.Module, images: Sequence[Image.Image], dtype: torch.dtype = torch.float32) -> Tensor:
+def encode(encoder: Callable[[Tensor], Tensor], images: Sequence[Image.Image], dtype: torch.dtype = torch.float32) -> Tensor:
     """Equal-sized pictures -> latents [n,32,H/8,W/8] f16, one at a time to keep memory flat."""
     latents = []
     for image in images:

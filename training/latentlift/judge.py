@@ -8,8 +8,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .batches import Frozen, run
+from .batches import Frozen
 from .evaluate import Decode, Evaluation, load_weights, mean_of, to_image
+from .precision import run
 
 SHEETS = {
     "decoder": ("oracleT", "oracle"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 import torch
+from torch import Tensor, nn
 
 
 @cache
@@ -27,3 +28,9 @@ def autocast(device: str | torch.device) -> torch.autocast:
     """Autocast to compute_dtype; norms, softmax and losses stay in f32. Does nothing where that is f32."""
     dtype = compute_dtype(device)
     return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=dtype is torch.bfloat16)
+
+
+def run(model: nn.Module, x: Tensor, *args: int | Tensor | None) -> Tensor:
+    """Forward in the device's best precision (norms and softmax in f32), result in f32."""
+    with autocast(x.device):
+        return model(x.contiguous(memory_format=torch.channels_last), *args).float()

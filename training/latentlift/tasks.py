@@ -15,9 +15,10 @@ from torch import Tensor, nn
 
 from . import losses
 from .adversary import Adversary
-from .batches import Batch, Batches, Frozen, run
+from .batches import Batch, Batches, Frozen
 from .config import Config
 from .models import CELL, Decoder, Encoder, Lua
+from .precision import run
 
 Losses = dict[str, Tensor]
 
@@ -141,13 +142,14 @@ def lua(task: Task) -> Losses:
 
 
 def through_theirs(task: Task, z: Tensor, goal: Tensor) -> Losses:
-    """TAEF2's decode of a window of LUA's latent against its decode of the target's window: tone, which depends on the
+    """TAEF2's decode of windows of LUA's latents against its decode of the targets' windows: tone, which depends on the
     whole latent, cancels out."""
     teacher = needed(task.theirs, "--theirs, TAEF2's decoder: through one decoder alone, LUA would learn that decoder's habits")
-    cells = random_window(task, z)
+    windows = [random_window(task, z) for _ in range(task.config.windows)]
+    cut = lambda x: torch.cat([x[cells] for cells in windows])
     with torch.no_grad():
-        there = teacher(goal[cells])
-    here = teacher(z[cells])
+        there = teacher(cut(goal))
+    here = teacher(cut(z))
     return {"theirs": task.config.theirs * (F.l1_loss(here, there) + losses.high_frequency(here, there))}
 
 

@@ -34,7 +34,7 @@ from .trainer import Trainer, plot
 def start_from(model: nn.Module, path: Path) -> None:
     """Take over what weights there are; anything new must be a part that starts as if it were not there."""
     loaded = model.load_state_dict(weights_of(path), strict=False)
-    strange = [k for k in loaded.missing_keys if ".post." not in k and "context" not in k and ".blocks." not in k]
+    strange = [k for k in loaded.missing_keys if ".refine." not in k and "context" not in k and ".blocks." not in k]
     if strange or loaded.unexpected_keys:
         raise ValueError(f"{path.name} is of another shape: {', '.join(strange + list(loaded.unexpected_keys))}")
 

@@ -17,7 +17,10 @@ from .optim import Ema, Muon, split_parameters
 from .ranks import Ranks
 from .tasks import Task
 
-ADAM_ONLY = ("context", "conv_in", "conv_out", "conv_first", "skip", "stages.2.up", "conv_last.weight")
+ADAM_ONLY = (
+    "context", "conv_in", "conv_out", "conv_first", "skip", "stages.2.up",
+    "conv_last.weight", "refine.conv_in.weight", "refine.conv_out.weight",
+)
 
 
 def rate(config: Config, step: int, progress: float) -> float:

@@ -64,7 +64,7 @@ def test_lua_carries_the_key_names_of_the_release():
     [
         small_lua(),
         small_lua(skip=False, window=2, depths=(2, 4, 2)),
-        small_lua(post=(12, 8)),
+        small_lua(refine=(12, 2)),
         small_decoder(),
         Encoder((8, 8), (1, 2)),
         Encoder((8, 8), (1, 1), pooled=False),
@@ -133,7 +133,7 @@ def test_a_pooled_encoder_sees_the_whole_picture_and_a_plain_one_does_not():
 
 
 def test_blocks_added_to_luas_heads_change_nothing_at_first():
-    before, after = small_lua(), small_lua(post=(12, 8))
+    before, after = small_lua(), small_lua(refine=(12, 2))
     after.load_state_dict(before.state_dict(), strict=False)
     z = torch.randn(1, 4, 8, 8)
     assert torch.equal(before(z, 2), after(z, 2)) and torch.equal(before(z, 4), after(z, 4))

@@ -39,7 +39,7 @@ def task_of(workplace, name, model, **parts):
 
 def small_lua():
     torch.manual_seed(0)
-    return Lua(embed=16, depths=(2,), heads=4, features=8, post=(8,))
+    return Lua(embed=16, depths=(2,), heads=4, features=8, refine=(8, 1))
 
 
 def test_every_step_of_lua_goes_through_both_decoders(workplace):
@@ -183,11 +183,12 @@ def test_features_tell_a_blurred_picture_and_not_a_copy():
 
     torch.manual_seed(0)
     encoder, x = Encoder((8, 8), (1, 1)).requires_grad_(False), torch.rand(1, 3, 64, 64)
-    assert float(features(encoder, x, x, np.random.default_rng(0))) == 0
     soft = blur(x).requires_grad_()
     loss = features(encoder, soft, x, np.random.default_rng(0))
     loss.backward()
     assert float(loss) > 0.05 and soft.grad.abs().max() > 0
+    # Not quite zero: in bf16 a pass with gradients and one without round differently.
+    assert float(features(encoder, x, x, np.random.default_rng(0))) < 0.01 * float(loss)
 
 
 def test_a_discriminator_learns_to_tell_a_blurred_picture():

@@ -165,7 +165,7 @@ def last_of(out):
 
 
 def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
-    sizes = {"decoder": Decoder((16, 8, 8), (1, 1, 1)), "lua": Lua(embed=16, depths=(2,), heads=4, features=8, post=(8,))}
+    sizes = {"decoder": Decoder((16, 8, 8), (1, 1, 1)), "lua": Lua(embed=16, depths=(2,), heads=4, features=8, refine=(8, 1))}
     monkeypatch.setattr(train, "build", lambda shape: sizes[shape.partition("-")[0]])
     out = workplace.root / "run"
     quick = ("batch=2", "save_every_s=0.5")

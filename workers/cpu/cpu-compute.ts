@@ -1,6 +1,6 @@
 import { crop, type Planes } from '../../src/core/pixels.ts';
 import { resample } from '../../src/core/resample.ts';
-import type { WasmRuntime } from '../ort/wasm-runtime.ts';
+import type { WasmRuntime } from '../ort/cpu-sessions.ts';
 import type { Compute, Surface, Tensor } from '../pipeline/compute.ts';
 
 /** Planes in the worker's own memory. */

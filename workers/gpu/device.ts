@@ -11,6 +11,8 @@ export interface OpenDevice {
   failure(): AppError | null;
   /** Resolves when everything submitted so far is done, or the device is lost. */
   done(): Promise<void>;
+  /** Lets go of it; our own device is destroyed. */
+  close(): void;
   /**
    * What lies behind an error of some work on the device: its loss, where that is the cause, else the error itself. A pending
    * mapAsync of a lost device rejects with an AbortError, so callers keep cancels of their own away from here.
@@ -99,5 +101,6 @@ export async function openDevice(): Promise<OpenDevice> {
     done: async () => {
       await Promise.race([device.queue.onSubmittedWorkDone(), device.lost]);
     },
+    close: () => device.destroy(),
   };
 }

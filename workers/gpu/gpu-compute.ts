@@ -1,6 +1,6 @@
 import type { Planes } from '../../src/core/pixels.ts';
 import { type Taps, tapsFor } from '../../src/core/resample.ts';
-import type { WebgpuRuntime } from '../ort/webgpu-runtime.ts';
+import type { WebgpuRuntime } from '../ort/webgpu-sessions.ts';
 import type { Compute } from '../pipeline/compute.ts';
 import { createPace, type PaceLimits } from '../pipeline/pace.ts';
 import { watched } from '../pipeline/watched-compute.ts';
@@ -143,7 +143,7 @@ export function createGpuCompute(
     failure: opened.failure,
     explain: opened.explain,
     async dispose() {
-      device.destroy();
+      opened.close();
     },
   };
   return watched(compute, PATIENCE_MS[opened.isSoftware ? 'software' : 'hardware']);

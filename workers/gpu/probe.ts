@@ -23,7 +23,7 @@ export async function requestAdapter(): Promise<GPUAdapter | 'none' | 'silent'> 
   }
 }
 
-export function reportAdapter({ info, limits }: GPUAdapter): AdapterReport {
+export function reportAdapter({ info, limits }: Pick<GPUAdapter, 'info' | 'limits'>): AdapterReport {
   const { vendor, architecture, device, description } = info;
   return {
     vendor,

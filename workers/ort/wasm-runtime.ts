@@ -1,15 +1,4 @@
-import type { BuiltGraph } from '../../src/core/graph/index.ts';
-import { runtimeError } from './run-error.ts';
-
-/** A session of the CPU build: one static shape, float32 in and out. */
-export interface WasmSession {
-  run(input: Float32Array): Promise<Float32Array>;
-  release(): Promise<void>;
-}
-
-export interface WasmRuntime {
-  createSession(graph: BuiltGraph): Promise<WasmSession>;
-}
+import { createCpuSessions, type WasmRuntime } from './cpu-sessions.ts';
 
 /**
  * The pure CPU build of onnxruntime-web. `wasmBinary` is the bytes of ort-wasm-simd-threaded.wasm, or null where the
@@ -26,28 +15,5 @@ export async function createWasmRuntime(options: {
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = options.threads;
   if (options.wasmBinary !== null) ort.env.wasm.wasmBinary = options.wasmBinary;
-
-  return {
-    async createSession(graph) {
-      const session = await ort.InferenceSession.create(graph.model, {
-        executionProviders: ['wasm'],
-        graphOptimizationLevel: 'all',
-        // Without an arena a resting session holds its weights only, and one heap serves the sizes in turn; it costs no time.
-        enableCpuMemArena: false,
-        externalData: graph.externalData.map(({ path, data }) => ({ path, data })),
-      }).catch((cause: unknown) => {
-        throw runtimeError('engine/build', 'preparing the network', cause);
-      });
-      return {
-        async run(input) {
-          const feed = new ort.Tensor('float32', input, [...graph.input.dims]);
-          const results = await session.run({ [graph.input.name]: feed }).catch((cause: unknown) => {
-            throw runtimeError('engine/run', 'running the network', cause);
-          });
-          return results[graph.output.name]?.data as Float32Array;
-        },
-        release: () => session.release(),
-      };
-    },
-  };
+  return createCpuSessions(ort);
 }

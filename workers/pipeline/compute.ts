@@ -21,8 +21,8 @@ export interface Network<T extends Tensor> {
   dispose(): Promise<void>;
 }
 
-/** A picture in the making. */
-export interface Surface<T extends Tensor, Picture> {
+/** What pictures are drawn on, piece by piece. */
+export interface Painter<T extends Tensor> {
   /**
    * Draws `from` of the RGB planes `source` with its corner at (`y`, `x`). With `wantsCopy` the drawn piece is also given as
    * a picture of its own.
@@ -33,7 +33,11 @@ export interface Surface<T extends Tensor, Picture> {
     range: PixelRange,
     at: { readonly y: number; readonly x: number },
     wantsCopy: boolean,
-  ): Promise<Picture | null>;
+  ): Promise<ImageBitmap | null>;
+}
+
+/** A picture in the making. */
+export interface Surface<T extends Tensor, Picture> extends Painter<T> {
   /** The whole picture; the surface is used up. */
   finish(): Picture;
   dispose(): void;

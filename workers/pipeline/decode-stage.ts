@@ -2,7 +2,7 @@ import { splitDecoder } from '../../src/core/graph/index.ts';
 import type { Latent } from '../../src/core/latent/latent.ts';
 import type { Planes } from '../../src/core/pixels.ts';
 import type { Tensor } from './compute.ts';
-import { requireFit, uploadLatent } from './latent-stage.ts';
+import { type DeviceLatent, onDevice, requireFit } from './latent-stage.ts';
 import type { Model } from './model.ts';
 import { type Run, trusted } from './run.ts';
 import { planFor, runToTensor, type TiledRun, type Workshop } from './tiled-run.ts';
@@ -48,6 +48,18 @@ export async function prepareDecoding<T extends Tensor>(
   };
 }
 
+/** The picture of a latent as RGB planes on the device, in the decoder's own range; owned by the call. */
+export async function decodeToTensor<T extends Tensor>(
+  workshop: Workshop<T>,
+  decoder: Model,
+  latent: Latent | DeviceLatent<T>,
+  run: Run,
+): Promise<T> {
+  requireFit(decoder, latent);
+  const { tensor } = await onDevice(workshop, latent, decoder.description.space, run);
+  return runToTensor(workshop, await prepareDecoding(workshop, decoder, tensor, run), run);
+}
+
 /** The picture of a latent as RGB planes in the decoder's own range: for measuring, not for showing. */
 export async function decodeToPlanes<T extends Tensor>(
   workshop: Workshop<T>,
@@ -55,9 +67,6 @@ export async function decodeToPlanes<T extends Tensor>(
   latent: Latent,
   run: Run,
 ): Promise<Planes> {
-  requireFit(decoder, latent);
-  const { tensor } = uploadLatent(workshop, latent, decoder.description.space, run);
-  const decoding = await prepareDecoding(workshop, decoder, tensor, run);
-  const output = await runToTensor(workshop, decoding, run);
+  const output = await decodeToTensor(workshop, decoder, latent, run);
   return trusted(run, workshop.compute, () => workshop.compute.download(output));
 }

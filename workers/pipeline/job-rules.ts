@@ -15,8 +15,11 @@ export function requireRole(models: PipelineModels, role: Role, method: string):
   );
 }
 
+/** Which picture of a latent is wanted. */
+export type PictureJob = Pick<DecodeJob, 'scale' | 'method'>;
+
 /** Factor of a job that enlarges; throws engine/run for a pair of method and scale that does not exist. */
-export function factorOf({ scale, method }: DecodeJob): 2 | 4 | null {
+export function factorOf({ scale, method }: PictureJob): 2 | 4 | null {
   if (methodOf(method).isEnlarging !== (scale === 1)) return scale === 1 ? null : scale;
   throw new AppError(
     'engine/run',

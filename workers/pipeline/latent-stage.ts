@@ -16,13 +16,14 @@ export interface DeviceLatent<T extends Tensor> {
 }
 
 /** Throws model/mismatch when `model` is not for latents of this many channels. */
-export function requireFit(model: Model, latent: Latent): void {
+export function requireFit(model: Model, latent: Latent | DeviceLatent<Tensor>): void {
   const { channels, role, title } = model.description;
-  if (latent.channels === channels) return;
+  const found = 'tensor' in latent ? latent.tensor.channels : latent.channels;
+  if (found === channels) return;
   throw new AppError(
     'model/mismatch',
-    `The latent has ${latent.channels} channels (${latent.family}), but the loaded ${role}, ${title}, takes ${channels}. Choose a ${role} for ${latent.family}, or correct the latent's family.`,
-    { detail: { channels: latent.channels, family: latent.family, model: model.id } },
+    `The latent has ${found} channels (${latent.family}), but the loaded ${role}, ${title}, takes ${channels}. Choose a ${role} for ${latent.family}, or correct the latent's family.`,
+    { detail: { channels: found, family: latent.family, model: model.id } },
   );
 }
 
@@ -47,6 +48,15 @@ export async function downloadLatent<T extends Tensor>(
   const { data, channels, height, width } = planes;
   return { data, channels, height, width, family, space };
 }
+
+/** A latent, from memory or already on the device, there and in `space`. */
+export const onDevice = async <T extends Tensor>(
+  workshop: Workshop<T>,
+  latent: Latent | DeviceLatent<T>,
+  space: LatentSpace,
+  run: Run,
+): Promise<DeviceLatent<T>> =>
+  'tensor' in latent ? inSpace(workshop, latent, space, run) : uploadLatent(workshop, latent, space, run);
 
 /** The same latent in `space`. Models of one release share their space; only foreign pairs pay for a trip over the CPU. */
 export async function inSpace<T extends Tensor>(

@@ -1,9 +1,8 @@
-import type { DecodeJob } from '../../src/contract/engine.ts';
 import { methodOf } from '../../src/contract/methods.ts';
 import { type PixelRange, wholeOf } from '../../src/core/pixels.ts';
 import type { Rect } from '../../src/core/tiles.ts';
-import type { Surface, Tensor } from './compute.ts';
-import { factorOf, requireRole } from './job-rules.ts';
+import type { Painter, Tensor } from './compute.ts';
+import { factorOf, type PictureJob, requireRole } from './job-rules.ts';
 import { applyUpscaler } from './latent-stage.ts';
 import type { PipelineModels } from './model.ts';
 import { breathe, type Run, timed } from './run.ts';
@@ -15,7 +14,7 @@ const STRIP_ROWS = 512;
 /** Paints one piece and, when the picture comes in several, shows it. */
 export async function paint<T extends Tensor>(
   { compute }: Workshop<T>,
-  surface: Surface<T, ImageBitmap>,
+  surface: Painter<T>,
   piece: {
     readonly output: T;
     readonly from: Rect;
@@ -36,7 +35,7 @@ export async function paint<T extends Tensor>(
 /** Paints a finished picture in one piece. */
 export const paintWhole = <T extends Tensor>(
   workshop: Workshop<T>,
-  surface: Surface<T, ImageBitmap>,
+  surface: Painter<T>,
   output: T,
   range: PixelRange,
   run: Run,
@@ -62,14 +61,14 @@ function inRange<T extends Tensor>(
 }
 
 /** The decoder's picture enlarged in pixel space, painted strip by strip. */
-export async function paintEnlarged<T extends Tensor>(
+export async function paintEnlarged<T extends Tensor, P extends Painter<T>>(
   workshop: Workshop<T>,
   models: PipelineModels,
-  job: DecodeJob,
+  job: PictureJob,
   picture: { readonly tensor: T; readonly range: PixelRange },
-  openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
+  openSurface: (height: number, width: number) => P,
   run: Run,
-): Promise<{ surface: Surface<T, ImageBitmap>; tiles: number }> {
+): Promise<{ surface: P; tiles: number }> {
   const { compute } = workshop;
   const factor = factorOf(job) ?? 1;
   const target = { height: picture.tensor.height * factor, width: picture.tensor.width * factor };

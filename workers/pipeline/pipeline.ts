@@ -1,29 +1,33 @@
-import type { DecodeJob } from '../../src/contract/engine.ts';
 import { methodOf } from '../../src/contract/methods.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
-import type { Surface, Tensor } from './compute.ts';
+import type { Painter, Tensor } from './compute.ts';
 import { prepareDecoding } from './decode-stage.ts';
-import { factorOf, requireRole } from './job-rules.ts';
+import { factorOf, type PictureJob, requireRole } from './job-rules.ts';
 import {
   applyUpscaler,
   type DeviceLatent,
   downloadLatent,
   inSpace,
+  onDevice,
   requireFit,
   stretchLatent,
-  uploadLatent,
 } from './latent-stage.ts';
 import type { PipelineModels } from './model.ts';
 import { paint, paintEnlarged, paintWhole } from './picture-stage.ts';
 import type { Run } from './run.ts';
 import { runTiles, runToTensor, type Workshop } from './tiled-run.ts';
 
+/** A job on a latent in memory (a DecodeJob), or on one that is on the device already and stays its owner's. */
+interface Job<T extends Tensor> extends PictureJob {
+  readonly latent: Latent | DeviceLatent<T>;
+}
+
 /** The latent as it is or enlarged by `method`; in `space` unless an upscaler of another space made it. */
 async function enlarged<T extends Tensor>(
   workshop: Workshop<T>,
   models: PipelineModels,
-  job: DecodeJob,
+  job: Job<T>,
   space: LatentSpace,
   run: Run,
 ): Promise<DeviceLatent<T>> {
@@ -34,21 +38,21 @@ async function enlarged<T extends Tensor>(
   if (role !== null && wanted !== null) {
     const upscaler = requireRole(models, role, job.method);
     requireFit(upscaler, latent);
-    const from = uploadLatent(workshop, latent, upscaler.description.space, run);
+    const from = await onDevice(workshop, latent, upscaler.description.space, run);
     return { ...from, tensor: await applyUpscaler(workshop, upscaler, wanted, from.tensor, run) };
   }
-  const from = uploadLatent(workshop, latent, space, run);
+  const from = await onDevice(workshop, latent, space, run);
   return kernel !== null && wanted !== null ? stretchLatent(workshop, from, wanted, kernel, run) : from;
 }
 
 /** The picture of a job, painted on a surface as it comes about. Tensors are owned by the call. */
-export async function renderJob<T extends Tensor>(
+export async function renderJob<T extends Tensor, P extends Painter<T>>(
   workshop: Workshop<T>,
   models: PipelineModels,
-  job: DecodeJob,
-  openSurface: (height: number, width: number) => Surface<T, ImageBitmap>,
+  job: Job<T>,
+  openSurface: (height: number, width: number) => P,
   run: Run,
-): Promise<{ surface: Surface<T, ImageBitmap>; tiles: number }> {
+): Promise<{ surface: P; tiles: number }> {
   const decoder = requireRole(models, 'decoder', job.method);
   requireFit(decoder, job.latent);
   const { pixelRange, space } = decoder.description;
@@ -70,19 +74,26 @@ export async function renderJob<T extends Tensor>(
   return { surface, tiles: plan.tiles.length };
 }
 
-/** The job's enlarged latent, in the space it was given in. */
-export async function upscaleLatent<T extends Tensor>(
+/** The job's enlarged latent on the device, in the space it was given in; owned by the call. */
+export async function upscaleOnDevice<T extends Tensor>(
   workshop: Workshop<T>,
   models: PipelineModels,
-  job: DecodeJob,
+  job: Job<T>,
   run: Run,
-): Promise<Latent> {
+): Promise<DeviceLatent<T>> {
   if (methodOf(job.method).domain === 'pixel')
     throw new AppError(
       'engine/run',
       `The method "${job.method}" enlarges the picture and has no latent to give.`,
     );
   const { space } = job.latent;
-  const result = await inSpace(workshop, await enlarged(workshop, models, job, space, run), space, run);
-  return downloadLatent(workshop, result, run);
+  return inSpace(workshop, await enlarged(workshop, models, job, space, run), space, run);
 }
+
+/** The job's enlarged latent in memory, in the space it was given in. */
+export const upscaleLatent = async <T extends Tensor>(
+  workshop: Workshop<T>,
+  models: PipelineModels,
+  job: Job<T>,
+  run: Run,
+): Promise<Latent> => downloadLatent(workshop, await upscaleOnDevice(workshop, models, job, run), run);

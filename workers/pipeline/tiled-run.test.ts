@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Latent } from '../../src/core/latent/latent.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
-import { createWasmRuntime, type WasmRuntime } from '../ort/wasm-runtime.ts';
+import type { WasmRuntime } from '../ort/cpu-sessions.ts';
+import { createWasmRuntime } from '../ort/wasm-runtime.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
 import { decodeToPlanes } from './decode-stage.ts';
 import { encodePlanes } from './encode-stage.ts';

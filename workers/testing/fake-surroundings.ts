@@ -4,7 +4,7 @@ import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { createMemoryShelf } from '../library/memory-shelf.ts';
 import { createWeightsLibrary } from '../library/weights-library.ts';
-import type { WasmRuntime } from '../ort/wasm-runtime.ts';
+import type { WasmRuntime } from '../ort/cpu-sessions.ts';
 import { sliceInMemory } from './slice-in-memory.ts';
 import { tinyRelease } from './tiny-models.ts';
 

@@ -87,10 +87,12 @@ function upscaler(): NoiseTensor[] {
       ...layer(`heads.x${scale}.conv_before.0`, 8, embed, 3, 3),
       ...layer(`heads.x${scale}.upsample.0`, 32, 8, 3, 3),
       ...(scale === 4 ? layer('heads.x4.upsample.2', 32, 8, 3, 3) : []),
+      ...layer(`heads.x${scale}.refine.conv_in`, 12, 40, 3, 3),
       ...[0, 1].flatMap((i) => [
-        ...layer(`heads.x${scale}.post.${i}.conv1`, 12, 8, 3, 3),
-        ...layer(`heads.x${scale}.post.${i}.conv2`, 8, 12, 3, 3),
+        ...layer(`heads.x${scale}.refine.blocks.${i}.conv1`, 12, 12, 3, 3),
+        ...layer(`heads.x${scale}.refine.blocks.${i}.conv2`, 12, 12, 3, 3),
       ]),
+      ...layer(`heads.x${scale}.refine.conv_out`, 32, 12, 3, 3),
       ...layer(`heads.x${scale}.conv_last`, 32, 8, 3, 3),
     ]),
   ];

@@ -11,7 +11,7 @@ import { addContext } from './parts/picture-context.ts';
 import { shiftMask, swinLayer } from './parts/swin-layer.ts';
 import { type CellOrder, rasterOrder, reorder, windowOrder } from './parts/swin-windows.ts';
 import { readSwinirConfig, type SwinirConfig, swinirRefusal } from './parts/swinir-config.ts';
-import { upsampled } from './parts/swinir-upsampler.ts';
+import { refined, upsampled } from './parts/swinir-upsampler.ts';
 
 /** The mean that SwinIR takes off RGB before and adds after (its code, not its weights, holds it): DIV2K's. */
 const RGB_MEAN = [0.4488, 0.4371, 0.404] as const;
@@ -99,9 +99,12 @@ const emitter =
     const first = layers.conv('conv_first', padded, config.embed);
     const shallow = context ? addContext(layers, context, first, softClamp(layers, centred)) : first;
     const features = trunk(layers, shallow, config);
-    let y = cast(layers, upsampled(layers, features, config, scale), 'f32');
+    const end = upsampled(layers, features, config, scale);
+    let y = cast(layers, end.result, 'f32');
     if (config.hasLinearSkip)
       y = add(layers, y, cast(layers, linearSkip(layers, padded, channels, scale), 'f32'));
+    const refine = config.refine[scale];
+    if (refine && end.features) y = refined(layers, `heads.x${scale}.refine`, y, end.features, refine);
     return crop(layers, isPixel ? shifted(layers, y, 1) : y, scale * height, scale * width);
   };
 

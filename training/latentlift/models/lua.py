@@ -22,35 +22,63 @@ class PatchEmbed(nn.Module):
         self.norm = nn.LayerNorm(dim)
 
 
+class Refine(nn.Module):
+    """What only the finished latent shows: y + out(blocks(in([y, u]))), all 3x3 at the high resolution.
+
+    y: a head's latent [N,C,H,W], u: the features it was made of [N,f,H,W]. `out` starts at zero: added to trained weights, it
+    changes nothing. It reaches 2 + 2 cells a block, so tiles stay as exact as they were.
+    """
+
+    def __init__(self, channels: int, features: int, width: int, blocks: int) -> None:
+        super().__init__()
+        self.conv_in = nn.Conv2d(channels + features, width, 3, padding=1)
+        self.blocks = nn.Sequential(*(ResidualBlock(width) for _ in range(blocks)))
+        self.conv_out = nn.Conv2d(width, channels, 3, padding=1)
+        for p in self.conv_out.parameters():
+            nn.init.zeros_(p)
+
+    def forward(self, y: Tensor, u: Tensor) -> Tensor:
+        return y + self.conv_out(self.blocks(self.conv_in(torch.cat([y, u], 1))))
+
+
+def refine_of(state: Mapping[str, Tensor], prefix: str) -> tuple[int, int] | None:
+    """(width, blocks) of the Refine under a prefix, None where there is none."""
+    first = state.get(f"{prefix}conv_in.weight")
+    return None if first is None else (first.shape[0], count(state, f"{prefix}blocks."))
+
+
 class LuaHead(nn.Module):
     """Pixel-shuffle head for one power-of-two scale, with the keys of LUA's release:
 
     conv_before.0 (conv3x3 embed -> f, then LeakyReLU 0.01), upsample.{0,2,...} (per factor-2 step conv3x3 f -> 4f,
-    then PixelShuffle(2)), conv_last (conv3x3 f -> latent channels). One addition: `post.{0,1,...}`, residual blocks of
-    `post` hidden channels each at the high resolution, before conv_last. They reach two cells each, so tiles stay as exact.
+    then PixelShuffle(2)), conv_last (conv3x3 f -> latent channels). One addition: `refine`, (width, blocks) of a Refine over
+    the sum of conv_last's output and the linear path's.
     """
 
-    def __init__(self, dim: int, features: int, channels: int, scale: int, post: Sequence[int] = ()) -> None:
+    def __init__(self, dim: int, features: int, channels: int, scale: int, refine: tuple[int, int] | None = None) -> None:
         super().__init__()
         self.conv_before = nn.Sequential(nn.Conv2d(dim, features, 3, padding=1), nn.LeakyReLU(0.01))
         steps: list[nn.Module] = []
         for _ in range(int(math.log2(scale))):
             steps += [nn.Conv2d(features, 4 * features, 3, padding=1), nn.PixelShuffle(2)]
         self.upsample = nn.Sequential(*steps)
-        if post:
-            self.post = nn.Sequential(*(ResidualBlock(features, hidden) for hidden in post))
         self.conv_last = nn.Conv2d(features, channels, 3, padding=1)
+        self.refine = Refine(channels, features, *refine) if refine else None
 
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.upsample(self.conv_before(x))
-        return self.conv_last(self.post(x) if hasattr(self, "post") else x)
+    def forward(self, x: Tensor, linear: Tensor | None = None) -> Tensor:
+        """Trunk features [N,embed,h,w] and, for weights with a linear path, what it makes of the latent."""
+        u = self.upsample(self.conv_before(x))
+        y = self.conv_last(u)
+        if linear is not None:
+            y = y + linear
+        return y if self.refine is None else self.refine(y, u)
 
 
 class Lua(nn.Module):
     """"swinir" with LUA heads: latent [N,C,h,w] -> latent [N,C,scale*h,scale*w], scale 2 or 4 (arXiv 2511.10629).
 
     Key names are those of the release (SwinIRMultiHead: one trunk; heads.x2, heads.x4, each with conv_before.0,
-    upsample.{0,2}, conv_last). Additions: `post` blocks in the heads; with skip=True a linear path `skip` (conv5x5 to 4C,
+    upsample.{0,2}, conv_last). Additions: `refine` in the heads; with skip=True a linear path `skip` (conv5x5 to 4C,
     pixel shuffle, applied once per factor 2 with the same weights) carries what a linear map can, and the trunk learns the
     rest; with a context (keys context.{0,2,4}) one vector of the whole latent is added to conv_first's output.
     Sides are reflect-padded right and bottom to a multiple of the window, and the result is cropped.
@@ -68,7 +96,7 @@ class Lua(nn.Module):
         scales: Sequence[int] = (2, 4),
         skip: bool = True,
         context: int | None = None,
-        post: Sequence[int] = (),
+        refine: tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
         self.window = window
@@ -78,7 +106,7 @@ class Lua(nn.Module):
         self.layers = nn.ModuleList(SwinGroup(embed, d, heads, window, mlp_ratio) for d in depths)
         self.norm = nn.LayerNorm(embed)
         self.conv_after_body = nn.Conv2d(embed, embed, 3, padding=1)
-        self.heads = nn.ModuleDict({f"x{s}": LuaHead(embed, features, channels, s, post) for s in scales})
+        self.heads = nn.ModuleDict({f"x{s}": LuaHead(embed, features, channels, s, refine) for s in scales})
         self.skip = nn.Conv2d(channels, 4 * channels, 5, padding=2) if skip else None
         self._masks: dict[tuple[int, int], Tensor] = {}
 
@@ -87,7 +115,6 @@ class Lua(nn.Module):
         embed, channels = state["conv_first.weight"].shape[:2]
         groups = count(state, "layers.")
         scales = sorted({int(k.split(".")[1][1:]) for k in state if k.startswith("heads.")})
-        post = f"heads.x{scales[0]}.post."
         table = state["layers.0.residual_group.blocks.0.attn.relative_position_bias_table"]
         model = cls(
             channels=channels,
@@ -100,7 +127,7 @@ class Lua(nn.Module):
             scales=scales,
             skip="skip.weight" in state,
             context=state["context.0.weight"].shape[0] if "context.0.weight" in state else None,
-            post=[state[f"{post}{i}.conv1.weight"].shape[0] for i in range(count(state, post))],
+            refine=refine_of(state, f"heads.x{scales[0]}.refine."),
         )
         model.load_state_dict({k: v.float() for k, v in state.items()})
         return model
@@ -126,12 +153,17 @@ class Lua(nn.Module):
         if context is None:
             context = self.context_of(z)
         z = F.pad(z, (0, -w % self.window, 0, -h % self.window), mode="reflect")
-        y = self.heads[f"x{scale}"](self.features_of(z, context))
-        if self.skip is not None:
-            for _ in range(int(math.log2(scale))):
-                z = F.pixel_shuffle(self.skip(z), 2)
-            y = y + z
+        features = self.features_of(z, context)
+        y = self.heads[f"x{scale}"](features, self.linear(z, scale))
         return y[:, :, : scale * h, : scale * w]
+
+    def linear(self, z: Tensor, scale: int) -> Tensor | None:
+        """What a linear map makes of a latent; None for weights without `skip`."""
+        if self.skip is None:
+            return None
+        for _ in range(int(math.log2(scale))):
+            z = F.pixel_shuffle(self.skip(z), 2)
+        return z
 
     def _mask(self, height: int, width: int) -> Tensor:
         if (height, width) not in self._masks:

@@ -4,6 +4,12 @@ import { type Context, readContext } from './picture-context.ts';
 /** How SwinIR ends: LUA's heads, or one of the original upsamplers. */
 export type Upsampler = 'heads' | 'pixelshuffle' | 'pixelshuffledirect' | 'nearest+conv';
 
+/** Residual blocks of a width between two convolutions. */
+export interface RefineSizes {
+  readonly width: number;
+  readonly blocks: number;
+}
+
 export interface SwinirConfig {
   readonly channels: number;
   readonly embed: number;
@@ -21,8 +27,8 @@ export interface SwinirConfig {
   readonly scales: readonly (2 | 4)[];
   /** Channels between the trunk and the last convolution. */
   readonly features: number;
-  /** Inner widths of the residual blocks after each head's up-shuffle (training/latentlift/models, LuaHead): none in LUA's release. */
-  readonly post: Readonly<Record<2 | 4, readonly number[]>>;
+  /** What refines each scale's finished latent (training/latentlift/models, Refine); none in LUA's release. */
+  readonly refine: Readonly<Partial<Record<2 | 4, RefineSizes>>>;
   /** LatentLift's linear path beside the network (training/latentlift/models, Lua). */
   readonly hasLinearSkip: boolean;
   readonly context: Context;
@@ -30,34 +36,30 @@ export interface SwinirConfig {
 
 const isScale = (factor: number): factor is 2 | 4 => factor === 2 || factor === 4;
 
-const NO_POST = { 2: [], 4: [] } as const;
-
-const readPost = (view: StateView, scale: 2 | 4): number[] => {
-  const blocks = `heads.x${scale}.post.`;
-  return Array.from({ length: view.count(blocks) }, (_, i) => view.side(`${blocks}${i}.conv1.weight`, 0));
+const readRefine = (view: StateView, scale: 2 | 4): RefineSizes | undefined => {
+  const name = `heads.x${scale}.refine`;
+  if (!view.has(`${name}.conv_in.weight`)) return undefined;
+  return { width: view.side(`${name}.conv_in.weight`, 0), blocks: view.count(`${name}.blocks.`) };
 };
 
 const readUpsampler = (
   view: StateView,
   channels: number,
-): Pick<SwinirConfig, 'upsampler' | 'scales' | 'features' | 'post'> => {
+): Pick<SwinirConfig, 'upsampler' | 'scales' | 'features' | 'refine'> => {
   const heads = [2, 4].filter(isScale).filter((scale) => view.has(`heads.x${scale}.conv_last.weight`));
   if (heads.length > 0)
     return {
       upsampler: 'heads',
       scales: heads,
       features: view.side(`heads.x${heads[0]}.conv_before.0.weight`, 0),
-      post: {
-        2: heads.includes(2) ? readPost(view, 2) : [],
-        4: heads.includes(4) ? readPost(view, 4) : [],
-      },
+      refine: Object.fromEntries(heads.map((scale) => [scale, readRefine(view, scale)])),
     };
   if (view.has('conv_hr.weight'))
     return {
       upsampler: 'nearest+conv',
       scales: [view.has('conv_up2.weight') ? 4 : 2],
       features: view.side('conv_hr.weight', 0),
-      post: NO_POST,
+      refine: {},
     };
   if (view.has('conv_before_upsample.0.weight'))
     return {
@@ -65,13 +67,13 @@ const readUpsampler = (
       // Steps of two sit at upsample.0, upsample.2; a single factor of three (9 times the features) is not offered.
       scales: [2 ** view.count('upsample.')].filter(isScale),
       features: view.side('conv_before_upsample.0.weight', 0),
-      post: NO_POST,
+      refine: {},
     };
   return {
     upsampler: 'pixelshuffledirect',
     scales: [Math.sqrt(view.side('upsample.0.weight', 0) / channels)].filter(isScale),
     features: 0,
-    post: NO_POST,
+    refine: {},
   };
 };
 
