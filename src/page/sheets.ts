@@ -90,14 +90,14 @@ const help = ({ commands, hasShortcuts, onShortcuts }: SheetInput): TemplateResu
   <ul>
     <li>Wheel or pinch zooms all pictures about the pointer; at fit, turning the wheel back scrolls the page.</li>
     <li>Drag moves what is zoomed. A double click shows that picture's own pixels, another one fits it again.</li>
-    <li>Drop files anywhere; paste a picture, a file or an address.</li>
+    <li>Drop files or folders anywhere; paste a picture, a file or an address.</li>
   </ul>
   <h3>What can be opened</h3>
   <p>Latents as ${LATENT_FILES}; and pictures (PNG, JPEG, WebP, AVIF), which are encoded here first. Weights of VAEs and
     upscalers (${WEIGHT_FILES}) go to Models.</p>
   <h3>In the address</h3>
   <p><code>?latent=URL</code> opens a latent (of another site only after you agree), <code>?backend=webgpu</code> or <code>?backend=wasm</code> forces a backend,
-    <code>?demo=ID</code> picks a demo. Share writes the whole view.</p>`;
+    <code>?demo=ID</code> picks a demo, <code>?embed=1</code> leaves out all but the comparison. Share writes the whole view.</p>`;
 
 const about = ({ state, device }: SheetInput): TemplateResult => html`
   <p>A latent diffusion model paints a small, many-channelled picture, the latent; a decoder turns it into pixels. To get a
@@ -110,9 +110,9 @@ const about = ({ state, device }: SheetInput): TemplateResult => html`
     Models run in a worker, on WebGPU where a real GPU passes a self-test, else as WASM on the processor.
     <a href="?backend=wasm">Force WASM</a>, <a href="?backend=webgpu">force WebGPU</a>, or <a href="?">let the page choose</a>.</p>
   <h3>What leaves this machine</h3>
-  <p>Nothing. Weights and demo latents come from this site; files that you open are read here, computed here and forgotten
-    when the page closes. Weights that you add stay in this browser's storage until you remove them; an address that you
-    give is fetched from where it points.</p>
+  <p>Nothing. Weights and demo latents come from this site; files that you open are read and computed here. They and the
+    weights that you add stay in this browser's storage, so that a reload brings them back; Files and Models show how much that
+    is, and clear it. An address that you give is fetched from where it points.</p>
   <h3>What the figures mean</h3>
   <p>Times are wall time and end when the device has finished. Cold is a first run, which builds the graph; warm is any
     later one, and the two are never mixed. Baselines are computed by the same decoder on the same latent. PSNR and SSIM

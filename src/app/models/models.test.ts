@@ -177,7 +177,7 @@ describe('the models panel', () => {
     for (const family of modelsSheet(stateWith([])).families)
       for (const { address, text } of family.known) {
         expect(new URL(address).protocol).toBe('https:');
-        expect(text).toMatch(/ · (MIT|licence not verified)$/);
+        expect(text).toMatch(/ · (MIT|Playground v2\.5 Community License|licence not verified)$/);
       }
   });
 });

@@ -49,6 +49,7 @@ const HINTS = {
   running: 'running',
   done: 'finished',
   failed: 'failed',
+  plain: 'needs weights',
 } as const;
 
 function progressOf(state: AppState, item: Item): keyof typeof HINTS {
@@ -57,5 +58,5 @@ function progressOf(state: AppState, item: Item): keyof typeof HINTS {
   if (state.activity?.itemId === item.id) return 'running';
   const isBusy = !item.isStopped && nextTask({ ...state, items: [item] }) !== null;
   if (isBusy) return 'waiting';
-  return panes.some(({ status }) => status === 'done' || status === 'released') ? 'done' : 'failed';
+  return panes.some(({ status }) => status === 'done' || status === 'released') ? 'done' : 'plain';
 }

@@ -46,8 +46,16 @@ export function paneCards(state: AppState): PaneCard[] {
   const item = currentItem(state);
   const keys = item === null ? state.shown : wantedPanes(state, item);
   const own = keys.map((key) => (item === null ? emptyCard(key) : itemCard(state, item, key)));
-  return [...own, ...state.pins.map((pin) => pinCard(pin, baseSize(state)))];
+  return [...saidOnce(own), ...state.pins.map((pin) => pinCard(pin, baseSize(state)))];
 }
+
+/** What all pictures lack is told, and offered, in the first of them. */
+const saidOnce = (cards: readonly PaneCard[]): PaneCard[] =>
+  cards.map((card, index) =>
+    card.phase === 'missing' && cards.slice(0, index).some(({ note }) => note === card.note)
+      ? { ...card, note: null, action: null }
+      : card,
+  );
 
 /** Size in pixels of the 1x picture, which all panes are laid out by. */
 export function baseSize(state: AppState): { width: number; height: number } {
