@@ -174,6 +174,14 @@ void isEngineAllowed
     const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
-    for (const part of [import('./ui/elements/ll-models.ts'), import('./page/sheets.ts'), updates])
-      part.catch(() => {});
+    const parts = [
+      import('./ui/elements/ll-models.ts'),
+      import('./page/sheets.ts'),
+      import('./page/item-panels.ts'),
+      import('./page/file-session.ts'),
+      import('./page/files-sheet.ts'),
+      import('./page/export-sheet.ts'),
+      updates,
+    ];
+    for (const part of parts) part.catch(() => {});
   });
