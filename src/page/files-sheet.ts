@@ -65,7 +65,7 @@ export function createFilesSheet({ controller, session, pickFiles }: FilesSheetD
       <label class="switch"><input type="checkbox" .checked=${keeping.isOn} @change=${(event: Event) => {
         keeping.isOn = (event.target as HTMLInputElement).checked;
         draw();
-      }} /> Keep opened files in this browser, so that a reload brings them back (up to ${formatBytes(MOST_FILE_BYTES)} each)</label>
+      }} /> Keep opened files in this browser, so that a reload brings them back (up to ${MOST_FILE_BYTES / 1e6} MB each)</label>
       <h3>Recent files</h3>
       ${files.length === 0 ? html`<p>None yet.</p>` : html`<ul class="kept">${files.map(row)}</ul>`}
       <p class="kept-sum"><span>${formatBytes(bytes)} kept in this browser. Nothing is uploaded.</span>

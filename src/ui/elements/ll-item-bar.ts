@@ -98,6 +98,9 @@ export class LlItemBar extends LitElement {
         font-size: var(--step--1);
         font-variant-numeric: tabular-nums;
       }
+      td {
+        white-space: nowrap;
+      }
       th,
       td {
         padding: 0.25rem 0.75rem 0.25rem 0;
