@@ -21,7 +21,7 @@ const norm = (name: string, side: number): Shapes => [
 ];
 
 /** The release of LUA for FLUX.1 latents (arXiv 2511.10629): embed 360, window 16, 12 heads, 6 groups of 6 layers. */
-const luaRelease = (): Shapes => {
+function luaRelease(): Shapes {
   const [channels, embed, window, heads, features] = [16, 360, 16, 12, 256];
   const layers = Array.from({ length: 36 }, (_, i): Shapes => {
     const name = `layers.${Math.floor(i / 6)}.residual_group.blocks.${i % 6}`;
@@ -52,10 +52,10 @@ const luaRelease = (): Shapes => {
     ...head(2),
     ...head(4),
   ];
-};
+}
 
 /** The decoder of FLUX.1's AutoencoderKL: 16 channels, widths 128 to 512, three blocks a level, CompVis' keys. */
-const flux1Decoder = (): Shapes => {
+function flux1Decoder(): Shapes {
   const widths = [128, 256, 512, 512];
   const resnet = (name: string, inner: number, out: number): Shapes => [
     ...norm(`${name}.norm1`, inner),
@@ -81,7 +81,7 @@ const flux1Decoder = (): Shapes => {
     ...norm('decoder.norm_out', 128),
     ...conv('decoder.conv_out', 3, 128),
   ];
-};
+}
 
 const noisy = (shapes: Shapes): StateDict =>
   syntheticState(
@@ -95,14 +95,14 @@ const noisy = (shapes: Shapes): StateDict =>
 const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
 const residentMB = (): number => megabytes(process.memoryUsage().rss);
 
-const measure = async (name: string, shapes: Shapes, request: GraphRequest): Promise<void> => {
+async function measure(name: string, shapes: Shapes, request: GraphRequest): Promise<void> {
   // CPU time of the process: the runtime has one thread here, and other work on the machine must not count.
   let at = process.cpuUsage();
-  const lap = (): number => {
+  function lap(): number {
     const { user, system } = process.cpuUsage(at);
     at = process.cpuUsage();
     return Math.round((user + system) / 1000);
-  };
+  }
   const state = noisy(shapes);
   lap();
   const residentBeforeMB = residentMB();
@@ -149,11 +149,12 @@ const measure = async (name: string, shapes: Shapes, request: GraphRequest): Pro
       output: graph.output.dims,
     }),
   );
-};
+}
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 const which = process.argv[2];
-if (which !== 'flux1')
+if (which !== 'flux1') {
   await measure('lua', luaRelease(), { height: 64, width: 64, precision: 'f32', scale: 2 });
+}
 if (which !== 'lua') await measure('flux1', flux1Decoder(), { height: 32, width: 32, precision: 'f32' });

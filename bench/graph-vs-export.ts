@@ -13,7 +13,7 @@ ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 
 /** Nodes of a model: field 7 is the graph, whose field 1 repeats a node. */
-const countNodes = (model: Uint8Array): number => {
+function countNodes(model: Uint8Array): number {
   let nodes = 0;
   new PbfReader(model).readFields((tag, _none, pbf) => {
     if (tag !== 7) return;
@@ -22,13 +22,13 @@ const countNodes = (model: Uint8Array): number => {
     }, null);
   }, null);
   return nodes;
-};
+}
 
 /** CPU time of the process: the runtime has one thread here, and other work on the machine must not count. */
-const cpuMs = (): number => {
+function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
-};
+}
 
 const median = (values: readonly number[]): number =>
   Math.round([...values].sort((p, q) => p - q)[values.length >> 1] ?? Number.NaN);
@@ -63,7 +63,7 @@ const contenders = [
 ];
 
 const outputs = new Map<string, Float32Array>();
-for (let round = 0; round <= ROUNDS; round++)
+for (let round = 0; round <= ROUNDS; round++) {
   for (const contender of contenders) {
     const started = cpuMs();
     const model = contender.model();
@@ -79,6 +79,7 @@ for (let round = 0; round <= ROUNDS; round++)
     contender.createCpuMs.push(created - built);
     contender.runCpuMs.push(ran - created);
   }
+}
 
 const [ours, theirs] = [outputs.get('ours'), outputs.get('torch.onnx')];
 console.log(

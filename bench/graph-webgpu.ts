@@ -30,7 +30,7 @@ const server = createServer((request, response) => {
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** The network's output, computed in the page. */
-const runInPage = async (page: Page, graph: BuiltGraph, input: Float32Array): Promise<Float32Array> => {
+async function runInPage(page: Page, graph: BuiltGraph, input: Float32Array): Promise<Float32Array> {
   const answer = await page.evaluate(
     async ({ module, model, data, dims, names }) => {
       const ort = (await import(module)) as typeof import('onnxruntime-web/webgpu');
@@ -55,12 +55,12 @@ const runInPage = async (page: Page, graph: BuiltGraph, input: Float32Array): Pr
     },
   );
   return Float32Array.from(answer);
-};
+}
 
-const checkFile = async (page: Page, file: string, precisions: readonly ('f16' | 'f32')[]): Promise<void> => {
+async function checkFile(page: Page, file: string, precisions: readonly ('f16' | 'f32')[]): Promise<void> {
   const { state, tensor } = readGolden(new Uint8Array(readFileSync(join(goldens, file))));
-  for (const description of recogniseModel(state))
-    for (const scale of description.scales.length > 0 ? description.scales : [null])
+  for (const description of recogniseModel(state)) {
+    for (const scale of description.scales.length > 0 ? description.scales : [null]) {
       for (const precision of precisions) {
         const input = tensor(`${description.role}.input`);
         const expected = toFloat32(tensor(`${description.role}.output${scale ? `.x${scale}` : ''}`));
@@ -84,7 +84,9 @@ const checkFile = async (page: Page, file: string, precisions: readonly ('f16' |
           console.log(`FAIL ${label}: ${error instanceof Error ? error.message : error}`);
         }
       }
-};
+    }
+  }
+}
 
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const address = server.address();
@@ -119,8 +121,9 @@ try {
     console.log('No WebGPU adapter here: nothing was checked (try --software).');
   } else {
     console.log(`${adapter.vendor} ${adapter.name}${adapter.hasF16 ? '' : ', no shader-f16: f32 only'}`);
-    for (const file of readdirSync(goldens).filter((name) => name.includes(wanted)))
+    for (const file of readdirSync(goldens).filter((name) => name.includes(wanted))) {
       await checkFile(page, file, adapter.hasF16 ? ['f32', 'f16'] : ['f32']);
+    }
   }
 } finally {
   await browser.close();

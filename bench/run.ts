@@ -39,9 +39,9 @@ const JOBS: readonly { readonly scale: Scale; readonly method: Method }[] = [
 
 type Milliseconds = Pick<Timings, 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'totalMs'>;
 
-/** The median of each part over several runs; parts of one median run need not sum up to its total. */
+/** The median of each span over several runs; spans of one median run need not sum up to its total. */
 function medians(all: readonly Timings[]): Milliseconds {
-  const of = (part: keyof Milliseconds): number => Math.round(10 * median(all.map((t) => t[part]))) / 10;
+  const of = (span: keyof Milliseconds): number => Math.round(10 * median(all.map((t) => t[span]))) / 10;
   return {
     compileMs: of('compileMs'),
     upscaleMs: of('upscaleMs'),

@@ -9,7 +9,7 @@ import { photo } from './fixtures/pictures.ts';
 import { LiftPage } from './lift-page.ts';
 import { expect, type Page, test } from './test.ts';
 
-const sheet = (page: Page) => page.getByRole('dialog', { name: 'Export' });
+const dialog = (page: Page) => page.getByRole('dialog', { name: 'Export' });
 
 /** Browsers under test have no dialog for a place to save to: the ZIP comes as a download. */
 const withoutPicker = (page: Page) =>
@@ -28,12 +28,12 @@ test.describe('export', () => {
     await lift.drop(npyFile(8, 8, 'one.npy'), npyFile(8, 12, 'two.npy'));
     await lift.waitUntilDone(['decode-1', 'lua-2']);
     await lift.tool('Export…').click();
-    const { violations } = await new AxeBuilder({ page }).include('#export-sheet').analyze();
+    const { violations } = await new AxeBuilder({ page }).include('#export-dialog').analyze();
     expect(violations).toEqual([]);
-    await sheet(page).getByLabel('Everything open').check();
-    const zip = await lift.download(() => sheet(page).getByRole('button', { name: 'as ZIP' }).click());
+    await dialog(page).getByLabel('Everything open').check();
+    const zip = await lift.download(() => dialog(page).getByRole('button', { name: 'as ZIP' }).click());
     expect(zip.name).toBe('latentlift-pictures.zip');
-    await expect(sheet(page).getByRole('status')).toHaveText('The ZIP is saved.');
+    await expect(dialog(page).getByRole('status')).toHaveText('The ZIP is saved.');
     const files = unzipSync(zip.bytes);
     const list = JSON.parse(new TextDecoder().decode(files['pictures.json']));
     expect(list.pictures.map(({ file }: { file: string }) => file)).toEqual(
@@ -60,10 +60,10 @@ test.describe('export', () => {
       ['JPEG', 'jpg', 0xff],
       ['WebP', 'webp', 0x52],
     ] as const) {
-      await sheet(page).getByLabel(label).check();
+      await dialog(page).getByLabel(label).check();
       for (const quality of ['95', '50']) {
-        await sheet(page).getByRole('slider').fill(quality);
-        const zip = await lift.download(() => sheet(page).getByRole('button', { name: 'as ZIP' }).click());
+        await dialog(page).getByRole('slider').fill(quality);
+        const zip = await lift.download(() => dialog(page).getByRole('button', { name: 'as ZIP' }).click());
         const picture = unzipSync(zip.bytes)[`one-decode-1x.${extension}`];
         expect(picture?.[0]).toBe(magic);
         sizes.push(picture?.length ?? 0);
@@ -79,7 +79,7 @@ test.describe('export', () => {
     await lift.drop(npyFile(8, 8, 'mine.npy'));
     await lift.waitUntilDone(['decode-1', 'lua-2']);
     await lift.tool('Export…').click();
-    const film = await lift.download(() => sheet(page).getByRole('button', { name: /film/ }).click());
+    const film = await lift.download(() => dialog(page).getByRole('button', { name: /film/ }).click());
     expect(film.name).toBe('mine-slider.webm');
     // The page's own policy plays no films: another page does.
     const cinema = await context.newPage();
@@ -108,8 +108,8 @@ test.describe('export', () => {
     await lift.open({ panes: 'decode-1' }, latent);
     await lift.waitUntilDone(['decode-1']);
     await lift.tool('Export…').click();
-    await sheet(page).getByRole('button', { name: 'Copy embed code' }).click();
-    await expect(sheet(page).getByRole('status')).toHaveText('Embed code copied.');
+    await dialog(page).getByRole('button', { name: 'Copy embed code' }).click();
+    await expect(dialog(page).getByRole('status')).toHaveText('Embed code copied.');
     const code = await page.evaluate(() => navigator.clipboard.readText());
     const address = /src="([^"]+)"/.exec(code)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const embedded = await context.newPage();

@@ -139,7 +139,7 @@ test.describe('opening files', () => {
 
   test('the preview is there before any model is', async ({ page }) => {
     const lift = new LiftPage(page);
-    let release = () => {};
+    let release: () => void = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });

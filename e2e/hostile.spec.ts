@@ -8,10 +8,10 @@ const start = npyFile(8, 8, 'start.npy');
 
 /** A torch file whose last storage lies at an odd place, where no typed array can begin. */
 function torchFile(name: string, pickle: Uint8Array, storage: Uint8Array) {
-  const zipped = (pad: number) => {
+  function zipped(pad: number) {
     const lead = { ['x'.repeat(1 + pad)]: new Uint8Array(0) };
     return zipSync({ ...lead, 'x/data.pkl': pickle, 'x/data/0': storage }, { level: 0 });
-  };
+  }
   const storageAt = (zip: Uint8Array): number =>
     new DataView(zip.buffer).getUint32(zip.length - 6, true) - storage.length;
   const bytes = [0, 1].map(zipped).find((zip) => storageAt(zip) % 2 === 1);

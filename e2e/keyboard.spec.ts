@@ -85,20 +85,20 @@ test.describe('with the keyboard alone', () => {
     await expect(lift.cancelButton).toBeDisabled();
   });
 
-  test('the help sheet opens with ?, tells the keys, and gives the focus back', async ({ page }) => {
+  test('the help dialog opens with ?, tells the keys, and gives the focus back', async ({ page }) => {
     const lift = new LiftPage(page);
     await lift.open({}, npyFile(8, 8));
     await page.locator('ll-compare').focus();
     await page.keyboard.press('?');
-    const sheet = page.getByRole('dialog');
-    await expect(sheet).toBeVisible();
-    await expect(sheet).toContainText('Slider: two pictures with a line to wipe');
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toBeVisible();
+    await expect(dialog).toContainText('Slider: two pictures with a line to wipe');
     for (const { keys, text } of COMMANDS) {
-      if (keys.length > 0) await expect(sheet).toContainText(text);
+      if (keys.length > 0) await expect(dialog).toContainText(text);
     }
-    await sheet.getByRole('checkbox', { name: /Single keys/ }).uncheck();
+    await dialog.getByRole('checkbox', { name: /Single keys/ }).uncheck();
     await page.keyboard.press('Escape');
-    await expect(sheet).toBeHidden();
+    await expect(dialog).toBeHidden();
     expect(await focused(page)).toContain('The pictures.');
     // Switched off, a single key acts only while the pictures have the focus.
     await page.locator('#about').focus();

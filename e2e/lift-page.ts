@@ -89,11 +89,11 @@ export class LiftPage {
     const stopwatch = await this.#page.locator('ll-compare').evaluateHandle(
       (compare, wanted) => {
         const elapsed = new Promise<number>((resolve) => {
-          const watch = (since: number): void => {
+          function watch(since: number): void {
             const card = (compare as LlCompare).cards.find((each) => each.key === wanted.key);
             if (card?.drawing?.bitmap.width === wanted.width) resolve(performance.now() - since);
             else requestAnimationFrame(() => watch(since));
-          };
+          }
           addEventListener('drop', () => watch(performance.now()), { capture: true, once: true });
         });
         return { elapsed };

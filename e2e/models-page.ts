@@ -55,8 +55,9 @@ export class ModelsPage {
       const root = await navigator.storage.getDirectory();
       const folder = await root.getDirectoryHandle('latentlift-weights', { create: true });
       const names: string[] = [];
-      for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys())
+      for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) {
         names.push(name);
+      }
       return names.sort();
     });
   }

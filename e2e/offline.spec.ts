@@ -85,7 +85,7 @@ test.describe('the offline copy', () => {
     await page.goto(`${server.url}?backend=wasm`);
     await lift.waitUntilDone(['decode-1']);
     await expect.poll(() => keptFiles(page), { timeout: 30_000 }).toContain(find(built, 'index-'));
-    await expect.poll(() => keptFiles(page), { timeout: 30_000 }).toContain(find(built, 'sheets-'));
+    await expect.poll(() => keptFiles(page), { timeout: 30_000 }).toContain(find(built, 'dialogs-'));
     return lift;
   }
 
@@ -108,7 +108,7 @@ test.describe('the offline copy', () => {
 
   test('replaces a script of its own that has gone bad, without anybody noticing', async ({ page }) => {
     await visit(page);
-    expect(await spoil(page, find(built, 'sheets-'))).toBe(1);
+    expect(await spoil(page, find(built, 'dialogs-'))).toBe(1);
     await page.reload();
     await new LiftPage(page).waitUntilDone(['decode-1']);
     await page.getByRole('button', { name: 'About' }).click();

@@ -14,22 +14,23 @@ const one = { panes: 'decode-1' } as const;
 
 const strip = (page: Page) => page.locator('ll-strip');
 const bar = (page: Page) => page.locator('ll-item-bar');
-const filesSheet = (page: Page) => page.getByRole('dialog', { name: 'Files' });
+const filesDialog = (page: Page) => page.getByRole('dialog', { name: 'Files' });
 
-async function openFilesSheet(page: Page): Promise<void> {
+async function openFilesDialog(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Folders and recent files' }).click();
-  await expect(filesSheet(page)).toBeVisible();
+  await expect(filesDialog(page)).toBeVisible();
 }
 
 /** A batch of three latents whose mean differs. */
 function batchFile(): TestFile {
   const { data } = waves(8, 8);
   const all = new Float32Array(3 * data.length);
-  for (let index = 0; index < 3; index += 1)
+  for (let index = 0; index < 3; index += 1) {
     all.set(
       data.map((value) => value * (1 - index * 0.25)),
       index * data.length,
     );
+  }
   const bytes = new Uint8Array(all.buffer);
   return { name: 'batch.npy', bytes: writeNpy({ dtype: 'F32', shape: [3, 32, 8, 8], bytes }) };
 }
@@ -46,9 +47,9 @@ test.describe('a person’s own files', () => {
     await expect(lift.latentName).toHaveText('second.npy');
     await lift.chooseFact('space', 'raw');
     await page.getByRole('button', { name: 'Remove first.npy' }).click();
-    await openFilesSheet(page);
-    await expect(filesSheet(page).locator('[data-kept]')).toHaveCount(3);
-    await expect(filesSheet(page)).toContainText(/kB kept in this browser/);
+    await openFilesDialog(page);
+    await expect(filesDialog(page).locator('[data-kept]')).toHaveCount(3);
+    await expect(filesDialog(page)).toContainText(/kB kept in this browser/);
 
     await page.reload();
     await expect(strip(page).locator('.thumb')).toHaveCount(2);
@@ -56,14 +57,14 @@ test.describe('a person’s own files', () => {
     await expect(lift.fact('space').locator('select')).toHaveValue('raw');
     await lift.waitUntilDone(['decode-1']);
 
-    await openFilesSheet(page);
-    await filesSheet(page).getByRole('button', { name: 'first.npy', exact: true }).click();
+    await openFilesDialog(page);
+    await filesDialog(page).getByRole('button', { name: 'first.npy', exact: true }).click();
     await expect(lift.latentName).toHaveText('first.npy');
     await expect(strip(page).locator('.thumb')).toHaveCount(3);
 
-    await openFilesSheet(page);
-    await filesSheet(page).getByRole('button', { name: 'Clear all' }).click();
-    await expect(filesSheet(page)).toContainText('0 B kept');
+    await openFilesDialog(page);
+    await filesDialog(page).getByRole('button', { name: 'Clear all' }).click();
+    await expect(filesDialog(page)).toContainText('0 B kept');
     await page.reload();
     await expect(lift.latentName).not.toHaveText('');
     await expect(lift.latentName).not.toHaveText('first.npy');
@@ -74,8 +75,8 @@ test.describe('a person’s own files', () => {
   test('are not kept where the person said so', async ({ page }) => {
     const lift = new LiftPage(page);
     await lift.open(one);
-    await openFilesSheet(page);
-    await filesSheet(page).getByRole('checkbox').uncheck();
+    await openFilesDialog(page);
+    await filesDialog(page).getByRole('checkbox').uncheck();
     await page.keyboard.press('Escape');
     await lift.drop(start);
     await lift.waitUntilDone(['decode-1']);
@@ -86,12 +87,13 @@ test.describe('a person’s own files', () => {
 
   test('come by the folder, and what is none of them is named', async ({ page }) => {
     const folder = mkdtempSync(join(tmpdir(), 'latentlift-folder-'));
-    for (const { name, bytes } of [npyFile(8, 8, 'b10.npy'), npyFile(8, 8, 'b9.npy'), textFile()])
+    for (const { name, bytes } of [npyFile(8, 8, 'b10.npy'), npyFile(8, 8, 'b9.npy'), textFile()]) {
       writeFileSync(join(folder, name), bytes);
+    }
     const lift = new LiftPage(page);
     await lift.open(one);
-    await openFilesSheet(page);
-    await filesSheet(page).getByLabel('Open a folder').setInputFiles(folder);
+    await openFilesDialog(page);
+    await filesDialog(page).getByLabel('Open a folder').setInputFiles(folder);
     await expect(lift.latentName).toHaveText('b9.npy');
     await expect(strip(page).locator('.thumb .name')).toHaveText(['b9.npy', 'b10.npy']);
     await expect(lift.status).toHaveText(

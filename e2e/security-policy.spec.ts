@@ -25,14 +25,14 @@ test.describe('the security policy', () => {
         // The first step of an evaluation may use eval, whatever the policy; what follows may not.
         await new Promise((resolve) => setTimeout(resolve));
         const holder = globalThis as { intruded?: boolean };
-        const outcome = (act: () => unknown): string => {
+        function outcome(act: () => unknown): string {
           try {
             act();
             return 'allowed';
           } catch {
             return 'refused';
           }
-        };
+        }
         const script = document.createElement('script');
         const inline = outcome(() => {
           script.textContent = 'globalThis.intruded = true';
@@ -70,16 +70,16 @@ test.describe('the security policy', () => {
       .evaluate((stage) => (stage as HTMLElement).style.getPropertyValue('--wipe'));
     expect(Number(wipe)).toBeGreaterThan(0);
     const shares = await page
-      .locator('ll-timings .part')
-      .evaluateAll((parts) =>
-        parts.map((part) => Number((part as HTMLElement).style.getPropertyValue('--share'))),
+      .locator('ll-timings .span')
+      .evaluateAll((spans) =>
+        spans.map((span) => Number((span as HTMLElement).style.getPropertyValue('--share'))),
       );
     expect(Math.max(...shares)).toBeGreaterThan(0);
     expect(
       await page
-        .locator('ll-timings .part')
+        .locator('ll-timings .span')
         .first()
-        .evaluate((part) => part.getBoundingClientRect().width),
+        .evaluate((span) => span.getBoundingClientRect().width),
     ).toBeGreaterThan(0);
   });
 });

@@ -43,7 +43,7 @@ test.describe('the views', () => {
         updateComplete: Promise<unknown>;
         view: object;
       };
-      const marked = async (side: number): Promise<ImageBitmap> => {
+      async function marked(side: number): Promise<ImageBitmap> {
         const canvas = new OffscreenCanvas(side, side);
         const context = canvas.getContext('2d');
         if (context === null) throw new Error('no canvas');
@@ -52,7 +52,7 @@ test.describe('the views', () => {
         context.fillStyle = '#fff';
         context.fillRect(side * 0.375, side * 0.5, side / 8, side / 8);
         return canvas.transferToImageBitmap();
-      };
+      }
       compare.view = { ...compare.view, isSmooth: false };
       compare.cards = await Promise.all(
         compare.cards.map(async (card) => ({
@@ -120,8 +120,9 @@ test.describe('the views', () => {
         if (!canvas || !context) return -1;
         const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
         let most = 0;
-        for (let i = 0; i < data.length; i += 4)
+        for (let i = 0; i < data.length; i += 4) {
           most = Math.max(most, data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0);
+        }
         return most;
       });
     await expect.poll(brightest).toBeGreaterThan(20);

@@ -12,7 +12,7 @@ const hasChecker = spawnSync(python, ['-c', 'import onnx']).status === 0;
 const manifest = join(root, 'public/models/manifest.json');
 
 /** The weights of a golden file as a checkpoint that a person might have. */
-const checkpoint = (name: string): Uint8Array => {
+function checkpoint(name: string): Uint8Array {
   const golden = readFileSync(join(root, `src/core/networks/fixtures/${name}.safetensors`));
   const weights = [...readGolden(new Uint8Array(golden)).state];
   let offset = 0;
@@ -27,7 +27,7 @@ const checkpoint = (name: string): Uint8Array => {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setUint32(0, text.length, true);
   return Buffer.concat([length, text, ...weights.map(([, { bytes }]) => bytes)]);
-};
+}
 
 const run = (script: string, args: readonly string[]) =>
   spawnSync(process.execPath, ['--import', 'tsx', join(root, 'scripts', script), ...args], {
@@ -39,19 +39,20 @@ describe('the command line that writes .onnx files', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'latentlift-'));
-    if (!hasChecker)
+    if (!hasChecker) {
       console.warn(`skipped: the ONNX checker needs ${python} with the package onnx (PYTHON=...)`);
+    }
     if (!existsSync(manifest)) console.warn('skipped: public/models/manifest.json is not there');
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const checked = (file: string): void => {
+  function checked(file: string): void {
     if (!hasChecker) return;
     const code = 'import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)';
     const { status, stderr } = spawnSync(python, ['-c', code, file], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
-  };
+  }
 
   test.each([
     ['lua-window-8', ['--scale', '4', '--precision', 'f32']],

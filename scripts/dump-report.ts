@@ -14,7 +14,7 @@ const printable = (text: string): string =>
 
 const elements = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
-const tensorLines = (state: StateDict): string[] => {
+function tensorLines(state: StateDict): string[] {
   const rows = [...state].map(([name, { dtype, shape }]) => [
     printable(name),
     dtype,
@@ -26,11 +26,11 @@ const tensorLines = (state: StateDict): string[] => {
   return rows.map(
     ([name = '', type = '', shape]) => `${name.padEnd(names)}  ${type.padEnd(types)}  ${shape}`,
   );
-};
+}
 
 const under = (prefix: string): string => (prefix === '' ? '' : ` under "${printable(prefix)}"`);
 
-const matchLines = (match: NonNullable<Verdict['match']>): string[] => {
+function matchLines(match: NonNullable<Verdict['match']>): string[] {
   const { title, prefix, architecture, role, parameters, radius, tileStep, seam, space, halfSafe } = match;
   const reach = radius.exact
     ? `reaches ${radius.cells} cells, so tiles are exact`
@@ -39,7 +39,7 @@ const matchLines = (match: NonNullable<Verdict['match']>): string[] => {
     `yes   ${title}${under(prefix)}`,
     `      ${architecture} ${role}, ${space} space, ${parameters} parameters; ${reach}${tileStep > 1 ? ` and start at multiples of ${tileStep}` : ''}${seam ? '; can be cut after its latent part' : ''}${halfSafe ? '' : '; activations may pass what half precision holds'}`,
   ];
-};
+}
 
 const nearLines = ({ label, prefix, refusal, problems, fitting }: Verdict): string[] => [
   `near  ${label}${under(prefix ?? '')}: ${fitting} tensors fit`,
@@ -52,23 +52,23 @@ const nearLines = ({ label, prefix, refusal, problems, fitting }: Verdict): stri
   ...problems.unexpected.map((name) => `      not expected: ${printable(name)}`),
 ];
 
-const verdictLines = (verdict: Verdict): string[] => {
+function verdictLines(verdict: Verdict): string[] {
   if (verdict.match) return matchLines(verdict.match);
   if (verdict.outcome === 'near') return nearLines(verdict);
   return [`no    ${verdict.label}${under(verdict.prefix ?? '')}: ${verdict.refusal}`];
-};
+}
 
-const networkLines = (state: StateDict): string[] => {
+function networkLines(state: StateDict): string[] {
   try {
     return judgeNetworks(state).flatMap(verdictLines);
   } catch (error) {
     if (error instanceof AppError) return [printable(error.message)];
     throw error;
   }
-};
+}
 
 /** Lines for a person: every tensor's name, type and shape, and why each known network is or is not the file's. Reads no values. */
-export const dumpReport = (name: string, state: StateDict): string[] => {
+export function dumpReport(name: string, state: StateDict): string[] {
   const numbers = [...state.values()].reduce((sum, { shape }) => sum + elements(shape), 0);
   return [
     `${printable(name)}: ${state.size} ${state.size === 1 ? 'tensor' : 'tensors'}, ${numbers} numbers`,
@@ -78,17 +78,18 @@ export const dumpReport = (name: string, state: StateDict): string[] => {
     'Known networks:',
     ...networkLines(state),
   ];
-};
+}
 
 /**
  * The report on any file that the page opens: safetensors by their header alone, however large; the latent in a PNG; a picture is
  * told as one. Throws AppError file/*.
  */
-export const dumpFile = (file: SlicedFile, name: string): string[] => {
-  if (pictureType(file.read(0, Math.min(HEAD_BYTES, file.size))) === null)
+export function dumpFile(file: SlicedFile, name: string): string[] {
+  if (pictureType(file.read(0, Math.min(HEAD_BYTES, file.size))) === null) {
     return dumpReport(name, openSliced(file, name));
+  }
   const opened = openFile(file.read(0, file.size), name);
   if (opened.kind === 'latent') return dumpReport(name, opened.file.tensors);
   const type = opened.kind === 'picture' ? ` (${opened.type})` : '';
   return [`${printable(name)}: a picture${type}, which holds no tensors`];
-};
+}

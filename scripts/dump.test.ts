@@ -10,10 +10,10 @@ import { dumpFile, dumpReport } from './dump-report.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const stateOf = (name: string): Map<string, FileTensor> => {
+function stateOf(name: string): Map<string, FileTensor> {
   const golden = readFileSync(join(root, `src/core/networks/fixtures/${name}.safetensors`));
   return new Map(readGolden(new Uint8Array(golden)).state);
-};
+}
 
 describe('what dump says of a checkpoint', () => {
   test('names each tensor with its type and shape, and the network that it is', () => {
@@ -45,11 +45,11 @@ describe('what dump says of a checkpoint', () => {
 });
 
 describe('dump opens what the page opens', () => {
-  const fixture = (path: string): string[] => {
+  function fixture(path: string): string[] {
     const bytes = new Uint8Array(readFileSync(join(root, 'src/core', path)));
     const read = (begin: number, end: number) => bytes.slice(begin, end);
     return dumpFile({ size: bytes.length, read }, path.replace(/.*\//, ''));
-  };
+  }
 
   test.each([
     ['container/fixtures/kinds.safetensors', /^kinds\.safetensors: \d+ tensors/],
@@ -67,10 +67,10 @@ describe('dump opens what the page opens', () => {
       readFileSync(join(root, 'src/core/networks/fixtures/lua-one-cell.safetensors')),
     );
     const header = 8 + new DataView(bytes.buffer).getUint32(0, true);
-    const read = (begin: number, end: number) => {
+    function read(begin: number, end: number) {
       expect(end).toBeLessThanOrEqual(Math.max(header, 64));
       return bytes.slice(begin, end);
-    };
+    }
     expect(dumpFile({ size: bytes.length, read }, 'lua.safetensors').length).toBeGreaterThan(5);
   });
 });
@@ -82,14 +82,14 @@ describe('npm run dump', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const dumped = (name: string, bytes: Uint8Array) => {
+  function dumped(name: string, bytes: Uint8Array) {
     const path = join(folder, name);
     writeFileSync(path, bytes);
     return spawnSync(process.execPath, ['--import', 'tsx', join(root, 'scripts/dump.ts'), path], {
       cwd: root,
       encoding: 'utf8',
     });
-  };
+  }
 
   test('prints the report', () => {
     const golden = readFileSync(join(root, 'src/core/networks/fixtures/lua-one-cell.safetensors'));

@@ -20,14 +20,14 @@ const slicedFile = (handle: number): SlicedFile => ({
   },
 });
 
-const dump = (path: string): string[] => {
+function dump(path: string): string[] {
   const handle = openSync(path, 'r');
   try {
     return dumpFile(slicedFile(handle), basename(path));
   } finally {
     closeSync(handle);
   }
-};
+}
 
 await runTool('Usage: npm run dump -- FILE...', async () => {
   const files = process.argv.slice(2);

@@ -20,8 +20,9 @@ const modelsDir = fileURLToPath(new URL('../public/models/', import.meta.url));
 function releasedFile(role: Role): string {
   const manifest = parseManifest(JSON.parse(readFileSync(join(modelsDir, 'manifest.json'), 'utf8')));
   const entry = manifest.models.find((model) => model.role === role);
-  if (entry === undefined)
+  if (entry === undefined) {
     throw new AppError('model/missing', `The release has no ${role}. Name one with --${role}.`);
+  }
   return join(modelsDir, entry.file);
 }
 
@@ -76,11 +77,12 @@ async function main(): Promise<void> {
   const names = readdirSync(dir)
     .filter((name) => ['.png', '.jpg', '.jpeg'].includes(extname(name).toLowerCase()) && name.includes(match))
     .sort();
-  if (names.length === 0)
+  if (names.length === 0) {
     throw new AppError(
       'file/unreadable',
       `${dir} holds no .png or .jpg${match === '' ? '' : ` with "${match}" in its name`}.`,
     );
+  }
 
   const models = {
     encoder: openRole('encoder', values.encoder),

@@ -13,18 +13,19 @@ interface Entry {
   readonly role: string;
 }
 
-const findEntry = async (id: string | undefined): Promise<Entry> => {
+async function findEntry(id: string | undefined): Promise<Entry> {
   const manifest = JSON.parse(await readFile(new URL('manifest.json', MODELS), 'utf8')) as {
     models: Entry[];
   };
   const entry = manifest.models.find((model) => model.id === id);
-  if (!entry)
+  if (!entry) {
     throw new AppError(
       'model/manifest',
       `--model ${id ?? 'is missing'}; the manifest has ${manifest.models.map((model) => model.id).join(', ')}.`,
     );
+  }
   return entry;
-};
+}
 
 await runTool(
   'Usage: npm run export:onnx -- --model ID --height H --width W [--scale 2|4] [--precision f32|f16] --out FILE.onnx',
@@ -33,11 +34,12 @@ await runTool(
     const entry = await findEntry(options.model);
     const { tensors } = openTensorFile(await readBytes(new URL(entry.file, MODELS)), entry.file);
     const description = recogniseModel(tensors).find(({ role }) => role === entry.role);
-    if (!description)
+    if (!description) {
       throw new AppError(
         'model/mismatch',
         `${entry.file} holds no ${entry.role}, which the manifest calls it.`,
       );
+    }
     await writeOnnx(description, tensors, options);
   },
 );

@@ -4,14 +4,14 @@ import { delimiter, join } from 'node:path';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-const isExecutable = (path) => {
+function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
     return false;
   }
-};
+}
 
 /**
  * Path of a Chromium to test with, or null: $CHROMIUM_PATH, else the first on the PATH, else Playwright's own download.

@@ -14,13 +14,13 @@ const LARGEST_BYTES = 64 * 2 ** 20;
 /** A size up to `most`, its logarithm spread evenly, so that small ones come as often as large ones. */
 const sizeUpTo = (random: Random, most: number): number => Math.floor(most ** (random(1000) / 1000));
 
-const headed = (header: string, dataBytes: number): Uint8Array => {
+function headed(header: string, dataBytes: number): Uint8Array {
   const text = new TextEncoder().encode(header);
   const out = new Uint8Array(8 + text.length + dataBytes);
   new DataView(out.buffer).setBigUint64(0, BigInt(text.length), true);
   out.set(text, 8);
   return out;
-};
+}
 
 /** A safetensors file: deep or wide headers, long names, many tensors, much data. */
 function largeSafetensors(random: Random): Uint8Array {
@@ -108,8 +108,9 @@ function largeNpz(random: Random): Uint8Array {
   for (const [at, method] of [
     [8, 8],
     [central + 10, 8],
-  ] as const)
+  ] as const) {
     view.setUint16(at, method, true);
+  }
   view.setUint32(central + 24, random(3) === 0 ? sizeUpTo(random, 2 ** 31) : size, true);
   return zip;
 }
@@ -209,8 +210,9 @@ export function fuzzLarge(target: LargeTarget, runs: number, seed: number): Larg
     tally.slowestMs = Math.max(tally.slowestMs, ms);
     tally.largestFileBytes = Math.max(tally.largestFileBytes, fileBytes);
     tally.mostGrownBytes = Math.max(tally.mostGrownBytes, grown);
-    if (ms > LIMITS.ms)
+    if (ms > LIMITS.ms) {
       tally.failures.push({ index, why: `took ${ms.toFixed(0)} ms for ${fileBytes} bytes` });
+    }
     if (grown > LIMITS.bytes + fileBytes) tally.failures.push({ index, why: `took ${grown} bytes` });
   }
   return tally;

@@ -10,7 +10,7 @@ export function randomFrom(seed: number): Random {
   return (n) => {
     state = (state + 0x6d2b79f5) >>> 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    t ^= t + Math.imul(t ^ (t >>> 7), 61 | t);
     return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * n);
   };
 }
@@ -88,8 +88,9 @@ const writeNumber: Mutation = (bytes, random) => {
   const value =
     BigInt(pick(random, [...NUMBERS, out.length, out.length - 1, out.length + 1])) <<
     (random(9) === 0 ? 32n : 0n);
-  for (let i = 0; i < width && at + i < out.length; i++)
+  for (let i = 0; i < width && at + i < out.length; i++) {
     out[at + i] = Number((value >> BigInt(8 * i)) & 255n);
+  }
   return out;
 };
 
@@ -143,8 +144,9 @@ export function mutateChunks(png: Uint8Array, random: Random, other: Uint8Array)
   const chunk = pick(random, chunks);
   chunk.data.set(mutate(chunk.data.slice(), random, other).subarray(0, chunk.data.length));
   const view = new DataView(out.buffer);
-  for (const { begin, typeAndData } of chunks)
+  for (const { begin, typeAndData } of chunks) {
     view.setUint32(begin + 4 + typeAndData.length, crc32(typeAndData));
+  }
   return out;
 }
 

@@ -166,11 +166,13 @@ export function fuzzReader(name: TargetName, kind: 'mutated' | 'random', runs: n
     }
     tally.slowestMs = Math.max(tally.slowestMs, ms);
     tally.mostGrownBytes = Math.max(tally.mostGrownBytes, grownBytes);
-    if (ended === 'broken')
+    if (ended === 'broken') {
       tally.failures.push({ index, why: String(error instanceof Error ? error.stack : error) });
+    }
     if (ms > LIMITS.ms) tally.failures.push({ index, why: `took ${ms.toFixed(0)} ms` });
-    if (grownBytes > LIMITS.bytes + bytes.length)
+    if (grownBytes > LIMITS.bytes + bytes.length) {
       tally.failures.push({ index, why: `took ${grownBytes} bytes` });
+    }
   }
   return tally;
 }

@@ -34,8 +34,9 @@ for (const name of names) {
       `${name} ${kind}: ${runs} files, ${tally.latents} latents, ${tally.refused} refused (${codes.join(', ')}), ` +
         `slowest ${tally.slowestMs.toFixed(1)} ms, most memory ${(tally.mostGrownBytes / 2 ** 20).toFixed(1)} MB, ${tally.failures.length} failures`,
     );
-    for (const { index, why } of tally.failures.slice(0, 10))
+    for (const { index, why } of tally.failures.slice(0, 10)) {
       console.log(`  case ${index} of seed ${seed}: ${why}`);
+    }
     failed += tally.failures.length;
   }
 }
@@ -47,8 +48,9 @@ for (const name of Object.keys(LARGE_TARGETS) as LargeTarget[]) {
     `${name} large: ${values.large} files, ${tally.accepted} accepted, ${tally.refused} refused, slowest ${tally.slowestMs.toFixed(1)} ms, ` +
       `largest file ${(tally.largestFileBytes / MB).toFixed(1)} MB, most memory ${(tally.mostGrownBytes / MB).toFixed(1)} MB, ${tally.failures.length} failures`,
   );
-  for (const { index, why } of tally.failures.slice(0, 10))
+  for (const { index, why } of tally.failures.slice(0, 10)) {
     console.log(`  large case ${index} of seed ${seed}: ${why}`);
+  }
   failed += tally.failures.length;
 }
 console.log(`peak memory of the whole process: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);

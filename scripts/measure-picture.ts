@@ -69,8 +69,8 @@ function blockMeans(
   blockWidth: number,
 ): number[] {
   const means: number[] = [];
-  for (let c = 0; c < channels; c += 1)
-    for (let y = 0; y + blockHeight <= height; y += blockHeight)
+  for (let c = 0; c < channels; c += 1) {
+    for (let y = 0; y + blockHeight <= height; y += blockHeight) {
       for (let x = 0; x + blockWidth <= width; x += blockWidth) {
         let sum = 0;
         for (let i = 0; i < blockHeight; i += 1) {
@@ -79,6 +79,8 @@ function blockMeans(
         }
         means.push(sum / (blockHeight * blockWidth));
       }
+    }
+  }
   return means;
 }
 
@@ -126,8 +128,9 @@ async function throughDecoder(
       outputs[`lanczos${factor}`] = clamp(resample(decoded, whole, 'lanczos3'));
       outputs[`latent${factor}`] = await decode(stretched);
     }
-    for (const [way, output] of Object.entries(outputs))
+    for (const [way, output] of Object.entries(outputs)) {
       result[`${way}${suffix}`] = measure(output, whole, oracle);
+    }
   }
   return result;
 }

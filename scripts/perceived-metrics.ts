@@ -12,13 +12,15 @@ const CELL = 8;
 export function halved({ data, channels, height, width }: Planes): Planes {
   const [rows, columns] = [height >> 1, width >> 1];
   const result = new Float32Array(channels * rows * columns);
-  for (let c = 0; c < channels; c += 1)
-    for (let y = 0; y < rows; y += 1)
+  for (let c = 0; c < channels; c += 1) {
+    for (let y = 0; y < rows; y += 1) {
       for (let x = 0; x < columns; x += 1) {
         const i = (c * height + 2 * y) * width + 2 * x;
         const sum = (data[i] ?? 0) + (data[i + 1] ?? 0) + (data[i + width] ?? 0) + (data[i + width + 1] ?? 0);
         result[(c * rows + y) * columns + x] = sum / 4;
       }
+    }
+  }
   return { data: result, channels, height: rows, width: columns };
 }
 
@@ -54,7 +56,7 @@ export function msSsim(a: Planes, b: Planes): number {
 function gradientLengths({ data, height, width }: Planes): Float64Array {
   const lengths = new Float64Array((height - 2) * (width - 2));
   const at = (y: number, x: number): number => data[y * width + x] ?? 0;
-  for (let y = 1; y < height - 1; y += 1)
+  for (let y = 1; y < height - 1; y += 1) {
     for (let x = 1; x < width - 1; x += 1) {
       let [across, down] = [0, 0];
       for (let k = -1; k <= 1; k += 1) {
@@ -63,6 +65,7 @@ function gradientLengths({ data, height, width }: Planes): Float64Array {
       }
       lengths[(y - 1) * (width - 2) + x - 1] = Math.hypot(across, down) / 3;
     }
+  }
   return lengths;
 }
 
@@ -85,17 +88,19 @@ export function grid(picture: Planes): number {
   const { data, height, width } = luminance(picture);
   const cell = new Float64Array(CELL * CELL);
   const reach = CELL / 2;
-  for (let y = 0; y < height; y += 1)
+  for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const [top, bottom] = [Math.max(0, y - reach), Math.min(height - 1, y + reach)];
       const [left, right] = [Math.max(0, x - reach), Math.min(width - 1, x + reach)];
       let sum = 0;
-      for (let j = top; j <= bottom; j += 1)
+      for (let j = top; j <= bottom; j += 1) {
         for (let i = left; i <= right; i += 1) sum += data[j * width + i] ?? 0;
+      }
       const fine = (data[y * width + x] ?? 0) - sum / ((bottom - top + 1) * (right - left + 1));
       const index = (y % CELL) * CELL + (x % CELL);
       cell[index] = (cell[index] ?? 0) + fine;
     }
+  }
   const cells = (height * width) / CELL ** 2;
   return 255 * Math.sqrt(cell.reduce((sum, v) => sum + (v / cells) ** 2, 0) / cell.length);
 }

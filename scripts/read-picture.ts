@@ -14,13 +14,15 @@ export function readPicture(path: string): Planes {
   }
   const tensor = readPng8(bytes).tensors.get('');
   const [height = 0, width = 0, channels = 0] = tensor?.shape ?? [];
-  if (tensor === undefined)
+  if (tensor === undefined) {
     throw new AppError(
       'file/unsupported',
       `${basename(path)} holds no picture. Use 8-bit PNG or JPEG files.`,
     );
+  }
   const rgba = new Uint8Array(4 * height * width);
-  for (let i = 0; i < height * width; i += 1)
+  for (let i = 0; i < height * width; i += 1) {
     rgba.set(tensor.bytes.subarray(i * channels, i * channels + 3), 4 * i);
+  }
   return fromRgba(rgba, height, width);
 }

@@ -27,7 +27,7 @@ interface State {
   readonly isWholePage?: boolean;
 }
 
-const sheetState = (name: string, button: string): State => ({
+const dialogState = (name: string, button: string): State => ({
   name,
   async go(_lift, page) {
     await page.getByRole('button', { name: button, exact: true }).click();
@@ -35,9 +35,9 @@ const sheetState = (name: string, button: string): State => ({
   },
 });
 
-const close = async (page: Page): Promise<void> => {
+async function close(page: Page): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
-};
+}
 
 /** In the order in which one page goes through them. */
 function statesWith(release: () => void): State[] {
@@ -64,17 +64,17 @@ function statesWith(release: () => void): State[] {
       },
     },
     {
-      ...sheetState('about', 'About'),
+      ...dialogState('about', 'About'),
       async go(lift, page) {
         await page.keyboard.press('Escape');
-        await sheetState('about', 'About').go(lift, page);
+        await dialogState('about', 'About').go(lift, page);
       },
     },
     {
       name: 'help',
       async go(lift, page) {
         await close(page);
-        await sheetState('help', 'Keys and gestures').go(lift, page);
+        await dialogState('help', 'Keys and gestures').go(lift, page);
       },
     },
     {
@@ -151,7 +151,7 @@ async function main(wanted: readonly string[]): Promise<void> {
     const baseURL = server.resolvedUrls?.local[0];
     if (baseURL === undefined) throw new Error('the preview server has no address');
     const page = await browser.newPage({ baseURL, viewport: SIZES[0], serviceWorkers: 'block' });
-    let release = (): void => {};
+    let release: () => void = () => {};
     const held = new Promise<void>((done) => {
       release = done;
     });

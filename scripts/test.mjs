@@ -25,7 +25,7 @@ function readReport(file) {
 }
 
 /** A suite that fails without naming a failed test (a crash, a broken config) still counts as one failure. */
-const settle = (ok, counts) => (ok || counts.failed > 0 ? counts : { ...counts, failed: 1 });
+const judged = (ok, counts) => (ok || counts.failed > 0 ? counts : { ...counts, failed: 1 });
 
 function unit() {
   const file = join(reports, 'vitest.json');
@@ -37,7 +37,7 @@ function unit() {
     `--outputFile.json=${file}`,
   ]);
   const report = readReport(file);
-  return settle(ok && report !== null, {
+  return judged(ok && report !== null, {
     passed: report?.numPassedTests ?? 0,
     failed: report?.numFailedTests ?? 0,
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
@@ -66,7 +66,7 @@ function training() {
   })();
   const failed = count('failures') + count('errors');
   const skipped = count('skipped');
-  return settle(ok, { passed: count('tests') - failed - skipped, failed, skipped });
+  return judged(ok, { passed: count('tests') - failed - skipped, failed, skipped });
 }
 
 function endToEnd() {
@@ -75,7 +75,7 @@ function endToEnd() {
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });
   const stats = readReport(file)?.stats;
-  return settle(ok && stats !== undefined, {
+  return judged(ok && stats !== undefined, {
     passed: (stats?.expected ?? 0) + (stats?.flaky ?? 0),
     failed: stats?.unexpected ?? 0,
     skipped: stats?.skipped ?? 0,

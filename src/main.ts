@@ -7,6 +7,7 @@ import { type AppState, currentItem, initialState, type Origin } from './app/sta
 import { createStore } from './app/state/store.ts';
 import { createBrowserPlatform } from './browser/browser-platform.ts';
 import { fetchJson } from './browser/fetch-json.ts';
+import { isolateOnce } from './browser/isolate.ts';
 import { keepOffline } from './browser/keep-offline.ts';
 import { keepStorage, storedChoices } from './browser/stored-choices.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
@@ -34,13 +35,15 @@ const page = findElements(document);
 const store = createStore<AppState, Action>(reduce, { ...initialState(link.backend), shown: link.shown });
 const views = createStore<ViewState, ViewChange>(reduceView, link.view);
 
-const isEngineAllowed = import.meta.env.PROD ? keepOffline(baseUrl) : Promise.resolve();
+const isEngineAllowed = import.meta.env.PROD
+  ? keepOffline(baseUrl).then(() => isolateOnce(link.backend))
+  : Promise.resolve();
 
 const platform = createBrowserPlatform(createPictureClient(), {
   readFile: createFileReader(),
   async ask(question) {
-    const { askInSheet } = await import('./page/sheets.ts');
-    return askInSheet(question);
+    const { askInDialog } = await import('./page/dialogs.ts');
+    return askInDialog(question);
   },
 });
 
@@ -158,8 +161,9 @@ function offerReload(reload: () => void): void {
 const firstPicture = new Promise<void>((resolve) => {
   setTimeout(resolve, 20_000);
   store.subscribe(() => {
-    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done'))
+    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done')) {
       resolve();
+    }
   });
 });
 
@@ -176,11 +180,11 @@ void isEngineAllowed
     );
     const parts = [
       import('./ui/elements/ll-models.ts'),
-      import('./page/sheets.ts'),
+      import('./page/dialogs.ts'),
       import('./page/item-panels.ts'),
       import('./page/file-session.ts'),
-      import('./page/files-sheet.ts'),
-      import('./page/export-sheet.ts'),
+      import('./page/files-dialog.ts'),
+      import('./page/export-dialog.ts'),
       updates,
     ];
     for (const part of parts) part.catch(() => {});

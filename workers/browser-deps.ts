@@ -5,10 +5,10 @@ import { createCpuCompute } from './cpu/cpu-compute.ts';
 import type { EngineDeps, Pixels } from './engine-deps.ts';
 import { openDevice } from './gpu/device.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
-import { createCacheShelf } from './library/cache-shelf.ts';
-import type { FileShelf } from './library/file-shelf.ts';
-import { createMemoryShelf } from './library/memory-shelf.ts';
-import { createOpfsShelf, hasOpfs } from './library/opfs-shelf.ts';
+import { createCacheStorage } from './library/cache-storage.ts';
+import type { FileStorage } from './library/file-storage.ts';
+import { createMemoryStorage } from './library/memory-storage.ts';
+import { createOpfsStorage, hasOpfs } from './library/opfs-storage.ts';
 import { sliceBlob } from './library/slice-blob.ts';
 import { createWeightsLibrary } from './library/weights-library.ts';
 import { fetchRuntime } from './load/fetch-runtime.ts';
@@ -22,22 +22,23 @@ const CACHE_NAME = 'latentlift-models';
 const WEIGHTS_NAME = 'latentlift-weights';
 
 /** The best storage that this browser gives: files that can be written in place, else a cache, else memory. */
-async function openWeightsShelf(baseUrl: string): Promise<FileShelf> {
+async function openWeightsStorage(baseUrl: string): Promise<FileStorage> {
   try {
     if (hasOpfs()) {
       const root = await navigator.storage.getDirectory();
-      return createOpfsShelf(await root.getDirectoryHandle(WEIGHTS_NAME, { create: true }));
+      return createOpfsStorage(await root.getDirectoryHandle(WEIGHTS_NAME, { create: true }));
     }
   } catch {
     // Private windows of some browsers have the functions and refuse.
   }
   try {
-    if (typeof caches !== 'undefined')
-      return createCacheShelf(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`);
+    if (typeof caches !== 'undefined') {
+      return createCacheStorage(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`);
+    }
   } catch {
     // The same.
   }
-  return createMemoryShelf();
+  return createMemoryStorage();
 }
 
 async function freeBytes(): Promise<number | null> {
@@ -52,11 +53,12 @@ async function freeBytes(): Promise<number | null> {
 function readPixels(picture: ImageBitmap): Pixels {
   const { height, width } = picture;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (context === null)
+  if (context === null) {
     throw new AppError(
       'engine/out-of-memory',
       `The browser gave no canvas of ${width}x${height} pixels for the picture.`,
     );
+  }
   context.drawImage(picture, 0, 0);
   return { rgba: context.getImageData(0, 0, width, height).data, height, width };
 }
@@ -66,18 +68,18 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
   const openCache = (): Promise<Cache | null> =>
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
 
-  const runtimeBytes = (
+  function runtimeBytes(
     backend: Backend,
     options: Parameters<EngineDeps['openCompute']>[1],
-  ): Promise<ArrayBuffer> => {
+  ): Promise<ArrayBuffer> {
     const file = RUNTIME_FILES[backend];
     return fetchRuntime({ ...file, url: new URL(file.url, import.meta.url).href }, options);
-  };
+  }
 
   return {
     store: createModelStore({ modelsUrl: `${baseUrl}models/`, openCache, fetch: fetch.bind(globalThis) }),
     library: createWeightsLibrary({
-      openShelf: () => openWeightsShelf(baseUrl),
+      openStorage: () => openWeightsStorage(baseUrl),
       openBlob: sliceBlob,
       fetch: fetch.bind(globalThis),
       freeBytes,

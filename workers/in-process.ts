@@ -3,13 +3,13 @@ import type { Latent } from '../src/core/latent/latent.ts';
 import type { Planes } from '../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from './cpu/cpu-compute.ts';
 import { createWasmRuntime } from './ort/wasm-runtime.ts';
-import { decodeToPlanes } from './pipeline/decode-stage.ts';
-import { encodePlanes } from './pipeline/encode-stage.ts';
+import { startCall } from './pipeline/call.ts';
+import { decodeToPlanes } from './pipeline/decode-step.ts';
+import type { Device } from './pipeline/device.ts';
+import { encodePlanes } from './pipeline/encode-step.ts';
 import type { Model } from './pipeline/model.ts';
 import { createNetworkCache } from './pipeline/network-cache.ts';
 import { upscaleLatent } from './pipeline/pipeline.ts';
-import { startRun } from './pipeline/run.ts';
-import type { Workshop } from './pipeline/tiled-run.ts';
 
 /**
  * The page's pipeline without page or worker, for Node: the same graphs, tiles and CPU runtime, on floats instead of
@@ -27,20 +27,20 @@ export interface InProcessEngine {
 /** One thread: the runtime's web build cannot start more of them in Node. */
 export async function createInProcessEngine(): Promise<InProcessEngine> {
   const runtime = await createWasmRuntime({ wasmBinary: null, threads: 1 });
-  const createSurface = (): never => {
+  function createSurface(): never {
     throw new AppError('engine/run', 'There is no canvas outside a browser.');
-  };
+  }
   const compute = createCpuCompute(runtime, { createSurface, memoryShare: 1 });
-  const workshop: Workshop<CpuTensor> = {
+  const device: Device<CpuTensor> = {
     compute,
     networks: createNetworkCache(compute, 'f32'),
     precision: 'f32',
   };
-  const anyRun = () => startRun(new AbortController().signal, () => {});
+  const anyCall = () => startCall(new AbortController().signal, () => {});
   return {
-    decode: (decoder, latent) => decodeToPlanes(workshop, decoder, latent, anyRun()),
+    decode: (decoder, latent) => decodeToPlanes(device, decoder, latent, anyCall()),
     upscale: (upscaler, latent, scale, method) =>
-      upscaleLatent(workshop, { upscaler }, { latent, scale, method }, anyRun()),
-    encode: (encoder, picture) => encodePlanes(workshop, { encoder }, picture, anyRun()),
+      upscaleLatent(device, { upscaler }, { latent, scale, method }, anyCall()),
+    encode: (encoder, picture) => encodePlanes(device, { encoder }, picture, anyCall()),
   };
 }

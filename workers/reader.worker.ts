@@ -23,10 +23,10 @@ async function bytesOf(file: Blob, name: string): Promise<Uint8Array<ArrayBuffer
 }
 
 /** Every buffer of an opened latent once: its tensors are views on the file, so that few buffers hold all. */
-const buffersOf = ({ file, latent }: OpenedLatent): ArrayBuffer[] => {
+function buffersOf({ file, latent }: OpenedLatent): ArrayBuffer[] {
   const views = [latent.data, ...[...file.tensors.values()].map(({ bytes }) => bytes)];
   return [...new Set(views.map(({ buffer }) => buffer))].filter((buffer) => buffer instanceof ArrayBuffer);
-};
+}
 
 const reading: FileReading = {
   async ready() {},

@@ -15,10 +15,10 @@ installTransferHandlers();
  */
 const holdForLife = (name: string): Promise<void> =>
   new Promise((resolve) => {
-    const untilTheEnd = (): Promise<never> => {
+    function untilTheEnd(): Promise<never> {
       resolve();
       return new Promise(() => {});
-    };
+    }
     navigator.locks.request(name, untilTheEnd).catch(() => resolve());
   });
 

@@ -22,8 +22,8 @@ async function arm(page: Page, fault: 'memory at the last step' | 'loss while re
     };
     const { transferToImageBitmap } = OffscreenCanvas.prototype;
     const { mapAsync } = GPUBuffer.prototype;
-    if (what === 'memory at the last step')
-      OffscreenCanvas.prototype.transferToImageBitmap = function take() {
+    if (what === 'memory at the last step') {
+      OffscreenCanvas.prototype.transferToImageBitmap = function transfer() {
         const picture = transferToImageBitmap.call(this);
         // The self-test's own picture comes first and is left alone.
         if (!('isFaultDue' in globalThis) || !isArmed) return picture;
@@ -34,7 +34,7 @@ async function arm(page: Page, fault: 'memory at the last step' | 'loss while re
         picture.close();
         return transferToImageBitmap.call(new OffscreenCanvas(this.width, this.height));
       };
-    else
+    } else {
       GPUBuffer.prototype.mapAsync = function map(...how) {
         if (!isArmed) return mapAsync.apply(this, how);
         isArmed = false;
@@ -42,6 +42,7 @@ async function arm(page: Page, fault: 'memory at the last step' | 'loss while re
           new DOMException('The Device was lost before mapping was resolved.', 'AbortError'),
         );
       };
+    }
   }, fault);
 }
 

@@ -66,7 +66,7 @@ export function writeNotices(notices: readonly Notice[]): string {
 /** Collects the packages of every bundle, the page's and the workers', and writes THIRD-PARTY-NOTICES.txt. */
 export function thirdPartyNotices(): { readonly page: Plugin; readonly worker: () => Plugin } {
   const folders = new Set<string>();
-  const collect = (bundle: Readonly<Record<string, unknown>>): void => {
+  function collect(bundle: Readonly<Record<string, unknown>>): void {
     for (const output of Object.values(bundle)) {
       const { modules = {} } = output as { modules?: Readonly<Record<string, { renderedLength: number }>> };
       for (const [id, { renderedLength }] of Object.entries(modules)) {
@@ -74,7 +74,7 @@ export function thirdPartyNotices(): { readonly page: Plugin; readonly worker: (
         if (folder !== null) folders.add(folder);
       }
     }
-  };
+  }
   return {
     worker: () => ({
       name: 'latentlift:notices-worker',

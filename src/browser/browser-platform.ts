@@ -2,6 +2,7 @@ import { coverScale, originalSize } from '../app/run/picture-size.ts';
 import type { ByteReport, Platform, PreparedPicture, RgbaPixels } from '../app/run/platform.ts';
 import type { PictureSettings, Quality } from '../app/state/state.ts';
 import { AppError } from '../core/errors.ts';
+import { piecesOf, UNREACHED } from '../core/fetch-body.ts';
 
 /** Arithmetic that a worker does for the page. */
 export interface PictureArithmetic {
@@ -38,30 +39,24 @@ export const createBrowserPlatform = (
 
 async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport): Promise<Uint8Array> {
   const name = new URL(url).pathname.split('/').at(-1) ?? url;
+  const failed = (found: string, cause?: unknown): AppError =>
+    new AppError('file/unreadable', `“${name}” could not be fetched: ${found}`, { cause });
   const response = await fetch(url, { signal }).catch((cause: unknown) => {
-    if (signal.aborted) throw cause;
-    throw new AppError(
-      'file/unreadable',
-      `“${name}” could not be fetched: the network failed, or its server does not let other pages read it (CORS). Download it and drop the file here.`,
-      { cause },
-    );
+    signal.throwIfAborted();
+    throw failed(`${UNREACHED}. Download it and drop the file here.`, cause);
   });
   if (!response.ok || response.body === null) {
-    throw new AppError(
-      'file/unreadable',
-      `“${name}” could not be fetched: the server answered ${response.status}. Check the address.`,
-    );
+    throw failed(`the server answered ${response.status}. Check the address.`);
   }
   const total = Number(response.headers.get('content-length') ?? 0);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let loaded = 0;
-  for (const reader = response.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    loaded += value.byteLength;
+  const broke = (cause: unknown): AppError =>
+    failed(`the connection broke after ${loaded} bytes. Check it and try again.`, cause);
+  for await (const piece of piecesOf(response.body, signal, broke)) {
+    chunks.push(piece);
+    loaded += piece.byteLength;
     if (loaded > MAX_FETCH_BYTES) {
-      await reader.cancel();
       throw new AppError(
         'file/too-large',
         `“${name}” is larger than 1 GB; download it and drop the file here.`,

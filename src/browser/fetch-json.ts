@@ -20,12 +20,13 @@ export async function fetchJson(url: URL, patienceMs = PATIENCE_MS): Promise<unk
     text = await response.text();
   } catch (error) {
     if (error instanceof AppError) throw error;
-    if (signal.aborted)
+    if (signal.aborted) {
       throw failed(
         `it has not come within ${patienceMs / 1000} s`,
         'Try again, or check the connection.',
         error,
       );
+    }
     throw failed('the server was not reached', 'Check the connection and try again.', error);
   }
   try {

@@ -27,8 +27,9 @@ export function openableFiles(all: readonly File[]): FolderFiles {
     .toSorted((a, b) => placeOf(a).localeCompare(placeOf(b), undefined, { numeric: true }));
   const files = fitting.slice(0, MOST_FILES);
   const left = all.length - files.length;
-  if (files.length === 0)
+  if (files.length === 0) {
     return { files, note: `The folder holds ${count(all.length)}, and none is a latent or a picture.` };
+  }
   const more =
     fitting.length > MOST_FILES
       ? ` Only the first ${MOST_FILES} were opened; open the rest on their own.`

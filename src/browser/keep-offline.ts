@@ -27,9 +27,9 @@ export async function keepOffline(baseUrl: string): Promise<void> {
 
 /** Names what was loaded past the worker: now, whenever more of it ends, and again to a worker that replaces it. */
 function tellLoaded(workers: ServiceWorkerContainer, baseUrl: string): void {
-  const tell = (files: readonly string[]): void => {
+  function tell(files: readonly string[]): void {
     if (files.length > 0) workers.controller?.postMessage({ kind: 'loaded', files } satisfies OfflineMessage);
-  };
+  }
   // The page itself first, whatever it was opened as (a query, index.html).
   const tellAll = (): void => tell([baseUrl, ...own(baseUrl, performance.getEntriesByType('resource'))]);
   tellAll();

@@ -29,8 +29,9 @@ export async function pictureFile(
   if (type === 'image/png') return pngOf(context, canvas.width, canvas.height, texts);
   const blob = await canvas.convertToBlob({ type, quality });
   // Safari answers with PNG where it cannot write the wanted format.
-  if (blob.type !== type)
+  if (blob.type !== type) {
     throw new Error(`this browser cannot write ${EXTENSIONS[type].toUpperCase()}; choose another format`);
+  }
   return blob;
 }
 

@@ -20,11 +20,11 @@ export async function watchUpdates(baseUrl: string, tell: (reload: () => void) =
   const send = (worker: ServiceWorker | null, message: OfflineMessage): void => worker?.postMessage(message);
 
   let isTold = false;
-  const tellOnce = (worker: ServiceWorker): void => {
+  function tellOnce(worker: ServiceWorker): void {
     if (isTold) return;
     isTold = true;
     tell(() => reloadWith(worker));
-  };
+  }
 
   function reloadWith(worker: ServiceWorker): void {
     const reload = (): void => location.reload();
@@ -55,9 +55,9 @@ export async function watchUpdates(baseUrl: string, tell: (reload: () => void) =
   workers.addEventListener('controllerchange', () => {
     // Another window may have let it in.
     if (workers.controller !== null) void judge(workers.controller);
-    send(workers.controller, { kind: 'settled', entry });
+    send(workers.controller, { kind: 'controlled', entry });
   });
-  send(workers.controller, { kind: 'settled', entry });
+  send(workers.controller, { kind: 'controlled', entry });
 
   let lookedAt = performance.now();
   document.addEventListener('visibilitychange', () => {

@@ -33,8 +33,9 @@ export function createZip(sink: ByteSink) {
 
   return {
     async add(name: string, bytes: Uint8Array): Promise<void> {
-      if (written + bytes.length > MOST_BYTES)
+      if (written + bytes.length > MOST_BYTES) {
         throw new Error('the ZIP would be larger than 4 GB; export fewer files, or as JPEG');
+      }
       const entry = new ZipPassThrough(name);
       zip.add(entry);
       entry.push(bytes, true);

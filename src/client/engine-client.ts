@@ -11,11 +11,11 @@ import type {
 import type {
   ForecastRequest,
   MemoryForecast,
+  StoredNetwork,
   StoredWeights,
   WeightsId,
-  WeightsPart,
-  WeightsShelf,
   WeightsSource,
+  WeightsStorage,
 } from '../contract/weights-library.ts';
 import type { Latent } from '../core/latent/latent.ts';
 
@@ -40,8 +40,8 @@ export interface EngineClient {
   encode(picture: ImageBitmap, options?: CallOptions): Promise<EncodedPicture>;
   /** The calls of contract/weights-library.ts; they wait for nobody else. */
   importWeights(source: WeightsSource, options?: CallOptions): Promise<StoredWeights>;
-  describeWeights(file: Blob, name: string, address: string | null): Promise<readonly WeightsPart[]>;
-  listWeights(): Promise<WeightsShelf>;
+  describeWeights(file: Blob, name: string, address: string | null): Promise<readonly StoredNetwork[]>;
+  listWeights(): Promise<WeightsStorage>;
   removeWeights(what: WeightsId | { readonly address: string }): Promise<void>;
   clearWeights(): Promise<void>;
   forecastMemory(request: ForecastRequest): Promise<MemoryForecast>;

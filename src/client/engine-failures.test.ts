@@ -100,11 +100,12 @@ describe('a crash of the worker', () => {
     const pending = [client.decode(job(4)), client.decode(job(5))];
     await new Promise((resolve) => setTimeout(resolve, 20));
     workers[0]?.crash('boom');
-    for (const call of pending)
+    for (const call of pending) {
       await expect(call).rejects.toMatchObject({
         code: 'engine/crashed',
         message: expect.stringContaining('boom'),
       });
+    }
     behaviour.beforeRun = async () => {};
     expect((await client.decode(job(4))).width).toBe(32);
     expect(workers).toHaveLength(2);

@@ -14,7 +14,7 @@ function workers(open: (n: number) => FileReading['open']) {
   installTransferHandlers();
   const ended: number[] = [];
   let started = 0;
-  const start = (): WorkerLike => {
+  function start(): WorkerLike {
     const n = started++;
     const { port1, port2 } = new MessageChannel();
     expose({ ready: async () => {}, open: open(n) } satisfies FileReading, port2);
@@ -24,7 +24,7 @@ function workers(open: (n: number) => FileReading['open']) {
         port1.close();
       },
     }) as unknown as WorkerLike;
-  };
+  }
   return { start, ended, started: () => started };
 }
 

@@ -66,7 +66,7 @@ export function createFileReader(options: FileReaderOptions = {}): ReadFile {
     const thread = idle ?? startThread(start);
     idle = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let onAbort = (): void => {};
+    let onAbort: () => void = () => {};
     const aborted = new Promise<never>((_, reject) => {
       onAbort = () => reject(signal.reason);
       signal.addEventListener('abort', onAbort);

@@ -47,6 +47,40 @@ export interface Connection {
   close(why: AppError): void;
 }
 
+/** Calls `onFree` once the lock `name`, which the worker holds as long as it lives, can be had. */
+async function awaitFree(locks: Locks, name: string, signal: AbortSignal, onFree: () => void): Promise<void> {
+  const { held = [] } = await locks.query();
+  // A worker that was refused its lock would look dead.
+  if (held.some((lock) => lock.name === name)) await locks.request(name, { signal }, onFree);
+}
+
+interface Beat {
+  readonly beatMs: number;
+  readonly limitMs: () => number;
+  readonly ask: () => Promise<unknown>;
+  readonly onSilent: (limitMs: number) => void;
+}
+
+/** Looks for signs of life until it is stopped. Counts looks, not time: a machine that slept for hours has missed none of them. */
+function startBeat({ beatMs, limitMs, ask, onSilent }: Beat): () => void {
+  let isAnswered = true;
+  let missed = 0;
+  const timer = setInterval(() => {
+    if (!isAnswered) {
+      missed += 1;
+      if (missed * beatMs >= limitMs()) onSilent(limitMs());
+      return;
+    }
+    isAnswered = false;
+    missed = 0;
+    function answer(): void {
+      isAnswered = true;
+    }
+    ask().then(answer, answer);
+  }, beatMs);
+  return () => clearInterval(timer);
+}
+
 /**
  * Starts the engine in `worker`. Comlink leaves calls pending for ever when a worker dies: `broken` is there to race them. A death is
  * known by an error event; where there is none, by the lock that the worker held, at once; else by its silence.
@@ -67,13 +101,13 @@ export function connect(
   broken.catch(() => {});
   const ended = new AbortController();
 
-  const end = (why: AppError): void => {
+  function end(why: AppError): void {
     if (isBroken) return;
     isBroken = true;
     worker.terminate();
     ended.abort();
     reject(why);
-  };
+  }
   const crashed = (sentence: string, detail = {}): void =>
     end(new AppError('engine/crashed', `${sentence} Try again: a new one is started.`, { detail }));
 
@@ -92,50 +126,31 @@ export function connect(
     crashed(`The worker that runs the networks did not start within ${patience.openMs / 1000} s.`);
   }).catch(() => {});
 
-  async function awaitDeath(of: Locks, name: string): Promise<void> {
-    await engine;
-    const { held = [] } = await of.query();
-    // A worker that was refused its lock would look dead.
-    if (!held.some((lock) => lock.name === name)) return;
-    await of.request(name, { signal: ended.signal }, () =>
+  if (locks !== undefined && lifeLock !== null) {
+    const onFree = (): void =>
       crashed('The worker that runs the networks was ended by the browser, often because memory is short.', {
         isVanished: true,
-      }),
-    );
-  }
-  if (locks !== undefined && lifeLock !== null) awaitDeath(locks, lifeLock).catch(() => {});
-
-  /** Counts looks, not time: a machine that slept for hours has missed none of them. */
-  function startBeat(): () => void {
-    let isAnswered = true;
-    let missed = 0;
-    const timer = setInterval(() => {
-      if (isAnswered) {
-        isAnswered = false;
-        missed = 0;
-        const answer = (): void => {
-          isAnswered = true;
-        };
-        // No call has this id: all that is asked is whether the worker gets to answering.
-        engine.then((open) => open.cancel(0)).then(answer, answer);
-        return;
-      }
-      missed += 1;
-      const limitMs = patience.silentMs[backend];
-      if (missed * patience.beatMs >= limitMs)
-        crashed(`The worker that runs the networks has given no sign of life for ${limitMs / 1000} s.`);
-    }, patience.beatMs);
-    return () => clearInterval(timer);
+      });
+    engine.then(() => awaitFree(locks, lifeLock, ended.signal, onFree)).catch(() => {});
   }
 
   let waiting = 0;
-  let stopBeat = (): void => {};
+  let stopBeat: () => void = () => {};
   return {
     engine,
     broken,
     isBroken: () => isBroken,
     attend() {
-      if (waiting === 0) stopBeat = startBeat();
+      if (waiting === 0) {
+        stopBeat = startBeat({
+          beatMs: patience.beatMs,
+          limitMs: () => patience.silentMs[backend],
+          // No call has this id: all that is asked is whether the worker gets to answering.
+          ask: () => engine.then((open) => open.cancel(0)),
+          onSilent: (limitMs) =>
+            crashed(`The worker that runs the networks has given no sign of life for ${limitMs / 1000} s.`),
+        });
+      }
       waiting += 1;
       return () => {
         waiting -= 1;

@@ -17,11 +17,11 @@ function start() {
     onReload: ({ reason }) => reasons.push(reason),
   });
   ends.push(() => made.client.dispose());
-  const worker = (index: number): FakeWorker => {
+  function worker(index: number): FakeWorker {
     const found = made.workers[index];
     if (found === undefined) throw new Error(`there is no worker ${index}`);
     return found;
-  };
+  }
   return { ...made, worker, reasons };
 }
 

@@ -64,7 +64,7 @@ export interface DecodeJob {
 
 /**
  * Wall times in milliseconds. `upscaleMs` and `decodeMs` end when the device has finished the work (the queue is drained);
- * a part that does not occur is 0. `compileMs` is session creation, and is 0 on a warm run. `totalMs` includes `queuedMs`.
+ * a span that does not occur is 0. `compileMs` is session creation, and is 0 on a warm run. `totalMs` includes `queuedMs`.
  */
 export interface Timings {
   readonly queuedMs: number;

@@ -63,15 +63,18 @@ const MODEL_CHECKS: Checks = {
 };
 
 function check(value: unknown, checks: Checks, where: string): void {
-  if (!isRecord(value))
+  if (!isRecord(value)) {
     throw new AppError('model/manifest', `The model list is damaged: ${where} is not an object.`);
-  for (const [name, isValid] of Object.entries(checks))
-    if (!isValid(value[name]))
+  }
+  for (const [name, isValid] of Object.entries(checks)) {
+    if (!isValid(value[name])) {
       throw new AppError(
         'model/manifest',
         `The model list is damaged: "${name}" of ${where} is ${JSON.stringify(value[name])}. Reload the page, or put models/manifest.json back as it was released.`,
         { detail: { where, name } },
       );
+    }
+  }
 }
 
 /** Checks parsed JSON against the manifest's format; throws model/manifest with the first fault. */

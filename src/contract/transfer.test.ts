@@ -11,14 +11,14 @@ afterEach(() => {
 });
 
 /** A function on the other side of a message channel that throws `thrown`. */
-const remoteThrowing = (thrown: unknown): (() => Promise<void>) => {
+function remoteThrowing(thrown: unknown): () => Promise<void> {
   const { port1, port2 } = new MessageChannel();
   open.push(port1, port2);
   expose(() => {
     throw thrown;
   }, port1);
   return wrap<() => void>(port2);
-};
+}
 
 describe('errors across the boundary', () => {
   it('an AppError keeps its class, code, detail and message', async () => {

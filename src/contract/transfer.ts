@@ -81,9 +81,9 @@ export function installTransferHandlers(): void {
 }
 
 /** A report that came over the boundary is a proxy that holds a message port until it is let go. */
-const release = (report: Report): void => {
+function release(report: Report): void {
   (report as Report & { [releaseProxy]?: () => void })[releaseProxy]?.();
-};
+}
 
 /** The engine for the other side of a boundary: each call lets go of its report when it ends. */
 export const releasingReports = (engine: Engine): Engine => ({

@@ -9,7 +9,7 @@ export type WeightsId = `user:${string}`;
 export const isWeightsId = (id: string): id is WeightsId => id.startsWith('user:');
 
 /** One network that a stored file holds. */
-export interface WeightsPart {
+export interface StoredNetwork {
   readonly role: Role;
   readonly architecture: Architecture;
   /** "TAEF2 tiny decoder, 32 channels (FLUX.2)" */
@@ -31,7 +31,7 @@ export interface StoredWeights {
   readonly address: string | null;
   readonly sizeBytes: number;
   readonly sha256: string;
-  readonly parts: readonly WeightsPart[];
+  readonly networks: readonly StoredNetwork[];
 }
 
 /** A download that was interrupted: importing its address again goes on where it ended. */
@@ -44,7 +44,7 @@ export interface UnfinishedWeights {
 }
 
 /** All that is kept, and the room it takes. */
-export interface WeightsShelf {
+export interface WeightsStorage {
   readonly weights: readonly StoredWeights[];
   readonly unfinished: readonly UnfinishedWeights[];
   /** `memory`: this browser gives the page no storage, and weights last until it closes. */
@@ -81,14 +81,14 @@ export interface WeightsLibrary {
    * What networks a file holds, told from names and shapes; nothing is kept. `address` is where it came from, for its words count
    * as its name's do. Throws file/*, model/unrecognised.
    */
-  describeWeights(file: Blob, name: string, address: string | null): Promise<readonly WeightsPart[]>;
+  describeWeights(file: Blob, name: string, address: string | null): Promise<readonly StoredNetwork[]>;
   /**
    * Checks, recognises and keeps a file; progress is of kind `fetch`, its total 0 where a server does not say. Nothing is kept of what fails, except an interrupted
    * download (cancelled, or the connection broke), which `listWeights` names and another import of its address resumes. A file
    * that is already there is given as it is. Throws file/*, model/fetch, model/unrecognised, model/mismatch, model/storage.
    */
   importWeights(id: CallId, source: WeightsSource, report: Report): Promise<StoredWeights>;
-  listWeights(): Promise<WeightsShelf>;
+  listWeights(): Promise<WeightsStorage>;
   /** Forgets weights, or an unfinished download by its address; unknown ones are ignored. */
   removeWeights(id: WeightsId | { readonly address: string }): Promise<void>;
   /** Forgets everything, unfinished downloads included. */

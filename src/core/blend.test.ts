@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blendWeights } from './blend.ts';
 
-const total = (starts: readonly number[], size: number, length: number): number[] => {
+function total(starts: readonly number[], size: number, length: number): number[] {
   const sum = new Array<number>(length).fill(0);
   blendWeights(starts, size, length).forEach((weights, k) => {
     weights.forEach((weight, i) => {
@@ -9,7 +9,7 @@ const total = (starts: readonly number[], size: number, length: number): number[
     });
   });
   return sum;
-};
+}
 
 describe('blendWeights', () => {
   it.each([

@@ -12,11 +12,12 @@ export interface DirectAddress {
  */
 export function directAddress(address: string): DirectAddress {
   const url = URL.canParse(address.trim()) ? new URL(address.trim()) : null;
-  if (url === null || !/^https?:$/.test(url.protocol))
+  if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new AppError(
       'model/fetch',
       `“${address.trim().slice(0, 80)}” is no web address; one like https://huggingface.co/OWNER/MODEL/resolve/main/FILE.safetensors was expected.`,
     );
+  }
   if (/^(www\.)?(huggingface\.co|hf\.co)$/.test(url.hostname)) {
     url.pathname = url.pathname.replace(/^(\/(?:[^/]+\/){2,3}?)(?:blob|raw)\//, '$1resolve/');
     url.searchParams.delete('download');

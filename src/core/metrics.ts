@@ -1,13 +1,14 @@
 import { AppError } from './errors.ts';
 import type { Planes } from './pixels.ts';
 
-const requireSameSize = (a: Planes, b: Planes): void => {
-  if (a.channels !== b.channels || a.height !== b.height || a.width !== b.width)
+function requireSameSize(a: Planes, b: Planes): void {
+  if (a.channels !== b.channels || a.height !== b.height || a.width !== b.width) {
     throw new AppError(
       'latent/shape',
       `Two pictures of different size cannot be compared: ${a.width}x${a.height} and ${b.width}x${b.height}. Compare pictures of one size.`,
     );
-};
+  }
+}
 
 /** Mean squared error over all channels. */
 function meanSquaredError(a: Planes, b: Planes): number {
@@ -28,14 +29,16 @@ export function gradientEnergy(picture: Planes): number {
   const { channels, height, width, data } = picture;
   let across = 0;
   let down = 0;
-  for (let c = 0; c < channels; c += 1)
-    for (let y = 0; y < height; y += 1)
+  for (let c = 0; c < channels; c += 1) {
+    for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
         const i = (c * height + y) * width + x;
         const value = data[i] ?? 0;
         if (x + 1 < width) across += ((data[i + 1] ?? 0) - value) ** 2;
         if (y + 1 < height) down += ((data[i + width] ?? 0) - value) ** 2;
       }
+    }
+  }
   return (
     across / Math.max(1, channels * height * (width - 1)) +
     down / Math.max(1, channels * (height - 1) * width)
@@ -56,7 +59,7 @@ function windowMeans(p: Float32Array, q: Float32Array | null, height: number, wi
   const size = SSIM_WINDOW.length;
   const [outHeight, outWidth] = [height - size + 1, width - size + 1];
   const narrow = new Float64Array(height * outWidth);
-  for (let y = 0; y < height; y += 1)
+  for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < outWidth; x += 1) {
       let sum = 0;
       for (let k = 0; k < size; k += 1) {
@@ -65,14 +68,17 @@ function windowMeans(p: Float32Array, q: Float32Array | null, height: number, wi
       }
       narrow[y * outWidth + x] = sum;
     }
+  }
   const means = new Float64Array(outHeight * outWidth);
-  for (let y = 0; y < outHeight; y += 1)
+  for (let y = 0; y < outHeight; y += 1) {
     for (let k = 0; k < size; k += 1) {
       const weight = SSIM_WINDOW[k] ?? 0;
-      for (let x = 0; x < outWidth; x += 1)
+      for (let x = 0; x < outWidth; x += 1) {
         means[y * outWidth + x] =
           (means[y * outWidth + x] ?? 0) + weight * (narrow[(y + k) * outWidth + x] ?? 0);
+      }
     }
+  }
   return means;
 }
 
@@ -87,11 +93,12 @@ export function similarity(a: Planes, b: Planes): { ssim: number; contrast: numb
   requireSameSize(a, b);
   const { channels, height, width } = a;
   const size = SSIM_WINDOW.length;
-  if (height < size || width < size)
+  if (height < size || width < size) {
     throw new AppError(
       'latent/shape',
       `SSIM needs pictures of at least ${size}x${size} pixels; this one has ${width}x${height}.`,
     );
+  }
   const [c1, c2] = [0.01 ** 2, 0.03 ** 2];
   const area = height * width;
   const total = { ssim: 0, contrast: 0 };

@@ -20,7 +20,7 @@ export type OfflineMessage =
   /** Addresses that were loaded, perhaps past the worker, and are to be kept. */
   | { readonly kind: 'loaded'; readonly files: readonly string[] }
   /** The page that started with `entry` is at rest: the rest of its scripts may be fetched, and older copies may go. */
-  | { readonly kind: 'settled'; readonly entry: string }
+  | { readonly kind: 'controlled'; readonly entry: string }
   /** Answered on the port with true where `entry` is the start of the worker's own build. */
   | { readonly kind: 'belongs'; readonly entry: string }
   /** A waiting worker may serve the pages now. */

@@ -98,9 +98,11 @@ describe('resample', () => {
 
   it.each(['bicubic', 'lanczos3'] as const)('%s keeps a flat picture flat, up and down', (kernel) => {
     const flat: Planes = { data: new Float32Array(81).fill(0.3), channels: 1, height: 9, width: 9 };
-    for (const side of [1, 4, 9, 31])
-      for (const value of resample(flat, { height: side, width: side }, kernel).data)
+    for (const side of [1, 4, 9, 31]) {
+      for (const value of resample(flat, { height: side, width: side }, kernel).data) {
         expect(value).toBeCloseTo(0.3, 6);
+      }
+    }
   });
 
   it('makes any rectangle of the result exactly as the whole', () => {
@@ -109,11 +111,14 @@ describe('resample', () => {
     const whole = resample(source, size, 'lanczos3');
     const rect = { y: 17, x: 5, height: 20, width: 39 };
     const part = resample(source, size, 'lanczos3', rect);
-    for (let c = 0; c < 2; c += 1)
-      for (let y = 0; y < rect.height; y += 1)
-        for (let x = 0; x < rect.width; x += 1)
+    for (let c = 0; c < 2; c += 1) {
+      for (let y = 0; y < rect.height; y += 1) {
+        for (let x = 0; x < rect.width; x += 1) {
           expect(part.data[(c * rect.height + y) * rect.width + x]).toBe(
             whole.data[(c * size.height + rect.y + y) * size.width + rect.x + x],
           );
+        }
+      }
+    }
   });
 });

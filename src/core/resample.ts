@@ -58,8 +58,9 @@ export function tapsFor(
     // Near the far border the window is shifted inwards so that reading `count` samples stays inside the row.
     const start = Math.min(first, sourceSize - count);
     starts[i] = start;
-    for (let j = first; j < end; j += 1)
+    for (let j = first; j < end; j += 1) {
       weights[i * count + j - start] = at((j - centre + 0.5) / stretch) / sum;
+    }
   }
   return { starts, weights, count };
 }
@@ -87,8 +88,9 @@ export function resample(
       for (let x = 0; x < rect.width; x += 1) {
         const start = line + (across.starts[x] ?? 0);
         let sum = 0;
-        for (let k = 0; k < across.count; k += 1)
+        for (let k = 0; k < across.count; k += 1) {
           sum += (source.data[start + k] ?? 0) * (across.weights[x * across.count + k] ?? 0);
+        }
         narrow[row * rect.width + x] = sum;
       }
     }
@@ -99,8 +101,9 @@ export function resample(
         const weight = down.weights[y * down.count + k] ?? 0;
         if (weight === 0) continue;
         const from = (start + k) * rect.width;
-        for (let x = 0; x < rect.width; x += 1)
+        for (let x = 0; x < rect.width; x += 1) {
           data[line + x] = (data[line + x] ?? 0) + weight * (narrow[from + x] ?? 0);
+        }
       }
     }
   }

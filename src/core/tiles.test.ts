@@ -10,14 +10,17 @@ const options = fc.record({
 });
 
 /** How often each cell of the grid is in a core. */
-const coverage = (plan: TilePlan, height: number, width: number): Uint8Array => {
+function coverage(plan: TilePlan, height: number, width: number): Uint8Array {
   const counts = new Uint8Array(height * width);
-  for (const { core } of plan.tiles)
-    for (let y = core.y; y < core.y + core.height; y += 1)
-      for (let x = core.x; x < core.x + core.width; x += 1)
+  for (const { core } of plan.tiles) {
+    for (let y = core.y; y < core.y + core.height; y += 1) {
+      for (let x = core.x; x < core.x + core.width; x += 1) {
         counts[y * width + x] = (counts[y * width + x] ?? 0) + 1;
+      }
+    }
+  }
   return counts;
-};
+}
 
 describe('planTiles', () => {
   it('takes one tile where the grid fits', () => {

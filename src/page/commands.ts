@@ -18,7 +18,7 @@ export interface CommandContext {
   readonly state: () => AppState;
   readonly view: () => ViewState;
   readonly changeView: (change: ViewChange) => void;
-  showSheet(kind: 'about' | 'help'): void;
+  showDialog(kind: 'about' | 'help'): void;
   /** Copies the address of what is seen. */
   share(): void;
   /** The dialog with everything that can be taken out. */
@@ -66,14 +66,14 @@ const moveCommand = <Name extends string>(name: Name, key: string, dx: number, d
 
 /** Every command, in the order of the help and of the buttons. */
 export const COMMANDS = [
-  { name: 'help', keys: ['?'], text: 'This help', run: ({ showSheet }) => showSheet('help') },
-  { name: 'about', keys: [], text: 'About LatentLift', run: ({ showSheet }) => showSheet('about') },
+  { name: 'help', keys: ['?'], text: 'This help', run: ({ showDialog }) => showDialog('help') },
+  { name: 'about', keys: [], text: 'About LatentLift', run: ({ showDialog }) => showDialog('about') },
   { name: 'open', keys: ['o'], text: 'Open files', run: ({ page }) => page.files.click() },
   {
     name: 'files',
     keys: ['f'],
     text: 'Folders and recent files',
-    run: ({ ownFiles }) => ownFiles.openSheet(),
+    run: ({ ownFiles }) => ownFiles.openDialog(),
   },
   { name: 'models', keys: ['m'], text: 'Models', run: ({ models }) => void models.open(null) },
   ...VIEWS.map(viewCommand),

@@ -10,7 +10,7 @@ export function acceptDrops(target: Window, overlay: HTMLElement, handlers: Drop
   const carriesSomething = (data: DataTransfer | null): boolean =>
     data !== null && (data.types.includes('Files') || data.types.includes('text/uri-list'));
 
-  const take = (data: DataTransfer | null): boolean => {
+  function open(data: DataTransfer | null): boolean {
     // To be asked for at once: when the event is over, the list is empty.
     const entries = [...(data?.items ?? [])].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
     if (entries.some(({ isDirectory }) => isDirectory)) {
@@ -26,7 +26,7 @@ export function acceptDrops(target: Window, overlay: HTMLElement, handlers: Drop
     if (!/^https?:\/\/\S+$/.test(text)) return false;
     handlers.onUrl(text);
     return true;
-  };
+  }
 
   target.addEventListener('dragover', (event) => {
     if (!carriesSomething(event.dataTransfer)) return;
@@ -40,9 +40,9 @@ export function acceptDrops(target: Window, overlay: HTMLElement, handlers: Drop
   target.addEventListener('drop', (event) => {
     overlay.hidden = true;
     if (carriesSomething(event.dataTransfer)) event.preventDefault();
-    take(event.dataTransfer);
+    open(event.dataTransfer);
   });
   target.addEventListener('paste', (event) => {
-    if (take(event.clipboardData)) event.preventDefault();
+    if (open(event.clipboardData)) event.preventDefault();
   });
 }

@@ -24,7 +24,7 @@ export interface ItemPanelsDeps {
   readonly state: () => AppState;
   /** Draws the page again. */
   readonly redraw: () => void;
-  readonly openFilesSheet: () => void;
+  readonly openFilesDialog: () => void;
 }
 
 /** The strip of the person's files and the bar on the current one, over the stage. */
@@ -43,7 +43,7 @@ export function createItemPanels(deps: ItemPanelsDeps) {
     target.addEventListener(name, (event) => act((event as CustomEvent<Detail>).detail));
   on<StripEntry>(strip, 'll-choose', (entry) => chooseEntry(controller, entry));
   on<number>(strip, 'll-remove', (id) => controller.remove(id));
-  on(strip, 'll-files', deps.openFilesSheet);
+  on(strip, 'll-files', deps.openFilesDialog);
   on<ItemCommand>(bar, 'll-item-command', obey);
 
   function obey(command: ItemCommand): void {
@@ -63,13 +63,14 @@ export function createItemPanels(deps: ItemPanelsDeps) {
   }
 
   on<{ text: GenerationText; action: 'copy' | 'save' }>(generation, 'll-text', ({ text, action }) => {
-    if (action === 'save')
+    if (action === 'save') {
       saveFile(new Blob([text.text], { type: 'application/json' }), text.fileName ?? text.key);
-    else
-      void navigator.clipboard.writeText(text.text).then(
-        () => controller.say('info', `${text.label} copied.`),
-        () => controller.say('error', 'The browser does not let this page copy; select the text instead.'),
-      );
+      return;
+    }
+    void navigator.clipboard.writeText(text.text).then(
+      () => controller.say('info', `${text.label} copied.`),
+      () => controller.say('error', 'The browser does not let this page copy; select the text instead.'),
+    );
   });
 
   /** Texts are read once a file; those of a file that left the stage meanwhile are not shown. */
@@ -81,8 +82,9 @@ export function createItemPanels(deps: ItemPanelsDeps) {
     generation.generation = null;
     if (item === null || item.origin.kind === 'demo') return;
     void textsOf(item).then((texts) => {
-      if (textItem !== null && fileOf(textItem) === fileOf(item.source))
+      if (textItem !== null && fileOf(textItem) === fileOf(item.source)) {
         generation.generation = generationOf(texts);
+      }
     });
   }
 

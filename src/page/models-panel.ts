@@ -1,4 +1,4 @@
-import { modelsSheet } from '../app/models/models-sheet.ts';
+import { modelsContent } from '../app/models/models-content.ts';
 import type { Controller } from '../app/run/controller.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
 import type { FamilyId } from '../core/latent/latent.ts';
@@ -44,7 +44,7 @@ export function createModelsPanel(
 
   function show(now: AppState): void {
     if (panel === null || !panel.isOpen) return;
-    panel.sheet = modelsSheet(now);
+    panel.content = modelsContent(now);
     panel.notice = now.notice;
   }
 

@@ -5,7 +5,7 @@ import type { AppState } from '../app/state/state.ts';
 import type { Store } from '../app/state/store.ts';
 import { keeping } from '../browser/keeping.ts';
 import type { FileSession } from './file-session.ts';
-import type { createFilesSheet } from './files-sheet.ts';
+import type { createFilesDialog } from './files-dialog.ts';
 import type { createItemPanels } from './item-panels.ts';
 import type { ModelsPanel } from './models-panel.ts';
 
@@ -31,20 +31,20 @@ export function createOwnFiles(deps: OwnFilesDeps) {
   const { store, place, facts, platform, redraw, pickFiles } = deps;
   let panels: ReturnType<typeof createItemPanels> | 'coming' | null = null;
   let session: Promise<FileSession> | null = null;
-  let sheet: Promise<ReturnType<typeof createFilesSheet>> | null = null;
+  let dialog: Promise<ReturnType<typeof createFilesDialog>> | null = null;
 
-  const theSession = (): Promise<FileSession> => {
+  function theSession(): Promise<FileSession> {
     session ??= import('./file-session.ts').then(({ createFileSession }) =>
       createFileSession({ store, controller: deps.controller() }),
     );
     return session;
-  };
+  }
 
-  async function openSheet(): Promise<void> {
-    sheet ??= Promise.all([import('./files-sheet.ts'), theSession()]).then(([{ createFilesSheet }, own]) =>
-      createFilesSheet({ controller: deps.controller(), session: own, pickFiles }),
+  async function openDialog(): Promise<void> {
+    dialog ??= Promise.all([import('./files-dialog.ts'), theSession()]).then(([{ createFilesDialog }, own]) =>
+      createFilesDialog({ controller: deps.controller(), session: own, pickFiles }),
     );
-    await (await sheet).open();
+    await (await dialog).open();
   }
 
   async function makePanels(): Promise<void> {
@@ -58,13 +58,13 @@ export function createOwnFiles(deps: OwnFilesDeps) {
       controller: deps.controller(),
       models: deps.models(),
       state: store.get,
-      openFilesSheet: () => void openSheet(),
+      openFilesDialog: () => void openDialog(),
     });
     redraw();
   }
 
   return {
-    openSheet: (): void => void openSheet(),
+    openDialog: (): void => void openDialog(),
 
     /** Opens what may be opened of dropped folders, and says what was left out. */
     async openFolders(entries: readonly FileSystemEntry[]): Promise<void> {

@@ -8,16 +8,16 @@ import '../ui/elements/ll-toolbar.ts';
 
 /** The parts of index.html by id; throws, naming the id, where the page and this file disagree. */
 export function findElements(root: Document) {
-  const find = <T extends Element>(id: string, type: abstract new () => T): T => {
+  function find<T extends Element>(id: string, type: abstract new () => T): T {
     const element = root.getElementById(id);
     if (!(element instanceof type)) throw new Error(`index.html has no #${id} of the expected kind`);
     return element;
-  };
-  const custom = <N extends keyof HTMLElementTagNameMap>(id: string, name: N): HTMLElementTagNameMap[N] => {
+  }
+  function custom<N extends keyof HTMLElementTagNameMap>(id: string, name: N): HTMLElementTagNameMap[N] {
     const element = root.querySelector<HTMLElementTagNameMap[N]>(`${name}#${id}`);
     if (element === null) throw new Error(`index.html has no <${name} id="${id}">`);
     return element;
-  };
+  }
   return {
     compare: custom('compare', 'll-compare'),
     toolbar: custom('toolbar', 'll-toolbar'),
@@ -38,7 +38,7 @@ export function findElements(root: Document) {
     latentName: find('latent-name', HTMLElement),
     drop: find('drop', HTMLElement),
     update: find('update', HTMLElement),
-    sheet: find('sheet', HTMLDialogElement),
+    dialog: find('dialog', HTMLDialogElement),
   };
 }
 

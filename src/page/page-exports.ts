@@ -26,6 +26,21 @@ function creditOf(state: AppState): string {
   return [currentItem(state)?.name, 'LatentLift', hardware].filter(Boolean).join(' · ');
 }
 
+/** The figure of what is seen; a picture that is not finished is none in it. */
+async function figureOf(page: PageElements, state: AppState, view: ViewState): Promise<Blob> {
+  const { composeFigure } = await import('../ui/stage/compose-figure.ts');
+  const { computedCards } = await import('../app/show/computed-cards.ts');
+  const frame = page.compare.frame;
+  return composeFigure({
+    cards: computedCards(state),
+    view,
+    baseWidth: page.compare.baseWidth,
+    baseHeight: page.compare.baseHeight,
+    aspect: frame === null ? 1 : frame.width / frame.height,
+    credit: creditOf(state),
+  });
+}
+
 /** Downloads and copies of what the page shows. Every failure becomes a sentence in the status line. */
 export function createExports({ page, controller, state, view }: ExportContext) {
   const cardOf = (key: string): PaneCard | undefined => paneCards(state()).find((card) => card.key === key);
@@ -65,18 +80,7 @@ export function createExports({ page, controller, state, view }: ExportContext) 
     /** One PNG of the visible panes: copied, or downloaded where the browser cannot copy pictures. */
     figure: (): Promise<void> =>
       guarded(async () => {
-        const { composeFigure } = await import('../ui/stage/compose-figure.ts');
-        const { computedCards } = await import('../app/show/computed-cards.ts');
-        const frame = page.compare.frame;
-        const input = {
-          cards: computedCards(state()),
-          view: view(),
-          baseWidth: page.compare.baseWidth,
-          baseHeight: page.compare.baseHeight,
-          aspect: frame === null ? 1 : frame.width / frame.height,
-          credit: creditOf(state()),
-        };
-        const blob = composeFigure(input);
+        const blob = figureOf(page, state(), view());
         try {
           await copyPng(blob);
           controller.say('info', 'The figure is on the clipboard.');

@@ -7,13 +7,22 @@ import type { TimingCommand } from '../ui/elements/ll-timings.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
 import type { ViewChange } from '../ui/stage/views/index.ts';
 import { COMMANDS, type Command, type CommandContext, commandNamed, toolButtons } from './commands.ts';
+import type { DialogKind } from './dialogs.ts';
 import { acceptDrops } from './drop-target.ts';
 import { followKeys, singleKeys } from './page-keys.ts';
-import type { SheetKind } from './sheets.ts';
 
-export interface PageParts extends Omit<CommandContext, 'showSheet' | 'share' | 'showExport'> {
+export interface PageParts extends Omit<CommandContext, 'showDialog' | 'share' | 'showExport'> {
   /** The address of what is seen. */
   readonly link: () => string;
+}
+
+/** Opens the one dialog for what is taken out; it comes with the first call. */
+function exportOpener(parts: PageParts): () => void {
+  let made: Promise<ReturnType<typeof import('./export-dialog.ts').createExportDialog>> | null = null;
+  return () => {
+    made ??= import('./export-dialog.ts').then(({ createExportDialog }) => createExportDialog(parts));
+    void made.then((dialog) => dialog.open());
+  };
 }
 
 /** A link says where a file lies, and a person's own lies nowhere that others could reach. */
@@ -26,9 +35,9 @@ const linkCopied = (item: Item | null): string =>
 export function connectPage(parts: PageParts): void {
   const { page, controller, exports, state, changeView } = parts;
 
-  async function showSheet(kind: SheetKind): Promise<void> {
-    const { openSheet } = await import('./sheets.ts');
-    openSheet(page.sheet, kind, {
+  async function showDialog(kind: DialogKind): Promise<void> {
+    const { openDialog } = await import('./dialogs.ts');
+    openDialog(page.dialog, kind, {
       state: state(),
       device: deviceSummary(state()),
       commands: COMMANDS,
@@ -37,13 +46,6 @@ export function connectPage(parts: PageParts): void {
         singleKeys.isOn = isOn;
       },
     });
-  }
-
-  let exportSheet: ReturnType<typeof import('./export-sheet.ts').createExportSheet> | null = null;
-  async function showExport(): Promise<void> {
-    const { createExportSheet } = await import('./export-sheet.ts');
-    exportSheet ??= createExportSheet(parts);
-    exportSheet.open();
   }
 
   async function share(): Promise<void> {
@@ -57,9 +59,9 @@ export function connectPage(parts: PageParts): void {
 
   const context: CommandContext = {
     ...parts,
-    showSheet: (kind) => void showSheet(kind),
+    showDialog: (kind) => void showDialog(kind),
     share,
-    showExport: () => void showExport(),
+    showExport: exportOpener(parts),
   };
   const run = (command: Command): void => commandNamed(command).run(context);
   page.toolbar.buttons = toolButtons();

@@ -26,10 +26,10 @@ export const singleKeys = {
  */
 export function followKeys(target: Document, stage: HTMLElement, context: CommandContext): void {
   let held: { readonly key: string; readonly command: PageCommand } | null = null;
-  const letGo = (): void => {
+  function letGo(): void {
     held?.command.release?.(context);
     held = null;
-  };
+  }
   target.addEventListener('keydown', (event) => {
     const command = commandOfKey(event.key, event.ctrlKey || event.altKey || event.metaKey);
     if (command === null || target.querySelector('dialog[open]') !== null) return;

@@ -1,6 +1,6 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
 import { demoThumbnails } from '../app/show/gallery-entries.ts';
-import { factSheet } from '../app/show/latent-facts.ts';
+import { factsContent } from '../app/show/latent-facts.ts';
 import { saveFormats, saveScales } from '../app/show/latent-formats.ts';
 import { baseSize, paneCards } from '../app/show/pane-cards.ts';
 import { describeStatus } from '../app/show/status.ts';
@@ -25,9 +25,9 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   page.timings.rows = timingRows(cards);
   page.timings.canRun = cards.some(({ phase }) => phase === 'done');
   page.timings.caption = timingCaption(state);
-  const sheet = factSheet(state);
-  page.facts.sheet = sheet;
-  page.latentName.textContent = sheet?.title ?? '';
+  const facts = factsContent(state);
+  page.facts.content = facts;
+  page.latentName.textContent = facts?.title ?? '';
   page.saver.formats = saveFormats(state);
   page.saver.scales = saveScales(state);
   renderDevice(page.device, state);

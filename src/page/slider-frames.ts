@@ -15,8 +15,9 @@ export function figureView(input: {
 }): { readonly canvas: HTMLCanvasElement; draw(wipe: number): void } {
   const { cards, view, baseWidth, baseHeight } = input;
   const pair = chosenPair(view, cards);
-  if (pair === null || pair.some(({ drawing }) => drawing === null))
+  if (pair === null || pair.some(({ drawing }) => drawing === null)) {
     throw new Error('one of the two pictures is not computed yet');
+  }
   const scale = LONGEST / Math.max(baseWidth, baseHeight);
   // Encoders want even sides.
   const even = (side: number): number => Math.max(2, Math.round((side * scale) / 2) * 2);

@@ -8,11 +8,12 @@ export function createCanvasSurface(height: number, width: number): Surface<CpuT
   const canvas = new OffscreenCanvas(width, height);
   // Kept in memory: uploading each tile to a GPU only to have it taken off again costs more than it saves.
   const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
-  if (context === null)
+  if (context === null) {
     throw new AppError(
       'engine/out-of-memory',
       `The browser gave no canvas of ${width}x${height} pixels. Try a smaller scale.`,
     );
+  }
   return {
     async paint(source, from, range, at, wantsCopy) {
       const piece = new ImageData(toRgba(source, range, from), from.width, from.height);

@@ -36,15 +36,17 @@ export function createCpuCompute(
     crop: (tensor, rect) => tensorOf(crop(tensor, rect)),
     resample: (tensor, target, kernel, rect) => tensorOf(resample(tensor, target, kernel, rect)),
     accumulate(target, tile, at, weights) {
-      for (let c = 0; c < tile.channels; c += 1)
+      for (let c = 0; c < tile.channels; c += 1) {
         for (let y = 0; y < tile.height; y += 1) {
           const from = (c * tile.height + y) * tile.width;
           const to = (c * target.height + at.y + y) * target.width + at.x;
           const row = weights.rows[y] ?? 0;
-          for (let x = 0; x < tile.width; x += 1)
+          for (let x = 0; x < tile.width; x += 1) {
             target.data[to + x] =
               (target.data[to + x] ?? 0) + (tile.data[from + x] ?? 0) * row * (weights.columns[x] ?? 0);
+          }
         }
+      }
     },
     async createNetwork(graph) {
       const session = await runtime.createSession(graph);

@@ -55,8 +55,8 @@ describe('the memory budget of a device', () => {
   });
 
   it('never plans a tensor larger than the whole budget, nor a binding above half of what is allowed', () => {
-    for (const isPhone of [true, false])
-      for (const deviceMemoryGib of [null, 0.25, 1, 2, 4, 8])
+    for (const isPhone of [true, false]) {
+      for (const deviceMemoryGib of [null, 0.25, 1, 2, 4, 8]) {
         for (const maxBindingBytes of [128 * MIB, 512 * MIB, 2 * GIB]) {
           const { budgetBytes, tensorLimitBytes } = budgetOf({
             ...desktop,
@@ -68,6 +68,8 @@ describe('the memory budget of a device', () => {
           expect(tensorLimitBytes).toBeLessThanOrEqual(maxBindingBytes / 2);
           expect(budgetBytes).toBeGreaterThanOrEqual(128 * MIB);
         }
+      }
+    }
   });
 });
 

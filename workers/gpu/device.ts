@@ -56,8 +56,9 @@ const OPENING_MS = 20_000;
 /** Opens the fast adapter's device. Throws gpu/unavailable. */
 export async function openDevice(): Promise<OpenDevice> {
   const adapter = await requestAdapter();
-  if (typeof adapter === 'string')
+  if (typeof adapter === 'string') {
     throw new AppError('gpu/unavailable', 'This browser offers no GPU through WebGPU. Use the CPU instead.');
+  }
   const asked = adapter.requestDevice({
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
@@ -93,9 +94,9 @@ export async function openDevice(): Promise<OpenDevice> {
     isSoftware: reportAdapter(adapter).isSoftware,
     failure: () => failure,
     async explain(error) {
-      if (error instanceof Error && (LOSS.test(error.message) || isAbort(error)))
+      if (error instanceof Error && (LOSS.test(error.message) || isAbort(error))) {
         failure ??= lossOf(error.message);
-      else await new Promise((resolve) => setTimeout(resolve, 0));
+      } else await new Promise((resolve) => setTimeout(resolve, 0));
       return failure ?? error;
     },
     done: async () => {

@@ -30,57 +30,50 @@ const PACE: PaceLimits = {
  */
 const PATIENCE_MS = { hardware: 120_000, software: 600_000 } as const;
 
-/** Arithmetic in WGSL and networks in the runtime, on one device; data stays there except for `download`. */
-export function createGpuCompute(
-  runtime: WebgpuRuntime,
-  opened: OpenDevice,
-  options: { readonly memoryShare: number },
-): Compute<GpuTensor> {
-  const { device } = opened;
+/** The runtime's kernels read whole vec4s, hence the rounding to 16 bytes. */
+function allocate(device: GPUDevice, channels: number, height: number, width: number): GpuTensor {
+  const buffer = device.createBuffer({
+    size: Math.max(16, Math.ceil((channels * height * width * 4) / 16) * 16),
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+  return { channels, height, width, buffer, dispose: () => buffer.destroy() };
+}
+
+const constantsOf = ({ starts, weights }: Taps) => [starts, weights];
+
+type Transfer = Pick<Compute<GpuTensor>, 'upload' | 'download' | 'zeros'>;
+
+/** To the device and back. */
+const createTransfer = (device: GPUDevice): Transfer => ({
+  upload({ data, channels, height, width }: Planes) {
+    const tensor = allocate(device, channels, height, width);
+    device.queue.writeBuffer(tensor.buffer, 0, data as Float32Array<ArrayBuffer>);
+    return tensor;
+  },
+
+  async download({ buffer, channels, height, width }) {
+    const size = channels * height * width * 4;
+    const staging = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    const data = new Float32Array(staging.getMappedRange().slice(0));
+    staging.destroy();
+    return { data, channels, height, width };
+  },
+
+  zeros: (channels, height, width) => allocate(device, channels, height, width),
+});
+
+type Arithmetic = Pick<Compute<GpuTensor>, 'crop' | 'resample' | 'accumulate'>;
+
+/** From tensor to tensor, in WGSL. */
+function createArithmetic(device: GPUDevice): Arithmetic {
   const run = createKernels(device);
-  const { createSurface } = createPresenter(device);
-  const { budgetBytes, tensorLimitBytes } = budgetOf(machineOf(device.limits, navigator));
-
-  /** The runtime's kernels read whole vec4s, hence the rounding to 16 bytes. */
-  function allocate(channels: number, height: number, width: number): GpuTensor {
-    const buffer = device.createBuffer({
-      size: Math.max(16, Math.ceil((channels * height * width * 4) / 16) * 16),
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
-    return { channels, height, width, buffer, dispose: () => buffer.destroy() };
-  }
-
-  const constantsOf = ({ starts, weights }: Taps) => [starts, weights];
-
-  const compute: Compute<GpuTensor> = {
-    backend: 'webgpu',
-    tensorLimitBytes: tensorLimitBytes * options.memoryShare,
-    budgetBytes: budgetBytes * options.memoryShare,
-    maxTileCells: MAX_TILE_CELLS,
-    pace: createPace(PACE),
-
-    upload({ data, channels, height, width }: Planes) {
-      const tensor = allocate(channels, height, width);
-      device.queue.writeBuffer(tensor.buffer, 0, data as Float32Array<ArrayBuffer>);
-      return tensor;
-    },
-
-    async download({ buffer, channels, height, width }) {
-      const size = channels * height * width * 4;
-      const staging = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
-      const encoder = device.createCommandEncoder();
-      encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
-      device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(GPUMapMode.READ);
-      const data = new Float32Array(staging.getMappedRange().slice(0));
-      staging.destroy();
-      return { data, channels, height, width };
-    },
-
-    zeros: allocate,
-
+  return {
     crop(source, rect) {
-      const target = allocate(source.channels, rect.height, rect.width);
+      const target = allocate(device, source.channels, rect.height, rect.width);
       run(CROP, { source, target, channels: source.channels, grid: target, offset: rect });
       return target;
     },
@@ -91,23 +84,24 @@ export function createGpuCompute(
       const down = tapsFor(source.height, size.height, rect.y, rect.height, kernel);
       const firstRow = down.starts[0] ?? 0;
       const rows = (down.starts[rect.height - 1] ?? 0) + down.count - firstRow;
-      const narrow = allocate(channels, rows, rect.width);
+      const offset = { y: firstRow, x: 0 };
+      const narrow = allocate(device, channels, rows, rect.width);
       run(RESAMPLE_ACROSS, {
         source,
         target: narrow,
         channels,
         grid: narrow,
-        offset: { y: firstRow, x: 0 },
+        offset,
         taps: across.count,
         constants: constantsOf(across),
       });
-      const target = allocate(channels, rect.height, rect.width);
+      const target = allocate(device, channels, rect.height, rect.width);
       run(RESAMPLE_DOWN, {
         source: narrow,
         target,
         channels,
         grid: target,
-        offset: { y: firstRow, x: 0 },
+        offset,
         taps: down.count,
         constants: constantsOf(down),
       });
@@ -125,6 +119,27 @@ export function createGpuCompute(
         constants: [weights.rows as Float32Array<ArrayBuffer>, weights.columns as Float32Array<ArrayBuffer>],
       });
     },
+  };
+}
+
+/** Arithmetic in WGSL and networks in the runtime, on one device; data stays there except for `download`. */
+export function createGpuCompute(
+  runtime: WebgpuRuntime,
+  opened: OpenDevice,
+  options: { readonly memoryShare: number },
+): Compute<GpuTensor> {
+  const { device } = opened;
+  const { budgetBytes, tensorLimitBytes } = budgetOf(machineOf(device.limits, navigator));
+
+  const compute: Compute<GpuTensor> = {
+    backend: 'webgpu',
+    tensorLimitBytes: tensorLimitBytes * options.memoryShare,
+    budgetBytes: budgetBytes * options.memoryShare,
+    maxTileCells: MAX_TILE_CELLS,
+    pace: createPace(PACE),
+    ...createTransfer(device),
+    ...createArithmetic(device),
+    ...createPresenter(device),
 
     async createNetwork(graph) {
       const session = await runtime.createSession(graph);
@@ -138,7 +153,6 @@ export function createGpuCompute(
       };
     },
 
-    createSurface,
     done: opened.done,
     failure: opened.failure,
     explain: opened.explain,

@@ -17,38 +17,35 @@ interface Gathered {
 function gather(height: number, width: number): Gathered {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false });
-  if (context === null)
+  if (context === null) {
     throw new AppError(
       'gpu/out-of-memory',
       `The browser gave no canvas of ${width}x${height} pixels. Try a smaller scale.`,
     );
-  const release = (): void => {
+  }
+  function release(): void {
     canvas.width = 0;
     canvas.height = 0;
-  };
+  }
   return { canvas, context, release };
 }
 
-/**
- * Draws tensors of one device. Each piece has a canvas of its own; a picture of several is put together on a plain canvas, which unlike a
- * WebGPU one keeps what is on it between tasks. So no picture ever exists twice on the GPU: a 4x one has hundreds of megabytes.
- */
-export function createPresenter(device: GPUDevice): {
-  createSurface(height: number, width: number): Surface<GpuTensor, ImageBitmap>;
-} {
+/** Draws `from` of a tensor as a picture of its own. */
+type Draw = (source: GpuTensor, from: Rect, range: PixelRange) => ImageBitmap;
+
+function createDraw(device: GPUDevice): Draw {
   const module = device.createShaderModule({ code: PRESENT });
   const pipeline = device.createRenderPipeline({
     layout: 'auto',
     vertex: { module, entryPoint: 'corner' },
     fragment: { module, entryPoint: 'colour', targets: [{ format: FORMAT }] },
   });
-
-  /** `from` of a tensor as a picture of its own. */
-  function drawn(source: GpuTensor, from: Rect, range: PixelRange): ImageBitmap {
+  return (source, from, range) => {
     const canvas = new OffscreenCanvas(from.width, from.height);
     const context = canvas.getContext('webgpu');
-    if (context === null)
+    if (context === null) {
       throw new AppError('gpu/unavailable', 'The browser gave no WebGPU canvas in the worker.');
+    }
     context.configure({ device, format: FORMAT, alphaMode: 'opaque' });
     const params = new ArrayBuffer(32);
     new Uint32Array(params).set([source.width, source.height, from.x, from.y]);
@@ -58,6 +55,13 @@ export function createPresenter(device: GPUDevice): {
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
     device.queue.writeBuffer(uniform, 0, params);
+    const bindings = device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: [
+        { binding: 0, resource: { buffer: uniform } },
+        { binding: 1, resource: { buffer: source.buffer } },
+      ],
+    });
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginRenderPass({
       colorAttachments: [
@@ -65,42 +69,43 @@ export function createPresenter(device: GPUDevice): {
       ],
     });
     pass.setPipeline(pipeline);
-    pass.setBindGroup(
-      0,
-      device.createBindGroup({
-        layout: pipeline.getBindGroupLayout(0),
-        entries: [
-          { binding: 0, resource: { buffer: uniform } },
-          { binding: 1, resource: { buffer: source.buffer } },
-        ],
-      }),
-    );
+    pass.setBindGroup(0, bindings);
     pass.draw(3);
     pass.end();
     device.queue.submit([encoder.finish()]);
     uniform.destroy();
     return canvas.transferToImageBitmap();
-  }
+  };
+}
 
+/**
+ * Draws tensors of one device. Each piece has a canvas of its own; a picture of several is put together on a plain canvas, which unlike a
+ * WebGPU one keeps what is on it between tasks. So no picture ever exists twice on the GPU: a 4x one has hundreds of megabytes.
+ */
+export function createPresenter(device: GPUDevice): {
+  createSurface(height: number, width: number): Surface<GpuTensor, ImageBitmap>;
+} {
+  const draw = createDraw(device);
   return {
     createSurface(height, width) {
       const limit = device.limits.maxTextureDimension2D;
       let whole: Gathered | null = null;
       let last: ImageBitmap | null = null;
-      const dispose = (): void => {
+      function dispose(): void {
         last?.close();
         last = null;
         whole?.release();
         whole = null;
-      };
+      }
       return {
         async paint(source, from, range, at, wantsCopy) {
-          if (Math.max(from.height, from.width) > limit)
+          if (Math.max(from.height, from.width) > limit) {
             throw new AppError(
               'gpu/out-of-memory',
               `A picture of ${from.width}x${from.height} pixels is beyond this GPU's limit of ${limit}. Try a smaller scale.`,
             );
-          const piece = drawn(source, from, range);
+          }
+          const piece = draw(source, from, range);
           if (from.height === height && from.width === width) {
             dispose();
             last = piece;

@@ -17,26 +17,26 @@ const WORKGROUP = 16;
 export function createKernels(device: GPUDevice): (code: string, call: KernelCall) => void {
   const pipelines = new Map<string, GPUComputePipeline>();
 
-  const pipelineFor = (code: string): GPUComputePipeline => {
+  function pipelineFor(code: string): GPUComputePipeline {
     const found = pipelines.get(code);
     if (found !== undefined) return found;
     const module = device.createShaderModule({ code });
     const made = device.createComputePipeline({ layout: 'auto', compute: { module, entryPoint: 'main' } });
     pipelines.set(code, made);
     return made;
-  };
+  }
 
-  const bufferOf = (
+  function bufferOf(
     data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
     usage: GPUBufferUsageFlags,
-  ): GPUBuffer => {
+  ): GPUBuffer {
     const buffer = device.createBuffer({
       size: Math.max(16, data.byteLength),
       usage: usage | GPUBufferUsage.COPY_DST,
     });
     device.queue.writeBuffer(buffer, 0, data);
     return buffer;
-  };
+  }
 
   return (code, { source, target, channels, grid, offset = { y: 0, x: 0 }, taps = 0, constants = [] }) => {
     const pipeline = pipelineFor(code);

@@ -65,15 +65,15 @@ describe('a browser whose GPU does not answer', () => {
   });
 
   /** Browsers whose `requestAdapter` does what is said here; gives how often it was asked. */
-  const browser = (requestAdapter: () => unknown): { asked: number } => {
+  function browser(requestAdapter: () => unknown): { asked: number } {
     const seen = { asked: 0 };
-    const ask = (): unknown => {
+    function ask(): unknown {
       seen.asked += 1;
       return requestAdapter();
-    };
+    }
     vi.stubGlobal('navigator', { gpu: { requestAdapter: ask }, hardwareConcurrency: 4 });
     return seen;
-  };
+  }
   const never = (): Promise<never> => new Promise(() => {});
 
   it('is given up after 5 seconds for the CPU', async () => {

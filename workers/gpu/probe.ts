@@ -1,8 +1,6 @@
 import type { AdapterReport, Backend, DeviceReport } from '../../src/contract/engine.ts';
+import { isSoftwareAdapter } from '../../src/core/software-adapter.ts';
 import { within } from '../../src/core/within.ts';
-
-/** Names by which software adapters give themselves away where `isFallbackAdapter` does not exist or does not say so. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
 
 /** An adapter is a lookup in a list: a browser that has not answered by then has a GPU process that hangs. */
 const ADAPTER_MS = 5000;
@@ -30,8 +28,7 @@ export function reportAdapter({ info, limits }: Pick<GPUAdapter, 'info' | 'limit
     architecture,
     device,
     description,
-    isSoftware:
-      info.isFallbackAdapter === true || SOFTWARE.test([vendor, architecture, device, description].join(' ')),
+    isSoftware: isSoftwareAdapter(info),
     maxBufferBytes: limits.maxBufferSize,
     maxBindingBytes: limits.maxStorageBufferBindingSize,
   };
@@ -43,16 +40,18 @@ export function chooseBackend(
   adapter: AdapterReport | 'none' | 'silent',
 ): { readonly backend: Backend; readonly reason: string } {
   if (wanted === 'wasm') return { backend: 'wasm', reason: 'The CPU was asked for.' };
-  if (adapter === 'silent')
+  if (adapter === 'silent') {
     return {
       backend: 'wasm',
       reason: `The browser did not answer within ${ADAPTER_MS / 1000} s when asked for its GPU, so the CPU is used.`,
     };
-  if (adapter === 'none')
+  }
+  if (adapter === 'none') {
     return {
       backend: 'wasm',
       reason: `${wanted === 'webgpu' ? 'WebGPU was asked for, but this' : 'This'} browser offers no GPU through WebGPU, so the CPU is used.`,
     };
+  }
   const name =
     adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'a GPU';
   if (wanted === 'webgpu') return { backend: 'webgpu', reason: `WebGPU on ${name} was asked for.` };

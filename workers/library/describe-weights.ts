@@ -1,4 +1,4 @@
-import type { WeightsPart } from '../../src/contract/weights-library.ts';
+import type { StoredNetwork } from '../../src/contract/weights-library.ts';
 import { buildGraph, type ModelDescription, type StateDict } from '../../src/core/graph/index.ts';
 import { familyOfWeights } from '../../src/core/latent/family-of-name.ts';
 import type { FamilyId } from '../../src/core/latent/latent.ts';
@@ -12,7 +12,7 @@ function sortFamilies(families: readonly FamilyId[], hints: readonly string[]): 
 }
 
 /** What a file's networks are, from names and shapes. Throws model/unrecognised with the nearest match. */
-export const describeWeights = (state: StateDict, hints: readonly string[]): WeightsPart[] =>
+export const describeWeights = (state: StateDict, hints: readonly string[]): StoredNetwork[] =>
   recogniseModel(state).map(
     ({ role, architecture, title, families, space, channels, scales, parameters }) => ({
       role,
@@ -37,12 +37,13 @@ const smallestSide = ({ role, pixelsPerCell }: ModelDescription): number =>
 export function checkWeights(state: StateDict): void {
   for (const description of recogniseModel(state)) {
     const side = smallestSide(description);
-    for (const scale of description.scales.length > 0 ? description.scales : [null])
+    for (const scale of description.scales.length > 0 ? description.scales : [null]) {
       buildGraph(description, state, {
         height: side,
         width: side,
         precision: 'f32',
         ...(scale !== null && { scale }),
       });
+    }
   }
 }

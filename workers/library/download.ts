@@ -1,4 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
+import { piecesOf, UNREACHED } from '../../src/core/fetch-body.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
@@ -33,31 +34,26 @@ function lengthOf(headers: Headers): number {
   return encoding === 'identity' ? Number(headers.get('content-length') ?? 0) || 0 : 0;
 }
 
-/**
- * Fetches `url` piece by piece, and only the rest where some is at hand and the server can give ranges of the very same file.
- * Rejects with model/fetch, or the signal's reason; the pieces given so far are good.
- */
-export async function download(request: DownloadRequest): Promise<void> {
-  const { url, name, have, signal, onBytes, onStart, onChunk } = request;
-  const failed = (found: string, advice: string, cause?: unknown): AppError =>
-    new AppError('model/fetch', `${name} could not be fetched: ${found}. ${advice}`, {
-      detail: { url },
-      cause,
-    });
-  const open = (from: number): Promise<Response> =>
-    request
-      .fetch(url, from > 0 ? { signal, headers: { Range: `bytes=${from}-` } } : { signal })
-      .catch((cause: unknown) => {
-        signal.throwIfAborted();
-        throw failed(
-          'the network failed, or its server does not let other pages read it (CORS)',
-          'Download it and drop the file here.',
-          cause,
-        );
-      });
+type Failed = (found: string, advice: string, cause?: unknown) => AppError;
 
-  let from = have?.bytes ?? 0;
-  let response = await open(from);
+/** An answer whose body begins at byte `from` of the file. */
+interface Opened {
+  readonly response: Response;
+  readonly from: number;
+  readonly totalBytes: number;
+}
+
+/** Asks for the rest of a file where some is at hand, and for all of it where the server gives no ranges of the very same file. */
+async function openRest({ url, have, fetch, signal }: DownloadRequest, failed: Failed): Promise<Opened> {
+  const open = (from: number): Promise<Response> =>
+    fetch(url, from > 0 ? { signal, headers: { Range: `bytes=${from}-` } } : { signal }).catch(
+      (cause: unknown) => {
+        signal.throwIfAborted();
+        throw failed(UNREACHED, 'Download it and drop the file here.', cause);
+      },
+    );
+  const from = have?.bytes ?? 0;
+  const response = await open(from);
   const range = parseContentRange(response.headers.get('content-range'));
   const etag = response.headers.get('etag');
   const known = have?.state;
@@ -65,16 +61,20 @@ export async function download(request: DownloadRequest): Promise<void> {
     response.status === 206 &&
     (range === null || (range.start === from && (!known?.totalBytes || range.total === known.totalBytes))) &&
     (etag === null || known?.etag == null || etag === known.etag);
-  if (from > 0 && !isSameFile) {
-    // A 200 is the whole file and is used; a range of another file, or none (416), is not.
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      response = await open(0);
-    }
-    from = 0;
+  if (from > 0 && isSameFile) {
+    const rest = lengthOf(response.headers);
+    return { response, from, totalBytes: range?.total ?? (rest > 0 ? from + rest : 0) };
   }
-  if (!response.ok || response.body === null) {
-    const { status } = response;
+  // A 200 is the whole file and is used; a range of another file, or none (416), is not.
+  const isWhole = from === 0 || response.status === 200;
+  if (!isWhole) await response.body?.cancel();
+  const whole = isWhole ? response : await open(0);
+  return { response: whole, from: 0, totalBytes: lengthOf(whole.headers) };
+}
+
+/** The body of an answer that is a file; refuses everything else in a sentence. */
+async function bodyOf({ ok, status, body, headers }: Response, failed: Failed) {
+  if (!ok || body === null) {
     throw failed(
       `the server answered ${status}`,
       status === 401 || status === 403
@@ -82,37 +82,37 @@ export async function download(request: DownloadRequest): Promise<void> {
         : 'Check the address.',
     );
   }
-  if (/^text\/html/i.test(response.headers.get('content-type') ?? '')) {
-    await response.body.cancel();
-    throw failed('the address gives a web page', 'Use the address of the file itself.');
-  }
+  if (!/^text\/html/i.test(headers.get('content-type') ?? '')) return body;
+  await body.cancel();
+  throw failed('the address gives a web page', 'Use the address of the file itself.');
+}
 
-  const rest = lengthOf(response.headers);
-  const totalBytes = range !== null && from > 0 ? range.total : rest > 0 ? from + rest : 0;
+/**
+ * Fetches `url` piece by piece, and only the rest where some is at hand and the server can give ranges of the very same file.
+ * Rejects with model/fetch, or the signal's reason; the pieces given so far are good.
+ */
+export async function download(request: DownloadRequest): Promise<void> {
+  const { url, name, signal, onBytes, onStart, onChunk } = request;
+  const failed: Failed = (found, advice, cause) =>
+    new AppError('model/fetch', `${name} could not be fetched: ${found}. ${advice}`, {
+      detail: { url },
+      cause,
+    });
+  const { response, from, totalBytes } = await openRest(request, failed);
+  const body = await bodyOf(response, failed);
   await onStart({ totalBytes, etag: response.headers.get('etag') }, from > 0);
   let loaded = from;
   onBytes(loaded, totalBytes);
-  const reader = response.body.getReader();
   const broke = (cause?: unknown): AppError =>
     failed(
       `the connection broke after ${(loaded / 1e6).toFixed(1)} MB${totalBytes > 0 ? ` of ${(totalBytes / 1e6).toFixed(1)} MB` : ''}`,
       'What has come is kept: fetch it again to go on from there.',
       cause,
     );
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
-        signal.throwIfAborted();
-        throw broke(cause);
-      });
-      signal.throwIfAborted();
-      if (done) break;
-      await onChunk(value);
-      loaded += value.length;
-      onBytes(totalBytes > 0 ? Math.min(loaded, totalBytes) : loaded, totalBytes);
-    }
-  } finally {
-    reader.cancel().catch(() => {});
+  for await (const piece of piecesOf(body, signal, broke)) {
+    await onChunk(piece);
+    loaded += piece.length;
+    onBytes(totalBytes > 0 ? Math.min(loaded, totalBytes) : loaded, totalBytes);
   }
   if (loaded < totalBytes) throw broke();
 }

@@ -29,7 +29,7 @@ const latentOf = (channels: number, family: Latent['family']): Latent => ({
   space: 'raw',
 });
 
-const silent = (): void => {};
+function silent(): void {}
 
 describe('the engine with a person’s own weights', () => {
   test('loads them by their id and decodes with them, whatever space the latent is in', async () => {
@@ -63,7 +63,7 @@ describe('the engine with a person’s own weights', () => {
   });
 
   test('an import waits for no picture, and a picture for no import', async () => {
-    let letGo = (): void => {};
+    let letGo: () => void = () => {};
     const gate = new Promise<void>((resolve) => {
       letGo = resolve;
     });

@@ -4,9 +4,9 @@ import { calmServer, fakeServer, type ServerBehaviour } from '../testing/fake-se
 import { fakeCache, fakeFolder } from '../testing/fake-storage.ts';
 import { sliceInMemory } from '../testing/slice-in-memory.ts';
 import { taesdDecoderBytes } from '../testing/tiny-taesd.ts';
-import { createCacheShelf } from './cache-shelf.ts';
-import type { FileShelf } from './file-shelf.ts';
-import { createOpfsShelf } from './opfs-shelf.ts';
+import { createCacheStorage } from './cache-storage.ts';
+import type { FileStorage } from './file-storage.ts';
+import { createOpfsStorage } from './opfs-storage.ts';
 import { createWeightsLibrary, type Library } from './weights-library.ts';
 
 const file = taesdDecoderBytes({ channels: 16, width: 8, isPooled: false });
@@ -16,12 +16,12 @@ const direct = 'https://huggingface.co/somebody/tiny/resolve/main/taef1_decoder.
 
 let behaviour: ServerBehaviour;
 let server: ReturnType<typeof fakeServer>;
-let shelf: FileShelf;
+let storage: FileStorage;
 let library: Library;
 
-const libraryOn = (on: FileShelf): Library =>
+const libraryOn = (on: FileStorage): Library =>
   createWeightsLibrary({
-    openShelf: async () => on,
+    openStorage: async () => on,
     openBlob: sliceInMemory,
     fetch: server.fetch,
     freeBytes: async () => null,
@@ -30,8 +30,8 @@ const libraryOn = (on: FileShelf): Library =>
 beforeEach(() => {
   behaviour = calmServer(file);
   server = fakeServer(behaviour);
-  shelf = createOpfsShelf(fakeFolder({ quotaBytes: 1e9 }));
-  library = libraryOn(shelf);
+  storage = createOpfsStorage(fakeFolder({ quotaBytes: 1e9 }));
+  library = libraryOn(storage);
 });
 
 type Steps = [loaded: number, total: number][];
@@ -64,24 +64,24 @@ describe('fetching weights by address', () => {
     expect(steps.at(-1)).toEqual([file.length, file.length]);
     expect(await add()).toEqual(added);
     expect(server.ranges).toEqual([null]);
-    expect([...(await shelf.list()).keys()].sort()).toEqual([`${sha256}.json`, `${sha256}.weights`]);
+    expect([...(await storage.list()).keys()].sort()).toEqual([`${sha256}.json`, `${sha256}.weights`]);
   });
 
   test.each([
-    ['the file system', () => createOpfsShelf(fakeFolder({ quotaBytes: 1e9 })), 4000],
+    ['the file system', () => createOpfsStorage(fakeFolder({ quotaBytes: 1e9 })), 4000],
     // Pieces of 8 MiB: what came of a small file is written when the try ends.
     [
       'Cache Storage',
-      () => createCacheShelf(fakeCache({ quotaBytes: 1e9 }), 'https://page.test/weights/'),
+      () => createCacheStorage(fakeCache({ quotaBytes: 1e9 }), 'https://page.test/weights/'),
       4000,
     ],
   ] as const)(
     'in %s, what was fetched before a cancel is not fetched again, in another session either',
     async (_, make, stop) => {
-      shelf = make();
-      library = libraryOn(shelf);
+      storage = make();
+      library = libraryOn(storage);
       await expect(add([], stop)).rejects.toMatchObject(aborted);
-      library = libraryOn(shelf);
+      library = libraryOn(storage);
       const { weights, unfinished } = await library.list();
       expect(weights).toEqual([]);
       expect(unfinished).toMatchObject([
@@ -155,7 +155,7 @@ describe('fetching weights by address', () => {
   test('an unfinished download can be thrown away', async () => {
     await expect(add([], 4000)).rejects.toMatchObject(aborted);
     await library.remove({ address });
-    expect((await shelf.list()).size).toBe(0);
+    expect((await storage.list()).size).toBe(0);
   });
 });
 
@@ -171,7 +171,7 @@ describe('addresses that give something else', () => {
   ])('%s: a sentence, and nothing is kept', async (_, change, sentence) => {
     Object.assign(behaviour, change);
     await expect(add()).rejects.toMatchObject({ message: expect.stringMatching(sentence) });
-    expect((await shelf.list()).size).toBe(0);
+    expect((await storage.list()).size).toBe(0);
   });
 
   test('a header that claims 5 GB ends the download at its first bytes', async () => {
@@ -184,19 +184,19 @@ describe('addresses that give something else', () => {
     };
     await expect(add()).rejects.toThrow(/claims 5000000000 bytes/);
     expect(pieces).toBeLessThan(4);
-    expect((await shelf.list()).size).toBe(0);
+    expect((await storage.list()).size).toBe(0);
   });
 
   test('an unreachable server: the sentence says what may be behind it', async () => {
     server.fetch = () => Promise.reject(new TypeError('Failed to fetch'));
-    library = libraryOn(shelf);
+    library = libraryOn(storage);
     await expect(add()).rejects.toThrow(/CORS.*drop the file here/);
   });
 
   test('a storage that fills up on the way keeps nothing of it', async () => {
-    shelf = createOpfsShelf(fakeFolder({ quotaBytes: 8000 }));
-    library = libraryOn(shelf);
+    storage = createOpfsStorage(fakeFolder({ quotaBytes: 8000 }));
+    library = libraryOn(storage);
     await expect(add()).rejects.toMatchObject({ code: 'model/storage' });
-    expect((await shelf.list()).size).toBe(0);
+    expect((await storage.list()).size).toBe(0);
   });
 });

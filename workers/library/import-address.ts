@@ -4,7 +4,7 @@ import { AppError } from '../../src/core/errors.ts';
 import { createSha256, type Sha256 } from '../../src/core/sha256.ts';
 import { checkWeights } from './describe-weights.ts';
 import { download } from './download.ts';
-import { type FileShelf, readText, type ShelfWriter, writeText } from './file-shelf.ts';
+import { type FileStorage, readText, type StorageWriter, writeText } from './file-storage.ts';
 import {
   eachChunk,
   examine,
@@ -17,35 +17,35 @@ import {
 } from './import-context.ts';
 import { parseDownload, type StoredDownload } from './sidecars.ts';
 
-export function partNameOf(url: string): string {
+export function partialNameOf(url: string): string {
   const hash = createSha256();
   hash.update(new TextEncoder().encode(url));
   return `${FROM_ADDRESS}${hash.hex().slice(0, 16)}`;
 }
 
 /** What is at hand of an address, hashed; null where there is nothing to go on from. */
-async function partAtHand(shelf: FileShelf, part: string, signal: AbortSignal) {
-  const known = parseDownload(await readText(shelf, part + SIDECAR));
-  const blob = known === null ? null : await shelf.open(part);
+async function partialAtHand(storage: FileStorage, partial: string, signal: AbortSignal) {
+  const known = parseDownload(await readText(storage, partial + SIDECAR));
+  const blob = known === null ? null : await storage.open(partial);
   if (known === null || blob === null || blob.size === 0) return null;
   const hash = createSha256();
   await eachChunk(blob, signal, (bytes) => hash.update(bytes));
   return { bytes: blob.size, state: known, hash };
 }
 
-/** Fetches what is missing of `url` into `part`; gives the hash of the whole. */
-async function fetchPart(
-  { deps, shelf }: ImportContext,
-  part: string,
+/** Fetches what is missing of `url` into `partial`; gives the hash of the whole. */
+async function fetchPartial(
+  { deps, storage }: ImportContext,
+  partial: string,
   { url, name }: DirectAddress,
   { signal, onBytes }: ImportOptions,
 ): Promise<Sha256> {
-  const have = await partAtHand(shelf, part, signal);
+  const have = await partialAtHand(storage, partial, signal);
   if (have !== null && have.bytes === have.state.totalBytes) return have.hash;
   let hash = have?.hash ?? createSha256();
   let head = have === null ? new Uint8Array(0) : null;
   let total = 0;
-  let writer: ShelfWriter | null = null;
+  let writer: StorageWriter | null = null;
   try {
     await download({
       url,
@@ -58,13 +58,13 @@ async function fetchPart(
         if (!isResumed) {
           hash = createSha256();
           head = new Uint8Array(0);
-          await shelf.remove(part);
+          await storage.remove(partial);
           await requireRoom(deps, state.totalBytes, name);
         }
         total = state.totalBytes;
         const record: StoredDownload = { version: 1, name, address: url, ...state };
-        await writeText(shelf, part + SIDECAR, JSON.stringify(record));
-        writer = await shelf.append(part);
+        await writeText(storage, partial + SIDECAR, JSON.stringify(record));
+        writer = await storage.append(partial);
       },
       async onChunk(bytes) {
         if (head !== null) {
@@ -80,52 +80,53 @@ async function fetchPart(
       },
     });
   } finally {
-    await (writer as ShelfWriter | null)?.close();
+    await (writer as StorageWriter | null)?.close();
   }
   return hash;
 }
 
 /** Forgets an unfinished download. */
-export async function forgetPart(shelf: FileShelf, part: string): Promise<void> {
-  await shelf.remove(part);
-  await shelf.remove(part + SIDECAR);
+export async function forgetPartial(storage: FileStorage, partial: string): Promise<void> {
+  await storage.remove(partial);
+  await storage.remove(partial + SIDECAR);
 }
 
 /** A cancelled or broken download is worth keeping; one that is refused or does not fit is not. */
 const isResumable = (error: unknown): boolean =>
   error instanceof AppError ? error.code === 'model/fetch' : true;
 
-/** Fetches weights to the shelf, going on from what an earlier try left there. */
+/** Fetches weights to the storage, going on from what an earlier try left there. */
 export async function importAddress(
   context: ImportContext,
   { url, name }: DirectAddress,
   options: ImportOptions,
 ): Promise<StoredWeights> {
-  const { deps, shelf, busy } = context;
-  const part = partNameOf(url);
-  if (busy.has(part))
+  const { deps, storage, busy } = context;
+  const partial = partialNameOf(url);
+  if (busy.has(partial)) {
     throw new AppError('model/storage', `${name} is being fetched already. Wait for it, or cancel it first.`);
-  busy.add(part);
+  }
+  busy.add(partial);
   try {
-    const hash = await fetchPart(context, part, { url, name }, options);
-    const blob = await shelf.open(part);
+    const hash = await fetchPartial(context, partial, { url, name }, options);
+    const blob = await storage.open(partial);
     if (blob === null) throw new AppError('model/storage', `${name} was lost on its way. Fetch it again.`);
-    const { state, parts } = await examine(deps, blob, name, [name, url]);
+    const { state, networks } = await examine(deps, blob, name, [name, url]);
     checkWeights(state);
     options.signal.throwIfAborted();
-    const stored = await finish(shelf, part, {
+    const stored = await finish(storage, partial, {
       name,
       address: url,
       sizeBytes: blob.size,
       sha256: hash.hex(),
-      parts,
+      networks,
     });
-    await shelf.remove(part + SIDECAR);
+    await storage.remove(partial + SIDECAR);
     return stored;
   } catch (error) {
-    if (!isResumable(error)) await forgetPart(shelf, part).catch(() => {});
+    if (!isResumable(error)) await forgetPartial(storage, partial).catch(() => {});
     throw error;
   } finally {
-    busy.delete(part);
+    busy.delete(partial);
   }
 }

@@ -2,12 +2,12 @@ import type { StoredWeights, WeightsId } from '../../src/contract/weights-librar
 import { AppError } from '../../src/core/errors.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 import { describeWeights } from './describe-weights.ts';
-import { type FileShelf, writeText } from './file-shelf.ts';
+import { type FileStorage, writeText } from './file-storage.ts';
 import type { SlicedFile } from './sliced-file.ts';
 
 /** What the library needs of the world. */
 export interface LibraryDeps {
-  readonly openShelf: () => Promise<FileShelf>;
+  readonly openStorage: () => Promise<FileStorage>;
   readonly openBlob: (blob: Blob) => Promise<SlicedFile> | SlicedFile;
   readonly fetch: typeof fetch;
   readonly freeBytes: () => Promise<number | null>;
@@ -22,8 +22,8 @@ export interface ImportOptions {
 /** What imports share. */
 export interface ImportContext {
   readonly deps: LibraryDeps;
-  readonly shelf: FileShelf;
-  /** Names of parts that are being written. */
+  readonly storage: FileStorage;
+  /** Names of partial files that are being written. */
   readonly busy: Set<string>;
 }
 
@@ -66,21 +66,21 @@ export async function examine(deps: LibraryDeps, blob: Blob, name: string, hints
   // The readers of every container come only with weights of a person's own: the first picture needs none of them.
   const { openSliced } = await import('./sliced-file.ts');
   const state = openSliced(await deps.openBlob(blob), name);
-  return { state, parts: describeWeights(state, hints) };
+  return { state, networks: describeWeights(state, hints) };
 }
 
-/** Makes a complete part count: its description first, its name last. */
+/** Makes a complete download count: its description first, its name last. */
 export async function finish(
-  shelf: FileShelf,
-  part: string,
+  storage: FileStorage,
+  partial: string,
   weights: Omit<StoredWeights, 'id'>,
 ): Promise<StoredWeights> {
   const name = `${weights.sha256}${WEIGHTS}`;
   const stored = { ...weights, id: idOf(weights.sha256) };
-  if ((await shelf.list()).has(name)) await shelf.remove(part);
+  if ((await storage.list()).has(name)) await storage.remove(partial);
   else {
-    await writeText(shelf, `${weights.sha256}${SIDECAR}`, JSON.stringify({ version: 1, ...stored }));
-    await shelf.rename(part, name);
+    await writeText(storage, `${weights.sha256}${SIDECAR}`, JSON.stringify({ version: 1, ...stored }));
+    await storage.rename(partial, name);
   }
   return stored;
 }

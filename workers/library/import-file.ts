@@ -11,21 +11,21 @@ import {
   requireRoom,
 } from './import-context.ts';
 
-/** Copies a person's own file to the shelf, hashing it on the way. A cancelled copy leaves nothing. */
+/** Copies a person's own file to the storage, hashing it on the way. A cancelled copy leaves nothing. */
 export async function importFile(
-  { deps, shelf, busy }: ImportContext,
+  { deps, storage, busy }: ImportContext,
   { file, name, address }: WeightsSource & { kind: 'file' },
   { signal, onBytes }: ImportOptions,
 ): Promise<StoredWeights> {
   // Looked at before a byte is copied: what is refused never touches the storage.
-  const { state, parts } = await examine(deps, file, name, [name, address ?? '']);
+  const { state, networks } = await examine(deps, file, name, [name, address ?? '']);
   checkWeights(state);
   await requireRoom(deps, file.size, name);
-  const part = `${FROM_FILE}${crypto.randomUUID()}`;
+  const partial = `${FROM_FILE}${crypto.randomUUID()}`;
   const hash = createSha256();
-  busy.add(part);
+  busy.add(partial);
   try {
-    const writer = await shelf.append(part);
+    const writer = await storage.append(partial);
     try {
       onBytes(name, 0, file.size);
       await eachChunk(file, signal, async (bytes, loaded) => {
@@ -36,17 +36,17 @@ export async function importFile(
     } finally {
       await writer.close();
     }
-    return await finish(shelf, part, {
+    return await finish(storage, partial, {
       name,
       address,
       sizeBytes: file.size,
       sha256: hash.hex(),
-      parts,
+      networks,
     });
   } catch (error) {
-    await shelf.remove(part).catch(() => {});
+    await storage.remove(partial).catch(() => {});
     throw error;
   } finally {
-    busy.delete(part);
+    busy.delete(partial);
   }
 }

@@ -1,4 +1,4 @@
-import type { StoredWeights, WeightsPart } from '../../src/contract/weights-library.ts';
+import type { StoredNetwork, StoredWeights } from '../../src/contract/weights-library.ts';
 import { isRecord } from '../../src/core/is-record.ts';
 import type { DownloadState } from './download.ts';
 
@@ -24,7 +24,7 @@ function parse(text: string | null): Readonly<Record<string, unknown>> | null {
   }
 }
 
-const isPart = (value: unknown): value is WeightsPart =>
+const isNetwork = (value: unknown): value is StoredNetwork =>
   isRecord(value) &&
   ['role', 'architecture', 'title', 'space'].every((name) => isText(value[name])) &&
   isTexts(value['families']) &&
@@ -37,17 +37,19 @@ const isPart = (value: unknown): value is WeightsPart =>
 export function parseStored(text: string | null): StoredWeights | null {
   const value = parse(text);
   if (value === null) return null;
-  const { id, name, address, sizeBytes, sha256, parts } = value;
+  const { id, name, address, sizeBytes, sha256 } = value;
+  // Earlier builds called them parts; what people stored with those keeps its name and address.
+  const networks = value['networks'] ?? value['parts'];
   const isWhole =
     isText(id) &&
     isText(name) &&
     isAddress(address) &&
     isCount(sizeBytes) &&
     isText(sha256) &&
-    Array.isArray(parts) &&
-    parts.length > 0 &&
-    parts.every(isPart);
-  return isWhole ? ({ id, name, address, sizeBytes, sha256, parts } as unknown as StoredWeights) : null;
+    Array.isArray(networks) &&
+    networks.length > 0 &&
+    networks.every(isNetwork);
+  return isWhole ? ({ id, name, address, sizeBytes, sha256, networks } as unknown as StoredWeights) : null;
 }
 
 export function parseDownload(text: string | null): StoredDownload | null {

@@ -42,10 +42,10 @@ class SlicedTensor implements FileTensor {
 const TRUSTED = CONTAINERS.flatMap(({ trustsExtension, extensions }) => (trustsExtension ? extensions : []));
 
 /** What calls itself safetensors and is none is looked at for what it is (a Git LFS pointer, a web page). */
-const plainName = (name: string): string => {
+function plainName(name: string): string {
   const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   return TRUSTED.includes(extension) ? name.slice(0, -extension.length - 1) : name;
-};
+}
 
 /** What a file's first bytes say it is; a ZIP archive shows that at its end. */
 const byHead = (first: Uint8Array<ArrayBuffer>): Container | null =>
@@ -64,11 +64,12 @@ export function openSliced(file: SlicedFile, name: string): StateDict {
       places.map((place) => [place.name, new SlicedTensor(file, place, place.begin, place.end)]),
     );
   }
-  if (file.size > MAX_WHOLE_BYTES)
+  if (file.size > MAX_WHOLE_BYTES) {
     throw new AppError(
       'file/too-large',
       `${name} has ${(file.size / 1e9).toFixed(1)} GB; files of its kind are read up to 2 GB. Save its VAE alone, or as safetensors.`,
     );
+  }
   const whole = file.read(0, file.size);
   const { tensors } = openTensorFile(whole, plainName(name));
   return new Map(

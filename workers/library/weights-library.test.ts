@@ -5,10 +5,10 @@ import type { WeightsSource } from '../../src/contract/weights-library.ts';
 import { fakeCache, fakeFolder, type StorageBehaviour } from '../testing/fake-storage.ts';
 import { sliceInMemory } from '../testing/slice-in-memory.ts';
 import { taesdDecoderBytes } from '../testing/tiny-taesd.ts';
-import { createCacheShelf } from './cache-shelf.ts';
-import { type FileShelf, writeText } from './file-shelf.ts';
-import { createMemoryShelf } from './memory-shelf.ts';
-import { createOpfsShelf } from './opfs-shelf.ts';
+import { createCacheStorage } from './cache-storage.ts';
+import { type FileStorage, writeText } from './file-storage.ts';
+import { createMemoryStorage } from './memory-storage.ts';
+import { createOpfsStorage } from './opfs-storage.ts';
 import { createWeightsLibrary, type Library } from './weights-library.ts';
 
 const taef2 = taesdDecoderBytes({ channels: 32, width: 8, isPooled: true });
@@ -22,17 +22,17 @@ const fileOf = (bytes: Uint8Array<ArrayBuffer>, name = 'taef2_decoder.safetensor
   address: null,
 });
 
-const shelves: readonly [string, (behaviour: StorageBehaviour) => FileShelf][] = [
-  ['the file system', (behaviour) => createOpfsShelf(fakeFolder(behaviour))],
-  ['Cache Storage', (behaviour) => createCacheShelf(fakeCache(behaviour), 'https://page.test/weights/')],
-  ['memory', () => createMemoryShelf()],
+const storages: readonly [string, (behaviour: StorageBehaviour) => FileStorage][] = [
+  ['the file system', (behaviour) => createOpfsStorage(fakeFolder(behaviour))],
+  ['Cache Storage', (behaviour) => createCacheStorage(fakeCache(behaviour), 'https://page.test/weights/')],
+  ['memory', () => createMemoryStorage()],
 ];
 
 const offline: typeof fetch = () => Promise.reject(new TypeError('no network'));
 
-const libraryOn = (shelf: FileShelf, freeBytes: number | null = null): Library =>
+const libraryOn = (storage: FileStorage, freeBytes: number | null = null): Library =>
   createWeightsLibrary({
-    openShelf: async () => shelf,
+    openStorage: async () => storage,
     openBlob: sliceInMemory,
     fetch: offline,
     freeBytes: async () => freeBytes,
@@ -40,24 +40,24 @@ const libraryOn = (shelf: FileShelf, freeBytes: number | null = null): Library =
 
 const quietly = { signal: new AbortController().signal, onBytes: () => {} };
 
-describe.each(shelves)('the library in %s', (medium, make) => {
-  const roomy = (): FileShelf => make({ quotaBytes: 1e9 });
+describe.each(storages)('the library in %s', (medium, make) => {
+  const roomy = (): FileStorage => make({ quotaBytes: 1e9 });
 
   test('keeps a file under its hash, says what it is, and opens it in another session', async () => {
-    const shelf = roomy();
-    const added = await libraryOn(shelf).add(fileOf(taef2), quietly);
+    const storage = roomy();
+    const added = await libraryOn(storage).add(fileOf(taef2), quietly);
     expect(added).toMatchObject({
       id: `user:${sha256(taef2).slice(0, 16)}`,
       name: 'taef2_decoder.safetensors',
       sizeBytes: taef2.length,
       sha256: sha256(taef2),
-      parts: [{ role: 'decoder', title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)', families: ['flux2'] }],
+      networks: [{ role: 'decoder', title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)', families: ['flux2'] }],
     });
-    const later = libraryOn(shelf);
+    const later = libraryOn(storage);
     expect((await later.list()).weights).toEqual([added]);
     const { model } = await later.open(added.id, 'decoder');
     const [name, tensor] = [...model.state][0] ?? [];
-    // The bytes come from the shelf, not from the file that was dropped.
+    // The bytes come from the storage, not from the file that was dropped.
     expect(tensor?.bytes.length).toBe((tensor?.shape ?? []).reduce((a, b) => a * b, 4));
     expect(name).toBe('1.weight');
   });
@@ -95,74 +95,84 @@ describe.each(shelves)('the library in %s', (medium, make) => {
   });
 
   test('a cancelled copy leaves nothing', async () => {
-    const shelf = roomy();
+    const storage = roomy();
     const abort = new AbortController();
-    const adding = libraryOn(shelf).add(fileOf(taef2), {
+    const adding = libraryOn(storage).add(fileOf(taef2), {
       signal: abort.signal,
       onBytes: () => abort.abort(),
     });
     await expect(adding).rejects.toMatchObject({ name: 'AbortError' });
-    expect((await shelf.list()).size).toBe(0);
+    expect((await storage.list()).size).toBe(0);
   });
 
   test('makes a lost or damaged description anew', async () => {
-    const shelf = roomy();
-    const added = await libraryOn(shelf).add(fileOf(taef2), quietly);
-    for (const damage of ['', '{"version":1,"parts":7}', 'null', '{"version":2}']) {
-      await writeText(shelf, `${added.sha256}.json`, damage);
-      const [found] = (await libraryOn(shelf).list()).weights;
-      expect(found).toMatchObject({ id: added.id, parts: added.parts });
+    const storage = roomy();
+    const added = await libraryOn(storage).add(fileOf(taef2), quietly);
+    for (const damage of ['', '{"version":1,"networks":7}', 'null', '{"version":2}']) {
+      await writeText(storage, `${added.sha256}.json`, damage);
+      const [found] = (await libraryOn(storage).list()).weights;
+      expect(found).toMatchObject({ id: added.id, networks: added.networks });
     }
-    await shelf.remove(`${added.sha256}.json`);
-    expect((await libraryOn(shelf).list()).weights).toHaveLength(1);
+    await storage.remove(`${added.sha256}.json`);
+    expect((await libraryOn(storage).list()).weights).toHaveLength(1);
+  });
+
+  test('keeps name and address of what an earlier build described, which called the networks parts', async () => {
+    const storage = roomy();
+    const added = await libraryOn(storage).add(fileOf(taef2), quietly);
+    const { networks: parts, ...rest } = added;
+    const address = 'https://host.test/taef2.safetensors';
+    const before = JSON.stringify({ version: 1, ...rest, parts, address });
+    await writeText(storage, `${added.sha256}.json`, before);
+    expect((await libraryOn(storage).list()).weights).toEqual([{ ...added, address }]);
   });
 
   test('does not offer a stored file that was cut short', async () => {
-    const shelf = roomy();
-    const added = await libraryOn(shelf).add(fileOf(taef2), quietly);
-    await shelf.remove(`${added.sha256}.weights`);
-    const writer = await shelf.append(`${added.sha256}.weights`);
+    const storage = roomy();
+    const added = await libraryOn(storage).add(fileOf(taef2), quietly);
+    await storage.remove(`${added.sha256}.weights`);
+    const writer = await storage.append(`${added.sha256}.weights`);
     await writer.write(taef2.slice(0, 5000));
     await writer.close();
-    expect((await libraryOn(shelf).list()).weights).toEqual([]);
+    expect((await libraryOn(storage).list()).weights).toEqual([]);
   });
 
   test('sweeps away what a closed tab left half-copied', async () => {
-    const shelf = roomy();
-    await writeText(shelf, 'part-file-0', 'half');
-    await libraryOn(shelf).list();
-    expect((await shelf.list()).size).toBe(0);
+    const storage = roomy();
+    await writeText(storage, 'part-file-0', 'half');
+    await libraryOn(storage).list();
+    expect((await storage.list()).size).toBe(0);
   });
 
   test.skipIf(medium === 'memory')(
     'a full storage is a sentence, and nothing half-written stays',
     async () => {
-      const shelf = make({ quotaBytes: taef2.length / 2 });
-      await expect(libraryOn(shelf).add(fileOf(taef2), quietly)).rejects.toMatchObject({
+      const storage = make({ quotaBytes: taef2.length / 2 });
+      await expect(libraryOn(storage).add(fileOf(taef2), quietly)).rejects.toMatchObject({
         code: 'model/storage',
       });
-      expect((await shelf.list()).size).toBe(0);
+      expect((await storage.list()).size).toBe(0);
     },
   );
 });
 
 test('a browser that says beforehand that it lacks the room is believed', async () => {
-  await expect(libraryOn(createMemoryShelf(), 1000).add(fileOf(taef2), quietly)).rejects.toThrow(
+  await expect(libraryOn(createMemoryStorage(), 1000).add(fileOf(taef2), quietly)).rejects.toThrow(
     /needs \d+ MB, and the browser gives this page 0 MB more/,
   );
 });
 
 test('the name of a file says which of the families with its channels it is for', async () => {
-  const library = libraryOn(createMemoryShelf());
+  const library = libraryOn(createMemoryStorage());
   const familyOf = async (name: string) =>
-    (await library.add(fileOf(taesd, name), quietly)).parts[0]?.families[0];
+    (await library.add(fileOf(taesd, name), quietly)).networks[0]?.families[0];
   expect(await familyOf('taesd_decoder.safetensors')).toBe('sd1');
   await library.clear();
   expect(await familyOf('taesdxl_decoder.safetensors')).toBe('sdxl');
 });
 
 test('memory is forecast without reading a weight', async () => {
-  const library = libraryOn(createMemoryShelf());
+  const library = libraryOn(createMemoryStorage());
   const { id } = await library.add(fileOf(taef2), quietly);
   const small = await library.forecast({ id, role: 'decoder', height: 8, width: 8, scale: null });
   const large = await library.forecast({ id, role: 'decoder', height: 16, width: 16, scale: null });
@@ -224,18 +234,18 @@ describe('hostile weights', () => {
     ['an empty file', new Uint8Array(0), /empty|begins with an 8-byte/],
     ['a web page', new TextEncoder().encode('<!doctype html><title>Sign in</title>'), /web page/],
   ])('%s is refused with a sentence, and the storage stays as it was', async (_, bytes, sentence) => {
-    const shelf = createOpfsShelf(fakeFolder({ quotaBytes: 1e9 }));
-    const library = libraryOn(shelf);
+    const storage = createOpfsStorage(fakeFolder({ quotaBytes: 1e9 }));
+    const library = libraryOn(storage);
     const before = await library.add(fileOf(taesd), quietly);
     await expect(library.add(fileOf(bytes, 'x.pth'), quietly)).rejects.toMatchObject({
       name: 'AppError',
       message: expect.stringMatching(sentence),
     });
     expect((await library.list()).weights).toEqual([before]);
-    expect((await shelf.list()).size).toBe(2);
+    expect((await storage.list()).size).toBe(2);
   });
 
   test('the same file undamaged is taken', async () => {
-    await libraryOn(createMemoryShelf()).add(fileOf(taef2, 'x.pth'), quietly);
+    await libraryOn(createMemoryStorage()).add(fileOf(taef2, 'x.pth'), quietly);
   });
 });

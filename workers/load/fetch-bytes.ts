@@ -1,4 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
+import { piecesOf } from '../../src/core/fetch-body.ts';
 
 /** `loaded` never falls and ends at `total`; `total` never changes. */
 export type OnBytes = (loaded: number, total: number) => void;
@@ -37,19 +38,14 @@ export async function fetchBytes(
   const bytes = new Uint8Array(sizeBytes);
   let loaded = 0;
   onBytes?.(0, sizeBytes);
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read().catch((cause: unknown) => {
-      signal?.throwIfAborted();
-      throw failed(`the connection broke after ${loaded} of ${sizeBytes} bytes`, cause);
-    });
-    if (done) break;
-    if (loaded + value.length > sizeBytes) {
-      await reader.cancel();
+  const broke = (cause: unknown): AppError =>
+    failed(`the connection broke after ${loaded} of ${sizeBytes} bytes`, cause);
+  for await (const piece of piecesOf(response.body, signal, broke)) {
+    if (loaded + piece.length > sizeBytes) {
       throw failed(`the file is longer than the ${sizeBytes} bytes it should have`);
     }
-    bytes.set(value, loaded);
-    loaded += value.length;
+    bytes.set(piece, loaded);
+    loaded += piece.length;
     onBytes?.(loaded, sizeBytes);
   }
   if (loaded !== sizeBytes) throw failed(`the file has ${loaded} bytes instead of ${sizeBytes}`);

@@ -16,10 +16,10 @@ const file = {
 /** A network whose answers depend on whether what is kept on the way may be used. */
 function network(kept: Uint8Array, origin: Uint8Array) {
   const asked: (RequestCache | undefined)[] = [];
-  const fetch = async (_: unknown, init?: RequestInit): Promise<Response> => {
+  async function fetch(_: unknown, init?: RequestInit): Promise<Response> {
     asked.push(init?.cache);
     return new Response(new Uint8Array(init?.cache === 'reload' ? origin : kept));
-  };
+  }
   return { fetch: fetch as typeof globalThis.fetch, asked };
 }
 

@@ -1,9 +1,7 @@
+import { sha256Of } from '../../src/core/digest.ts';
 import { AppError, isAbort } from '../../src/core/errors.ts';
 import type { RuntimeFile } from '../ort/runtime-files.ts';
 import { type FetchOptions, fetchBytes, type OnBytes } from './fetch-bytes.ts';
-
-const hex = (digest: ArrayBuffer): string =>
-  Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /**
  * The runtime's bytes, checked: a damaged one fails in its first use with words about memory. What the browser or the
@@ -33,7 +31,7 @@ async function fetchChecked(
   options: FetchOptions,
 ): Promise<ArrayBuffer> {
   const { buffer } = await fetchBytes(url, sizeBytes, options);
-  const found = hex(await crypto.subtle.digest('SHA-256', buffer));
+  const found = await sha256Of(buffer);
   if (found === sha256) return buffer;
   const name = new URL(url).pathname.split('/').at(-1);
   throw new AppError(

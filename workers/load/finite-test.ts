@@ -1,8 +1,8 @@
 import { noise } from '../../src/core/weights/synthetic.ts';
+import { type Call, timed, trusted } from '../pipeline/call.ts';
 import type { Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
-import { type Run, timed, trusted } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 
 /** Cells of the test latent's sides. */
 const SIDE = 8;
@@ -14,20 +14,21 @@ const REACH = { model: 1.7, raw: 10 } as const;
  * is known for it). Null when it does, else what came out, as a part of a sentence.
  */
 export async function runFiniteTest<T extends Tensor>(
-  { compute, networks, precision }: Workshop<T>,
+  { compute, networks, precision }: Device<T>,
   model: Model,
-  run: Run,
+  call: Call,
 ): Promise<string | null> {
   const { channels, space, scales } = model.description;
   const data = noise('finite test', channels * SIDE * SIDE, REACH[space], 0);
-  const input = run.own(compute.upload({ data, channels, height: SIDE, width: SIDE }));
-  const output = run.own(
-    await timed(run, 'decodeMs', compute, () => networks.run(model, scales[0] ?? null, input, run)),
+  const input = call.own(compute.upload({ data, channels, height: SIDE, width: SIDE }));
+  const output = call.own(
+    await timed(call, 'decodeMs', compute, () => networks.run(model, scales[0] ?? null, input, call)),
   );
-  const { data: values } = await trusted(run, compute, () => compute.download(output));
+  const { data: values } = await trusted(call, compute, () => compute.download(output));
   if (!values.every(Number.isFinite)) return `${model.file} gives values that are no numbers in ${precision}`;
   // A device that computes nothing gives zeros, and those are finite.
-  if (values.every((value) => value === values[0]))
+  if (values.every((value) => value === values[0])) {
     return `${model.file} gives an empty result in ${precision}`;
+  }
   return null;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Backend, LoadPlan } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { EngineDeps } from '../engine-deps.ts';
-import { startRun } from '../pipeline/run.ts';
+import { startCall } from '../pipeline/call.ts';
 import { calmBehaviour, fakeSurroundings } from '../testing/fake-surroundings.ts';
 import { PLAN } from '../testing/fake-worker.ts';
 import { type Loaded, loadPlan } from './load-plan.ts';
@@ -33,7 +33,7 @@ const load = (deps: EngineDeps, plan: LoadPlan, before: Loaded | null = null): P
     deps,
     plan,
     before,
-    startRun(new AbortController().signal, () => {}),
+    startCall(new AbortController().signal, () => {}),
   );
 
 /** Disposal is not waited for. */
@@ -48,7 +48,7 @@ describe('devices', () => {
       { ...PLAN, models: { decoder: 'tiny-decoder', encoder: 'tiny-encoder' } },
       first,
     );
-    expect(second.workshop).toBe(first.workshop);
+    expect(second.device).toBe(first.device);
     expect(deps.devices).toEqual(['open wasm']);
   });
 

@@ -5,16 +5,16 @@ import { AppError } from '../../src/core/errors.ts';
 import { ROLES, type Role } from '../../src/core/role.ts';
 
 import type { EngineDeps } from '../engine-deps.ts';
+import type { Call } from '../pipeline/call.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import { type Model, openModel, type PipelineModels } from '../pipeline/model.ts';
-import type { Run } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
-import { chooseWorkshop } from './choose-workshop.ts';
+import { chooseDevice } from './choose-device.ts';
 import { openSelfTest } from './self-test.ts';
 
-/** A plan come true. */
+/** The loaded models of a plan, and the device they run on. */
 export interface Loaded {
-  readonly workshop: Workshop<Tensor>;
+  readonly device: Device<Tensor>;
   readonly models: PipelineModels;
   readonly report: LoadReport;
 }
@@ -36,11 +36,11 @@ interface Source {
   readonly manifest: ModelManifest;
   readonly before: readonly Model[];
   readonly signal: AbortSignal;
-  readonly run: Run;
+  readonly call: Call;
 }
 
 async function loadModel(
-  { deps, manifest, before, signal, run }: Source,
+  { deps, manifest, before, signal, call }: Source,
   id: string,
   role: Role,
 ): Promise<{ readonly model: Model; readonly loaded: LoadedModel }> {
@@ -59,7 +59,7 @@ async function loadModel(
   if (known !== undefined) return done(known, sizeBytes, 'memory');
   const { bytes, from } = await deps.store.read(entry, {
     signal,
-    onBytes: (loadedBytes, totalBytes) => run.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
+    onBytes: (loadedBytes, totalBytes) => call.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
   });
   return done(openModel({ ...entry, role, key: sha256 }, bytes), sizeBytes, from);
 }
@@ -74,12 +74,38 @@ async function loadModels(source: Source, plan: LoadPlan) {
   );
   const models: PipelineModels = Object.fromEntries(opened.map(({ role, model }) => [role, model]));
   const { decoder } = models;
-  if (decoder === undefined)
+  if (decoder === undefined) {
     throw new AppError(
       'model/missing',
       'The plan names no decoder, and without one no picture can be made. Name one, such as flux2-decoder.',
     );
+  }
   return { models, decoder, reports: opened.map(({ loaded }) => loaded) };
+}
+
+/** Opens each backend once, and the present one not at all while it stands. */
+function createOpener(deps: EngineDeps, current: Compute | null, signal: AbortSignal, call: Call) {
+  const opening = new Map<Backend, Promise<Compute>>();
+  return {
+    open(backend: Backend): Promise<Compute> {
+      if (current?.backend === backend && current.failure() === null) return Promise.resolve(current);
+      const file = backend === 'webgpu' ? 'WebGPU runtime' : 'CPU runtime';
+      const onBytes = (loadedBytes: number, totalBytes: number): void =>
+        call.report({ kind: 'fetch', file, loadedBytes, totalBytes });
+      const opened = opening.get(backend) ?? deps.openCompute(backend, { signal, onBytes });
+      opening.set(backend, opened);
+      return opened;
+    },
+    /** Devices opened on the way, be it too late, that nobody is going to use. */
+    disposeUnused(used: Compute | null): void {
+      for (const opened of opening.values()) {
+        opened.then(
+          (compute) => (compute === used ? undefined : compute.dispose()),
+          () => {},
+        );
+      }
+    },
+  };
 }
 
 /**
@@ -90,34 +116,16 @@ export async function loadPlan(
   deps: EngineDeps,
   plan: LoadPlan,
   before: Loaded | null,
-  run: Run,
+  call: Call,
 ): Promise<Loaded> {
   const start = performance.now();
   const failed = new AbortController();
-  const signal = AbortSignal.any([run.signal, failed.signal]);
-  const opening = new Map<Backend, Promise<Compute>>();
-  const open = (backend: Backend): Promise<Compute> => {
-    const current = before?.workshop.compute;
-    if (current?.backend === backend && current.failure() === null) return Promise.resolve(current);
-    const file = backend === 'webgpu' ? 'WebGPU runtime' : 'CPU runtime';
-    const onBytes = (loadedBytes: number, totalBytes: number): void =>
-      run.report({ kind: 'fetch', file, loadedBytes, totalBytes });
-    const opened = opening.get(backend) ?? deps.openCompute(backend, { signal, onBytes });
-    opening.set(backend, opened);
-    return opened;
-  };
-  /** Devices opened on the way, be it too late, that nobody is going to use. */
-  const disposeUnused = (used: Compute | null): void => {
-    for (const opened of opening.values())
-      opened.then(
-        (compute) => (compute === used ? undefined : compute.dispose()),
-        () => {},
-      );
-  };
+  const signal = AbortSignal.any([call.signal, failed.signal]);
+  const { open, disposeUnused } = createOpener(deps, before?.device.compute ?? null, signal, call);
   try {
-    const device = await deps.probe(plan.backend);
+    const probed = await deps.probe(plan.backend);
     // The runtime is the largest download: it starts first. Its failure is looked at when it is needed.
-    open(device.backend).catch(() => {});
+    open(probed.backend).catch(() => {});
 
     const manifest = await deps.store.manifest(signal);
     const source: Source = {
@@ -125,46 +133,45 @@ export async function loadPlan(
       manifest,
       before: before === null ? [] : modelsOf(before.models),
       signal,
-      run,
+      call,
     };
     const [{ models, decoder, reports }, selfTest] = await Promise.all([
       loadModels(source, plan),
       // The stored answer belongs to the first decoder of the list; others are only asked for finite values.
-      device.backend === 'webgpu' &&
+      probed.backend === 'webgpu' &&
       plan.models.decoder === manifest.models.find((m) => m.role === 'decoder')?.id
         ? deps.store.read(manifest.selfTest, { signal }).then(({ bytes }) => openSelfTest(bytes))
         : null,
     ]);
-    const { workshop, reason } = await chooseWorkshop(
+    const { device, reason } = await chooseDevice(
       {
         plan,
-        device,
+        probed,
         decoder,
         upscaler: models.upscaler ?? null,
         selfTest,
-        before: before?.workshop ?? null,
+        before: before?.device ?? null,
         open,
         readPixels: deps.readPixels,
       },
-      run,
+      call,
     );
-    run.signal.throwIfAborted();
+    call.signal.throwIfAborted();
 
-    if (before !== null && before.workshop !== workshop) await before.workshop.networks.keepOnly([]);
-    if (before !== null && before.workshop.compute !== workshop.compute)
-      await before.workshop.compute.dispose();
-    await workshop.networks.keepOnly(modelsOf(models));
-    disposeUnused(workshop.compute);
+    if (before !== null && before.device !== device) await before.device.networks.keepOnly([]);
+    if (before !== null && before.device.compute !== device.compute) await before.device.compute.dispose();
+    await device.networks.keepOnly(modelsOf(models));
+    disposeUnused(device.compute);
     const report: LoadReport = {
-      backend: workshop.compute.backend,
+      backend: device.compute.backend,
       reason,
-      precision: workshop.precision,
-      adapter: device.adapter,
-      threads: device.threads,
+      precision: device.precision,
+      adapter: probed.adapter,
+      threads: probed.threads,
       models: reports,
       loadMs: performance.now() - start,
     };
-    return { workshop, models, report };
+    return { device, models, report };
   } catch (error) {
     failed.abort();
     disposeUnused(null);

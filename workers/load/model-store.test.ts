@@ -29,7 +29,7 @@ function memoryCache(): KeepSome & { readonly entries: Map<string, Uint8Array<Ar
 /** A server that hands out `files` in chunks of 300 bytes and counts what is asked of it. */
 function server(files: Record<string, Uint8Array<ArrayBuffer>>) {
   const asked: string[] = [];
-  const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  async function fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     init?.signal?.throwIfAborted();
     const url = String(input);
     asked.push(url);
@@ -46,7 +46,7 @@ function server(files: Record<string, Uint8Array<ArrayBuffer>>) {
         },
       }),
     );
-  };
+  }
   return { fetch: fetch as typeof globalThis.fetch, asked };
 }
 

@@ -1,5 +1,6 @@
 import type { LoadedModel } from '../../src/contract/engine.ts';
 import { type ModelManifest, parseManifest } from '../../src/contract/model-manifest.ts';
+import { sha256Of } from '../../src/core/digest.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { fetchBytes, type OnBytes } from './fetch-bytes.ts';
 
@@ -36,12 +37,6 @@ export interface ModelStoreDeps {
   readonly fetch: typeof fetch;
 }
 
-const hex = (digest: ArrayBuffer): string =>
-  Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
-  hex(await crypto.subtle.digest('SHA-256', bytes));
-
 /** A store over HTTP and Cache Storage. Kept files are named by their hash, so a changed file can never be mistaken. */
 export function createModelStore(deps: ModelStoreDeps): ModelStore {
   const manifestUrl = `${deps.modelsUrl}manifest.json`;
@@ -54,8 +49,9 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
     try {
       await cache.put(key, new Response(bytes, { headers: { 'Content-Type': type } }));
       const file = new URL(key).pathname;
-      for (const request of await cache.keys())
+      for (const request of await cache.keys()) {
         if (request.url !== key && new URL(request.url).pathname === file) await cache.delete(request);
+      }
     } catch {
       await cache.delete(key).catch(() => false);
     }
@@ -91,19 +87,20 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
     async read(file, options = {}) {
       const key = keyOf(file);
       const stored = await kept(key);
-      if (stored !== null && stored.length === file.sizeBytes && (await sha256(stored)) === file.sha256) {
+      if (stored !== null && stored.length === file.sizeBytes && (await sha256Of(stored)) === file.sha256) {
         options.onBytes?.(file.sizeBytes, file.sizeBytes);
         return { bytes: stored, from: 'storage' };
       }
       // The hash in the address passes by stale copies of HTTP caches when a release changes a file.
       const bytes = await fetchBytes(key, file.sizeBytes, { ...options, fetch: deps.fetch });
-      const found = await sha256(bytes);
-      if (found !== file.sha256)
+      const found = await sha256Of(bytes);
+      if (found !== file.sha256) {
         throw new AppError(
           'model/integrity',
           `${file.file} is not the file that was released: its SHA-256 begins with ${found.slice(0, 8)} instead of ${file.sha256.slice(0, 8)}. Reload the page; if that does not help, the site's copy is damaged.`,
           { detail: { file: file.file, expected: file.sha256, found } },
         );
+      }
       await keep(key, bytes, 'application/octet-stream');
       return { bytes, from: 'network' };
     },

@@ -4,10 +4,10 @@ import { toFloat32 } from '../../src/core/container/to-float32.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { fromRgba, type Planes, wholeOf } from '../../src/core/pixels.ts';
 import type { Pixels } from '../engine-deps.ts';
+import { type Call, timed, trusted } from '../pipeline/call.ts';
 import type { Tensor } from '../pipeline/compute.ts';
+import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
-import { type Run, timed, trusted } from '../pipeline/run.ts';
-import type { Workshop } from '../pipeline/tiled-run.ts';
 
 /**
  * How far a device may be off, largest difference in [0,1] colour. f32 sums in another order stay near 1e-5, so a 1/255 that a
@@ -24,7 +24,7 @@ export interface SelfTest {
 /** Opens the manifest's self-test file; throws model/mismatch where a tensor is missing or misshapen. */
 export function openSelfTest(bytes: Uint8Array): SelfTest {
   const { tensors } = readSafetensors(bytes);
-  const planes = (name: string): Planes => {
+  function planes(name: string): Planes {
     const tensor: FileTensor | undefined = tensors.get(name);
     const [batch, channels, height, width] = tensor?.shape ?? [];
     if (
@@ -33,13 +33,14 @@ export function openSelfTest(bytes: Uint8Array): SelfTest {
       channels === undefined ||
       height === undefined ||
       width === undefined
-    )
+    ) {
       throw new AppError(
         'model/mismatch',
         `The self-test file has no tensor "${name}" of shape [1, C, H, W]. Put the released file back.`,
       );
+    }
     return { data: toFloat32(tensor), channels, height, width };
-  };
+  }
   return { latent: planes('latent'), decoded: planes('decoded') };
 }
 
@@ -55,7 +56,7 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 
 /** The picture as the page gets to see it, through the device's own presentation: some browsers compute well and show nothing. */
 async function presented<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   output: T,
   readPixels: (picture: ImageBitmap) => Pixels,
 ): Promise<Planes> {
@@ -71,26 +72,29 @@ const clamped = ({ data }: Planes): Float32Array => data.map((value) => Math.min
 
 /** Null when the device computes and shows as it should, else what came out, as a part of a sentence. */
 export async function runSelfTest<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   decoder: Model,
   { latent, decoded }: SelfTest,
   readPixels: (picture: ImageBitmap) => Pixels,
-  run: Run,
+  call: Call,
 ): Promise<string | null> {
-  const { compute, networks, precision } = workshop;
-  const input = run.own(compute.upload(latent));
-  const output = run.own(
-    await timed(run, 'decodeMs', compute, () => networks.run(decoder, null, input, run)),
+  const { compute, networks, precision } = device;
+  const input = call.own(compute.upload(latent));
+  const output = call.own(
+    await timed(call, 'decodeMs', compute, () => networks.run(decoder, null, input, call)),
   );
-  const { data } = await trusted(run, compute, () => compute.download(output));
+  const { data } = await trusted(call, compute, () => compute.download(output));
   const difference = largestDifference(data, decoded.data);
-  if (!Number.isFinite(difference))
+  if (!Number.isFinite(difference)) {
     return `a test picture came out with values that are no numbers in ${precision}`;
-  if (difference > TOLERANCE[precision])
+  }
+  if (difference > TOLERANCE[precision]) {
     return `a test picture came out ${Math.round(difference * 255)}/255 off in ${precision}`;
-  const shown = await timed(run, 'presentMs', compute, () => presented(workshop, output, readPixels));
+  }
+  const shown = await timed(call, 'presentMs', compute, () => presented(device, output, readPixels));
   // The device's own values clamped, then a rounding to 8 bits.
-  if (largestDifference(clamped({ ...decoded, data }), shown.data) > 1 / 255)
+  if (largestDifference(clamped({ ...decoded, data }), shown.data) > 1 / 255) {
     return 'a test picture was not shown';
+  }
   return null;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type CopyStorage, createOfflineCopy } from './offline-copy.ts';
+import type { CopyStorage } from './kept-files.ts';
+import { createOfflineCopy } from './offline-copy.ts';
 
 const scope = 'https://example.org/page/';
 const script = 'assets/index-1.js';

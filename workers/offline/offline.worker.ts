@@ -55,8 +55,8 @@ worker.addEventListener('message', (event) => {
   switch (message.kind) {
     case 'loaded':
       return event.waitUntil(copy.keep(message.files));
-    case 'settled':
-      return event.waitUntil(settle(message.entry));
+    case 'controlled':
+      return event.waitUntil(completeCopy(message.entry));
     case 'belongs':
       return event.ports[0]?.postMessage(message.entry === BUILD.entry);
     case 'take-over':
@@ -64,7 +64,7 @@ worker.addEventListener('message', (event) => {
   }
 });
 
-async function settle(entry: string): Promise<void> {
+async function completeCopy(entry: string): Promise<void> {
   if (entry !== BUILD.entry) return;
   await copy.keepScripts();
   // Another window may still run an older build and need its parts.

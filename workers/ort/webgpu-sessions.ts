@@ -34,8 +34,9 @@ export function createWebgpuSessions(ort: Ort, device: GPUDevice): WebgpuRuntime
             throw runtimeError('engine/run', 'running the network on the GPU', cause);
           });
           const output = results[graph.output.name];
-          if (output === undefined)
+          if (output === undefined) {
             throw new AppError('engine/run', `The network gave no output "${graph.output.name}".`);
+          }
           return { buffer: output.gpuBuffer, release: () => output.dispose() };
         },
         release: () => session.release(),

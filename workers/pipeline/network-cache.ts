@@ -1,15 +1,15 @@
 import type { Precision } from '../../src/contract/engine.ts';
 import { buildGraph, type GraphRequest } from '../../src/core/graph/index.ts';
+import { type Call, timed } from './call.ts';
 import type { Compute, Network, Tensor } from './compute.ts';
 import type { Model } from './model.ts';
-import { type Run, timed } from './run.ts';
 
 export type NetworkSize = Pick<GraphRequest, 'height' | 'width' | 'scale'>;
 
 /** Networks already made, by model and size. */
 export interface NetworkCache<T extends Tensor> {
   /** Runs `input` through `model`; makes the network first where there is none yet, which counts as `compileMs`. */
-  run(model: Model, scale: 2 | 4 | null, input: T, run: Run): Promise<T>;
+  run(model: Model, scale: 2 | 4 | null, input: T, call: Call): Promise<T>;
   /** Lets go of every network whose model is not among `models`. */
   keepOnly(models: readonly Model[]): Promise<void>;
   readonly size: number;
@@ -31,7 +31,7 @@ export function createNetworkCache<T extends Tensor>(
     { readonly model: Model; readonly network: Network<T>; hasRun: boolean }
   >();
 
-  async function ready(model: Model, size: NetworkSize, run: Run) {
+  async function ready(model: Model, size: NetworkSize, call: Call) {
     const key = `${model.key} ${model.description.role} ${model.description.part} ${size.height}x${size.width} x${size.scale ?? 1}`;
     const found = networks.get(key);
     if (found !== undefined) {
@@ -40,9 +40,9 @@ export function createNetworkCache<T extends Tensor>(
       networks.set(key, found);
       return found;
     }
-    run.isCold = true;
-    run.report({ kind: 'compile', file: model.file });
-    const network = await timed(run, 'compileMs', compute, () =>
+    call.isCold = true;
+    call.report({ kind: 'compile', file: model.file });
+    const network = await timed(call, 'compileMs', compute, () =>
       compute.createNetwork(buildGraph(model.description, model.state, { ...size, precision })),
     );
     const made = { model, network, hasRun: false };
@@ -56,10 +56,10 @@ export function createNetworkCache<T extends Tensor>(
   }
 
   return {
-    async run(model, scale, input, run) {
+    async run(model, scale, input, call) {
       const { height, width } = input;
-      const entry = await ready(model, { height, width, ...(scale !== null && { scale }) }, run);
-      if (!entry.hasRun) run.isCold = true;
+      const entry = await ready(model, { height, width, ...(scale !== null && { scale }) }, call);
+      if (!entry.hasRun) call.isCold = true;
       const output = await entry.network.run(input);
       entry.hasRun = true;
       return output;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { calmBehaviour, fakeSurroundings } from '../testing/fake-surroundings.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
-import { decodeToPlanes } from './decode-stage.ts';
+import { startCall } from './call.ts';
+import { decodeToPlanes } from './decode-step.ts';
 import { openModel } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { createPace } from './pace.ts';
-import { startRun } from './run.ts';
 
 const decoder = openModel(
   { id: 'd', file: 'decoder.safetensors', role: 'decoder', key: 'd' },
@@ -51,7 +51,7 @@ describe('the pace of a device', () => {
         };
       },
     };
-    const workshop = { compute, networks: createNetworkCache(compute, 'f32'), precision: 'f32' } as const;
+    const device = { compute, networks: createNetworkCache(compute, 'f32'), precision: 'f32' } as const;
     const latent = {
       data: new Float32Array(32 * 64 * 64),
       channels: 32,
@@ -62,10 +62,10 @@ describe('the pace of a device', () => {
     } as const;
     const decode = () =>
       decodeToPlanes(
-        workshop,
+        device,
         decoder,
         latent,
-        startRun(new AbortController().signal, () => {}),
+        startCall(new AbortController().signal, () => {}),
       );
     await decode();
     expect(tileSide).toBeLessThanOrEqual(48);

@@ -6,20 +6,20 @@ import { recogniseModel } from '../../src/core/networks/recognise.ts';
 import { crop, type Planes } from '../../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
 import { createWasmRuntime } from '../ort/wasm-runtime.ts';
-import { decodeToPlanes } from './decode-stage.ts';
+import { startCall } from './call.ts';
+import { decodeToPlanes } from './decode-step.ts';
+import type { Device } from './device.ts';
 import type { Model } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { renderJob } from './pipeline.ts';
-import { startRun } from './run.ts';
-import type { Workshop } from './tiled-run.ts';
 
-const open = (file: string, role: Model['description']['role']): Model => {
+function open(file: string, role: Model['description']['role']): Model {
   const path = new URL(`../../src/core/networks/fixtures/${file}.safetensors`, import.meta.url);
   const { state } = readGolden(new Uint8Array(readFileSync(path)));
   const description = recogniseModel(state).find((found) => found.role === role);
   if (description === undefined) throw new Error(`${file} holds no ${role}`);
   return { id: file, file, key: file, description, state };
-};
+}
 
 test('a picture in [-1,1] reaches a pixel network of [0,1] in its own range', async () => {
   const runtime = await createWasmRuntime({ wasmBinary: null, threads: 1 });
@@ -36,7 +36,7 @@ test('a picture in [-1,1] reaches a pixel network of [0,1] in its own range', as
     dispose: () => {},
   });
   const compute = createCpuCompute(runtime, { createSurface: openSurface, memoryShare: 1 });
-  const workshop: Workshop<CpuTensor> = {
+  const device: Device<CpuTensor> = {
     compute,
     networks: createNetworkCache(compute, 'f32'),
     precision: 'f32',
@@ -56,15 +56,15 @@ test('a picture in [-1,1] reaches a pixel network of [0,1] in its own range', as
     family: families[0] ?? 'flux1',
     space,
   };
-  const run = startRun(new AbortController().signal, () => {});
+  const call = startCall(new AbortController().signal, () => {});
 
   const models = { decoder, 'pixel-upscaler': pixelUpscaler };
   const job = { latent, scale: 4, method: 'pixel-upscaler' } as const;
-  await renderJob(workshop, models, job, openSurface, run);
+  await renderJob(device, models, job, openSurface, call);
 
-  const signed = await decodeToPlanes(workshop, decoder, latent, run);
+  const signed = await decodeToPlanes(device, decoder, latent, call);
   const unit = compute.upload({ ...signed, data: signed.data.map((value) => value / 2 + 0.5) });
-  const expected = await workshop.networks.run(pixelUpscaler, 4, unit, run);
+  const expected = await device.networks.run(pixelUpscaler, 4, unit, call);
   const [found] = painted;
   expect([found?.height, found?.width]).toEqual([4 * signed.height, 4 * signed.width]);
   // One multiplication and one addition in another order.

@@ -4,33 +4,34 @@ import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { WasmRuntime } from '../ort/cpu-sessions.ts';
 import { createWasmRuntime } from '../ort/wasm-runtime.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
-import { decodeToPlanes } from './decode-stage.ts';
-import { encodePlanes } from './encode-stage.ts';
+import { type Call, startCall } from './call.ts';
+import { decodeToPlanes } from './decode-step.ts';
+import type { Device } from './device.ts';
+import { encodePlanes } from './encode-step.ts';
 import { type Model, openModel } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
 import { upscaleLatent } from './pipeline.ts';
-import { type Run, startRun } from './run.ts';
-import { planFor, type Workshop } from './tiled-run.ts';
+import { planFor } from './tiled-run.ts';
 
 const releases = { bounded: tinyRelease(), context: tinyRelease(true) };
-const modelOf = (role: string, kind: keyof typeof releases = 'bounded'): Model => {
+function modelOf(role: string, kind: keyof typeof releases = 'bounded'): Model {
   const release = releases[kind];
   const entry = release.manifest.models.find((model) => model.role === role);
   const bytes = release.files.get(`${role}.safetensors`);
   if (entry === undefined || bytes === undefined) throw new Error(`no ${role}`);
   return openModel({ ...entry, key: role }, bytes);
-};
+}
 
 let runtime: WasmRuntime;
 beforeAll(async () => {
   runtime = await createWasmRuntime({ wasmBinary: null, threads: 1 });
 });
 
-/** A workshop on the CPU build whose tiles have at most `maxTileCells` on a side and whose runs hold at most `budgetBytes`. */
-function workshopWith(limits: { maxTileCells?: number; budgetBytes?: number } = {}): Workshop<never> {
-  const noSurface = (): never => {
+/** A device on the CPU build whose tiles have at most `maxTileCells` on a side and whose runs hold at most `budgetBytes`. */
+function deviceWith(limits: { maxTileCells?: number; budgetBytes?: number } = {}): Device<never> {
+  function noSurface(): never {
     throw new Error('no picture is drawn here');
-  };
+  }
   const compute = {
     ...createCpuCompute(runtime, { createSurface: noSurface, memoryShare: 1 }),
     ...limits,
@@ -39,10 +40,10 @@ function workshopWith(limits: { maxTileCells?: number; budgetBytes?: number } = 
     compute,
     networks: createNetworkCache(compute, 'f32'),
     precision: 'f32',
-  } as unknown as Workshop<never>;
+  } as unknown as Device<never>;
 }
 
-const anyRun = (): Run => startRun(new AbortController().signal, () => {});
+const anyCall = (): Call => startCall(new AbortController().signal, () => {});
 
 const latentOf = (height: number, width: number): Latent => ({
   data: Float32Array.from(
@@ -75,12 +76,12 @@ describe('a run in tiles', () => {
     async (kind, height, width, maxTileCells) => {
       const decoder = modelOf('decoder', kind);
       const latent = latentOf(height, width);
-      const whole = await decodeToPlanes(workshopWith({ maxTileCells: 1000 }), decoder, latent, anyRun());
+      const whole = await decodeToPlanes(deviceWith({ maxTileCells: 1000 }), decoder, latent, anyCall());
       const seen: number[] = [];
-      const run = startRun(new AbortController().signal, (step) => {
+      const call = startCall(new AbortController().signal, (step) => {
         if (step.kind === 'decode') seen.push(step.tiles);
       });
-      const tiled = await decodeToPlanes(workshopWith({ maxTileCells }), decoder, latent, run);
+      const tiled = await decodeToPlanes(deviceWith({ maxTileCells }), decoder, latent, call);
       expect(seen.length).toBeGreaterThan(1);
       expect(new Set(seen)).toEqual(new Set([seen.length]));
       expect([tiled.height, tiled.width]).toEqual([height * 8, width * 8]);
@@ -93,8 +94,8 @@ describe('a run in tiles', () => {
     const { radius } = decoder.description;
     const near = { ...decoder, description: { ...decoder.description, radius: { ...radius, cells: 2 } } };
     const latent = latentOf(40, 40);
-    const whole = await decodeToPlanes(workshopWith({ maxTileCells: 1000 }), decoder, latent, anyRun());
-    const tiled = await decodeToPlanes(workshopWith({ maxTileCells: 24 }), near, latent, anyRun());
+    const whole = await decodeToPlanes(deviceWith({ maxTileCells: 1000 }), decoder, latent, anyCall());
+    const tiled = await decodeToPlanes(deviceWith({ maxTileCells: 24 }), near, latent, anyCall());
     expect(largestDifference(tiled.data, whole.data)).toBeGreaterThan(1e-5);
   });
 
@@ -103,23 +104,23 @@ describe('a run in tiles', () => {
     const [height, width] = [37 * 8 + 5, 29 * 8 + 3];
     const data = Float32Array.from({ length: 3 * height * width }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.7));
     const picture = { data, channels: 3, height, width };
-    const whole = await encodePlanes(workshopWith({ maxTileCells: 1000 }), { encoder }, picture, anyRun());
-    const tiled = await encodePlanes(workshopWith({ maxTileCells: 20 }), { encoder }, picture, anyRun());
+    const whole = await encodePlanes(deviceWith({ maxTileCells: 1000 }), { encoder }, picture, anyCall());
+    const tiled = await encodePlanes(deviceWith({ maxTileCells: 20 }), { encoder }, picture, anyCall());
     expect([whole.height, whole.width, whole.family, whole.space]).toEqual([37, 29, 'flux2', 'model']);
     expect(largestDifference(tiled.data, whole.data)).toBeLessThanOrEqual(1e-5);
   });
 
   it('chooses tiles from the memory budget when that is the narrower limit', async () => {
     const seen: number[] = [];
-    const run = startRun(new AbortController().signal, (step) => {
+    const call = startCall(new AbortController().signal, (step) => {
       if (step.kind === 'decode') seen.push(step.tile);
     });
     // Alive at once, at worst: what goes into the last shuffle and what comes out, 2 x 3 x 8 x 8 float32 a cell.
     await decodeToPlanes(
-      workshopWith({ budgetBytes: (4 / 3) * 1536 * 24 * 24 }),
+      deviceWith({ budgetBytes: (4 / 3) * 1536 * 24 * 24 }),
       modelOf('decoder'),
       latentOf(40, 40),
-      run,
+      call,
     );
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
@@ -127,12 +128,12 @@ describe('a run in tiles', () => {
   it('blends the tiles of an upscaler, which sees everything, without a seam that stands out', async () => {
     const upscaler = modelOf('upscaler');
     const job = { latent: latentOf(48, 48), scale: 2, method: 'lua' } as const;
-    const whole = await upscaleLatent(workshopWith(), { upscaler }, job, anyRun());
+    const whole = await upscaleLatent(deviceWith(), { upscaler }, job, anyCall());
     const tiled = await upscaleLatent(
-      workshopWith({ budgetBytes: 4 * 512 * 32 * 32 }),
+      deviceWith({ budgetBytes: 4 * 512 * 32 * 32 }),
       { upscaler },
       job,
-      anyRun(),
+      anyCall(),
     );
     expect([tiled.height, tiled.width, tiled.channels]).toEqual([96, 96, 32]);
     const largest = whole.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -143,8 +144,8 @@ describe('a run in tiles', () => {
     const upscaler = modelOf('upscaler');
     const { tileStep } = upscaler.description;
     const grid = { height: 45, width: 50 };
-    const workshop = workshopWith({ budgetBytes: 4 * 512 * 32 * 32 });
-    const { tiles } = planFor(workshop, upscaler, grid, { inputFactor: 1, scale: 2 });
+    const device = deviceWith({ budgetBytes: 4 * 512 * 32 * 32 });
+    const { tiles } = planFor(device, upscaler, grid, { inputFactor: 1, scale: 2 });
     expect(tileStep).toBeGreaterThan(1);
     expect(tiles.length).toBeGreaterThan(1);
     expect(tiles.filter(({ input }) => input.y % tileStep > 0 || input.x % tileStep > 0)).toEqual([]);
@@ -153,16 +154,16 @@ describe('a run in tiles', () => {
   it('stops between tiles when the call is cancelled', async () => {
     const abort = new AbortController();
     const seen: number[] = [];
-    const run = startRun(abort.signal, (step) => {
+    const call = startCall(abort.signal, (step) => {
       if (step.kind !== 'decode') return;
       seen.push(step.tile);
       if (step.tile === 2) abort.abort();
     });
     const decoding = decodeToPlanes(
-      workshopWith({ maxTileCells: 20 }),
+      deviceWith({ maxTileCells: 20 }),
       modelOf('decoder'),
       latentOf(40, 40),
-      run,
+      call,
     );
     await expect(decoding).rejects.toMatchObject({ name: 'AbortError' });
     expect(seen).toEqual([1, 2]);
@@ -171,16 +172,16 @@ describe('a run in tiles', () => {
 
 describe('the network cache', () => {
   it('is cold once per size, and lets the oldest size go when there are many', async () => {
-    const workshop = workshopWith();
-    const decode = async (side: number): Promise<boolean> => {
-      const run = anyRun();
-      await decodeToPlanes(workshop, modelOf('decoder'), latentOf(side, side), run);
-      return run.isCold;
-    };
+    const device = deviceWith();
+    async function decode(side: number): Promise<boolean> {
+      const call = anyCall();
+      await decodeToPlanes(device, modelOf('decoder'), latentOf(side, side), call);
+      return call.isCold;
+    }
     expect(await decode(1)).toBe(true);
     expect(await decode(1)).toBe(false);
     for (let side = 2; side <= 11; side += 1) expect(await decode(side)).toBe(true);
-    expect(workshop.networks.size).toBe(10);
+    expect(device.networks.size).toBe(10);
     expect(await decode(11)).toBe(false);
     expect(await decode(1)).toBe(true);
   });

@@ -1,17 +1,10 @@
 import { blendWeights } from '../../src/core/blend.ts';
 import { planTiles, type Rect, type Tile, type TilePlan } from '../../src/core/tiles.ts';
-import type { Compute, Tensor, TileWeights } from './compute.ts';
+import { breathe, type Call, timed } from './call.ts';
+import type { Tensor, TileWeights } from './compute.ts';
+import type { Device } from './device.ts';
 import type { Model } from './model.ts';
-import type { NetworkCache } from './network-cache.ts';
-import { breathe, type Run, timed } from './run.ts';
 import { tileSideFor } from './tile-size.ts';
-
-/** What a pipeline works with. */
-export interface Workshop<T extends Tensor> {
-  readonly compute: Compute<T>;
-  readonly networks: NetworkCache<T>;
-  readonly precision: 'f16' | 'f32';
-}
 
 /** A model to be run over a grid of cells (pixels, for a pixel upscaler), in one piece or in tiles. */
 export interface TiledRun<T extends Tensor> {
@@ -24,7 +17,7 @@ export interface TiledRun<T extends Tensor> {
   readonly inputFactor: number;
   readonly outputFactor: number;
   /** Where the time is booked. */
-  readonly part: 'upscaleMs' | 'decodeMs' | 'encodeMs';
+  readonly span: 'upscaleMs' | 'decodeMs' | 'encodeMs';
   /** What its progress is called; null for a preparation that counts no tiles of the picture. */
   readonly progress: 'upscale' | 'decode' | 'encode' | null;
 }
@@ -54,7 +47,7 @@ const paceKey = ({ key, description: { role, part } }: Model, scale: 2 | 4 | nul
  * cut at the compute's preferred size as well, since that changes nothing in the picture; others stay whole if they can.
  */
 export function planFor<T extends Tensor>(
-  { compute, precision }: Workshop<T>,
+  { compute, precision }: Device<T>,
   model: Model,
   grid: { readonly height: number; readonly width: number },
   options: { readonly inputFactor: number; readonly scale: 2 | 4 | null },
@@ -71,38 +64,40 @@ export function planFor<T extends Tensor>(
 
 /** Runs a tile and has the pace learn from it, unless something was compiled for it. */
 async function runTile<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   job: TiledRun<T>,
   tile: Tile,
-  run: Run,
+  call: Call,
 ): Promise<T> {
-  const wasCold = run.isCold;
-  run.isCold = false;
+  const wasCold = call.isCold;
+  call.isCold = false;
   const start = performance.now();
   try {
-    const output = await computeTile(workshop, job, tile, run);
+    const output = await computeTile(device, job, tile, call);
     const { height, width } = tile.input;
-    if (!run.isCold)
-      workshop.compute.pace?.note(paceKey(job.model, job.scale), height * width, performance.now() - start);
+    if (!call.isCold) {
+      device.compute.pace?.note(paceKey(job.model, job.scale), height * width, performance.now() - start);
+    }
     return output;
   } finally {
-    run.isCold ||= wasCold;
+    call.isCold ||= wasCold;
   }
 }
 
 async function computeTile<T extends Tensor>(
-  { compute, networks }: Workshop<T>,
-  { model, scale, input, inputFactor, part }: TiledRun<T>,
+  { compute, networks }: Device<T>,
+  { model, scale, input, inputFactor, span }: TiledRun<T>,
   tile: Tile,
-  run: Run,
+  call: Call,
 ): Promise<T> {
-  return timed(run, part, compute, async () => {
+  return timed(call, span, compute, async () => {
     const rect = scaled(tile.input, inputFactor);
-    if (rect.height === input.height && rect.width === input.width)
-      return networks.run(model, scale, input, run);
+    if (rect.height === input.height && rect.width === input.width) {
+      return networks.run(model, scale, input, call);
+    }
     const piece = compute.crop(input, rect);
     try {
-      return await networks.run(model, scale, piece, run);
+      return await networks.run(model, scale, piece, call);
     } finally {
       piece.dispose();
     }
@@ -114,15 +109,15 @@ async function computeTile<T extends Tensor>(
  * takes effect between tiles.
  */
 export async function runTiles<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   job: TiledRun<T>,
-  run: Run,
+  call: Call,
   each: (finished: FinishedTile<T>) => Promise<void>,
 ): Promise<void> {
   const { tiles } = job.plan;
   for (const [index, tile] of tiles.entries()) {
-    await breathe(run);
-    const output = await runTile(workshop, job, tile, run);
+    await breathe(call);
+    const output = await runTile(device, job, tile, call);
     try {
       const { core, input } = tile;
       const from = scaled({ ...core, y: core.y - input.y, x: core.x - input.x }, job.outputFactor);
@@ -131,7 +126,7 @@ export async function runTiles<T extends Tensor>(
     } finally {
       output.dispose();
     }
-    if (job.progress !== null) run.report({ kind: job.progress, tile: index + 1, tiles: tiles.length });
+    if (job.progress !== null) call.report({ kind: job.progress, tile: index + 1, tiles: tiles.length });
   }
 }
 
@@ -157,17 +152,17 @@ function blendingAlong(starts: readonly number[], size: number, length: number):
  * blended over their overlap.
  */
 export async function runToTensor<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   job: TiledRun<T>,
-  run: Run,
+  call: Call,
 ): Promise<T> {
-  const { compute } = workshop;
+  const { compute } = device;
   const { tiles, tileHeight, tileWidth } = job.plan;
   const [only] = tiles;
   if (only !== undefined && tiles.length === 1) {
-    await breathe(run);
-    const output = run.own(await runTile(workshop, job, only, run));
-    if (job.progress !== null) run.report({ kind: job.progress, tile: 1, tiles: 1 });
+    await breathe(call);
+    const output = call.own(await runTile(device, job, only, call));
+    if (job.progress !== null) call.report({ kind: job.progress, tile: 1, tiles: 1 });
     return output;
   }
 
@@ -184,8 +179,8 @@ export async function runToTensor<T extends Tensor>(
     width,
   );
   let whole: T | null = null;
-  await runTiles(workshop, job, run, async ({ output, from, tile }) => {
-    whole ??= run.own(compute.zeros(output.channels, height, width));
+  await runTiles(device, job, call, async ({ output, from, tile }) => {
+    whole ??= call.own(compute.zeros(output.channels, height, width));
     const target = whole;
     const at = { y: tile.input.y * job.outputFactor, x: tile.input.x * job.outputFactor };
     const [rows, columns] = [rowsAt.get(at.y), columnsAt.get(at.x)];
@@ -193,7 +188,7 @@ export async function runToTensor<T extends Tensor>(
       job.model.description.radius.exact || rows === undefined || columns === undefined
         ? coreWeights(from, output)
         : { rows, columns };
-    await timed(run, job.part, compute, () => compute.accumulate(target, output, at, weights));
+    await timed(call, job.span, compute, () => compute.accumulate(target, output, at, weights));
   });
-  return whole ?? run.own(compute.zeros(0, height, width));
+  return whole ?? call.own(compute.zeros(0, height, width));
 }

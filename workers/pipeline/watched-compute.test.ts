@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/core/errors.ts';
 import { calmBehaviour, fakeSurroundings } from '../testing/fake-surroundings.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
+import { startCall, timed } from './call.ts';
 import type { Compute, Network } from './compute.ts';
 import { openModel } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
-import { startRun, timed } from './run.ts';
 import { watched } from './watched-compute.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -32,15 +32,15 @@ async function deviceWith(broken: Partial<Compute> & { readonly run?: Network<ne
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const decodeOn = (compute: Compute): Promise<unknown> => {
-  const run = startRun(new AbortController().signal, () => {});
+function decodeOn(compute: Compute): Promise<unknown> {
+  const call = startCall(new AbortController().signal, () => {});
   const networks = createNetworkCache(compute, 'f32');
   const input = compute.upload({ data: new Float32Array(32 * 16), channels: 32, height: 4, width: 4 });
-  return timed(run, 'decodeMs', compute, async () => {
-    const output = await networks.run(decoder, null, input, run);
+  return timed(call, 'decodeMs', compute, async () => {
+    const output = await networks.run(decoder, null, input, call);
     return compute.download(output);
   });
-};
+}
 
 describe('a GPU that stops answering', () => {
   it.each([

@@ -42,8 +42,9 @@ export function fakeServer(behaviour: ServerBehaviour, pieceBytes = 1000) {
     if (!behaviour.hidesLength) headers.set('content-length', `${body.length - start}`);
     if (etag !== null) headers.set('etag', etag);
     const isPart = start > 0;
-    if (isPart && !behaviour.hidesRange)
+    if (isPart && !behaviour.hidesRange) {
       headers.set('content-range', `bytes ${start}-${body.length - 1}/${body.length}`);
+    }
     let at = start;
     const stream = new ReadableStream<Uint8Array>({
       async pull(controller) {

@@ -14,12 +14,12 @@ export function fakeFolder(behaviour: StorageBehaviour): FileSystemDirectoryHand
   const locked = new Set<string>();
   const total = (): number => [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
 
-  const handleOf = (name: string): FileSystemFileHandle => {
-    const bytes = (): Uint8Array<ArrayBuffer> => {
+  function handleOf(name: string): FileSystemFileHandle {
+    function bytes(): Uint8Array<ArrayBuffer> {
       const found = files.get(name);
       if (found === undefined) throw missing();
       return found;
-    };
+    }
     const handle = {
       kind: 'file',
       name,
@@ -47,7 +47,7 @@ export function fakeFolder(behaviour: StorageBehaviour): FileSystemDirectoryHand
       },
     };
     return handle as unknown as FileSystemFileHandle;
-  };
+  }
 
   const folder = {
     async getFileHandle(name: string, options: { create?: boolean } = {}) {
@@ -79,8 +79,9 @@ export function fakeCache(behaviour: StorageBehaviour): KeepSome {
     async put(request, response) {
       const blob = await response.blob();
       const others = [...entries].filter(([url]) => url !== urlOf(request));
-      if (others.reduce((sum, [, { size }]) => sum + size, blob.size) > behaviour.quotaBytes)
+      if (others.reduce((sum, [, { size }]) => sum + size, blob.size) > behaviour.quotaBytes) {
         throw new DOMException('full', 'QuotaExceededError');
+      }
       entries.set(urlOf(request), blob);
     },
     delete: async (request) => entries.delete(urlOf(request as RequestInfo)),

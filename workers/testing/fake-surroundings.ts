@@ -2,7 +2,7 @@ import type { Backend, DeviceReport } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { EngineDeps } from '../engine-deps.ts';
-import { createMemoryShelf } from '../library/memory-shelf.ts';
+import { createMemoryStorage } from '../library/memory-storage.ts';
 import { createWeightsLibrary } from '../library/weights-library.ts';
 import type { WasmRuntime } from '../ort/cpu-sessions.ts';
 import { sliceInMemory } from './slice-in-memory.ts';
@@ -75,11 +75,11 @@ const device = (threads: number): DeviceReport => ({
 /** An engine's surroundings without network, browser or arithmetic; models are toys with real shapes. */
 export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineDeps {
   let failure: AppError | null = null;
-  const bitmap = (height: number, width: number): ImageBitmap => {
+  function bitmap(height: number, width: number): ImageBitmap {
     const fake = { isFakeBitmap: true, height, width } satisfies FakeBitmap;
     // Not enumerable, so that the picture still crosses a message channel.
     return Object.defineProperty(fake, 'close', { value: behaviour.onClose }) as unknown as ImageBitmap;
-  };
+  }
   return {
     store: {
       manifest: async () => release.manifest,
@@ -92,7 +92,7 @@ export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineD
       },
     },
     library: createWeightsLibrary({
-      openShelf: async () => createMemoryShelf(),
+      openStorage: async () => createMemoryStorage(),
       openBlob: sliceInMemory,
       fetch,
       freeBytes: async () => null,

@@ -80,12 +80,12 @@ export function fakeWorker(behaviour: Behaviour, locks: LifeLocks): FakeWorker {
     },
   };
   expose(host, port2);
-  const terminate = (): void => {
+  function terminate(): void {
     isTerminated = true;
     life.open();
     port1.close();
     port2.close();
-  };
+  }
   return {
     vanish() {
       hearing = gate();
@@ -138,7 +138,7 @@ export const job = (
 
 /** A promise and the function that settles it. */
 export function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open = (): void => {};
+  let open: () => void = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });

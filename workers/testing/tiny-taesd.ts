@@ -36,8 +36,9 @@ export function taesdDecoderBytes({ channels, width, isPooled }: TaesdSizes): Ui
   const tensors: NoiseTensor[] = [...conv('1', width, channels, 3, true)];
   let index = 3;
   for (const blocks of [3, 3, 3]) {
-    for (let k = 0; k < blocks; k += 1, index += 1)
+    for (let k = 0; k < blocks; k += 1, index += 1) {
       tensors.push(...block(`${index}`, width, isPooled && index < 6));
+    }
     // An upsampling without weights stands before each convolution without bias.
     tensors.push(...conv(`${index + 1}`, width, width, 3, false));
     index += 2;

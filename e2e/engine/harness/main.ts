@@ -46,19 +46,22 @@ const client = createEngineClient({ baseUrl: new URL('./', location.href).href }
 function latent(height: number, width: number): Latent {
   const channels = 32;
   const data = new Float32Array(channels * height * width);
-  for (let c = 0; c < channels; c += 1)
-    for (let y = 0; y < height; y += 1)
-      for (let x = 0; x < width; x += 1)
+  for (let c = 0; c < channels; c += 1) {
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
         data[(c * height + y) * width + x] =
           1.4 * Math.sin(0.5 * c + 0.35 * y * ((c % 3) + 1)) * Math.cos(0.3 * x + c);
+      }
+    }
+  }
   return { data, channels, height, width, family: 'flux2', space: 'model' };
 }
 
-const contextOf = (height: number, width: number): OffscreenCanvasRenderingContext2D => {
+function contextOf(height: number, width: number): OffscreenCanvasRenderingContext2D {
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   if (context === null) throw new Error('no canvas');
   return context;
-};
+}
 
 window.harness = {
   client,

@@ -14,11 +14,12 @@ export function parseChoices(text: string | null): ModelChoices {
   let choices: ModelChoices = {};
   try {
     const value: unknown = JSON.parse(text ?? '{}');
-    for (const { id: family } of FAMILIES)
+    for (const { id: family } of FAMILIES) {
       for (const slot of ROLES) {
         const id = (value as Record<string, Record<string, unknown> | undefined>)[family]?.[slot];
         if (typeof id === 'string') choices = withChoice(choices, family, slot, id);
       }
+    }
   } catch {
     return {};
   }

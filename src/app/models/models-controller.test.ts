@@ -15,7 +15,7 @@ const taef2: StoredWeights = {
   address: null,
   sizeBytes: 2_704_756,
   sha256: '2'.repeat(64),
-  parts: [
+  networks: [
     {
       role: 'decoder',
       architecture: 'tiny-autoencoder',
@@ -105,27 +105,27 @@ describe('a person’s own weights', () => {
 
   test('chosen before are chosen again at the next start', async () => {
     const { client, store, models } = setUp(JSON.stringify({ flux2: { decoder: taef2.id } }));
-    client.shelf = { ...client.shelf, weights: [taef2] };
+    client.storage = { ...client.storage, weights: [taef2] };
     await models.start();
     expect(store.get().models).toMatchObject({
       choices: { flux2: { decoder: taef2.id } },
-      shelf: { weights: [taef2] },
+      storage: { weights: [taef2] },
     });
   });
 
   test('removed give way to the built-in ones', async () => {
     const { client, store, models, bitmap } = setUp(JSON.stringify({ flux2: { decoder: taef2.id } }));
-    client.shelf = { ...client.shelf, weights: [taef2] };
+    client.storage = { ...client.storage, weights: [taef2] };
     await models.start();
     await models.remove(taef2.id);
-    expect(store.get().models.shelf?.weights).toEqual([]);
+    expect(store.get().models.storage?.weights).toEqual([]);
     expect(store.get().items[0]?.panes).toEqual({});
     expect(bitmap.isClosed).toBe(true);
   });
 
   test('removed and added again are loaded again, since what the engine holds of them is void', async () => {
     const { client, store, models } = setUp();
-    client.shelf = { ...client.shelf, weights: [taef2] };
+    client.storage = { ...client.storage, weights: [taef2] };
     await models.start();
     const plan = {
       backend: 'auto',

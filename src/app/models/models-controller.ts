@@ -1,22 +1,20 @@
 import type { EngineClient } from '../../client/engine-client.ts';
-import type { WeightsSource } from '../../contract/weights-library.ts';
-import { isWeightsId, type WeightsId } from '../../contract/weights-library.ts';
+import type { StoredWeights, WeightsId, WeightsSource } from '../../contract/weights-library.ts';
 import { isAbort } from '../../core/errors.ts';
-import { familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
-import { ROLES, type Role } from '../../core/role.ts';
+import type { Role } from '../../core/role.ts';
 import type { Platform } from '../run/platform.ts';
 import { weightsQuestion } from '../run/question.ts';
-import { closePanes } from '../run/release-images.ts';
-import { formatBytes } from '../show/figures.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
-import type { ModelChoices, Transfer } from '../state/models-state.ts';
+import type { ModelChoices } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
+import { forecast, heavyWarning } from './forecast.ts';
+import { forgetChanged } from './forget-changed.ts';
 import { type ChoiceStorage, parseChoices } from './model-choices.ts';
-import { choicesWith, chosenFor, describeAdded, forecastKey, HEAVY_BYTES, withChoice } from './models.ts';
-import { panesUsing } from './panes-using.ts';
+import { choicesWith, describeAdded, withChoice } from './models.ts';
+import { createWeightsTransfers } from './weights-transfers.ts';
 
 export interface ModelsControllerDeps {
   readonly client: EngineClient;
@@ -31,127 +29,76 @@ export interface ModelsControllerDeps {
 
 export type ModelsController = ReturnType<typeof createModelsController>;
 
-/** Adds, fetches, chooses and forgets weights. Failures are sentences in the status line; nothing on the stage is lost. */
-export function createModelsController(deps: ModelsControllerDeps) {
-  const { client, store, ask, storage, keepStorage, onChanged } = deps;
-  const running = new Map<number, AbortController>();
-  let lastId = 0;
+const nameOfAddress = (address: string): string => address.split(/[?#]/)[0]?.split('/').at(-1) || address;
 
+/** What the status line says of additions and of what went wrong. */
+function createSpeaker(store: Store<AppState, Action>) {
   const say = (tone: 'error' | 'info', text: string): void =>
     store.dispatch({ type: 'notice-changed', notice: { tone, text } });
-  const fail = (error: unknown): void => {
-    if (!isAbort(error)) say('error', sentenceOf(error));
+  return {
+    say,
+    fail(error: unknown): void {
+      if (!isAbort(error)) say('error', sentenceOf(error));
+    },
   };
+}
 
-  async function refresh(): Promise<void> {
-    store.dispatch({ type: 'shelf-listed', shelf: await client.listWeights() });
-  }
-
-  /** Puts new choices in force: pictures made with other weights are made again, as long as there are weights to make them. */
-  function setChoices(choices: ModelChoices): void {
-    const before = store.get();
-    store.dispatch({ type: 'choices-changed', choices });
-    storage.write(JSON.stringify(choices));
-    remake(before);
-  }
-
+/** What is stored and what is chosen of it, in the state and in force. */
+function createChoices({ client, store, storage, onChanged }: ModelsControllerDeps) {
+  const refresh = async (): Promise<void> =>
+    store.dispatch({ type: 'storage-listed', storage: await client.listWeights() });
   function remake(before: AppState): void {
-    const after = store.get();
-    for (const item of after.items) {
-      const family = item.latent?.family;
-      if (family === undefined) continue;
-      const changed = ROLES.filter((slot) => {
-        const now = chosenFor(after, family, slot);
-        return now !== null && now.id !== chosenFor(before, family, slot)?.id;
-      });
-      const keys = changed.flatMap((slot) => panesUsing(item, slot));
-      if (keys.length === 0) continue;
-      store.dispatch({ type: 'panes-forgotten', id: item.id, keys });
-      closePanes(item, keys);
-    }
+    forgetChanged(store, before);
     onChanged();
   }
+  return {
+    refresh,
+    /** Puts new choices in force: pictures made with other weights are made again. */
+    set(choices: ModelChoices): void {
+      const before = store.get();
+      store.dispatch({ type: 'choices-changed', choices });
+      storage.write(JSON.stringify(choices));
+      remake(before);
+    },
+    /** Does something to the storage that may take weights away from pictures. */
+    async without(change: () => Promise<void>): Promise<void> {
+      const before = store.get();
+      await change();
+      await refresh();
+      remake(before);
+    },
+  };
+}
 
-  /** Tells beforehand what a network will need for the latent on the stage. */
-  async function forecast(): Promise<void> {
+/** Adds, fetches, chooses and forgets weights. Failures are sentences in the status line; nothing on the stage is lost. */
+export function createModelsController(deps: ModelsControllerDeps) {
+  const { client, store, ask, storage, keepStorage } = deps;
+  const { say, fail } = createSpeaker(store);
+  const choices = createChoices(deps);
+  const transfers = createWeightsTransfers(client, store);
+
+  async function putToUse(added: StoredWeights): Promise<void> {
+    void keepStorage().catch(() => {});
+    await choices.refresh();
     const state = store.get();
-    const latent = currentItem(state)?.latent ?? null;
-    if (latent === null) return;
-    const { family, height, width } = latent;
-    for (const slot of ROLES) {
-      const chosen = chosenFor(state, family, slot);
-      if (chosen === null || !isWeightsId(chosen.id) || slot === 'encoder') continue;
-      const factor = slot === 'pixel-upscaler' ? familyById(family).pixelsPerCell : 1;
-      const told = await client.forecastMemory({
-        id: chosen.id,
-        role: slot,
-        height: height * factor,
-        width: width * factor,
-        scale: chosen.scales.at(-1) ?? null,
-      });
-      store.dispatch({ type: 'forecast-told', key: forecastKey(chosen.id, slot), forecast: told });
-    }
-  }
-
-  /** The words after an addition, with a warning where the latent on the stage will ask for much. */
-  function sayAdded(words: string, id: string): void {
-    const { forecasts } = store.get().models;
-    const needs = ROLES.map((slot) => forecasts[forecastKey(id, slot)]).map((told) =>
-      told === undefined ? 0 : told.weightBytes + told.activationBytes,
-    );
-    const most = Math.max(...needs);
-    const warning =
-      most > HEAVY_BYTES
-        ? ` The latent on the stage would take about ${formatBytes(most)} in one piece; it is cut into tiles, and may still be slow or too much for this device.`
-        : '';
-    say('info', words + warning);
+    const current = currentItem(state)?.latent?.family ?? null;
+    const chosen = choicesWith(state, added, current);
+    choices.set(chosen.choices);
+    await forecast(client, store).catch(() => {});
+    say('info', describeAdded(added, chosen.families) + heavyWarning(store.get(), added.id));
   }
 
   async function add(source: WeightsSource, name: string): Promise<void> {
-    lastId += 1;
-    const id = lastId;
-    const abort = new AbortController();
-    running.set(id, abort);
     store.dispatch({ type: 'notice-changed', notice: null });
-    let transfer: Transfer = { id, name, address: source.address, loadedBytes: 0, totalBytes: 0 };
-    const tell = (change: Partial<Transfer>): void => {
-      transfer = { ...transfer, ...change };
-      store.dispatch({ type: 'transfer-changed', transfer });
-    };
-    tell({});
-    try {
-      const added = await client.importWeights(source, {
-        signal: abort.signal,
-        onProgress: (progress) => {
-          if (progress.kind !== 'fetch') return;
-          const { file, loadedBytes, totalBytes } = progress;
-          tell({ name: file, loadedBytes, totalBytes });
-        },
-      });
-      void keepStorage().catch(() => {});
-      await refresh();
-      const state = store.get();
-      const current = currentItem(state)?.latent?.family ?? null;
-      const { choices, families } = choicesWith(state, added, current);
-      setChoices(choices);
-      await forecast().catch(() => {});
-      sayAdded(describeAdded(added, families), added.id);
-    } catch (error) {
-      fail(error);
-    } finally {
-      running.delete(id);
-      store.dispatch({ type: 'transfer-ended', id });
-      await refresh().catch(fail);
-    }
+    await transfers.run(source, name, putToUse).catch(fail);
+    await choices.refresh().catch(fail);
   }
-
-  const nameOfAddress = (address: string): string => address.split(/[?#]/)[0]?.split('/').at(-1) || address;
 
   return {
     /** Reads what is kept and what was chosen; to be called before the first plan is made. */
     async start(): Promise<void> {
       store.dispatch({ type: 'choices-changed', choices: parseChoices(storage.read()) });
-      await refresh().catch(fail);
+      await choices.refresh().catch(fail);
     },
 
     addFile: (file: Blob, name: string): Promise<void> =>
@@ -160,10 +107,10 @@ export function createModelsController(deps: ModelsControllerDeps) {
     /** For weights that a link or a dropped address brought: says what they are, and adds them only after a click. */
     async offer(file: Blob, name: string, address: string): Promise<void> {
       try {
-        const parts = await client.describeWeights(file, name, address);
-        if (await ask(weightsQuestion(parts, { name, sizeBytes: file.size, address })))
+        const networks = await client.describeWeights(file, name, address);
+        if (await ask(weightsQuestion(networks, { name, sizeBytes: file.size, address }))) {
           await add({ kind: 'file', file, name, address }, name);
-        else say('info', `“${name}” was not added; nothing of it is kept.`);
+        } else say('info', `“${name}” was not added; nothing of it is kept.`);
       } catch (error) {
         fail(error);
       }
@@ -172,52 +119,30 @@ export function createModelsController(deps: ModelsControllerDeps) {
     /** Fetches an address, or goes on with a download that was interrupted. */
     addAddress: (address: string): Promise<void> => add({ kind: 'address', address }, nameOfAddress(address)),
 
-    cancel(id: number): void {
-      running.get(id)?.abort();
-    },
+    cancel: (id: number): void => transfers.cancel(id),
 
     /** Cancels the import that the status line speaks of; false where there is none. */
     cancelShown(): boolean {
       const [shown] = store.get().models.transfers;
-      if (shown !== undefined) running.get(shown.id)?.abort();
+      if (shown !== undefined) transfers.cancel(shown.id);
       return shown !== undefined;
     },
 
-    async remove(what: WeightsId | { readonly address: string }): Promise<void> {
-      try {
-        const before = store.get();
-        await client.removeWeights(what);
-        await refresh();
-        remake(before);
-      } catch (error) {
-        fail(error);
-      }
-    },
+    remove: (what: WeightsId | { readonly address: string }): Promise<void> =>
+      choices.without(() => client.removeWeights(what)).catch(fail),
 
-    async clear(): Promise<void> {
-      try {
-        const before = store.get();
-        await client.clearWeights();
-        await refresh();
-        remake(before);
-      } catch (error) {
-        fail(error);
-      }
-    },
+    clear: (): Promise<void> => choices.without(() => client.clearWeights()).catch(fail),
 
     choose(family: FamilyId, slot: Role, id: string): void {
-      setChoices(withChoice(store.get().models.choices, family, slot, id));
-      void forecast().catch(() => {});
+      choices.set(withChoice(store.get().models.choices, family, slot, id));
+      void forecast(client, store).catch(() => {});
     },
 
     /** For the panel: what is kept now, and what the latent on the stage will need. */
-    async look(): Promise<void> {
-      try {
-        await refresh();
-        await forecast();
-      } catch (error) {
-        fail(error);
-      }
-    },
+    look: (): Promise<void> =>
+      choices
+        .refresh()
+        .then(() => forecast(client, store))
+        .catch(fail),
   };
 }

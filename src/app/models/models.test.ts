@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StoredWeights, WeightsPart } from '../../contract/weights-library.ts';
+import type { StoredNetwork, StoredWeights } from '../../contract/weights-library.ts';
 import { FAMILIES } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { planFor, whyMissing } from '../run/next-task.ts';
@@ -10,9 +10,9 @@ import { MODELS, openItem } from '../testing/open-item.ts';
 import { KNOWN_WEIGHTS } from './known-weights.ts';
 import { parseChoices } from './model-choices.ts';
 import { choicesWith, chosenFor, describeAdded, offersScale, optionsFor, withChoice } from './models.ts';
-import { modelsSheet } from './models-sheet.ts';
+import { modelsContent } from './models-content.ts';
 
-const part = (role: WeightsPart['role'], families: readonly FamilyId[], change = {}): WeightsPart => ({
+const network = (role: StoredNetwork['role'], families: readonly FamilyId[], change = {}): StoredNetwork => ({
   role,
   architecture: 'tiny-autoencoder',
   title: `${families.join(' or ')} ${role}`,
@@ -24,18 +24,18 @@ const part = (role: WeightsPart['role'], families: readonly FamilyId[], change =
   ...change,
 });
 
-const weights = (digit: string, ...parts: WeightsPart[]): StoredWeights => ({
+const weights = (digit: string, ...networks: StoredNetwork[]): StoredWeights => ({
   id: `user:${digit.repeat(16)}`,
   name: `${digit}.safetensors`,
   address: null,
   sizeBytes: 1000,
   sha256: digit.repeat(64),
-  parts,
+  networks,
 });
 
-const taesd = weights('1', part('decoder', ['sd1', 'sdxl']));
-const taef2 = weights('2', part('decoder', ['flux2'], { channels: 32 }));
-const swinir = weights('3', part('pixel-upscaler', [], { channels: 3, scales: [4] }));
+const taesd = weights('1', network('decoder', ['sd1', 'sdxl']));
+const taef2 = weights('2', network('decoder', ['flux2'], { channels: 32 }));
+const swinir = weights('3', network('pixel-upscaler', [], { channels: 3, scales: [4] }));
 
 function stateWith(stored: readonly StoredWeights[], choices: ModelChoices = {}): AppState {
   const state = initialState('auto');
@@ -45,7 +45,7 @@ function stateWith(stored: readonly StoredWeights[], choices: ModelChoices = {})
     models: {
       ...state.models,
       choices,
-      shelf: { weights: stored, unfinished: [], medium: 'opfs', usedBytes: 2000, freeBytes: 1e9 },
+      storage: { weights: stored, unfinished: [], medium: 'opfs', usedBytes: 2000, freeBytes: 1e9 },
     },
   };
 }
@@ -127,7 +127,7 @@ describe('added weights', () => {
   });
 
   test('for latents that no family has are kept, and say so', () => {
-    const odd = weights('4', part('decoder', [], { channels: 12, title: 'A decoder, 12 channels' }));
+    const odd = weights('4', network('decoder', [], { channels: 12, title: 'A decoder, 12 channels' }));
     expect(describeAdded(odd, choicesWith(stateWith([odd]), odd, 'sdxl').families)).toBe(
       'A decoder, 12 channels, 1.35 M parameters: added, but no latents known here have as many channels.',
     );
@@ -162,22 +162,23 @@ describe('the models panel', () => {
       address: 'https://raw.githubusercontent.com/madebyollin/taesd/main/taesdxl_decoder.pth',
     };
     const item = openItem(1, sdxlLatent);
-    const sheet = modelsSheet({ ...stateWith([fetched]), items: [item], currentId: 1 });
-    expect(sheet.families[0]).toMatchObject({ id: 'sdxl', isCurrent: true });
-    expect(sheet.families[0]?.known.map(({ id, state }) => [id, state])).toEqual([
+    const content = modelsContent({ ...stateWith([fetched]), items: [item], currentId: 1 });
+    expect(content.families[0]).toMatchObject({ id: 'sdxl', isCurrent: true });
+    expect(content.families[0]?.known.map(({ id, state }) => [id, state])).toEqual([
       ['taesdxl', 'stored'],
       ['sdxl-vae-fp16-fix', 'absent'],
     ]);
-    expect(sheet.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
-    expect(sheet.storage).toBe('2 kB used in this browser, 1.0 GB more to be had.');
+    expect(content.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
+    expect(content.storage).toBe('2 kB used in this browser, 1.0 GB more to be had.');
   });
 
   test('every public file has a family, an address to fetch, and says when its licence was not verified', () => {
     expect(new Set(KNOWN_WEIGHTS.map(({ id }) => id)).size).toBe(KNOWN_WEIGHTS.length);
-    for (const family of modelsSheet(stateWith([])).families)
+    for (const family of modelsContent(stateWith([])).families) {
       for (const { address, text } of family.known) {
         expect(new URL(address).protocol).toBe('https:');
         expect(text).toMatch(/ · (MIT|Playground v2\.5 Community License|licence not verified)$/);
       }
+    }
   });
 });

@@ -14,8 +14,8 @@ export interface ModelOption {
 }
 
 const fits = (weights: StoredWeights, family: FamilyId, slot: Role) =>
-  weights.parts.find(
-    (part) => part.role === slot && (slot === 'pixel-upscaler' || part.families.includes(family)),
+  weights.networks.find(
+    (network) => network.role === slot && (slot === 'pixel-upscaler' || network.families.includes(family)),
   );
 
 /** Every model at hand for a slot, the built-in ones first. */
@@ -23,11 +23,11 @@ export function optionsFor(state: AppState, family: FamilyId, slot: Role): reado
   const builtIn = (state.engine.models ?? []).filter(
     (model) => model.family === family && model.role === slot,
   );
-  const added = (state.models.shelf?.weights ?? []).flatMap((weights): ModelOption[] => {
-    const part = fits(weights, family, slot);
-    return part === undefined
+  const added = (state.models.storage?.weights ?? []).flatMap((weights): ModelOption[] => {
+    const network = fits(weights, family, slot);
+    return network === undefined
       ? []
-      : [{ id: weights.id, title: weights.name, isBuiltIn: false, scales: part.scales }];
+      : [{ id: weights.id, title: weights.name, isBuiltIn: false, scales: network.scales }];
   });
   return [...builtIn.map(({ id, scales = [] }) => ({ id, title: id, isBuiltIn: true, scales })), ...added];
 }
@@ -67,7 +67,7 @@ export function choicesWith(
 ): { readonly choices: ModelChoices; readonly families: readonly FamilyId[] } {
   let { choices } = state.models;
   const used = new Set<FamilyId>();
-  for (const { role, families } of added.parts) {
+  for (const { role, families } of added.networks) {
     const [first] = families;
     const isNeeded =
       current !== null && families.includes(current) && chosenFor(state, current, role) === null;
@@ -87,14 +87,14 @@ export function formatCount(count: number): string {
 }
 
 /** What was added and what it is used for, as a sentence. */
-export function describeAdded({ parts }: StoredWeights, families: readonly FamilyId[]): string {
-  const what = parts
+export function describeAdded({ networks }: StoredWeights, families: readonly FamilyId[]): string {
+  const what = networks
     .map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`)
     .join('; ');
   const use =
     families.length > 0
       ? `used for ${families.map((family) => familyById(family).title).join(' and ')} latents`
-      : parts.every(({ role }) => role === 'pixel-upscaler')
+      : networks.every(({ role }) => role === 'pixel-upscaler')
         ? 'compare with it under Baselines'
         : 'but no latents known here have as many channels';
   return `${what}: added, ${use}.`;

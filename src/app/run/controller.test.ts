@@ -49,8 +49,9 @@ const platform: Platform = {
   fetchBytes: async (url, signal) => {
     signal.throwIfAborted();
     if (url.endsWith('vae.safetensors')) return network;
-    if (url.includes('gone'))
+    if (url.includes('gone')) {
       throw new AppError('file/unreadable', 'The server answered 404. Check the address.');
+    }
     return latentBytes(8, 8, url.length);
   },
   decodePicture: async () => fakeBitmap(64, 48),
@@ -293,7 +294,7 @@ describe('the controller', () => {
     await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
     await settle();
     await finish(client, 12);
-    expect(currentItem(store.get())?.isSettled).toBe(true);
+    expect(currentItem(store.get())?.isDecided).toBe(true);
     expect(phases(store.get())).toEqual(['done']);
   });
 
@@ -395,10 +396,10 @@ describe('the controller', () => {
 
   it('opens what was open last time in place of a demo, but not over what a link names', async () => {
     const restored = setUp();
-    const restore = async (): Promise<boolean> => {
+    async function restore(): Promise<boolean> {
       await restored.controller.openOwnFiles([{ file: file('mine.npy'), override: { space: 'raw' } }], true);
       return true;
-    };
+    }
     await restored.controller.start({ latentUrl: null, demoId: null, override: {}, restore });
     expect(restored.store.get().items.map(({ name }) => name)).toEqual(['mine.npy']);
     expect(currentItem(restored.store.get())?.latent?.space).toBe('raw');
@@ -407,7 +408,7 @@ describe('the controller', () => {
     expect(linked.store.get().items.map(({ name }) => name)).toEqual(['second.npy']);
   });
 
-  it('settles a doubtful reading by decoding and encoding again, after the first picture', async () => {
+  it('decides a doubtful reading by decoding and encoding again, after the first picture', async () => {
     const { client, store, controller } = setUp([]);
     await controller.start({ latentUrl: null, demoId: null, override: {} });
     await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
@@ -416,7 +417,7 @@ describe('the controller', () => {
     await finish(client, 12);
     expect(client.log[0]).toBe('load');
     expect(client.log.slice(1, 5)).toEqual(['decode decode 1', 'load', 'decode decode 1', 'encode']);
-    expect(currentItem(store.get())?.isSettled).toBe(true);
+    expect(currentItem(store.get())?.isDecided).toBe(true);
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
   });
 
@@ -448,7 +449,7 @@ const TAEF2 = {
   address: 'https://evil.example/vae.safetensors',
   sizeBytes: 3_000_000,
   sha256: '2'.repeat(64),
-  parts: [
+  networks: [
     {
       role: 'decoder',
       architecture: 'tiny-autoencoder',
@@ -512,12 +513,12 @@ describe('downloading a latent', () => {
   const added = (id: StoredWeights['id']): StoredWeights => ({
     ...TAEF2,
     id,
-    parts: [{ ...TAEF2.parts[0], role: 'upscaler', scales: [2, 4] }],
+    networks: [{ ...TAEF2.networks[0], role: 'upscaler', scales: [2, 4] }],
   });
 
   it('upscales with the weights of the latent on the stage, not with whatever was loaded last', async () => {
     const { client, store, controller, start } = setUp([demo('first')]);
-    client.shelf = { ...client.shelf, weights: [added('user:aaaaaaaaaaaaaaaa')] };
+    client.storage = { ...client.storage, weights: [added('user:aaaaaaaaaaaaaaaa')] };
     await start();
     await finish(client, 4);
     // Another LUA is chosen for the family, and its pictures are stopped before they begin.

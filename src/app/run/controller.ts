@@ -61,11 +61,11 @@ export function createController(deps: ControllerDeps) {
   /** What was asked for beside the state's own wishes; it goes before them, and answers whoever asked. */
   const errands: { readonly task: Task; readonly abort: AbortController; perform(): Promise<void> }[] = [];
 
-  const notify = (error: unknown): void => {
+  function notify(error: unknown): void {
     if (!isAbort(error)) {
       store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: sentenceOf(error) } });
     }
-  };
+  }
   const opener = createItemOpener({
     store,
     platform,
@@ -148,20 +148,20 @@ export function createController(deps: ControllerDeps) {
 
   /** Reads the list of models, and puts it in force after `own`. Without it nothing can be loaded: every pane says so. */
   async function list(own: Promise<unknown> = Promise.resolve()): Promise<void> {
-    const settled = listModels().then(
+    const listed = listModels().then(
       (models): Action => ({ type: 'models-listed', models }),
       (error: unknown): Action => ({ type: 'engine-failed', message: sentenceOf(error) }),
     );
     await own;
-    store.dispatch(await settled);
+    store.dispatch(await listed);
     reconsider();
   }
 
-  const onCurrent = (act: (id: number) => void): void => {
+  function onCurrent(act: (id: number) => void): void {
     const item = currentItem(store.get());
     if (item !== null) act(item.id);
     reconsider();
-  };
+  }
 
   return {
     /** The person's own weights. */
@@ -207,12 +207,8 @@ export function createController(deps: ControllerDeps) {
       if (item === undefined) return;
       const known = memberAt(store.get(), item, index);
       if (known !== null) return this.select(known.id);
-      try {
-        const made = await openMember(item, index, platform);
-        if (made !== null) opener.add(made, true);
-      } catch (error) {
-        notify(error);
-      }
+      const made = await openMember(item, index, platform).catch(notify);
+      if (made != null) opener.add(made, true);
     },
 
     openUrl: (url: string): Promise<void> => opener.openUrl(url, {}),

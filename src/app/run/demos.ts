@@ -25,7 +25,7 @@ export function parseDemos(value: unknown, folderUrl: string): Demo[] {
     throw new AppError('file/malformed', 'demos.json is not a version 1 list of demos; rebuild the page.');
   }
   return list.map((entry: unknown, index) => {
-    const field = <T extends 'string' | 'number'>(name: string, type: T) => {
+    function field<T extends 'string' | 'number'>(name: string, type: T) {
       const found = isRecord(entry) ? entry[name] : undefined;
       if (typeof found !== type) {
         throw new AppError(
@@ -34,7 +34,7 @@ export function parseDemos(value: unknown, folderUrl: string): Demo[] {
         );
       }
       return found as T extends 'string' ? string : number;
-    };
+    }
     return {
       id: field('id', 'string'),
       title: field('title', 'string'),

@@ -22,17 +22,19 @@ export async function makePicture(
   const state = store.get();
   const item = state.items.find((candidate) => candidate.id === id);
   const kind = parsePaneKey(key);
-  if (item === undefined || kind === null || kind.method === 'reference')
+  if (item === undefined || kind === null || kind.method === 'reference') {
     throw new AppError(
       'latent/empty',
       'The file was closed before its picture could be made. Open it again.',
     );
+  }
   const plan = planFor(state, item);
-  if (plan === null)
+  if (plan === null) {
     throw new AppError(
       'model/fetch',
       whyMissing(state, item, key) ?? 'The models are not listed yet. Try again.',
     );
+  }
   await ensureLoaded(plan, { client, store, signal });
   const latent = item.latent ?? (await encoded(item));
   const { bitmap, timings } = await client.decode(

@@ -73,7 +73,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
   }
 
   /** Weights are no item: the library takes them. `origin` tells a person's own file from what an address brought. */
-  function takeNetwork(file: Blob, name: string, origin: Origin): void {
+  function importNetwork(file: Blob, name: string, origin: Origin): void {
     onWeights(file, name, origin.kind === 'url' ? origin.url : null);
   }
 
@@ -90,7 +90,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
   }
 
   /** The id of the item that came of it, or null. */
-  async function take(
+  async function addOpened(
     opened: OpenedFile,
     file: Blob,
     name: string,
@@ -98,7 +98,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
     options: { readonly isSelected: boolean; readonly override: Override },
   ): Promise<number | null> {
     if (opened.kind === 'network') {
-      takeNetwork(file, name, origin);
+      importNetwork(file, name, origin);
       return null;
     }
     const { report, device } = store.get().engine;
@@ -115,7 +115,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
       reference: null,
       panes: {},
       // What the page's own demos are is known.
-      isSettled: origin.kind === 'demo',
+      isDecided: origin.kind === 'demo',
       isStopped: false,
       message: null,
     };
@@ -140,7 +140,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
       if (signal.aborted) return;
       const file = new Blob([new Uint8Array(bytes)]);
       const opened = await open(file, bytes, signal);
-      await take(opened, file, name, origin, { isSelected: true, override });
+      await addOpened(opened, file, name, origin, { isSelected: true, override });
     } catch (error) {
       if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
       notify(error);
@@ -158,13 +158,13 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
       let takesStage = isSelected;
       for (const { file, override } of files) {
         if (isSurelyWeights(file)) {
-          takeNetwork(file, file.name, { kind: 'file' });
+          importNetwork(file, file.name, { kind: 'file' });
           continue;
         }
         try {
           const opened = await platform.readFile(file, file.name, override, signal);
           const options = { isSelected: takesStage, override };
-          const id = await take(opened, file, file.name, { kind: 'file' }, options);
+          const id = await addOpened(opened, file, file.name, { kind: 'file' }, options);
           if (id === null) continue;
           takesStage = false;
           onOwnFile?.(id, file);
@@ -180,16 +180,16 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
     /** What a demo is stands in the list of demos, in model space; an address may say otherwise. */
     openDemo(demo: Demo, override: Override): Promise<void> {
       const isAsListed = Object.keys(override).length === 0;
-      const settled: Override = { family: demo.family, space: 'model', ...override };
+      const known: Override = { family: demo.family, space: 'model', ...override };
       return fetchAndAdd(
         demo.url,
         demo.fileName,
         { kind: 'demo', id: demo.id },
-        settled,
+        known,
         async (file, bytes, signal) => {
           const opened =
-            openDemoFile(bytes, demo.fileName, settled) ??
-            (await platform.readFile(file, demo.fileName, settled, signal));
+            openDemoFile(bytes, demo.fileName, known) ??
+            (await platform.readFile(file, demo.fileName, known, signal));
           if (opened.kind !== 'latent') return opened;
           const reason = isAsListed ? 'One of the latents that come with this page.' : opened.reading.reason;
           return { ...opened, reading: { ...opened.reading, reason } };

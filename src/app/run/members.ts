@@ -41,7 +41,7 @@ export async function openMember(
     preview: await makePreview(latent, platform),
     reference: null,
     panes: {},
-    isSettled: item.isSettled,
+    isDecided: item.isDecided,
     isStopped: false,
     message: null,
   };

@@ -15,7 +15,7 @@ const opened = (id: number, isSelected = true): Action => ({
   isSelected,
 });
 
-const loaded = (state: AppState): AppState => {
+function loaded(state: AppState): AppState {
   const item = state.items[0];
   const plan = item === undefined ? null : planFor(state, item);
   if (plan === null) throw new Error('nothing to load');
@@ -32,7 +32,7 @@ const loaded = (state: AppState): AppState => {
       loadMs: 1,
     },
   });
-};
+}
 
 const done = (id: number, key: 'decode-1' | 'lua-2' | 'lua-4'): Action => ({
   type: 'pane-done',

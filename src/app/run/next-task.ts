@@ -1,9 +1,9 @@
 import type { LoadPlan } from '../../contract/engine.ts';
 import { methodOf } from '../../contract/methods.ts';
 import { familyById } from '../../core/families/index.ts';
+import { pairsToDecide } from '../../core/latent/decide-by-cycle.ts';
 import type { FamilySpace } from '../../core/latent/guess-family.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
-import { pairsToSettle } from '../../core/latent/settle-by-cycle.ts';
 import { ROLES, type Role } from '../../core/role.ts';
 import { knownFor } from '../models/known-weights.ts';
 import { chosenFor, offersScale } from '../models/models.ts';
@@ -53,16 +53,18 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const { family } = item.latent;
   const { title, preview } = familyById(family);
   const pane = parsePaneKey(key);
-  if (chosenFor(state, family, 'decoder') === null)
+  if (chosenFor(state, family, 'decoder') === null) {
     return `No ${title} decoder is at hand${previewNote(item, preview !== null)}.${suggestion(family, 'decoder')}`;
+  }
   if (pane === null || pane.method === 'reference') return null;
   const { role } = methodOf(pane.method);
   if (role === null) return null;
   const chosen = chosenFor(state, family, role);
-  if (chosen === null)
+  if (chosen === null) {
     return role === 'upscaler'
       ? `No LUA weights for ${title} are at hand.${suggestion(family, role)}`
       : 'No pixel network is at hand. Add one, such as a SwinIR checkpoint for pictures.';
+  }
   return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
 }
 
@@ -80,9 +82,9 @@ export function planFor(state: AppState, item: Item): LoadPlan | null {
   return { backend: state.engine.request, precision: 'auto', models: Object.fromEntries(chosen) };
 }
 
-/** True while a latent's reading is a guess that a decode-encode cycle could settle with the weights at hand. */
+/** True while a latent's reading is a guess that a decode-encode cycle could decide with the weights at hand. */
 function isDoubtful(state: AppState, item: Item): boolean {
-  return !item.isSettled && doubtfulPairs(state, item).length > 0;
+  return !item.isDecided && doubtfulPairs(state, item).length > 0;
 }
 
 /** The readings between which a cycle is to decide: those of the guessed family, whose decoder is loaded. */
@@ -90,7 +92,7 @@ export function doubtfulPairs(state: AppState, item: Item): readonly FamilySpace
   if (item.source.kind !== 'latent') return [];
   const { reading } = item.source;
   const has = (slot: Role): boolean => chosenFor(state, reading.family, slot) !== null;
-  return pairsToSettle(reading, (family) => family === reading.family && has('decoder') && has('encoder'));
+  return pairsToDecide(reading, (family) => family === reading.family && has('decoder') && has('encoder'));
 }
 
 /** What a cycle needs: the item's own models and the encoder. */
@@ -134,7 +136,7 @@ function taskOf(state: AppState, item: Item): OwnTask | null {
     return state.engine.failure === null ? { kind: 'load', itemId: item.id, plan } : null;
   }
   if (item.latent === null) return { kind: 'encode', itemId: item.id };
-  if (isDoubted) return { kind: 'settle', itemId: item.id };
+  if (isDoubted) return { kind: 'decide', itemId: item.id };
   return key === null ? null : { kind: 'pane', itemId: item.id, key };
 }
 

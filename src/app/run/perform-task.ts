@@ -7,11 +7,11 @@ import type { Action } from '../state/actions.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type Activity, type AppState, type Item, type PaneImage, placeholderOf } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
+import { decideReading } from './decide-reading.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
 import { createFetchWatch, type FetchReport } from './fetch-watch.ts';
 import { paneSize, planFor } from './next-task.ts';
 import { makePreview } from './open-source.ts';
-import { settleReading } from './settle-reading.ts';
 import type { OwnTask, Task, TaskContext } from './task.ts';
 
 /** Carries out one task to its end in the state: done, failed with a sentence, or as if it had never begun. Never rejects. */
@@ -23,7 +23,7 @@ export async function performTask(task: OwnTask, context: TaskContext): Promise<
   try {
     if (task.kind === 'load') await load(task, task.plan, context);
     else if (task.kind === 'encode') await encode(task, item, context);
-    else if (task.kind === 'settle') await settleReading(item, context);
+    else if (task.kind === 'decide') await decideReading(item, context);
     else await makePane(task, item, context);
   } catch (error) {
     fail(task, error, context);
@@ -41,8 +41,8 @@ function fail(task: OwnTask, error: unknown, { store, signal }: TaskContext): vo
     }
     return;
   }
-  if (task.kind === 'settle') {
-    store.dispatch({ type: 'item-settled', id: task.itemId });
+  if (task.kind === 'decide') {
+    store.dispatch({ type: 'item-decided', id: task.itemId });
     return;
   }
   if (task.kind === 'load') store.dispatch({ type: 'engine-failed', message });
@@ -77,12 +77,13 @@ async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<v
   const { store } = context;
   const watch = createFetchWatch();
   const tell = follow(task, store);
-  const show = ({ silentMs, ...progress }: FetchReport): void => {
+  function show({ silentMs, ...progress }: FetchReport): void {
     tell(progress);
     const { activity } = store.get();
-    if (activity !== null && silentMs > 0)
+    if (activity !== null && silentMs > 0) {
       store.dispatch({ type: 'activity-changed', activity: { ...activity, silentMs } });
-  };
+    }
+  }
   // A download that stalls tells nothing: somebody has to look.
   const timer = setInterval(() => {
     const stalled = watch.stalled();
@@ -101,8 +102,9 @@ async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<v
 export async function upscaledLatent(task: Task & { kind: 'latent' }, context: TaskContext): Promise<Latent> {
   const { client, store, signal } = context;
   const item = store.get().items.find(({ id }) => id === task.itemId);
-  if (item?.latent == null)
+  if (item?.latent == null) {
     throw new AppError('latent/empty', 'The latent was closed before it could be upscaled. Open it again.');
+  }
   store.dispatch({ type: 'activity-changed', activity: idle(task) });
   try {
     const plan = planFor(store.get(), item);

@@ -13,9 +13,9 @@ export interface PinsDeps {
 
 /** Keeps finished pictures on the stage for comparison: two files, two LUAs, two decoders. */
 export function createPins({ store, platform }: PinsDeps) {
-  const close = ({ image }: Pin): void => {
+  function close({ image }: Pin): void {
     if ('close' in image.bitmap) image.bitmap.close();
-  };
+  }
 
   function unpin(key: string): void {
     const pin = store.get().pins.find((candidate) => candidate.key === key);

@@ -1,4 +1,4 @@
-import type { WeightsPart } from '../../contract/weights-library.ts';
+import type { StoredNetwork } from '../../contract/weights-library.ts';
 import { formatBytes } from '../show/figures.ts';
 
 /** Something that happens only after a click on `accept`. */
@@ -31,10 +31,10 @@ export function fetchQuestion(url: string, name: string): Question {
 
 /** Before networks that came by an address are kept and used: they would make every later picture of their family. */
 export function weightsQuestion(
-  parts: readonly WeightsPart[],
+  networks: readonly StoredNetwork[],
   file: { readonly name: string; readonly sizeBytes: number; readonly address: string },
 ): Question {
-  const what = parts.map(({ title }) => title).join('; ');
+  const what = networks.map(({ title }) => title).join('; ');
   const { host, protocol } = new URL(file.address);
   return {
     title: 'Add these weights?',

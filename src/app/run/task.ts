@@ -11,7 +11,7 @@ export type Task =
   | { readonly kind: 'load'; readonly itemId: number; readonly plan: LoadPlan }
   | { readonly kind: 'encode'; readonly itemId: number }
   /** Tells between doubtful readings by decoding and encoding again. */
-  | { readonly kind: 'settle'; readonly itemId: number }
+  | { readonly kind: 'decide'; readonly itemId: number }
   | { readonly kind: 'pane'; readonly itemId: number; readonly key: PaneKey }
   /** The upscaled latent itself, for a download. */
   | { readonly kind: 'latent'; readonly itemId: number; readonly scale: 2 | 4 }

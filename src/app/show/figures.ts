@@ -1,6 +1,6 @@
 import type { Timings } from '../../contract/engine.ts';
 
-/** Mean parts of one kind of run (first, or repeated), milliseconds. */
+/** Median spans of one kind of run (first, or repeated), milliseconds. */
 export interface RunFigures {
   readonly run: 'cold' | 'warm';
   readonly runs: number;
@@ -21,20 +21,20 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Figures of the cold or of the warm runs, never of both together; null where there is none. Each part is a median. */
+/** Figures of the cold or of the warm runs, never of both together; null where there is none. Each span is a median. */
 export function figuresOf(runs: readonly Timings[], run: 'cold' | 'warm'): RunFigures | null {
   const chosen = runs.filter((timings) => timings.run === run);
   if (chosen.length === 0) return null;
   const totals = chosen.map((timings) => workMs(timings));
-  const part = (name: 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs'): number =>
+  const span = (name: 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs'): number =>
     median(chosen.map((timings) => timings[name]));
   return {
     run,
     runs: chosen.length,
-    compileMs: part('compileMs'),
-    upscaleMs: part('upscaleMs'),
-    decodeMs: part('decodeMs'),
-    presentMs: part('presentMs'),
+    compileMs: span('compileMs'),
+    upscaleMs: span('upscaleMs'),
+    decodeMs: span('decodeMs'),
+    presentMs: span('presentMs'),
     totalMs: median(totals),
     spreadMs: Math.max(...totals) - Math.min(...totals),
   };

@@ -45,8 +45,9 @@ describe('what a file says of how it was made', () => {
   it('is nothing where there are no texts, and survives nonsense', () => {
     expect(generationOf({})).toBeNull();
     expect(generationOf({ prompt: '  ' })).toBeNull();
-    for (const prompt of ['{', '[1]', 'null', '{"a":1}', '{"a":{"inputs":[]}}'])
+    for (const prompt of ['{', '[1]', 'null', '{"a":1}', '{"a":{"inputs":[]}}']) {
       expect(generationOf({ prompt })?.summary).toEqual([]);
+    }
   });
 
   it('is kept but for what the file says of its own form', () => {

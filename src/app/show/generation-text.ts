@@ -66,8 +66,13 @@ function fromComfy(text: string | undefined): Line[] {
     const inputs = isRecord(node) && isRecord(node['inputs']) ? node['inputs'] : {};
     for (const [name, value] of Object.entries(inputs)) {
       const label = labelOf(name);
-      if (label !== null && (typeof value === 'string' || typeof value === 'number') && String(value) !== '')
+      if (
+        label !== null &&
+        (typeof value === 'string' || typeof value === 'number') &&
+        String(value) !== ''
+      ) {
         lines.push({ label, value: cut(String(value)) });
+      }
     }
   }
   const isNew = ({ label, value }: Line, index: number): boolean =>

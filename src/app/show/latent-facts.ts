@@ -24,7 +24,7 @@ export interface Fact {
   readonly choices: readonly Choice[];
 }
 
-export interface FactSheet {
+export interface FactsContent {
   readonly title: string;
   /** The guess in one sentence, with how sure it is; null where nothing was guessed. */
   readonly reason: string | null;
@@ -34,12 +34,12 @@ export interface FactSheet {
 }
 
 /** What was understood of the current file, item by item; null before anything is open. */
-export function factSheet(state: AppState): FactSheet | null {
+export function factsContent(state: AppState): FactsContent | null {
   const item = currentItem(state);
   if (item === null) return null;
   return item.source.kind === 'latent'
-    ? latentSheet(item.name, item.source)
-    : pictureSheet(item.name, item.source);
+    ? latentFacts(item.name, item.source)
+    : pictureFacts(item.name, item.source);
 }
 
 const plain = (id: string, label: string, value: string): Fact => ({ id, label, value, choices: [] });
@@ -54,7 +54,7 @@ const SPACES: readonly Choice[] = [
 
 const figure = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 3 : 1);
 
-function latentSheet(name: string, source: LatentSource): FactSheet {
+function latentFacts(name: string, source: LatentSource): FactsContent {
   const { reading } = source;
   const { statistics } = reading;
   const families = FAMILIES.map(({ id, title }) => ({ value: id, label: title }));
@@ -132,7 +132,7 @@ export function overrideOf(id: string, value: string): Override {
 
 const SIDES = [256, 512, 768, 1024];
 
-function pictureSheet(name: string, source: PictureSource): FactSheet {
+function pictureFacts(name: string, source: PictureSource): FactsContent {
   const { settings } = source;
   return {
     title: name,

@@ -4,12 +4,12 @@ import { initialState, type LatentSource } from '../state/state.ts';
 import { openItem } from '../testing/open-item.ts';
 import { saveFormats } from './latent-formats.ts';
 
-const labelOf = (reading: Partial<LatentSource['reading']>): string | undefined => {
+function labelOf(reading: Partial<LatentSource['reading']>): string | undefined {
   const source = { kind: 'latent', reading: { items: 1, frames: 1, ...reading } } as LatentSource;
   const item = { ...openItem(1), source };
   const state = reduce(initialState('auto'), { type: 'item-opened', item, isSelected: true });
   return saveFormats(state)[0]?.label;
-};
+}
 
 test('"As it came" says what it cannot keep of the way a file came', () => {
   expect(labelOf({ container: 'npy' })).toBe('As it came');

@@ -19,10 +19,10 @@ export type Values<P extends Params> = { readonly [Field in keyof P]: P[Field]['
 /** The values that `address` asks for. */
 export function readParams<P extends Params>(params: P, address: string): Values<P> {
   const query = new URL(address).searchParams;
-  const read = ({ name, initial, parse }: Param<unknown>): unknown => {
+  function read({ name, initial, parse }: Param<unknown>): unknown {
     const text = query.get(name);
     return (text === null ? undefined : parse(text, address)) ?? initial;
-  };
+  }
   return Object.fromEntries(
     Object.entries(params).map(([field, param]) => [field, read(param)]),
   ) as Values<P>;

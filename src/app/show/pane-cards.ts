@@ -144,8 +144,9 @@ function phaseOf(state: AppState, item: Item, key: PaneKey, pane: Pane | undefin
   });
   if (key === 'reference') return plain(item.reference === null ? 'waiting' : 'done');
   const missing = whyMissing(state, item, key);
-  if (missing !== null)
+  if (missing !== null) {
     return { ...plain('missing', missing), action: { kind: 'models', label: 'Add weights' } };
+  }
   if (pane?.status === 'running') return { ...plain('running'), ...stepOf(state, item.id, key) };
   if (pane?.status === 'done') return plain('done');
   const again = { kind: 'resume', label: 'Try again' } as const;

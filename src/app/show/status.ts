@@ -71,9 +71,10 @@ function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): n
 
 function describeActivity(state: AppState, activity: Activity): string {
   const { step, tile, tiles, file, loadedBytes, totalBytes } = activity;
-  if (activity.what === 'settle') return 'Testing how the file is to be read: decoding and encoding again';
-  if (activity.what === 'latent' && (step === 'queued' || step === 'upscale'))
+  if (activity.what === 'decide') return 'Testing how the file is to be read: decoding and encoding again';
+  if (activity.what === 'latent' && (step === 'queued' || step === 'upscale')) {
     return `Upscaling the latent for the download${tiles > 1 ? `, tile ${tile} of ${tiles}` : ''}`;
+  }
   const name = activity.key === null ? null : describePane(activity.key);
   const picture = name === null ? 'the picture' : `${name.title} ${name.scale}`;
   const part = tiles > 1 ? `, tile ${tile} of ${tiles}` : '';

@@ -1,7 +1,7 @@
 import { megapixelsPerSecond, type RunFigures } from './figures.ts';
 import type { PaneCard } from './pane-cards.ts';
 
-export interface TimingPart {
+export interface TimingSpan {
   readonly name: string;
   readonly ms: number;
 }
@@ -12,13 +12,13 @@ export interface TimingRow {
   readonly label: string;
   readonly run: 'cold' | 'warm';
   readonly runs: number;
-  readonly parts: readonly TimingPart[];
+  readonly spans: readonly TimingSpan[];
   readonly totalMs: number;
   readonly spreadMs: number;
   readonly megapixelsPerSecond: number;
 }
 
-export const TIMING_PARTS: readonly string[] = ['Build', 'Upscale', 'Decode', 'Present'];
+export const TIMING_SPANS: readonly string[] = ['Build', 'Upscale', 'Decode', 'Present'];
 
 /** Two bars for every pane, cold and warm apart; a kind without runs has an empty bar, so that rows never move. */
 export function timingRows(cards: readonly PaneCard[]): TimingRow[] {
@@ -33,7 +33,7 @@ export function timingRows(cards: readonly PaneCard[]): TimingRow[] {
           label: `${card.title} ${card.scale}`,
           run,
           runs: figures?.runs ?? 0,
-          parts: [
+          spans: [
             { name: 'Build', ms: figures?.compileMs ?? 0 },
             { name: 'Upscale', ms: figures?.upscaleMs ?? 0 },
             { name: 'Decode', ms: figures?.decodeMs ?? 0 },

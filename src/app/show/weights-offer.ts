@@ -3,7 +3,7 @@ import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
 import { type KnownWeights, knownFor } from '../models/known-weights.ts';
 import { chosenFor } from '../models/models.ts';
-import { knownRow } from '../models/models-sheet.ts';
+import { knownRow } from '../models/models-content.ts';
 import { type AppState, currentItem, type Item } from '../state/state.ts';
 import { formatBytes } from './figures.ts';
 

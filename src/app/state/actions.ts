@@ -1,6 +1,6 @@
 import type { DeviceReport, LoadPlan, LoadReport, Timings } from '../../contract/engine.ts';
 import type { ModelEntry } from '../../contract/model-manifest.ts';
-import type { MemoryForecast, WeightsShelf } from '../../contract/weights-library.ts';
+import type { MemoryForecast, WeightsStorage } from '../../contract/weights-library.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import type { Demo } from '../run/demos.ts';
 import type { ModelChoices, Transfer } from './models-state.ts';
@@ -22,7 +22,7 @@ import type {
 export type Action =
   | { readonly type: 'device-probed'; readonly device: DeviceReport }
   | { readonly type: 'models-listed'; readonly models: readonly ModelEntry[] }
-  | { readonly type: 'shelf-listed'; readonly shelf: WeightsShelf }
+  | { readonly type: 'storage-listed'; readonly storage: WeightsStorage }
   | { readonly type: 'choices-changed'; readonly choices: ModelChoices }
   | { readonly type: 'transfer-changed'; readonly transfer: Transfer }
   | { readonly type: 'transfer-ended'; readonly id: number }
@@ -48,7 +48,7 @@ export type Action =
       readonly latent: Latent;
       readonly preview: PaneImage | null;
     }
-  | { readonly type: 'item-settled'; readonly id: number }
+  | { readonly type: 'item-decided'; readonly id: number }
   | { readonly type: 'latent-confirmed'; readonly id: number; readonly source: LatentSource }
   | { readonly type: 'picture-set'; readonly id: number; readonly settings: PictureSettings }
   | {

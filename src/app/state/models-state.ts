@@ -1,4 +1,4 @@
-import type { MemoryForecast, WeightsShelf } from '../../contract/weights-library.ts';
+import type { MemoryForecast, WeightsStorage } from '../../contract/weights-library.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
 
@@ -15,13 +15,13 @@ export interface Transfer {
   readonly totalBytes: number;
 }
 
-/** What is known of weights beside the built-in list; null shelf before it was looked at. */
+/** What is known of weights beside the built-in list; null storage before it was looked at. */
 export interface ModelsState {
-  readonly shelf: WeightsShelf | null;
+  readonly storage: WeightsStorage | null;
   readonly transfers: readonly Transfer[];
   readonly choices: ModelChoices;
   /** For the latent on the stage, by `forecastKey`. */
   readonly forecasts: Readonly<Record<string, MemoryForecast>>;
 }
 
-export const INITIAL_MODELS: ModelsState = { shelf: null, transfers: [], choices: {}, forecasts: {} };
+export const INITIAL_MODELS: ModelsState = { storage: null, transfers: [], choices: {}, forecasts: {} };

@@ -39,8 +39,9 @@ const REFERENCE = { title: 'Original', explanation: 'The picture that was droppe
 
 /** What a caption says of a pane: `LUA`, `2×`, and one line of explanation. */
 export function describePane(key: PaneKey): { title: string; scale: string; explanation: string } {
-  if (isPinKey(key))
+  if (isPinKey(key)) {
     return { title: 'Kept picture', scale: '', explanation: 'A finished picture, kept for comparison' };
+  }
   const kind = parsePaneKey(key);
   const method = kind?.method ?? 'decode';
   const { title, explanation } = method === 'reference' ? REFERENCE : methodOf(method);
@@ -49,7 +50,7 @@ export function describePane(key: PaneKey): { title: string; scale: string; expl
 
 /** Display order: smaller pictures first, then LUA before its rivals, so that toggling a rival never reorders the rest. */
 export function sortPanes(keys: readonly PaneKey[]): PaneKey[] {
-  const rank = (key: PaneKey): number => {
+  function rank(key: PaneKey): number {
     const kind = parsePaneKey(key);
     if (kind === null || kind.method === 'reference') return -1;
     return (
@@ -57,6 +58,6 @@ export function sortPanes(keys: readonly PaneKey[]): PaneKey[] {
       kind.scale * 10 +
       METHODS.findIndex(({ id }) => id === kind.method)
     );
-  };
+  }
   return [...new Set(keys)].sort((a, b) => rank(a) - rank(b));
 }

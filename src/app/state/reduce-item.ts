@@ -46,14 +46,14 @@ export function reduceItem(item: Item, action: Action): Item {
         preview: action.preview,
         panes: {},
         // Whoever corrected the reading, a person or the test itself, has the last word.
-        isSettled: true,
+        isDecided: true,
         isStopped: false,
         message: null,
       };
     case 'latent-confirmed':
-      return { ...item, source: action.source, isSettled: true };
-    case 'item-settled':
-      return { ...item, isSettled: true };
+      return { ...item, source: action.source, isDecided: true };
+    case 'item-decided':
+      return { ...item, isDecided: true };
     case 'picture-set':
       return item.source.kind === 'picture'
         ? {
@@ -74,6 +74,14 @@ export function reduceItem(item: Item, action: Action): Item {
         preview: action.preview,
         reference: action.reference,
       };
+    default:
+      return reducePanes(item, action);
+  }
+}
+
+/** The part that concerns its panes. */
+function reducePanes(item: Item, action: Action): Item {
+  switch (action.type) {
     case 'runs-asked':
       return mapPanes(item, (pane) =>
         pane.status === 'done' ? { ...pane, pendingRuns: pane.pendingRuns + action.times } : pane,
@@ -95,7 +103,7 @@ export function reduceItem(item: Item, action: Action): Item {
         message: null,
       }));
     case 'pane-interrupted':
-      return withPane(item, action.key, settle('waiting'));
+      return withPane(item, action.key, interrupted('waiting'));
     case 'pane-failed':
       return withPane(item, action.key, (pane) => ({
         ...pane,
@@ -111,7 +119,7 @@ export function reduceItem(item: Item, action: Action): Item {
 }
 
 /** An interrupted repeat keeps the picture it already has; an interrupted first run has only a part of one. */
-const settle =
+const interrupted =
   (status: PaneStatus) =>
   (pane: Pane): Pane =>
     pane.image?.kind === 'final'
@@ -121,7 +129,7 @@ const settle =
 const stopPanes = (item: Item): Item =>
   mapPanes(item, (pane) =>
     pane.status === 'running' || pane.status === 'waiting'
-      ? settle('cancelled')(pane)
+      ? interrupted('cancelled')(pane)
       : { ...pane, pendingRuns: 0 },
   );
 

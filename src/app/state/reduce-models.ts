@@ -4,8 +4,8 @@ import type { ModelsState } from './models-state.ts';
 /** The part of the reducer that concerns a person's own weights. */
 export function reduceModels(models: ModelsState, action: Action): ModelsState {
   switch (action.type) {
-    case 'shelf-listed':
-      return { ...models, shelf: action.shelf };
+    case 'storage-listed':
+      return { ...models, storage: action.storage };
     case 'choices-changed':
       return { ...models, choices: action.choices, forecasts: {} };
     case 'transfer-changed': {

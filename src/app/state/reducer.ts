@@ -1,5 +1,5 @@
 import type { LoadPlan } from '../../contract/engine.ts';
-import { isWeightsId, type WeightsShelf } from '../../contract/weights-library.ts';
+import { isWeightsId, type WeightsStorage } from '../../contract/weights-library.ts';
 import type { Action } from './actions.ts';
 import { sortPanes } from './panes.ts';
 import { reduceItem } from './reduce-item.ts';
@@ -22,10 +22,10 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'choices-changed':
       // Weights that failed to load may not be the chosen ones any more.
       return withEngine({ ...state, models: reduceModels(state.models, action) }, { failure: null });
-    case 'shelf-listed': {
+    case 'storage-listed': {
       const next = { ...state, models: reduceModels(state.models, action) };
       // Weights that come back under the same name must be opened anew: the engine's hold on the old file is void.
-      return usesLost(state.engine.plan, action.shelf) ? withEngine(next, { plan: null }) : next;
+      return usesLost(state.engine.plan, action.storage) ? withEngine(next, { plan: null }) : next;
     }
     case 'transfer-changed':
     case 'transfer-ended':
@@ -65,7 +65,7 @@ export function reduce(state: AppState, action: Action): AppState {
 }
 
 /** True where a plan names added weights that are not there any more. */
-function usesLost(plan: LoadPlan | null, { weights }: WeightsShelf): boolean {
+function usesLost(plan: LoadPlan | null, { weights }: WeightsStorage): boolean {
   if (plan === null) return false;
   return Object.values(plan.models).some(
     (wanted) => isWeightsId(wanted) && !weights.some(({ id }) => id === wanted),

@@ -81,7 +81,7 @@ export interface Item {
   readonly reference: PaneImage | null;
   readonly panes: Readonly<Partial<Record<PaneKey, Pane>>>;
   /** Its doubtful reading has been put to the test, or needed none. */
-  readonly isSettled: boolean;
+  readonly isDecided: boolean;
   /** The person stopped it; nothing of it runs until they ask again. */
   readonly isStopped: boolean;
   readonly message: string | null;
@@ -89,7 +89,7 @@ export interface Item {
 
 /** What runs in the engine right now, for the status line. */
 export interface Activity {
-  readonly what: 'load' | 'encode' | 'settle' | 'pane' | 'latent' | 'picture' | 'open';
+  readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent' | 'picture' | 'open';
   readonly itemId: number | null;
   readonly key: PaneKey | null;
   readonly step: 'queued' | 'fetch' | 'compile' | 'warmup' | 'encode' | 'upscale' | 'decode';

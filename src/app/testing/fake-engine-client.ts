@@ -1,6 +1,6 @@
 import type { CallOptions, EngineClient } from '../../client/engine-client.ts';
 import type { DecodedImage, DecodeJob, DeviceReport, LoadPlan, LoadReport } from '../../contract/engine.ts';
-import type { StoredWeights, WeightsShelf, WeightsSource } from '../../contract/weights-library.ts';
+import type { StoredWeights, WeightsSource, WeightsStorage } from '../../contract/weights-library.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 
 /** A call that waits for the test's word. */
@@ -20,7 +20,7 @@ export interface FakeEngine extends EngineClient {
   /** Every call ever made, as `decode lua 2`, in order. */
   readonly log: string[];
   /** What `listWeights` tells; imports that finish are added, removals taken away. */
-  shelf: WeightsShelf;
+  storage: WeightsStorage;
   /** What the next import that finishes has added. */
   nextWeights: StoredWeights | null;
 }
@@ -49,17 +49,16 @@ export function fakeBitmap(width: number, height: number): ImageBitmap & { isClo
 
 const abortError = (): Error => new DOMException('stopped', 'AbortError');
 
-/** A scripted engine: every call waits until the test finishes it, fails it or aborts it, as the real client would. */
-export function createFakeEngine(): FakeEngine {
-  const pending: PendingCall[] = [];
-  const log: string[] = [];
-  const decodes = new Set<string>();
+type Begin = <Result>(
+  call: Pick<PendingCall, 'verb' | 'job' | 'plan'>,
+  options: CallOptions,
+  result: () => Result,
+) => Promise<Result>;
 
-  function begin<Result>(
-    call: Pick<PendingCall, 'verb' | 'job' | 'plan'>,
-    options: CallOptions,
-    result: () => Result,
-  ): Promise<Result> {
+/** How a call begins: it is logged, and waits in `pending` until the test finishes or fails it, or it is aborted. */
+const beginner =
+  (pending: PendingCall[], log: string[]): Begin =>
+  (call, options, result) => {
     log.push([call.verb, call.job?.method, call.job?.scale].filter(Boolean).join(' '));
     return new Promise((resolve, reject) => {
       const end = () => pending.splice(pending.indexOf(entry), 1);
@@ -79,12 +78,19 @@ export function createFakeEngine(): FakeEngine {
       options.signal?.addEventListener('abort', () => entry.fail(abortError()), { once: true });
       pending.push(entry);
     });
-  }
+  };
+
+/** A scripted engine: every call waits until the test finishes it, fails it or aborts it, as the real client would. */
+export function createFakeEngine(): FakeEngine {
+  const pending: PendingCall[] = [];
+  const log: string[] = [];
+  const decodes = new Set<string>();
+  const begin = beginner(pending, log);
 
   const fake: FakeEngine = {
     pending,
     log,
-    shelf: { weights: [], unfinished: [], medium: 'opfs', usedBytes: 0, freeBytes: 1e9 },
+    storage: { weights: [], unfinished: [], medium: 'opfs', usedBytes: 0, freeBytes: 1e9 },
     nextWeights: null,
     probe: async () => FAKE_DEVICE,
     load: (plan, options = {}) => begin({ verb: 'load', plan, job: null }, options, () => loadReport(plan)),
@@ -108,20 +114,20 @@ export function createFakeEngine(): FakeEngine {
       begin({ verb: 'import', job: null, plan: null }, options, () => {
         if (fake.nextWeights === null) throw new Error(`the test says nothing of ${source.kind}`);
         const added = fake.nextWeights;
-        fake.shelf = { ...fake.shelf, weights: [...fake.shelf.weights, added] };
+        fake.storage = { ...fake.storage, weights: [...fake.storage.weights, added] };
         return added;
       }),
-    describeWeights: async () => fake.nextWeights?.parts ?? [],
-    listWeights: async () => fake.shelf,
+    describeWeights: async () => fake.nextWeights?.networks ?? [],
+    listWeights: async () => fake.storage,
     async removeWeights(what) {
-      const { weights, unfinished } = fake.shelf;
-      fake.shelf =
+      const { weights, unfinished } = fake.storage;
+      fake.storage =
         typeof what === 'string'
-          ? { ...fake.shelf, weights: weights.filter(({ id }) => id !== what) }
-          : { ...fake.shelf, unfinished: unfinished.filter(({ address }) => address !== what.address) };
+          ? { ...fake.storage, weights: weights.filter(({ id }) => id !== what) }
+          : { ...fake.storage, unfinished: unfinished.filter(({ address }) => address !== what.address) };
     },
     async clearWeights() {
-      fake.shelf = { ...fake.shelf, weights: [], unfinished: [], usedBytes: 0 };
+      fake.storage = { ...fake.storage, weights: [], unfinished: [], usedBytes: 0 };
     },
     forecastMemory: async () => ({ weightBytes: 5e6, activationBytes: 20e6 }),
     dispose: async () => {},
@@ -139,7 +145,7 @@ const loadReport = (plan: LoadPlan): LoadReport => ({
   loadMs: 15,
 });
 
-const decodedImage = (job: DecodeJob, run: 'cold' | 'warm'): DecodedImage => {
+function decodedImage(job: DecodeJob, run: 'cold' | 'warm'): DecodedImage {
   const width = job.latent.width * 8 * job.scale;
   const height = job.latent.height * 8 * job.scale;
   const compileMs = run === 'cold' ? 40 : 0;
@@ -160,7 +166,7 @@ const decodedImage = (job: DecodeJob, run: 'cold' | 'warm'): DecodedImage => {
       precision: 'f32',
     },
   };
-};
+}
 
 /** A FLUX.2 latent in model space, of zeros. */
 export const flatLatent = (height: number, width: number): Latent => ({

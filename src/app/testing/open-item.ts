@@ -21,7 +21,7 @@ export function openItem(id: number, latent: Latent = flatLatent(4, 4)): Item {
     preview: null,
     reference: null,
     panes: {},
-    isSettled: true,
+    isDecided: true,
     isStopped: false,
     message: null,
   };

@@ -16,14 +16,14 @@ export class ByteBudget {
     this.left = total;
   }
 
-  /** Throws what `take` would, and takes nothing. */
+  /** Throws what `reserve` would, and reserves nothing. */
   check(bytes: number, what: string): void {
-    this.take(bytes, what);
+    this.reserve(bytes, what);
     this.left += bytes;
   }
 
   /** Throws file/too-large where `bytes` more would pass the limit; call before allocating. */
-  take(bytes: number, what: string): void {
+  reserve(bytes: number, what: string): void {
     if (!(bytes <= this.left)) {
       throw new AppError(
         'file/too-large',

@@ -63,8 +63,9 @@ describe('files written by numpy, safetensors, torch and Pillow', () => {
 
   it('tells every container by its content, whatever the file is called', () => {
     for (const [name, row] of rows) {
-      if (row.container !== undefined)
+      if (row.container !== undefined) {
         expect(openTensorFile(load(name), 'latent.bin').container).toBe(row.container);
+      }
     }
   });
 

@@ -50,7 +50,7 @@ export function inflate(packed: Uint8Array, size: number, budget: ByteBudget, wh
       `${what} claims ${size} bytes out of ${packed.length} compressed ones, more than DEFLATE can hold; the file is damaged.`,
     );
   }
-  budget.take(size, what);
+  budget.reserve(size, what);
   const out = new Uint8Array(size);
   let filled = 0;
   let isDone = false;
@@ -59,13 +59,13 @@ export function inflate(packed: Uint8Array, size: number, budget: ByteBudget, wh
       'file/malformed',
       `${what} inflates to ${found} than the ${size} bytes it claims; the file is damaged.`,
     );
-  const take = (chunk: Uint8Array, isFinal: boolean): void => {
+  function append(chunk: Uint8Array, isFinal: boolean): void {
     if (filled + chunk.length > size) throw wrongSize('more');
     out.set(chunk, filled);
     filled += chunk.length;
     isDone ||= isFinal;
-  };
-  const stream = new Inflate(take);
+  }
+  const stream = new Inflate(append);
   try {
     for (let at = 0; at < packed.length; at += STEP_BYTES) {
       const end = Math.min(at + STEP_BYTES, packed.length);

@@ -146,7 +146,7 @@ export function readNpyTensor(
   const itemBytes = BITS[dtype] / 8;
   let data = bytes.subarray(dataBegin);
   if (isBig && itemBytes > 1) {
-    budget.take(data.length, 'The array in little-endian order');
+    budget.reserve(data.length, 'The array in little-endian order');
     data = swapped(data, itemBytes);
   }
   if (isFortran && shape.length > 1) {

@@ -8,16 +8,16 @@ import { writeNpy } from './write-npy.ts';
 const MEGABYTE = 2 ** 20;
 
 const archive = (member: Uint8Array): Uint8Array => zipSync({ 'a.npy': member }, { level: 1 });
-const array = (shape: readonly number[]): Uint8Array => {
+function array(shape: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(4 * shape.reduce((a, b) => a * b, 1));
   return writeNpy({ dtype: 'F32', shape, bytes });
-};
-const renamed = (member: Uint8Array, from: string, to: string): Uint8Array => {
+}
+function renamed(member: Uint8Array, from: string, to: string): Uint8Array {
   const text = new TextDecoder('latin1').decode(member.subarray(0, 128));
   const out = member.slice();
   out.set(new TextEncoder().encode(text.slice(10).replace(from, to)).subarray(0, 118), 10);
   return out;
-};
+}
 
 function verdict(bytes: Uint8Array, budget: ByteBudget): string {
   try {
@@ -50,7 +50,7 @@ describe('a deflated array of an archive', () => {
       const budget = new ByteBudget(16 * MEGABYTE);
       expect(verdict(bytes, budget)).toBe(wanted);
       // All of the room is still there.
-      expect(() => budget.take(16 * MEGABYTE, 'the rest')).not.toThrow();
+      expect(() => budget.reserve(16 * MEGABYTE, 'the rest')).not.toThrow();
     },
   );
 

@@ -15,8 +15,9 @@ function judgeHead(member: ZipMember, options: NpyOptions, budget: ByteBudget): 
     readNpyHead(memberStart(member, NPY_HEAD_BYTES), member.size, options);
   } catch (error) {
     // The stream is whole as far as is known: it is the archive that claims another size than the header.
-    if (error instanceof AppError && error.code === 'file/truncated')
+    if (error instanceof AppError && error.code === 'file/truncated') {
       throw new AppError('file/malformed', error.message);
+    }
     throw error;
   }
 }
@@ -42,8 +43,12 @@ export function readNpz(
       judgeHead(member, options, budget);
       tensors.set(key, readNpyTensor(memberBytes(member, budget, 'crc'), key, options, budget));
     } catch (error) {
-      if (!(error instanceof AppError) || (error.code !== 'file/unsupported' && error.code !== 'file/unsafe'))
+      if (
+        !(error instanceof AppError) ||
+        (error.code !== 'file/unsupported' && error.code !== 'file/unsafe')
+      ) {
         throw error;
+      }
       skipped.push([key, error]);
     }
   }

@@ -13,21 +13,21 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   view.setUint32(typed.length + 4, crc32(typed));
   return out;
 }
-const header = (width: number, height: number, rest = [8, 6, 0, 0, 0]): Uint8Array => {
+function header(width: number, height: number, rest = [8, 6, 0, 0, 0]): Uint8Array {
   const data = new Uint8Array(13);
   const view = new DataView(data.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
   data.set(rest, 8);
   return chunk('IHDR', data);
-};
+}
 const png = (...chunks: Uint8Array[]): Uint8Array =>
   Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...chunks.flatMap((c) => [...c])]);
 const end = chunk('IEND', new Uint8Array(0));
 const rows2x2 = (filter: number): Uint8Array =>
   Uint8Array.from([filter, 1, 2, 3, 4, 5, 6, 7, 8, filter, 1, 1, 1, 1, 2, 2, 2, 2]);
 const image = (rows: Uint8Array): Uint8Array => chunk('IDAT', deflateSync(rows));
-const code = (bytes: Uint8Array): string => {
+function code(bytes: Uint8Array): string {
   try {
     readPng8(bytes);
   } catch (error) {
@@ -35,7 +35,7 @@ const code = (bytes: Uint8Array): string => {
     throw error;
   }
   return 'accepted';
-};
+}
 
 describe('readPng8', () => {
   it('undoes each filter (values by hand from the specification)', () => {

@@ -76,8 +76,9 @@ function partsOf(bytes: Uint8Array): { head: Uint8Array; zlib: Uint8Array } {
  * file/unsupported. Also throws file/truncated, file/malformed, file/too-large.
  */
 export function readPng8(bytes: Uint8Array): TensorFile {
-  if (!isPng(bytes))
+  if (!isPng(bytes)) {
     throw new AppError('file/malformed', 'The file does not begin as a PNG does; save it again as PNG.');
+  }
   const { head, zlib } = partsOf(bytes);
   const view = new DataView(head.buffer, head.byteOffset, 13);
   const width = view.getUint32(0);
@@ -98,7 +99,7 @@ export function readPng8(bytes: Uint8Array): TensorFile {
   const budget = new ByteBudget();
   const rowBytes = width * pixelBytes;
   const rows = inflate(zlib.subarray(2, -4), height * (rowBytes + 1), budget, 'The PNG');
-  budget.take(height * rowBytes, 'The PNG');
+  budget.reserve(height * rowBytes, 'The PNG');
   const data = unfilter(rows, height, rowBytes, pixelBytes);
   const tensor = { name: '', dtype: 'U8', shape: [height, width, pixelBytes], bytes: data } as const;
   return { container: 'png', tensors: new Map([['', tensor]]), metadata: {} };

@@ -11,7 +11,7 @@ export const isZip = (bytes: Uint8Array): boolean =>
   bytes[1] === 0x4b &&
   ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6));
 
-/** A file for the readers; "bf16" in its name settles what 2-byte elements without a stated kind are. */
+/** A file for the readers; "bf16" in its name decides what 2-byte elements without a stated kind are. */
 export function sourceOf(
   bytes: Uint8Array,
   name: string,

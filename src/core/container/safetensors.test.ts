@@ -50,11 +50,11 @@ describe('readSafetensors', () => {
   });
 
   const good = build(two, f32(1, 2, 3));
-  const claim = (bytes: bigint): Uint8Array => {
+  function claim(bytes: bigint): Uint8Array {
     const copy = good.slice();
     new DataView(copy.buffer).setBigUint64(0, bytes, true);
     return copy;
-  };
+  }
   const hostile: [string, Uint8Array, string][] = [
     ['nearly equal to the rest, and sound', good, 'accepted'],
     ['shorter than its size field', good.subarray(0, 7), 'file/truncated'],

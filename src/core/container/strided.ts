@@ -62,7 +62,7 @@ export function gatherStrided(
     const words = { shape: [...shape, 2], strides: [...strides.map((s) => 2 * s), 1], offset: 2 * offset };
     return gatherStrided(storage, 4, words, budget, what);
   }
-  budget.take(elements * itemBytes, what);
+  budget.reserve(elements * itemBytes, what);
   const out = new Uint8Array(elements * itemBytes);
   const copy = itemCopier(storage, out, itemBytes);
   const rank = shape.length;

@@ -69,10 +69,10 @@ function fromBigInts(values: BigInt64Array | BigUint64Array): Float32Array {
  * demands. Throws file/unsupported for kinds without a plain reading (C64, F6, F4).
  */
 export function toFloat32(t: FileTensor): Float32Array {
-  const at = (itemBytes: number): [ArrayBuffer, number, number] => {
+  function at(itemBytes: number): [ArrayBuffer, number, number] {
     const b = aligned(t.bytes, itemBytes);
     return [b.buffer as ArrayBuffer, b.byteOffset, b.length / itemBytes];
-  };
+  }
   switch (t.dtype) {
     case 'F32':
       return new Float32Array(...at(4));

@@ -1,8 +1,7 @@
 import { AppError } from '../errors.ts';
-import { type Charge, type Constant, type Pickled, type PickleHost, Tuple } from './pickled.ts';
+import { type Charge, COST, type Constant, type Pickled, type PickleHost, Tuple } from './pickled.ts';
 import { MAX_RANK } from './strided.ts';
 import type { DType } from './tensor.ts';
-import { COST } from './unpickle.ts';
 
 /** The names that a file of plain tensors uses, each mapped to a constant; nothing is ever looked up or called by name. */
 export type TorchValue =
@@ -133,8 +132,9 @@ function orderedDict(args: readonly Value[], taken: Set<Value>, charge: Charge):
   charge(COST.pair * pairs.length);
   for (const pair of pairs) {
     const [key, value] = pair instanceof Tuple ? pair.items : Array.isArray(pair) ? pair : [];
-    if (key === undefined || value === undefined)
+    if (key === undefined || value === undefined) {
       throw malformed('an OrderedDict of something that is no pair');
+    }
     dict.set(key, value);
   }
   return dict;

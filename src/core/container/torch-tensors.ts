@@ -63,7 +63,7 @@ export function torchFile(
   budget: ByteBudget,
 ): TensorFile {
   const gathered = new Map<TorchTensor, Uint8Array>();
-  const dataOf = (tensor: TorchTensor, name: string): Uint8Array => {
+  function dataOf(tensor: TorchTensor, name: string): Uint8Array {
     const known = gathered.get(tensor);
     if (known !== undefined) return known;
     const itemBytes = BITS[tensor.dtype] / 8;
@@ -78,7 +78,7 @@ export function torchFile(
     const data = gatherStrided(storage, itemBytes, tensor, budget, `Tensor "${name}"`);
     gathered.set(tensor, data);
     return data;
-  };
+  }
 
   const tensors = new Map<string, FileTensor>();
   const metadata: [string, string][] = [];

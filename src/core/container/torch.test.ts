@@ -17,7 +17,7 @@ function archive(pickle: number[], extra: Record<string, Uint8Array> = {}): Uint
   return zipSync(members, { level: 0 });
 }
 
-const code = (bytes: Uint8Array): string => {
+function code(bytes: Uint8Array): string {
   try {
     readTorch(bytes);
   } catch (error) {
@@ -25,7 +25,7 @@ const code = (bytes: Uint8Array): string => {
     throw error;
   }
   return 'accepted';
-};
+}
 
 describe('readTorch', () => {
   it('honours offset and stride', () => {

@@ -48,7 +48,7 @@ export function readTorch(
   const value = unpickle(memberBytes(pickle, budget, 'no-crc'), createTorchHost());
   const storages = new Map<string, Uint8Array>();
 
-  const storageOf = (tensor: TorchTensor, name: string): Uint8Array => {
+  function storageOf(tensor: TorchTensor, name: string): Uint8Array {
     const known = storages.get(tensor.key);
     if (known !== undefined) return known;
     const member = members.get(`${root}data/${tensor.key}`);
@@ -61,6 +61,6 @@ export function readTorch(
     const storage = memberBytes(member, budget, 'no-crc');
     storages.set(tensor.key, storage);
     return storage;
-  };
+  }
   return torchFile(value, storageOf, budget);
 }

@@ -10,10 +10,10 @@ import { writeSafetensors } from './write-safetensors.ts';
 
 const asBytes = (items: Float32Array | Uint16Array): Uint8Array =>
   new Uint8Array(items.buffer, items.byteOffset, items.byteLength);
-const half = (bits: number): number => {
+function half(bits: number): number {
   const bytes = asBytes(Uint16Array.of(bits));
   return toFloat32({ name: '', dtype: 'F16', shape: [1], bytes })[0] as number;
-};
+}
 
 describe('toFloat16', () => {
   it('keeps every half as it is', () => {

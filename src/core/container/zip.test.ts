@@ -18,8 +18,9 @@ const deflated = zipSync(files, { level: 6 });
 function central(zip: Uint8Array, n: number): number {
   const view = new DataView(zip.buffer, zip.byteOffset);
   let at = view.getUint32(zip.length - 6, true);
-  for (; n > 0; n--)
+  for (; n > 0; n--) {
     at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
   return at;
 }
 function edited(zip: Uint8Array, edit: (view: DataView, bytes: Uint8Array) => void): Uint8Array {
@@ -27,7 +28,7 @@ function edited(zip: Uint8Array, edit: (view: DataView, bytes: Uint8Array) => vo
   edit(new DataView(copy.buffer), copy);
   return copy;
 }
-const code = (act: () => unknown): string => {
+function code(act: () => unknown): string {
   try {
     act();
   } catch (error) {
@@ -35,7 +36,7 @@ const code = (act: () => unknown): string => {
     throw error;
   }
   return 'accepted';
-};
+}
 
 describe('readZip and readNpz', () => {
   it('gives stored members as views and inflates the others', () => {

@@ -41,8 +41,9 @@ class Fields {
   }
 
   private check(at: number, length: number): void {
-    if (!(at >= 0 && at + length <= this.bytes.length))
+    if (!(at >= 0 && at + length <= this.bytes.length)) {
       throw damaged(`a record lies at byte ${at}, outside the file`);
+    }
   }
 
   u16(at: number): number {
@@ -80,8 +81,9 @@ function findDirectory(file: Fields): { begin: number; end: number; count: numbe
     const locator = at - LOCATOR64_BYTES;
     if (locator >= 0 && file.u32(locator) === LOCATOR64) {
       end = file.u64(locator + 8);
-      if (end + END64_BYTES > locator || file.u32(end) !== END64)
+      if (end + END64_BYTES > locator || file.u32(end) !== END64) {
         throw damaged('its 64-bit end record is missing');
+      }
       count = file.u64(end + 32);
       size = file.u64(end + 40);
       begin = file.u64(end + 48);
@@ -146,8 +148,9 @@ function readMember(
   if (file.u32(local) !== LOCAL) throw damaged(`member "${name}" is not where the directory says`);
   // Readers that go by the local headers must not see another archive than those that go by the directory.
   const localName = file.slice(local + LOCAL_BYTES, file.u16(local + 26));
-  if (file.u16(local + 8) !== method || !isSame(localName, nameAsWritten))
+  if (file.u16(local + 8) !== method || !isSame(localName, nameAsWritten)) {
     throw damaged(`member "${name}" is described in two ways`);
+  }
   // The local header's own sizes are not trusted: numpy and PyTorch leave them 0 or all ones.
   const begin = local + LOCAL_BYTES + file.u16(local + 26) + file.u16(local + 28);
   const end = begin + packedSize;
@@ -173,16 +176,18 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, ZipMember> {
   const members = new Map<string, ZipMember>();
   const spans: { begin: number; end: number }[] = [];
   for (let at = directory.begin; at < directory.end; ) {
-    if (at + CENTRAL_BYTES > directory.end || file.u32(at) !== CENTRAL)
+    if (at + CENTRAL_BYTES > directory.end || file.u32(at) !== CENTRAL) {
       throw damaged('its directory is cut short');
+    }
     const { member, begin, end } = readMember(file, at, directory.begin);
     if (members.has(member.name)) throw damaged(`two members are named "${member.name}"`);
     members.set(member.name, member);
     spans.push({ begin, end });
     at += CENTRAL_BYTES + file.u16(at + 28) + file.u16(at + 30) + file.u16(at + 32);
   }
-  if (members.size !== directory.count)
+  if (members.size !== directory.count) {
     throw damaged(`it counts ${directory.count} members and lists ${members.size}`);
+  }
   spans.sort((a, b) => a.begin - b.begin);
   spans.reduce((before, span) => {
     if (span.begin < before) throw damaged('two members share bytes');

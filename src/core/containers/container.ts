@@ -5,7 +5,7 @@ import type { ZipMember } from '../container/zip.ts';
 /** A file as its readers see it. Parts that several need are made once. */
 export interface SourceFile {
   readonly bytes: Uint8Array;
-  /** "" where there is none. It only colours messages and settles what the content leaves open. */
+  /** "" where there is none. It only colours messages and decides what the content leaves open. */
   readonly name: string;
   readonly options: NpyOptions;
   /** The members of a ZIP archive, its directory parsed once; null for any other file. Throws file/malformed, file/truncated. */

@@ -16,7 +16,7 @@ interface Parts {
   readonly storages?: readonly Uint8Array[];
 }
 
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+function joined(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -24,14 +24,14 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => {
     at += part.length;
   }
   return out;
-};
+}
 
 /** A storage as it lies in the file: how many values it has, and they. */
-const stored = (values: readonly number[], claimed: number = values.length): Uint8Array => {
+function stored(values: readonly number[], claimed: number = values.length): Uint8Array {
   const count = new Uint8Array(8);
   new DataView(count.buffer).setBigUint64(0, BigInt(claimed), true);
   return joined([count, new Uint8Array(Float32Array.from(values).buffer)]);
-};
+}
 
 const littleEndian = (isLittle: readonly number[]): readonly number[] => [
   ...[...op.emptyDict, ...op.text('little_endian'), ...isLittle, ...op.setItem],
@@ -53,7 +53,7 @@ const file = ({
     ...storages,
   ]);
 
-const verdict = (bytes: Uint8Array): string => {
+function verdict(bytes: Uint8Array): string {
   try {
     readLegacyTorch(bytes);
   } catch (error) {
@@ -61,7 +61,7 @@ const verdict = (bytes: Uint8Array): string => {
     throw error;
   }
   return 'accepted';
-};
+}
 
 const both = (a: TensorSpec, b: TensorSpec): readonly number[] => [
   ...[...op.emptyList, ...tensor(a), ...op.append, ...tensor(b), ...op.append],
@@ -111,8 +111,9 @@ describe('a torch file from before 1.6', () => {
     const bytes = new Uint8Array(
       readFileSync(new URL('../container/fixtures/legacy-kinds.pt', import.meta.url)),
     );
-    for (let length = 20; length < bytes.length; length += 7)
+    for (let length = 20; length < bytes.length; length += 7) {
       expect(['file/malformed', 'file/truncated']).toContain(verdict(bytes.subarray(0, length)));
+    }
   });
 
   const many = repeated([...op.emptyList, ...op.append], 40);

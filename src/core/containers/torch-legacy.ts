@@ -62,8 +62,9 @@ function recordingHost(storages: Map<string, Storage>): ReturnType<typeof create
         const { key, items, dtype } = storage;
         const itemBytes = dtype === null ? 1 : BITS[dtype] / 8;
         const known = storages.get(key);
-        if (known !== undefined && (known.items !== items || known.itemBytes !== itemBytes))
+        if (known !== undefined && (known.items !== items || known.itemBytes !== itemBytes)) {
           throw malformed(`it describes storage "${key.slice(0, 40)}" in two ways`);
+        }
         storages.set(key, { items, itemBytes });
       }
       return storage;
@@ -91,8 +92,9 @@ function spansOf(
   let at = begin;
   for (const key of keys) {
     const storage = typeof key === 'string' ? storages.get(key) : undefined;
-    if (typeof key !== 'string' || storage === undefined || spans.has(key))
+    if (typeof key !== 'string' || storage === undefined || spans.has(key)) {
       throw malformed('it lists storages that no tensor has, or one twice');
+    }
     const end = at + 8 + storage.items * storage.itemBytes;
     if (end > bytes.length) {
       throw new AppError(
@@ -100,8 +102,9 @@ function spansOf(
         `The file ends at byte ${bytes.length}, but its tensors reach to ${end}; download or copy it again.`,
       );
     }
-    if (view.getBigUint64(at, true) !== BigInt(storage.items))
+    if (view.getBigUint64(at, true) !== BigInt(storage.items)) {
       throw malformed(`storage "${key.slice(0, 40)}" has another size than its tensors say`);
+    }
     spans.set(key, bytes.subarray(at + 8, end));
     at = end;
   }
@@ -129,11 +132,11 @@ export function readLegacyTorch(bytes: Uint8Array): TensorFile {
   const value = pickles.next(recordingHost(storages));
   const keys = pickles.next(createTorchHost(), mostKeyBytes(storages));
   const spans = spansOf(bytes, pickles.at, keys, storages);
-  const storageOf = ({ key }: TorchTensor, name: string): Uint8Array => {
+  function storageOf({ key }: TorchTensor, name: string): Uint8Array {
     const span = spans.get(key);
     if (span === undefined) throw malformed(`tensor "${name.slice(0, 60)}" has no data in it`);
     return span;
-  };
+  }
   return torchFile(value, storageOf, new ByteBudget(Math.max(MAX_GROWN_BYTES, bytes.length)));
 }
 

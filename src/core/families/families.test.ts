@@ -68,8 +68,8 @@ describe.each(FAMILIES.map(({ id, title }) => ({ id, title })))('the family $tit
         tensor: 'latent',
       };
       const { bytes, fileName } = writeLatent(latent, wanted);
-      const settled = container === 'npy' ? { family: id, space } : {};
-      const back = readLatentFile(bytes, { fileName }, settled).latent;
+      const decided = container === 'npy' ? { family: id, space } : {};
+      const back = readLatentFile(bytes, { fileName }, decided).latent;
       expect([back.family, back.space]).toEqual([id, space]);
       expect(worst(toSpace(back, 'model'), latent)).toBeLessThan(1e-5);
     }
@@ -83,7 +83,8 @@ describe.each(FAMILIES.map(({ id, title }) => ({ id, title })))('the family $tit
 
 describe('the list of families', () => {
   it('names each once', () => {
-    for (const key of ['id', 'title', 'shortTitle'] as const)
+    for (const key of ['id', 'title', 'shortTitle'] as const) {
       expect(new Set(FAMILIES.map((family) => family[key])).size).toBe(FAMILIES.length);
+    }
   });
 });

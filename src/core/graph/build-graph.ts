@@ -14,20 +14,22 @@ const OUTPUT_NAMES: Readonly<Record<Role, string>> = {
   'pixel-upscaler': 'upscaled',
 };
 
-const checkRequest = (description: ModelDescription, { height, width, scale }: GraphRequest): void => {
+function checkRequest(description: ModelDescription, { height, width, scale }: GraphRequest): void {
   const { title, scales } = description;
   const step = description.role === 'encoder' ? description.pixelsPerCell : 1;
-  if (![height, width].every((side) => Number.isSafeInteger(side) && side > 0 && side % step === 0))
+  if (![height, width].every((side) => Number.isSafeInteger(side) && side > 0 && side % step === 0)) {
     throw new AppError(
       'engine/build',
       `${title} was asked for ${height} x ${width}; it needs whole positive sides${step > 1 ? ` that are multiples of ${step} pixels` : ''}.`,
     );
-  if (scale && scales.length > 0 && !scales.includes(scale))
+  }
+  if (scale && scales.length > 0 && !scales.includes(scale)) {
     throw new AppError(
       'model/mismatch',
       `${title} has no factor x${scale}; it offers ${scales.map((s) => `x${s}`).join(', ')}.`,
     );
-};
+  }
+}
 
 /**
  * A decoder as two networks that give together what it gives alone, or null where it has no seam: the first turns the latent
@@ -49,7 +51,7 @@ export const splitDecoder = (
     },
   ];
 
-const emit = (description: ModelDescription, state: StateDict, request: GraphRequest) => {
+function emit(description: ModelDescription, state: StateDict, request: GraphRequest) {
   checkRequest(description, request);
   const { precision, height, width, scale = description.scales[0] } = request;
   const layers = new Layers(precision, new StateView(new NameIndex(state, description.prefix)));
@@ -64,22 +66,22 @@ const emit = (description: ModelDescription, state: StateDict, request: GraphReq
     result,
     outputName: description.part === 'latent' ? 'features' : OUTPUT_NAMES[description.role],
   };
-};
+}
 
 /**
  * The network as an ONNX model with static shapes for one input size. Input and output are float32 [1,C,H,W] in either
  * precision. Weights are read here, once; throws model/mismatch where one is not finite, and before that model/shape where they are more
  * than a browser can keep.
  */
-export const buildGraph = (
+export function buildGraph(
   description: ModelDescription,
   state: StateDict,
   request: GraphRequest,
-): BuiltGraph => {
+): BuiltGraph {
   const { layers, result, outputName } = emit(description, state, request);
   refuseConstants(description.title, layers.sizes.constantBytes);
   return layers.finish(result, outputName, request.weights);
-};
+}
 
 export interface MemoryEstimate {
   readonly weightBytes: number;
@@ -92,11 +94,11 @@ export interface MemoryEstimate {
 }
 
 /** What a run would hold, told without reading a weight. */
-export const estimateMemory = (
+export function estimateMemory(
   description: ModelDescription,
   state: StateDict,
   request: GraphRequest,
-): MemoryEstimate => {
+): MemoryEstimate {
   const { constantBytes, peakActivationBytes, liveBytes } = emit(description, state, request).layers.sizes;
   return {
     weightBytes: constantBytes,
@@ -104,4 +106,4 @@ export const estimateMemory = (
     liveActivationBytes: liveBytes,
     totalBytes: constantBytes + liveBytes,
   };
-};
+}

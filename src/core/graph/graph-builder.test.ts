@@ -52,7 +52,7 @@ describe('GraphBuilder', () => {
   test('keeps much weight outside the protobuf, as views where no conversion is due, and the runtime finds it', async () => {
     const file = new Float32Array(9 * 2 ** 20 + 5).fill(2);
     const big = file.subarray(5);
-    const build = (weights: 'auto' | 'inline') => {
+    function build(weights: 'auto' | 'inline') {
       const b = new GraphBuilder('f32');
       const x = b.input('x', [1]);
       return b.finish(
@@ -64,7 +64,7 @@ describe('GraphBuilder', () => {
         'y',
         weights,
       );
-    };
+    }
     const { externalData, model } = build('auto');
     expect(externalData.map(({ path }) => path)).toEqual(['0.bin']);
     expect(externalData[0]?.data.buffer).toBe(file.buffer);

@@ -112,8 +112,9 @@ export class GraphBuilder {
       type,
     }));
     for (const value of values) {
-      if (!value.dims.every((side) => Number.isSafeInteger(side) && side > 0))
+      if (!value.dims.every((side) => Number.isSafeInteger(side) && side > 0)) {
         throw new AppError('engine/build', `${op} would make a tensor of shape ${describeDims(value.dims)}.`);
+      }
       this.#measure(value);
     }
     this.#nodes.push({
@@ -146,16 +147,18 @@ export class GraphBuilder {
   finish(result: Value, name: string, weights: 'auto' | 'inline' = 'auto'): BuiltGraph {
     const input = this.#input;
     const last = this.#nodes.at(-1);
-    if (!input || !last?.output.includes(result.name) || result.type !== 'f32')
+    if (!input || !last?.output.includes(result.name) || result.type !== 'f32') {
       throw new AppError('engine/build', 'A graph needs an input and a float32 result of its last node.');
+    }
     const nodes = [...this.#nodes.slice(0, -1), { ...last, output: [name] }];
     const externalData: { path: string; data: Uint8Array }[] = [];
     const isExternal = weights === 'auto' && this.#constantBytes() > INLINE_LIMIT_BYTES;
     const initializer = [...this.#constants.values()].map((constant): TensorMessage => {
       const data = constantBytes(constant);
       const message = { dims: constant.dims, dataType: TENSOR_TYPE[constant.type], name: constant.name };
-      if (!isExternal || constant.type === 'i64' || data.length < EXTERNAL_MIN_BYTES)
+      if (!isExternal || constant.type === 'i64' || data.length < EXTERNAL_MIN_BYTES) {
         return { ...message, rawData: data };
+      }
       const path = `${externalData.length}.bin`;
       externalData.push({ path, data });
       return { ...message, externalData: [{ key: 'location', value: path }], dataLocation: EXTERNAL };
@@ -188,11 +191,12 @@ export class GraphBuilder {
       this.#constants.set(constant.name, constant);
       return constant;
     }
-    if (before.type !== constant.type || describeDims(before.dims) !== describeDims(constant.dims))
+    if (before.type !== constant.type || describeDims(before.dims) !== describeDims(constant.dims)) {
       throw new AppError(
         'engine/build',
         `The constant ${constant.name} was made twice with different shapes.`,
       );
+    }
     return before;
   }
 
@@ -213,31 +217,34 @@ function* toBigInts(values: ArrayLike<number>): Generator<bigint> {
   for (let i = 0; i < values.length; i++) yield BigInt(values[i] ?? 0);
 }
 
-const constantBytes = (constant: Constant): Uint8Array => {
+function constantBytes(constant: Constant): Uint8Array {
   const values = constant.read();
-  if (values.length !== elements(constant.dims))
+  if (values.length !== elements(constant.dims)) {
     throw new AppError(
       'engine/build',
       `${constant.name} has ${values.length} values where ${describeDims(constant.dims)} needs ${elements(constant.dims)}.`,
     );
+  }
   const stored = constant.type === 'f16' && values instanceof Float32Array ? toFloat16(values) : values;
   // Weights are finite when they come here: an infinity is one that float16 cannot hold.
-  if (stored instanceof Uint16Array && stored.some((half) => (half & 0x7fff) === 0x7c00))
+  if (stored instanceof Uint16Array && stored.some((half) => (half & 0x7fff) === 0x7c00)) {
     throw new AppError(
       'model/mismatch',
       `${constant.name} holds values beyond 65504, which half precision cannot; run this model in float32.`,
       { detail: { tensor: constant.name } },
     );
+  }
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
-};
+}
 
-const attributeMessage = (name: string, value: Attributes[string]): AttributeMessage => {
+function attributeMessage(name: string, value: Attributes[string]): AttributeMessage {
   if (typeof value === 'number') return { name, i: value, type: ATTRIBUTE_TYPE.int };
-  if (typeof value === 'string')
+  if (typeof value === 'string') {
     return { name, s: new TextEncoder().encode(value), type: ATTRIBUTE_TYPE.string };
+  }
   if ('f' in value) return { name, f: value.f, type: ATTRIBUTE_TYPE.float };
   return { name, ints: value, type: ATTRIBUTE_TYPE.ints };
-};
+}
 
 const valueInfo = ({ name, dims, type }: Value): ValueInfoMessage => ({
   name,

@@ -19,7 +19,7 @@ export interface LinearOptions {
 
 /**
  * A graph under construction together with the checkpoint that its weights come from: a layer is named as the file names it, its
- * input's channels are known, and its `.weight` and `.bias` are taken in the shapes that follow. What a file lacks is recorded in
+ * input's channels are known, and its `.weight` and `.bias` are read in the shapes that follow. What a file lacks is recorded in
  * the view, and thrown when the graph is written.
  */
 export class Layers extends GraphBuilder {
@@ -31,13 +31,13 @@ export class Layers extends GraphBuilder {
   }
 
   /** A tensor of exactly this shape, for layers that are none of those below. */
-  take(name: string, dims: readonly number[]): Weight {
-    return this.#view.take(name, dims);
+  require(name: string, dims: readonly number[]): Weight {
+    return this.#view.require(name, dims);
   }
 
   /** The same where the file has it, else null. */
-  takeOptional(name: string, dims: readonly number[]): Weight | null {
-    return this.#view.takeOptional(name, dims);
+  optional(name: string, dims: readonly number[]): Weight | null {
+    return this.#view.optional(name, dims);
   }
 
   /** torch.nn.Conv2d on [1,C,H,W], padded by half its kernel unless told. */
@@ -54,30 +54,30 @@ export class Layers extends GraphBuilder {
   /** torch.nn.Linear over the last axis. */
   linear(name: string, x: Value, out: number, { bias = true, isConv = false }: LinearOptions = {}): Value {
     const sides = [out, x.dims.at(-1) ?? 0];
-    const matrix = { ...this.take(`${name}.weight`, isConv ? [...sides, 1, 1] : sides), dims: sides };
+    const matrix = { ...this.require(`${name}.weight`, isConv ? [...sides, 1, 1] : sides), dims: sides };
     return linearWeight(this, x, matrix, this.#bias(name, out, bias));
   }
 
   /** torch.nn.LayerNorm over the last axis. */
   norm(name: string, x: Value): Value {
     const side = x.dims.at(-1) ?? 0;
-    return layerNorm(this, x, this.take(`${name}.weight`, [side]), this.take(`${name}.bias`, [side]));
+    return layerNorm(this, x, this.require(`${name}.weight`, [side]), this.require(`${name}.bias`, [side]));
   }
 
   /** torch.nn.GroupNorm of [1,C,H,W]. */
   groupNorm(name: string, x: Value, groups: number, epsilon: number): Value {
     const side = x.dims[1] ?? 0;
-    const scale = this.take(`${name}.weight`, [side]);
-    return groupNorm(this, x, groups, scale, this.take(`${name}.bias`, [side]), epsilon);
+    const scale = this.require(`${name}.weight`, [side]);
+    return groupNorm(this, x, groups, scale, this.require(`${name}.bias`, [side]), epsilon);
   }
 
   #convolution(name: string, x: Value, out: number, size: number, bias: boolean): [Weight, Weight | null] {
-    const kernel = this.take(`${name}.weight`, [out, x.dims[1] ?? 0, size, size]);
+    const kernel = this.require(`${name}.weight`, [out, x.dims[1] ?? 0, size, size]);
     return [kernel, this.#bias(name, out, bias)];
   }
 
   #bias(name: string, out: number, bias: boolean | 'optional'): Weight | null {
     if (bias === false) return null;
-    return bias === 'optional' ? this.takeOptional(`${name}.bias`, [out]) : this.take(`${name}.bias`, [out]);
+    return bias === 'optional' ? this.optional(`${name}.bias`, [out]) : this.require(`${name}.bias`, [out]);
   }
 }

@@ -2,7 +2,7 @@ import type { Weight } from '../weights/state-view.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 import { conv, expectShape, reshape, weight } from './ops.ts';
 
-export const transpose = (b: GraphBuilder, x: Value, order: readonly number[]): Value => {
+export function transpose(b: GraphBuilder, x: Value, order: readonly number[]): Value {
   expectShape(
     [...order].sort((p, q) => p - q).every((axis, i) => axis === i) && order.length === x.dims.length,
     'Transpose',
@@ -15,38 +15,33 @@ export const transpose = (b: GraphBuilder, x: Value, order: readonly number[]): 
     { dims: order.map((axis) => x.dims[axis] ?? 0), type: x.type },
     { perm: order },
   );
-};
+}
 
 /** Tokens [cells, channels] of a picture [1, channels, H, W], rows after rows. */
-export const toTokens = (b: GraphBuilder, x: Value): Value => {
+export function toTokens(b: GraphBuilder, x: Value): Value {
   const [, channels = 0, height = 0, width = 0] = x.dims;
   return reshape(b, transpose(b, x, [0, 2, 3, 1]), [height * width, channels]);
-};
+}
 
 /** The inverse of `toTokens`. */
 export const toPicture = (b: GraphBuilder, tokens: Value, height: number, width: number): Value =>
   transpose(b, reshape(b, tokens, [1, height, width, tokens.dims[1] ?? 0]), [0, 3, 1, 2]);
 
 /** Picks slices of `axis` by a constant list of indices, shared by name. */
-export const gather = (
+export function gather(
   b: GraphBuilder,
   x: Value,
   axis: number,
   name: string,
   indices: ArrayLike<number>,
-): Value => {
+): Value {
   const dims = x.dims.map((side, i) => (i === axis ? indices.length : side));
   const list = b.indices(name, [indices.length], () => indices);
   return b.node('Gather', [x, list], { dims, type: x.type }, { axis });
-};
+}
 
 /** Splits an axis into parts of these sizes. */
-export const split = (
-  b: GraphBuilder,
-  x: Value,
-  axis: number,
-  sizes: readonly number[],
-): readonly Value[] => {
+export function split(b: GraphBuilder, x: Value, axis: number, sizes: readonly number[]): readonly Value[] {
   const total = sizes.reduce((sum, size) => sum + size, 0);
   expectShape(total === x.dims[axis], `Split in ${sizes.join(', ')}`, x);
   const list = b.indices(`sizes ${sizes.join(' ')}`, [sizes.length], () => sizes);
@@ -55,10 +50,10 @@ export const split = (
     type: x.type,
   }));
   return b.nodes('Split', [x, list], parts, { axis });
-};
+}
 
 /** Joins along an axis. */
-export const concat = (b: GraphBuilder, parts: readonly Value[], axis: number): Value => {
+export function concat(b: GraphBuilder, parts: readonly Value[], axis: number): Value {
   const [first] = parts as readonly [Value, ...Value[]];
   const side = parts.reduce((sum, part) => sum + (part.dims[axis] ?? 0), 0);
   return b.node(
@@ -67,10 +62,10 @@ export const concat = (b: GraphBuilder, parts: readonly Value[], axis: number): 
     { dims: first.dims.map((length, i) => (i === axis ? side : length)), type: first.type },
     { axis },
   );
-};
+}
 
 /** The top left [.., height, width] of [1,C,H,W]. */
-export const crop = (b: GraphBuilder, x: Value, height: number, width: number): Value => {
+export function crop(b: GraphBuilder, x: Value, height: number, width: number): Value {
   const [n = 0, channels = 0, fullHeight = 0, fullWidth = 0] = x.dims;
   if (height === fullHeight && width === fullWidth) return x;
   expectShape(height <= fullHeight && width <= fullWidth, `Slice to ${height} x ${width}`, x);
@@ -80,13 +75,13 @@ export const crop = (b: GraphBuilder, x: Value, height: number, width: number): 
     dims: [n, channels, height, width],
     type: x.type,
   });
-};
+}
 
 /** An optional input that is left out. */
 const OMITTED: Value = { name: '', dims: [], type: 'f32' };
 
 /** [1,C,H,W] to [1,C,2H,2W] as torch's F.interpolate(mode="bilinear") does it: sample centres, edges held. */
-export const bilinearDouble = (b: GraphBuilder, x: Value): Value => {
+export function bilinearDouble(b: GraphBuilder, x: Value): Value {
   const [n = 0, channels = 0, height = 0, width = 0] = x.dims;
   const scales = b.constant('twice a side', [4], () => Float32Array.of(1, 1, 2, 2), 'f32');
   return b.node(
@@ -95,41 +90,41 @@ export const bilinearDouble = (b: GraphBuilder, x: Value): Value => {
     { dims: [n, channels, 2 * height, 2 * width], type: x.type },
     { mode: 'linear', coordinate_transformation_mode: 'half_pixel' },
   );
-};
+}
 
 /** torch.nn.PixelShuffle: [1,C*f*f,H,W] to [1,C,f*H,f*W]. */
 export const pixelShuffle = (b: GraphBuilder, x: Value, factor: number): Value =>
   depthToSpace(b, x, factor, 'CRD');
 
-const depthToSpace = (b: GraphBuilder, x: Value, factor: number, mode: 'CRD' | 'DCR'): Value => {
+function depthToSpace(b: GraphBuilder, x: Value, factor: number, mode: 'CRD' | 'DCR'): Value {
   const [n = 0, channels = 0, height = 0, width = 0] = x.dims;
   expectShape(channels % factor ** 2 === 0, `DepthToSpace by ${factor}`, x);
   const dims = [n, channels / factor ** 2, height * factor, width * factor];
   return b.node('DepthToSpace', [x], { dims, type: x.type }, { blocksize: factor, mode });
-};
+}
 
 /**
  * Extends [1,C,H,W] right and bottom by mirroring about the edge (torch "reflect"), again and again where a side is
  * shorter than its padding, so that sides of one cell work too.
  */
-export const reflectPad = (b: GraphBuilder, x: Value, height: number, width: number): Value => {
-  const grow = (y: Value, axis: number, side: number): Value => {
+export function reflectPad(b: GraphBuilder, x: Value, height: number, width: number): Value {
+  function grow(y: Value, axis: number, side: number): Value {
     const length = y.dims[axis] ?? 0;
     return side === length
       ? y
       : gather(b, y, axis, `reflect ${length} ${side}`, reflectIndices(length, side));
-  };
+  }
   return grow(grow(x, 2, height), 3, width);
-};
+}
 
 /** 0 .. length-1, then back and forth, `side` numbers in all. */
-export const reflectIndices = (length: number, side: number): number[] => {
+export function reflectIndices(length: number, side: number): number[] {
   const period = Math.max(1, 2 * (length - 1));
   return Array.from({ length: side }, (_, i) => {
     const at = i % period;
     return at < length ? at : period - at;
   });
-};
+}
 
 /**
  * Nearest-neighbour doubling followed by a 3x3 convolution, exactly, without the doubled tensor: each of the four output
@@ -137,7 +132,7 @@ export const reflectIndices = (length: number, side: number): number[] => {
  * Zero padding stays exact, since the border of the doubled picture is zero exactly where the cell's is. 16 taps instead of
  * 36 a cell: measured 2.0 to 2.4 times as fast on WASM as Resize and Conv, or as one 3x3 convolution for all phases.
  */
-export const nearestThenConv = (b: GraphBuilder, x: Value, kernel: Weight, bias: Weight | null): Value => {
+export function nearestThenConv(b: GraphBuilder, x: Value, kernel: Weight, bias: Weight | null): Value {
   const [out = 0, inner = 0, kh, kw] = kernel.dims;
   expectShape(kh === 3 && kw === 3, 'nearest x2 and 3x3 convolution', x, kernel.dims);
   const phases = [0, 1, 2, 3].map((phase) => {
@@ -147,19 +142,20 @@ export const nearestThenConv = (b: GraphBuilder, x: Value, kernel: Weight, bias:
     return conv(b, x, taps, bias && weight(b, bias), { pads: [1 - down, 1 - right, down, right] });
   });
   return depthToSpace(b, concat(b, phases, 1), 2, 'DCR');
-};
+}
 
 /** The 2x2 kernel of output phase 2*row + column, from [out, inner, 3, 3] at double resolution. */
-export const phaseKernel = (kernel: Float32Array, phase: number): Float32Array => {
+export function phaseKernel(kernel: Float32Array, phase: number): Float32Array {
   // Tap t of phase p reads the doubled picture at p + t - 1, that is cell floor((p + t - 1) / 2), of which phase p sees p - 1 and p.
   const cell = (p: number, tap: number): number => Math.floor((p + tap - 1) / 2) + 1 - p;
   const planes = kernel.length / 9;
   const result = new Float32Array(planes * 4);
-  for (let plane = 0; plane < planes; plane++)
+  for (let plane = 0; plane < planes; plane++) {
     for (let tap = 0; tap < 9; tap++) {
       const row = cell(phase >> 1, Math.floor(tap / 3));
       const at = plane * 4 + row * 2 + cell(phase & 1, tap % 3);
       result[at] = (result[at] ?? 0) + (kernel[plane * 9 + tap] ?? 0);
     }
+  }
   return result;
-};
+}

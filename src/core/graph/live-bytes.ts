@@ -6,11 +6,11 @@ type Step = Pick<NodeMessage, 'input' | 'output' | 'opType'>;
  * The most bytes that tensors made and still wanted take at once, when the nodes run in their order. Names without an entry
  * in `bytesOf` (constants) count nothing, and a Reshape shares its input's memory.
  */
-export const liveBytes = (
+export function liveBytes(
   nodes: readonly Step[],
   input: string,
   bytesOf: ReadonlyMap<string, number>,
-): number => {
+): number {
   const lastUse = new Map<string, number>();
   for (const [i, node] of nodes.entries()) for (const name of node.input) lastUse.set(name, i);
   const sum = (names: Iterable<string>): number =>
@@ -24,4 +24,4 @@ export const liveBytes = (
     live -= ended;
   }
   return most;
-};
+}

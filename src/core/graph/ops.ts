@@ -3,11 +3,11 @@ import type { Weight } from '../weights/state-view.ts';
 import { type Dims, describeDims, type GraphBuilder, type Value } from './graph-builder.ts';
 
 /** Refuses a shape at the line that built it. */
-export const expectShape = (isRight: boolean, op: string, ...values: readonly (Value | Dims)[]): void => {
+export function expectShape(isRight: boolean, op: string, ...values: readonly (Value | Dims)[]): void {
   if (isRight) return;
   const shapes = values.map((value) => describeDims('dims' in value ? value.dims : value));
   throw new AppError('engine/build', `${op} cannot take the shapes ${shapes.join(', ')}.`);
-};
+}
 
 /** A weight as a constant of the graph's body type. */
 export const weight = (b: GraphBuilder, source: Weight): Value =>
@@ -26,13 +26,13 @@ export interface ConvShape {
 }
 
 /** 2-D convolution of [1,C,H,W] with [O,C,k,k] and an optional bias [O]. */
-export const conv = (
+export function conv(
   b: GraphBuilder,
   x: Value,
   kernel: Value,
   bias: Value | null,
   { stride = 1, pads }: ConvShape = {},
-): Value => {
+): Value {
   const [n = 0, channels, height = 0, width = 0] = x.dims;
   const [out = 0, inner, kh = 0, kw = 0] = kernel.dims;
   expectShape(x.dims.length === 4 && kernel.dims.length === 4 && inner === channels, 'Conv', x, kernel);
@@ -54,7 +54,7 @@ export const conv = (
       strides: [stride, stride],
     },
   );
-};
+}
 
 /** A convolution straight from the state dict. */
 export const convWeight = (
@@ -66,39 +66,40 @@ export const convWeight = (
 ): Value => conv(b, x, weight(b, kernel), bias && weight(b, bias), shape);
 
 /** x [..., K] times a constant [K, N], plus bias [N]. */
-export const linear = (b: GraphBuilder, x: Value, matrix: Value, bias: Value | null): Value => {
+export function linear(b: GraphBuilder, x: Value, matrix: Value, bias: Value | null): Value {
   const [inner, out = 0] = matrix.dims;
   expectShape(matrix.dims.length === 2 && x.dims.at(-1) === inner, 'MatMul', x, matrix);
   const product = b.node('MatMul', [x, matrix], { dims: [...x.dims.slice(0, -1), out], type: x.type });
   return bias ? add(b, product, bias) : product;
-};
+}
 
 /** A torch.nn.Linear (weight [N, K]) from the state dict; the transposition happens once, when the graph is written. */
-export const linearWeight = (b: GraphBuilder, x: Value, matrix: Weight, bias: Weight | null): Value => {
+export function linearWeight(b: GraphBuilder, x: Value, matrix: Weight, bias: Weight | null): Value {
   const [out = 0, inner = 0] = matrix.dims;
   const transposed = b.constant(`${matrix.name}.T`, [inner, out], () =>
     transpose2d(matrix.read(), out, inner),
   );
   return linear(b, x, transposed, bias && weight(b, bias));
-};
+}
 
 /** [rows, columns] row-major to [columns, rows]. */
-export const transpose2d = (values: Float32Array, rows: number, columns: number): Float32Array => {
+export function transpose2d(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length);
-  for (let r = 0; r < rows; r++)
+  for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) result[c * rows + r] = values[r * columns + c] ?? 0;
+  }
   return result;
-};
+}
 
 /** Batched product of [..., M, K] and [..., K, N] with equal leading sides. */
-export const matmul = (b: GraphBuilder, x: Value, y: Value): Value => {
+export function matmul(b: GraphBuilder, x: Value, y: Value): Value {
   const isRight =
     x.dims.at(-1) === y.dims.at(-2) && x.dims.slice(0, -2).join() === y.dims.slice(0, -2).join();
   expectShape(isRight, 'MatMul', x, y);
   return b.node('MatMul', [x, y], { dims: [...x.dims.slice(0, -1), y.dims.at(-1) ?? 0], type: x.type });
-};
+}
 
-const broadcast = (op: string, x: Value, y: Value): Dims => {
+function broadcast(op: string, x: Value, y: Value): Dims {
   const rank = Math.max(x.dims.length, y.dims.length);
   const side = (value: Value, i: number): number => value.dims[i - rank + value.dims.length] ?? 1;
   return Array.from({ length: rank }, (_, i) => {
@@ -106,7 +107,7 @@ const broadcast = (op: string, x: Value, y: Value): Dims => {
     expectShape(left === right || left === 1 || right === 1, op, x, y);
     return Math.max(left, right);
   });
-};
+}
 
 export const add = (b: GraphBuilder, x: Value, y: Value): Value =>
   b.node('Add', [x, y], { dims: broadcast('Add', x, y), type: x.type });
@@ -139,17 +140,17 @@ export const softClamp = (b: GraphBuilder, x: Value): Value =>
   multiply(b, tanh(b, multiply(b, x, scalar(b, 1 / 3))), scalar(b, 3));
 
 /** Softmax over the last axis, computed in float32 (a float16 sum of many terms loses digits). */
-export const softmax = (b: GraphBuilder, x: Value): Value => {
+export function softmax(b: GraphBuilder, x: Value): Value {
   const wide = cast(b, x, 'f32');
   return cast(
     b,
     b.node('Softmax', [wide], { dims: x.dims, type: 'f32' }, { axis: -1 }),
     x.type === 'f16' ? 'f16' : 'f32',
   );
-};
+}
 
 /** LayerNorm over the last axis. The one real op: decomposed it overflows in float16 (onnxruntime #31626). */
-export const layerNorm = (b: GraphBuilder, x: Value, scale: Weight, bias: Weight, epsilon = 1e-5): Value => {
+export function layerNorm(b: GraphBuilder, x: Value, scale: Weight, bias: Weight, epsilon = 1e-5): Value {
   expectShape(scale.dims[0] === x.dims.at(-1), 'LayerNormalization', x, scale.dims);
   return b.node(
     'LayerNormalization',
@@ -157,20 +158,20 @@ export const layerNorm = (b: GraphBuilder, x: Value, scale: Weight, bias: Weight
     { dims: x.dims, type: x.type },
     { axis: -1, epsilon: { f: epsilon } },
   );
-};
+}
 
 /**
  * GroupNorm of [1,C,H,W] as Reshape, InstanceNormalization, Reshape, Mul, Add: the runtime has no WebGPU kernel of
  * GroupNormalization. Statistics are float32 in either precision.
  */
-export const groupNorm = (
+export function groupNorm(
   b: GraphBuilder,
   x: Value,
   groups: number,
   scale: Weight,
   bias: Weight,
   epsilon: number,
-): Value => {
+): Value {
   const [n = 0, channels = 0, height = 0, width = 0] = x.dims;
   expectShape(x.dims.length === 4 && channels % groups === 0, `GroupNorm of ${groups} groups`, x);
   const ones = b.constant(`ones ${groups}`, [groups], () => new Float32Array(groups).fill(1), 'f32');
@@ -186,12 +187,12 @@ export const groupNorm = (
   const perChannel = (source: Weight): Value =>
     b.constant(`${source.name} per channel`, [1, channels, 1, 1], () => source.read());
   return add(b, multiply(b, back, perChannel(scale)), perChannel(bias));
-};
+}
 
 /** The same values under another shape of as many elements. */
-export const reshape = (b: GraphBuilder, x: Value, dims: Dims): Value => {
+export function reshape(b: GraphBuilder, x: Value, dims: Dims): Value {
   const count = (sides: Dims): number => sides.reduce((product, side) => product * side, 1);
   expectShape(count(dims) === count(x.dims), 'Reshape', x, dims);
   const shape = b.indices(`shape ${dims.join(' ')}`, [dims.length], () => dims);
   return b.node('Reshape', [x, shape], { dims, type: x.type });
-};
+}

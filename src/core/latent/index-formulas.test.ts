@@ -127,18 +127,19 @@ describe('raw and model space', () => {
             (_, i) => seed[i % 8] as number,
           );
           const back = toSpace(toSpace(latentOf(family, h, w, data), 'raw'), 'model');
-          for (let i = 0; i < data.length; i++)
+          for (let i = 0; i < data.length; i++) {
             expect(Math.abs((back.data[i] as number) - (data[i] as number))).toBeLessThan(1e-5);
+          }
         },
       ),
     );
   });
 
   it('follow the published numbers', () => {
-    const raw = (family: FamilyId, c: number, model: number): number => {
+    function raw(family: FamilyId, c: number, model: number): number {
       const data = new Float32Array(familyById(family).channels).fill(model);
       return toSpace(latentOf(family, 1, 1, data), 'raw').data[c] as number;
-    };
+    }
     expect(raw('sd1', 0, 1)).toBeCloseTo(5.48998, 4);
     expect(raw('sdxl', 3, 1)).toBeCloseTo(7.67754, 4);
     expect(raw('flux1', 0, 1)).toBeCloseTo(2.76932 + 0.1159, 4);

@@ -24,7 +24,7 @@ const fileOf = (...tensors: FileTensor[]): TensorFile => ({
   tensors: new Map(tensors.map((t) => [t.name, t])),
   metadata: {},
 });
-const refusal = (file: TensorFile, override: Override = {}, fileName = ''): AppError => {
+function refusal(file: TensorFile, override: Override = {}, fileName = ''): AppError {
   try {
     interpret(file, { fileName }, override);
   } catch (error) {
@@ -32,7 +32,7 @@ const refusal = (file: TensorFile, override: Override = {}, fileName = ''): AppE
     throw error;
   }
   throw new Error('accepted');
-};
+}
 const fixture = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
 

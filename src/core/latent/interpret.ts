@@ -8,21 +8,21 @@ import { type Axes, countsOf } from './layout.ts';
 import { packedWidths } from './packed-width.ts';
 import type { ShapeReading } from './plausible-layouts.ts';
 import { type Claim, recogniseProducer, refuseOtherFiles } from './producer.ts';
+import { type ItemValues, readItem } from './read-item.ts';
 import type { Override, Reading } from './reading.ts';
 import { type PlaneStatistics, roughness } from './statistics.ts';
-import { type Taken, takeItem } from './take-item.ts';
 
 /** Above this, neighbouring cells are as unrelated as in noise (1.00); measured on 20 TAEF2 latents: 0.26 to 0.55. */
 const NOISE_ROUGHNESS = 0.9;
 
 function warningsOf(
-  taken: Taken,
+  values: ItemValues,
   rival: Axes | null,
   dtype: DType,
   candidates: number,
   wasChosen: boolean,
 ): string[] {
-  const { statistics: s, planes } = taken;
+  const { statistics: s, planes } = values;
   const warnings: string[] = [];
   const bad = s.nanCount + s.infCount;
   if (bad > 0) {
@@ -42,17 +42,19 @@ function warningsOf(
     );
   }
   if (rival !== null) warnings.push(`The axes may also be "${rival}": the values fit both orders.`);
-  if (taken.isWidthDoubtful) {
+  if (values.isWidthDoubtful) {
     warnings.push(
-      `No width of the packed tokens stands out; ${taken.layout.packedWidth} is a guess. Choose another if the picture is sheared.`,
+      `No width of the packed tokens stands out; ${values.layout.packedWidth} is a guess. Choose another if the picture is sheared.`,
     );
   }
-  if (dtype === 'U8')
+  if (dtype === 'U8') {
     warnings.push("The values are 8-bit; they were read as TAESD's storage, (value / 255 - 0.5) x 6.");
-  else if (/^[IU]\d/.test(dtype))
+  } else if (/^[IU]\d/.test(dtype)) {
     warnings.push(`The values are whole numbers (${dtype}), which is unusual for a latent.`);
-  if (candidates > 1 && !wasChosen)
+  }
+  if (candidates > 1 && !wasChosen) {
     warnings.push(`The file holds ${candidates} tensors that may be latents; the first is shown.`);
+  }
   return warnings;
 }
 
@@ -66,8 +68,8 @@ function refuseNonFinite({ nanCount, infCount }: PlaneStatistics, values: number
   );
 }
 
-function evidenceOf(claim: Claim | null, tensor: FileTensor, taken: Taken): string {
-  const { axes, isPatched } = taken.reading;
+function evidenceOf(claim: Claim | null, tensor: FileTensor, values: ItemValues): string {
+  const { axes, isPatched } = values.reading;
   const stored = countsOf(tensor.shape, axes).channels;
   const form = axes.includes('n') ? `tokens of ${stored}` : `${stored} channels`;
   const packing = isPatched ? ' (packed 2 x 2)' : '';
@@ -76,7 +78,7 @@ function evidenceOf(claim: Claim | null, tensor: FileTensor, taken: Taken): stri
 
 /**
  * A file's tensors -> one latent and what was understood. The latent's data is a fresh buffer (transferable), finite, [C, H, W],
- * un-patchified. With `override` every choice can be settled: index of item and frame, axes, width of packed tokens, family
+ * un-patchified. With `override` every choice can be decided: index of item and frame, axes, width of packed tokens, family
  * and space. Throws latent/*, or file/unsupported and file/too-large for a tensor that cannot be read.
  */
 export function interpret(
@@ -88,8 +90,8 @@ export function interpret(
   if (override.tensor === undefined) refuseOtherFiles(file, fileName);
   const claim = recogniseProducer(file, fileName);
   const { tensor, all } = chooseTensor(file, claim, override);
-  const { taken, others, rival } = takeItem(tensor, claim, override);
-  const { planes, statistics, layout, reading: shape } = taken;
+  const { values, others, rival } = readItem(tensor, claim, override);
+  const { planes, statistics, layout, reading: shape } = values;
   refuseNonFinite(statistics, planes.data.length);
   const { items, frames, tokens, channels: stored } = countsOf(tensor.shape, shape.axes);
 
@@ -108,7 +110,7 @@ export function interpret(
     hasFrames: shape.axes.includes('t'),
   };
   const isChosen = override.family !== undefined && override.space !== undefined;
-  const evidence = isChosen ? 'chosen by hand' : evidenceOf(claim, tensor, taken);
+  const evidence = isChosen ? 'chosen by hand' : evidenceOf(claim, tensor, values);
   const isCertain = isChosen || (claim !== null && claim.space !== null && claimed.length === 1);
   const guess = guessFamily(
     planes.channels,
@@ -136,7 +138,7 @@ export function interpret(
       confidence: rival === null ? guess.confidence : 'guess',
       statistics: { min, max, mean, std, nanCount, infCount },
       warnings: warningsOf(
-        taken,
+        values,
         rival,
         tensor.dtype,
         all.length,
@@ -152,7 +154,7 @@ export function interpret(
 }
 
 /** Packed tokens belong to the packing families alone: 64 to FLUX.1, Wan and Qwen, not to every family of 16 channels. */
-const tokenFamilies = (stored: number, shape: ShapeReading): readonly FamilyId[] | null => {
+function tokenFamilies(stored: number, shape: ShapeReading): readonly FamilyId[] | null {
   if (!shape.isPatched) return null;
   return FAMILIES.filter((family) => patchingFor(stored, family) === true).map(({ id }) => id);
-};
+}

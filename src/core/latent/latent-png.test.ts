@@ -11,11 +11,11 @@ const load = (path: string): Uint8Array => new Uint8Array(readFileSync(new URL(p
 
 /** An RGBA PNG of 8 x 8 pixels with this alpha. */
 function rgba(alpha: (i: number) => number): Uint8Array {
-  const chunk = (type: string, data: number[]): number[] => {
+  function chunk(type: string, data: number[]): number[] {
     const typed = [...type].map((c) => c.charCodeAt(0)).concat(data);
     const word = (n: number): number[] => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
     return [...word(data.length), ...typed, ...word(crc32(Uint8Array.from(typed)))];
-  };
+  }
   const rows = Array.from({ length: 8 }, (_, y) => [
     0,
     ...Array.from({ length: 8 }, (_, x) => [90, 120, 60, alpha(8 * y + x)]).flat(),
@@ -53,7 +53,8 @@ describe('a PNG', () => {
 
   it('is a picture where it is damaged, for the browser to judge', () => {
     const png = load('./fixtures/taesd.png');
-    for (let length = 8; length < png.length; length += 7)
+    for (let length = 8; length < png.length; length += 7) {
       expect(openFile(png.subarray(0, length))).toEqual({ kind: 'picture', type: 'image/png' });
+    }
   });
 });

@@ -34,10 +34,10 @@ export interface Layout {
   readonly packedWidth: number | null;
 }
 
-const sizeOf = (shape: readonly number[], axes: Axes, axis: string): number => {
+function sizeOf(shape: readonly number[], axes: Axes, axis: string): number {
   const at = axes.indexOf(axis);
   return at < 0 ? 1 : (shape[at] as number);
-};
+}
 
 /** Items, frames, channels as stored (before any un-patchifying) and tokens (0 without a token axis) of a shape. */
 export function countsOf(
@@ -84,10 +84,10 @@ function place(shape: readonly number[], layout: Layout): Placement {
       `There is no frame ${frame}: the latent has ${frames} (counted from 0). Choose another.`,
     );
   }
-  const step = (axis: string): number => {
+  function step(axis: string): number {
     const at = axes.indexOf(axis);
     return at < 0 ? 0 : shape.slice(at + 1).reduce((n, size) => n * size, 1);
-  };
+  }
   const offset = item * step('b') + frame * step('t');
   const channelStep = step('c');
   if (tokens === 0) {

@@ -37,8 +37,9 @@ export function guessPackedWidth(values: Float32Array, tokens: number, channels:
     .map((w) => ({ w, difference: meanDifference(values, tokens, channels, w) }))
     .sort((a, b) => a.difference - b.difference);
   const [best, second] = scores;
-  if (best === undefined || second === undefined || best.difference === 0)
+  if (best === undefined || second === undefined || best.difference === 0) {
     return { width: squarest, lead: 0 };
+  }
   const lead = second.difference / best.difference - 1;
   // Below half a percent the order is chance: noise has none, and the squarest grid is the commonest.
   return lead < 0.005 && usual.includes(squarest) ? { width: squarest, lead } : { width: best.w, lead };

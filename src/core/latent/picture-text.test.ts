@@ -4,7 +4,7 @@ import { MOST_TEXT_BYTES, readPictureText } from './picture-text.ts';
 import { addPngText } from './png-text.ts';
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-const joined = (...parts: readonly (Uint8Array | string)[]): Uint8Array => {
+function joined(...parts: readonly (Uint8Array | string)[]): Uint8Array {
   const all = parts.map((part) => (typeof part === 'string' ? bytesOf(part) : part));
   const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -13,13 +13,13 @@ const joined = (...parts: readonly (Uint8Array | string)[]): Uint8Array => {
     at += part.length;
   }
   return whole;
-};
-const number = (value: number, size: 2 | 4, isLittle = false): Uint8Array => {
+}
+function number(value: number, size: 2 | 4, isLittle = false): Uint8Array {
   const view = new DataView(new ArrayBuffer(size));
   if (size === 2) view.setUint16(0, value, isLittle);
   else view.setUint32(0, value, isLittle);
   return new Uint8Array(view.buffer);
-};
+}
 const chunk = (type: string, data: Uint8Array): Uint8Array =>
   joined(number(data.length, 4), type, data, number(0, 4));
 const png = (...chunks: readonly Uint8Array[]): Uint8Array =>
@@ -31,7 +31,7 @@ function tiff(isLittle: boolean, first: [number, Uint8Array][], exif: [number, U
   const values: Uint8Array[] = [];
   const exifAt = 8 + 2 + 12 * (first.length + 1) + 4;
   let at = exifAt + 2 + 12 * exif.length + 4;
-  const directory = (fields: [number, Uint8Array][], pointer: Uint8Array | null): void => {
+  function directory(fields: [number, Uint8Array][], pointer: Uint8Array | null): void {
     heads.push(number(fields.length + (pointer === null ? 0 : 1), 2, isLittle));
     for (const [tag, value] of fields) {
       heads.push(
@@ -45,7 +45,7 @@ function tiff(isLittle: boolean, first: [number, Uint8Array][], exif: [number, U
     }
     if (pointer !== null) heads.push(pointer);
     heads.push(number(0, 4));
-  };
+  }
   const pointer = joined(
     number(0x8769, 2, isLittle),
     number(4, 2, isLittle),

@@ -89,8 +89,9 @@ function exifOf(bytes: Uint8Array): Uint8Array {
     for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
       const marker = bytes[at + 1];
       const length = view.getUint16(at + 2);
-      if (marker === 0xe1 && startsWith(bytes, at + 4, 'Exif\0\0'))
+      if (marker === 0xe1 && startsWith(bytes, at + 4, 'Exif\0\0')) {
         return bytes.subarray(at + 10, at + 2 + length);
+      }
       // The pixels begin.
       if (marker === 0xda) break;
       at += 2 + length;

@@ -113,8 +113,9 @@ const FOREIGN: Readonly<Record<number, string>> = {
 /** Whom a shape that is no latent of ours belongs to, as " (48 channels belong to Wan 2.2 5B)", or "". */
 export function foreignOwner(shape: readonly number[]): string {
   const axis = shape.length >= 4 ? 1 : 0;
-  if (shape.length === 5 && shape[axis] === 32 && !familiesOf(32).some(({ hasVideo }) => hasVideo))
+  if (shape.length === 5 && shape[axis] === 32 && !familiesOf(32).some(({ hasVideo }) => hasVideo)) {
     return ' (32 channels with frames belong to HunyuanVideo 1.5)';
+  }
   // A last axis of the size of its neighbour is a side of the picture.
   const last = shape.length >= 4 && shape.at(-1) === shape.at(-2) ? undefined : shape.at(-1);
   for (const count of [shape[axis], last]) {

@@ -32,8 +32,9 @@ export function addPngText(
   entries: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
   const [, second] = isPng(png) ? pngChunks(png) : [];
-  if (second === undefined)
+  if (second === undefined) {
     throw new AppError('file/malformed', 'The picture is no PNG, so no text can be added to it.');
+  }
   const parts = Object.entries(entries).map(([keyword, text]) => iTXt(keyword, text));
   const out = new Uint8Array(png.length + parts.reduce((sum, part) => sum + part.length, 0));
   out.set(png.subarray(0, second.begin));

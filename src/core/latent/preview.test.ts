@@ -4,11 +4,11 @@ import type { FamilyId, Latent } from './latent.ts';
 import { previewLatent } from './preview.ts';
 import { toSpace } from './to-space.ts';
 
-const filled = (family: FamilyId, height: number, width: number, value: (i: number) => number): Latent => {
+function filled(family: FamilyId, height: number, width: number, value: (i: number) => number): Latent {
   const { channels } = familyById(family);
   const data = Float32Array.from({ length: channels * height * width }, (_, i) => value(i));
   return { data, channels, height, width, family, space: 'model' };
-};
+}
 
 describe('previewLatent', () => {
   it('is latent times factors plus bias, shown as (rgb + 1) / 2', () => {

@@ -43,9 +43,9 @@ describe('writeLatent', () => {
     const twice = doubled(latent);
     const format = formatOf(reading);
     const { bytes, fileName } = writeLatent(twice, format, 'twice');
-    const settled = { family: reading.family, space: reading.space, axes: format.axes };
+    const decided = { family: reading.family, space: reading.space, axes: format.axes };
     const width = reading.layout.packedWidth === null ? {} : { packedWidth: 24 };
-    const back = readLatentFile(bytes, { fileName }, { ...settled, ...width });
+    const back = readLatentFile(bytes, { fileName }, { ...decided, ...width });
     expect(back.reading.shape).toEqual(shape);
     const tolerance = format.dtype === 'F16' ? 5e-3 : 1e-6;
     const [wanted, found] = [toSpace(twice, 'model'), toSpace(back.latent, 'model')];

@@ -18,34 +18,34 @@ const active = (layers: Layers, name: string, x: Value): Value =>
   silu(layers, layers.groupNorm(name, x, GROUPS, EPSILON));
 
 /** x + conv2(silu(norm2(conv1(silu(norm1(x)))))), with a 1x1 convolution on x where the channels change. */
-const resnet = (layers: Layers, { name, out }: KlBlock, x: Value, shortcut: string): Value => {
+function resnet(layers: Layers, { name, out }: KlBlock, x: Value, shortcut: string): Value {
   const inner = layers.conv(`${name}.conv1`, active(layers, `${name}.norm1`, x), out);
   const y = layers.conv(`${name}.conv2`, active(layers, `${name}.norm2`, inner), out);
   return add(layers, x.dims[1] === out ? x : layers.conv(`${name}.${shortcut}`, x, out, { size: 1 }), y);
-};
+}
 
-const middle = (layers: Layers, { middle: [first, attention, second], shortcut }: KlPlan, input: Value) => {
+function middle(layers: Layers, { middle: [first, attention, second], shortcut }: KlPlan, input: Value) {
   let x = resnet(layers, first, input, shortcut);
   if (attention) x = cellAttention(layers, attention, x, GROUPS, EPSILON);
   return resnet(layers, second, x, shortcut);
-};
+}
 
 const widthOf = (plan: KlPlan): number => plan.middle[0].out;
 
 /** From the latent to the features at its resolution: attention sees all cells here, and nowhere else. */
-const decodeLatent = (layers: Layers, plan: KlPlan, latent: Value): Value => {
+function decodeLatent(layers: Layers, plan: KlPlan, latent: Value): Value {
   const x = plan.quant ? layers.conv(plan.quant, latent, plan.channels, { size: 1 }) : latent;
   return middle(layers, plan, layers.conv(plan.convIn, x, widthOf(plan)));
-};
+}
 
-const decodePixels = (layers: Layers, plan: KlPlan, features: Value): Value => {
+function decodePixels(layers: Layers, plan: KlPlan, features: Value): Value {
   let x = features;
   for (const { blocks, resample } of plan.levels) {
     for (const block of blocks) x = resnet(layers, block, x, plan.shortcut);
     if (resample) x = layers.doubledConv(resample, x, x.dims[1] ?? 0);
   }
   return layers.conv(plan.convOut, active(layers, plan.normOut, x), 3);
-};
+}
 
 const decode =
   (plan: KlPlan): Emit =>
@@ -59,16 +59,16 @@ const decode =
   };
 
 /** The first half of the last convolution's outputs: the posterior's mean; its variance is not computed. */
-const mean = (layers: Layers, name: string, x: Value, channels: number, size: number): Value => {
+function mean(layers: Layers, name: string, x: Value, channels: number, size: number): Value {
   const inner = x.dims[1] ?? 0;
-  const kernel = layers.take(`${name}.weight`, [2 * channels, inner, size, size]);
-  const bias = layers.take(`${name}.bias`, [2 * channels]);
+  const kernel = layers.require(`${name}.weight`, [2 * channels, inner, size, size]);
+  const bias = layers.require(`${name}.bias`, [2 * channels]);
   const half = layers.constant(`${kernel.name} mean`, [channels, inner, size, size], () =>
     kernel.read().subarray(0, channels * inner * size * size),
   );
   const halfBias = layers.constant(`${bias.name} mean`, [channels], () => bias.read().subarray(0, channels));
   return conv(layers, x, half, halfBias);
-};
+}
 
 const encode =
   (plan: KlPlan): Emit =>
@@ -121,14 +121,14 @@ const readAs =
 /** What stands before either half's name, or before its own names where the half was saved alone. */
 const marker = /^(.*?)(?:(?:de|en)coder\.)?(?:mid\.block_[12]|mid_block\.resnets\.[01])\./;
 
-const ownNames = (role: KlRole): RegExp => {
+function ownNames(role: KlRole): RegExp {
   const [side, quant] = role === 'decoder' ? ['up', 'post_quant_conv'] : ['down', 'quant_conv'];
   return new RegExp(
     `^(${role}|${quant}|conv_in|conv_out|mid|mid_block|${side}|${side}_blocks|norm_out|conv_norm_out)\\.`,
   );
-};
+}
 
-const half = <Role extends KlRole>(role: Role) => {
+function half<Role extends KlRole>(role: Role) {
   const own = ownNames(role);
   return {
     role,
@@ -137,7 +137,7 @@ const half = <Role extends KlRole>(role: Role) => {
     owns: (name: string): boolean => own.test(name),
     read: readAs(role),
   };
-};
+}
 
 /**
  * The halves of SD 1/2, SDXL, SD 3, FLUX.1 and FLUX.2 (CompVis' and diffusers' keys): a raw latent to RGB about [-1, 1], and RGB

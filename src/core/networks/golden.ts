@@ -12,16 +12,17 @@ export interface Golden {
   tensor(name: string): FileTensor;
 }
 
-export const readGolden = (bytes: Uint8Array): Golden => {
+export function readGolden(bytes: Uint8Array): Golden {
   const { tensors, metadata } = readSafetensors(bytes);
   return {
     names: [...tensors.keys()],
     state: syntheticState(JSON.parse(metadata['weights'] ?? '[]') as NoiseTensor[]),
     tensor: (name) => {
       const tensor = tensors.get(name);
-      if (!tensor)
+      if (!tensor) {
         throw new RangeError(`The golden file has no ${name}, only ${[...tensors.keys()].join(', ')}.`);
+      }
       return tensor;
     },
   };
-};
+}

@@ -36,8 +36,9 @@ function* swin({ window = 8, groups = 1, blocks = 2, heads = 1, embed = 4 }: Swi
   for (let g = 0; g < groups; g++) {
     for (let b = 0; b < blocks; b++) {
       const n = `layers.${g}.residual_group.blocks.${b}`;
-      for (const norm of ['norm1', 'norm2'])
+      for (const norm of ['norm1', 'norm2']) {
         for (const part of ['weight', 'bias']) yield [`${n}.${norm}.${part}`, [embed]] as const;
+      }
       yield [`${n}.attn.relative_position_bias_table`, [(2 * window - 1) ** 2, heads]] as const;
       yield [`${n}.attn.qkv.weight`, [3 * embed, embed]] as const;
       yield [`${n}.attn.qkv.bias`, [3 * embed]] as const;

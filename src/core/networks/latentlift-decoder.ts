@@ -36,7 +36,7 @@ const emitter =
     return x;
   };
 
-const describe = (plan: Plan): ReadNetwork => {
+function describe(plan: Plan): ReadNetwork {
   const { channels, stages, context } = plan;
   const families = ownFamilies(channels);
   const [first, ...rest] = stages;
@@ -58,7 +58,7 @@ const describe = (plan: Plan): ReadNetwork => {
     },
     emit: emitter(plan),
   };
-};
+}
 
 /** Our own decoder (training/latentlift/models, Decoder): model-space latent to RGB about [0,1], unclamped. */
 export const latentliftDecoder = {

@@ -28,16 +28,16 @@ const emitter =
   };
 
 /** Pixels that a step of each stage reaches: those of a cell for conv_out and the last stage, half as many one before. */
-const reachInPixels = (stages: readonly Stage[]): number => {
+function reachInPixels(stages: readonly Stage[]): number {
   const stride = strideOf(stages);
   const own = stages.map(({ blocks }, s) => {
     const steps = 2 * blocks.length + (s + 1 < stages.length ? 1 : 0);
     return stride * 2 ** s * steps;
   });
   return own.reduce((sum, pixels) => sum + pixels, PIXELS_PER_CELL + 2 * stride);
-};
+}
 
-const describe = (stages: readonly Stage[], channels: number): ReadNetwork => {
+function describe(stages: readonly Stage[], channels: number): ReadNetwork {
   const families = ownFamilies(channels);
   const isPooled = stages.some(({ blocks }) => blocks.some((block) => block.isPooled));
   return {
@@ -55,7 +55,7 @@ const describe = (stages: readonly Stage[], channels: number): ReadNetwork => {
     },
     emit: emitter(stages, channels),
   };
-};
+}
 
 /** Our own encoder (training/latentlift/models, Encoder): RGB in [0,1], sides multiples of 8, to a model-space latent. */
 export const latentliftEncoder = {
@@ -69,8 +69,9 @@ export const latentliftEncoder = {
       owns: ownsStages,
       read(view) {
         const stages = readStages(view, 'encoder');
-        if (stages.length > MAX_STAGES)
+        if (stages.length > MAX_STAGES) {
           return `it has ${stages.length} stages, and such encoders at most ${MAX_STAGES}`;
+        }
         return describe(stages, view.side('conv_out.weight', 0));
       },
     },

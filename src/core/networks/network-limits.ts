@@ -15,10 +15,12 @@ export const MAX_NAME_CHARS = 1000;
 export function sizesRefusal({ pixelsPerCell, channels }: NetworkSizes): string | null {
   const isBetween = (value: number, most: number): boolean =>
     Number.isSafeInteger(value) && value >= 1 && value <= most;
-  if (!isBetween(pixelsPerCell, MAX_PIXELS_PER_CELL))
+  if (!isBetween(pixelsPerCell, MAX_PIXELS_PER_CELL)) {
     return `a cell of ${pixelsPerCell} pixels a side is more than the ${MAX_PIXELS_PER_CELL} that any autoencoder has`;
-  if (!isBetween(channels, MAX_CHANNELS))
+  }
+  if (!isBetween(channels, MAX_CHANNELS)) {
     return `${channels} channels are not the 1 to ${MAX_CHANNELS} that latents have`;
+  }
   return null;
 }
 

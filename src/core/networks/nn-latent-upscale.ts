@@ -49,21 +49,21 @@ const readBlocks = (view: StateView, stem: string): Block[] =>
   });
 
 /** A torch.nn.Linear for one vector, worked out while the graph is written. */
-const vectorLayer = (layers: Layers, name: string, inner: number, out: number) => {
-  const matrix = layers.take(`${name}.weight`, [out, inner]);
-  const bias = layers.take(`${name}.bias`, [out]);
+function vectorLayer(layers: Layers, name: string, inner: number, out: number) {
+  const matrix = layers.require(`${name}.weight`, [out, inner]);
+  const bias = layers.require(`${name}.bias`, [out]);
   return (x: readonly number[]): number[] => {
     const [rows, offsets] = [matrix.read(), bias.read()];
     return Array.from(offsets, (offset, row) =>
       x.reduce((sum, value, i) => sum + (rows[row * inner + i] ?? 0) * value, offset),
     );
   };
-};
+}
 
 const siluOf = (x: number): number => x / (1 + Math.exp(-x));
 
 /** The vector that tells the factor, after the SiLU with which every block begins to read it. */
-const factorVector = (layers: Layers, { embedding }: Plan): (() => readonly number[]) => {
+function factorVector(layers: Layers, { embedding }: Plan): () => readonly number[] {
   const first = vectorLayer(layers, 'embed.0', 1, embedding);
   const second = vectorLayer(layers, 'embed.2', embedding, embedding);
   let known: readonly number[] | null = null;
@@ -71,7 +71,7 @@ const factorVector = (layers: Layers, { embedding }: Plan): (() => readonly numb
     known ??= second(first([SCALE - 1]).map(siluOf)).map(siluOf);
     return known;
   };
-};
+}
 
 const active = (layers: Layers, name: string, x: Value): Value =>
   silu(layers, layers.groupNorm(name, x, GROUPS, EPSILON));
@@ -80,16 +80,16 @@ const active = (layers: Layers, name: string, x: Value): Value =>
  * x + conv(silu(norm(conv(silu(norm(x))) + word))), where the word on the factor is one number a channel: it never changes, and
  * goes into the first convolution's bias.
  */
-const residual = (
+function residual(
   layers: Layers,
   name: string,
   plan: Plan,
   vector: () => readonly number[],
   x: Value,
-): Value => {
+): Value {
   const { width, embedding } = plan;
-  const kernel = layers.take(`${name}.in_layers.2.weight`, [width, width, 3, 3]);
-  const bias = layers.take(`${name}.in_layers.2.bias`, [width]);
+  const kernel = layers.require(`${name}.in_layers.2.weight`, [width, width, 3, 3]);
+  const bias = layers.require(`${name}.in_layers.2.bias`, [width]);
   const word = vectorLayer(layers, `${name}.emb_layers.1`, embedding, width);
   const told = layers.constant(`${bias.name} for x${SCALE}`, [width], () => {
     const added = word(vector());
@@ -101,7 +101,7 @@ const residual = (
     x,
     layers.conv(`${name}.out_layers.3`, active(layers, `${name}.out_layers.0`, inner), width),
   );
-};
+}
 
 /** Times one number, in float32 at either end of the network. */
 const times = (layers: Layers, x: Value, factor: number): Value =>
@@ -131,13 +131,13 @@ const emitter =
   };
 
 /** How far the convolutions alone reach, in latent cells: a halo for blending, since norms and attention see everything. */
-const reachOf = ({ inBlocks, outBlocks }: Plan): number => {
+function reachOf({ inBlocks, outBlocks }: Plan): number {
   const steps = (blocks: readonly Block[]): number =>
     2 * blocks.filter((block) => !block.attention).length + 1;
   return steps(inBlocks) + 1 + Math.ceil(steps(outBlocks) / SCALE);
-};
+}
 
-const describe = (plan: Plan): ReadNetwork => {
+function describe(plan: Plan): ReadNetwork {
   return {
     sizes: {
       title: `NNLatentUpscale, x${SCALE}, ${describeChannels(CHANNELS, families)}`,
@@ -151,7 +151,7 @@ const describe = (plan: Plan): ReadNetwork => {
     capabilities: { radius: { exact: false, cells: reachOf(plan) } },
     emit: emitter(plan),
   };
-};
+}
 
 /**
  * NNLatentUpscale's LatentResizer (github.com/Ttl/ComfyUi_NNLatentUpscale: sdxl_resizer.pt, sd15_resizer.pt): raw latent of SDXL or
@@ -168,8 +168,9 @@ export const nnLatentUpscale = {
       owns: (name) => /^(conv_in|conv_out|norm_out|embed|in_blocks|out_blocks)\./.test(name),
       read(view) {
         const channels = view.side('conv_in.weight', 1);
-        if (view.has('conv_in.weight') && channels !== CHANNELS)
+        if (view.has('conv_in.weight') && channels !== CHANNELS) {
           return `its first layer takes ${channels} channels; known are resizers for the ${CHANNELS} of SDXL and SD 1.x`;
+        }
         return describe({
           width: view.side('conv_in.weight', 0),
           embedding: view.side('embed.0.weight', 0),

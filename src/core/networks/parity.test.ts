@@ -17,7 +17,7 @@ interface Case {
 }
 
 /** Largest absolute difference between the graph on the WASM runtime and PyTorch. */
-const deviation = async ({ file, role, scale }: Case, precision: 'f16' | 'f32'): Promise<number> => {
+async function deviation({ file, role, scale }: Case, precision: 'f16' | 'f32'): Promise<number> {
   const bytes = readFileSync(new URL(`./fixtures/${file}.safetensors`, import.meta.url));
   const { state, tensor } = readGolden(new Uint8Array(bytes));
   const input = tensor(`${role}.input`);
@@ -40,7 +40,7 @@ const deviation = async ({ file, role, scale }: Case, precision: 'f16' | 'f32'):
     (worst, value, i) => Math.max(worst, Math.abs(value - (actual[i] ?? Number.NaN))),
     0,
   );
-};
+}
 
 const folder = new URL('./fixtures/', import.meta.url);
 

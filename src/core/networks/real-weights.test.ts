@@ -22,11 +22,11 @@ const picture = Float32Array.from({ length: 3 * SIDE * SIDE }, (_, i) => {
   return 0.5 + 0.3 * Math.sin(x / 9 + colour) * Math.cos(y / 11 - colour);
 });
 
-const run = async (
+async function run(
   file: string,
   data: Float32Array,
   side: number,
-): Promise<{ title: string; data: Float32Array }> => {
+): Promise<{ title: string; data: Float32Array }> {
   const state = openTensorFile(new Uint8Array(readFileSync(folder + file))).tensors;
   const [description] = recogniseModel(state);
   if (!description) throw new Error(`${file} was not recognised`);
@@ -39,7 +39,7 @@ const run = async (
   const results = await session.run({ [input.name]: new ort.Tensor('float32', data, [...input.dims]) });
   await session.release();
   return { title: description.title, data: results[output.name]?.data as Float32Array };
-};
+}
 
 describe.skipIf(!hasWeights)("TAEF2's published .pth files", () => {
   // 29.97 dB is what encode and decode give on photographs (weights card); a soft picture must not fall below.

@@ -39,7 +39,7 @@ const damage = fc.record({
 
 type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
 
-const apply = (entries: [string, FileTensor][], { at, kind, side, name }: Damage): void => {
+function apply(entries: [string, FileTensor][], { at, kind, side, name }: Damage): void {
   const index = at % Math.max(1, entries.length);
   const entry = entries[index];
   if (!entry) return;
@@ -48,12 +48,13 @@ const apply = (entries: [string, FileTensor][], { at, kind, side, name }: Damage
   else if (kind === 'renamed') entries[index] = [name, tensor];
   else if (kind === 'flattened') entries[index] = [old, { ...tensor, shape: [tensor.bytes.length / 4] }];
   else if (kind === 'emptied') entries[index] = [old, { ...tensor, shape: [] }];
-  else
+  else {
     entries[index] = [
       old,
       { ...tensor, shape: tensor.shape.map((length, i) => (i === at % 3 ? side : length)) },
     ];
-};
+  }
+}
 
 describe('a damaged checkpoint', () => {
   test('is either still a whole network that can be built, or refused with a sentence', () => {

@@ -14,7 +14,7 @@ const stateOf = (name: string): Map<string, FileTensor> =>
       .state,
   );
 
-const refusal = (action: () => unknown): AppError => {
+function refusal(action: () => unknown): AppError {
   try {
     action();
   } catch (error) {
@@ -22,7 +22,7 @@ const refusal = (action: () => unknown): AppError => {
     throw error;
   }
   throw new Error('nothing was refused');
-};
+}
 
 describe('recogniseModel', () => {
   let lua: Map<string, FileTensor>;
@@ -74,7 +74,7 @@ describe('recogniseModel', () => {
   ])('finds both halves of %s, raw space, pixels in [-1, 1]', (file, prefix, channels, families) => {
     const found = recogniseModel(stateOf(file));
     expect(found.map(({ role }) => role)).toEqual(['decoder', 'encoder']);
-    for (const half of found)
+    for (const half of found) {
       expect(half).toMatchObject({
         architecture: 'autoencoder-kl',
         prefix,
@@ -84,6 +84,7 @@ describe('recogniseModel', () => {
         pixelRange: 'signed',
         pixelsPerCell: 4,
       });
+    }
   });
 
   test('takes a half that was saved alone, without its name', () => {
@@ -211,8 +212,9 @@ describe('recogniseModel', () => {
     for (const [name, shape] of [
       ['upsample.0.weight', [27, 12, 3, 3]],
       ['upsample.0.bias', [27]],
-    ] as const)
+    ] as const) {
       light.set(name, { ...(light.get(name) as FileTensor), shape });
+    }
     expect(refusal(() => recogniseModel(light)).message).toMatch(/enlarges neither by 2 nor by 4/);
   });
 

@@ -47,7 +47,7 @@ const count = ({ missing, misshapen, unexpected }: StateProblems): number =>
   missing.length + misshapen.length + unexpected.length;
 
 /** Prefixes under which each candidate may stand; of an EMA wrapper and the plain one, the former. */
-const findPrefixes = (state: StateDict): ReadonlyMap<Candidate, ReadonlySet<string>> => {
+function findPrefixes(state: StateDict): ReadonlyMap<Candidate, ReadonlySet<string>> {
   const places = new Map(CANDIDATES.map((candidate) => [candidate, new Set<string>()]));
   for (const name of state.keys()) {
     if (name.length > MAX_NAME_CHARS) continue;
@@ -57,25 +57,29 @@ const findPrefixes = (state: StateDict): ReadonlyMap<Candidate, ReadonlySet<stri
     }
   }
   // BasicSR checkpoints hold the weights twice; the moving average is the one to run.
-  for (const prefixes of places.values())
-    for (const prefix of prefixes)
-      if (prefix.startsWith('params.') && prefixes.has(prefix.replace('params.', 'params_ema.')))
+  for (const prefixes of places.values()) {
+    for (const prefix of prefixes) {
+      if (prefix.startsWith('params.') && prefixes.has(prefix.replace('params.', 'params_ema.'))) {
         prefixes.delete(prefix);
+      }
+    }
+  }
   return places;
-};
+}
 
 /** Builds for the smallest input, reading no value, so that the view sees all that is needed; a sentence where it cannot. */
-const dryBuild = (view: StateView, { sizes, emit }: ReadNetwork, role: Role): string | null => {
+function dryBuild(view: StateView, { sizes, emit }: ReadNetwork, role: Role): string | null {
   const side = role === 'encoder' ? sizes.pixelsPerCell : 1;
   try {
-    for (const scale of sizes.scales.length > 0 ? sizes.scales : [undefined])
+    for (const scale of sizes.scales.length > 0 ? sizes.scales : [undefined]) {
       emit(new Layers('f32', view), { height: side, width: side, part: 'whole', ...(scale && { scale }) });
+    }
     return null;
   } catch (error) {
     if (error instanceof AppError) return error.message;
     throw error;
   }
-};
+}
 
 /** A verdict before sizes are read. */
 const turnedDown = (
@@ -95,13 +99,13 @@ const turnedDown = (
   fitting: 0,
 });
 
-const ownedBy = (candidate: Candidate, { tensors }: NameIndex): number => {
+function ownedBy(candidate: Candidate, { tensors }: NameIndex): number {
   let owned = 0;
   for (const name of tensors.keys()) if (candidate.owns(name)) owned += 1;
   return owned;
-};
+}
 
-const judge = (candidate: Candidate, index: NameIndex): Verdict => {
+function judge(candidate: Candidate, index: NameIndex): Verdict {
   const { architecture, role, label } = candidate;
   const { prefix } = index;
   const crowd = tensorsRefusal(ownedBy(candidate, index));
@@ -114,8 +118,9 @@ const judge = (candidate: Candidate, index: NameIndex): Verdict => {
   // A build that stopped has not asked for everything: what it left is not unexpected.
   const problems = refusal === null ? found : { ...found, unexpected: [] };
   const fitting = view.fitting();
-  if (refusal !== null || count(problems) > 0)
+  if (refusal !== null || count(problems) > 0) {
     return { outcome: 'near', architecture, role, label, prefix, match: null, problems, refusal, fitting };
+  }
   const match: RecognisedModel = {
     seam: null,
     tileStep: 1,
@@ -130,7 +135,7 @@ const judge = (candidate: Candidate, index: NameIndex): Verdict => {
     emit: read.emit,
   };
   return { outcome: 'match', architecture, role, label, prefix, match, problems, refusal, fitting };
-};
+}
 
 const list = (names: readonly string[]): string =>
   names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
@@ -139,14 +144,15 @@ const list = (names: readonly string[]): string =>
  * Every known network against a checkpoint, from names and shapes alone: decoders before encoders before upscalers, and each under
  * the prefixes in the file's order. Reads no values. Throws model/unrecognised where parts of networks stand under too many prefixes.
  */
-export const judgeNetworks = (state: StateDict): Verdict[] => {
+export function judgeNetworks(state: StateDict): Verdict[] {
   const places = findPrefixes(state);
   const prefixes = new Set([...places.values()].flatMap((set) => [...set]));
-  if (prefixes.size > MAX_PREFIXES)
+  if (prefixes.size > MAX_PREFIXES) {
     throw new AppError(
       'model/unrecognised',
       `Parts of networks stand under ${prefixes.size} different prefixes (such as ${list([...prefixes])}); at most ${MAX_PREFIXES} are looked at. Save the network that you want alone.`,
     );
+  }
   const indices = new Map([...prefixes].map((prefix) => [prefix, new NameIndex(state, prefix)]));
   return [...places].flatMap(([candidate, own]): Verdict[] => {
     if (own.size === 0) return [turnedDown(candidate, 'other', null, 'no tensor has a name of its kind')];
@@ -155,13 +161,10 @@ export const judgeNetworks = (state: StateDict): Verdict[] => {
       return index ? [judge(candidate, index)] : [];
     });
   });
-};
+}
 
 /** What stands against a network, as a clause. */
-export const explainVerdict = ({
-  problems: { missing, misshapen, unexpected },
-  refusal,
-}: Verdict): string => {
+export function explainVerdict({ problems: { missing, misshapen, unexpected }, refusal }: Verdict): string {
   // Sizes are read off other tensors: where one of those is missing, an expected side of 0 says nothing.
   const bent = misshapen.filter(({ expected }) => !/\b0\b/.test(expected));
   const told = [
@@ -171,31 +174,32 @@ export const explainVerdict = ({
     unexpected.length > 0 && `not expected: ${list(unexpected)}`,
   ].filter(Boolean);
   return told.length > 0 ? told.join('; ') : (refusal ?? '');
-};
+}
 
-const refuse = (state: StateDict, nearest: Verdict | undefined): AppError => {
-  if (!nearest)
+function refuse(state: StateDict, nearest: Verdict | undefined): AppError {
+  if (!nearest) {
     return new AppError(
       'model/unrecognised',
       `No network known here has such tensors: ${list([...state.keys()])}. ${KNOWN_NETWORKS} Choose the checkpoint of one of those.`,
       { detail: { tensors: state.size } },
     );
+  }
   return new AppError(
     'model/unrecognised',
     `The nearest match is ${nearest.label}, but the weights differ: ${explainVerdict(nearest)}. The file may be incomplete or of a variant that is not supported.`,
     { detail: { nearest: nearest.label, ...nearest.problems } },
   );
-};
+}
 
 /**
  * What networks a checkpoint holds, from names and shapes alone: decoders before encoders before upscalers. Reads no values.
  * Throws model/unrecognised with the nearest match and what is missing, misshapen or unexpected.
  */
-export const recogniseModel = (state: StateDict): RecognisedModel[] => {
+export function recogniseModel(state: StateDict): RecognisedModel[] {
   const verdicts = judgeNetworks(state);
   const complete = verdicts.flatMap(({ match }) => match ?? []);
   if (complete.length > 0) return complete;
   const near = verdicts.filter(({ outcome }) => outcome === 'near');
   const byFit = near.sort((p, q) => q.fitting - p.fitting || count(p.problems) - count(q.problems));
   throw refuse(state, byFit[0]);
-};
+}

@@ -9,21 +9,21 @@ import { recogniseModel } from './recognise.ts';
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 
-const open = (file: string) => {
+function open(file: string) {
   const golden = readGolden(
     new Uint8Array(readFileSync(new URL(`./fixtures/${file}.safetensors`, import.meta.url))),
   );
   const whole = recogniseModel(golden.state).find(({ role }) => role === 'decoder');
   if (!whole) throw new Error(`${file} holds no decoder`);
   return { ...golden, whole };
-};
+}
 
-const run = async (
+async function run(
   description: ModelDescription,
   state: StateDict,
   data: Float32Array,
   [height, width]: readonly [number, number],
-): Promise<ort.Tensor> => {
+): Promise<ort.Tensor> {
   const { model, input, output } = buildGraph(description, state, { height, width, precision: 'f32' });
   const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
   const results = await session.run({ [input.name]: new ort.Tensor('float32', data, [...input.dims]) });
@@ -31,13 +31,13 @@ const run = async (
   const result = results[output.name];
   if (!result) throw new Error(`no ${output.name}`);
   return result;
-};
+}
 
 /** Columns [from, to) of [1, C, H, W]. */
-const columns = ({ data, dims }: ort.Tensor, from: number, to: number): Float32Array => {
+function columns({ data, dims }: ort.Tensor, from: number, to: number): Float32Array {
   const width = dims[3] ?? 0;
   return (data as Float32Array).filter((_, i) => i % width >= from && i % width < to);
-};
+}
 
 describe('splitDecoder', () => {
   test.each(['tiny-decoder-pooled', 'latentlift-decoder-context', 'kl-original', 'kl-diffusers'])(

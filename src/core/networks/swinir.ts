@@ -24,19 +24,19 @@ const isBuffer = (name: string): boolean =>
 const upToMultiple = (side: number, window: number): number => Math.ceil(side / window) * window;
 
 /** The convolution(s) that end a group or the trunk. */
-const closing = (layers: Layers, name: string, x: Value, { embed, residual }: SwinirConfig): Value => {
+function closing(layers: Layers, name: string, x: Value, { embed, residual }: SwinirConfig): Value {
   if (residual === '1conv') return layers.conv(name, x, embed);
   const waist = Math.floor(embed / 4);
   const narrow = leakyRelu(layers, layers.conv(`${name}.0`, x, waist), WAIST_SLOPE);
   const middle = leakyRelu(layers, layers.conv(`${name}.2`, narrow, waist, { size: 1 }), WAIST_SLOPE);
   return layers.conv(`${name}.4`, middle, embed);
-};
+}
 
 /**
  * The trunk: features [1,embed,H,W], H and W multiples of the window. Tokens stand in the window order of the layer at work
  * (odd layers are shifted by half a window); one Gather between two layers does un-window, roll and window at once.
  */
-const trunk = (layers: Layers, shallow: Value, config: SwinirConfig): Value => {
+function trunk(layers: Layers, shallow: Value, config: SwinirConfig): Value {
   const { embed, window, hidden } = config;
   const [, , rows = 0, columns = 0] = shallow.dims;
   const raster = rasterOrder(rows * columns);
@@ -67,15 +67,16 @@ const trunk = (layers: Layers, shallow: Value, config: SwinirConfig): Value => {
   }
   const deep = toPicture(layers, layers.norm('norm', tokens), rows, columns);
   return add(layers, closing(layers, 'conv_after_body', deep, config), shallow);
-};
+}
 
 /** Our linear path: a 5x5 convolution and a pixel shuffle, again with the same weights for each factor of two. */
-const linearSkip = (layers: Layers, z: Value, channels: number, scale: number): Value => {
+function linearSkip(layers: Layers, z: Value, channels: number, scale: number): Value {
   let y = z;
-  for (let factor = 1; factor < scale; factor *= 2)
+  for (let factor = 1; factor < scale; factor *= 2) {
     y = pixelShuffle(layers, layers.conv('skip', y, 4 * channels, { size: 5 }), 2);
+  }
   return y;
-};
+}
 
 const shifted = (layers: Layers, x: Value, sign: 1 | -1): Value =>
   add(
@@ -101,14 +102,15 @@ const emitter =
     const features = trunk(layers, shallow, config);
     const end = upsampled(layers, features, config, scale);
     let y = cast(layers, end.result, 'f32');
-    if (config.hasLinearSkip)
+    if (config.hasLinearSkip) {
       y = add(layers, y, cast(layers, linearSkip(layers, padded, channels, scale), 'f32'));
+    }
     const refine = config.refine[scale];
     if (refine && end.features) y = refined(layers, `heads.x${scale}.refine`, y, end.features, refine);
     return crop(layers, isPixel ? shifted(layers, y, 1) : y, scale * height, scale * width);
   };
 
-const sizesOf = (config: SwinirConfig, isPixel: boolean): NetworkSizes => {
+function sizesOf(config: SwinirConfig, isPixel: boolean): NetworkSizes {
   const { channels, scales } = config;
   const fitting = isPixel ? [] : familiesOf(channels);
   // The linear skip marks our own weights.
@@ -127,9 +129,9 @@ const sizesOf = (config: SwinirConfig, isPixel: boolean): NetworkSizes => {
     scales,
     pixelRange: 'unit',
   };
-};
+}
 
-const describe = (view: StateView, isPixel: boolean): ReadNetwork => {
+function describe(view: StateView, isPixel: boolean): ReadNetwork {
   const config = readSwinirConfig(view);
   view.ignore(isBuffer);
   return {
@@ -143,7 +145,7 @@ const describe = (view: StateView, isPixel: boolean): ReadNetwork => {
     impossible: swinirRefusal(config),
     emit: emitter(config, isPixel),
   };
-};
+}
 
 const shared = {
   marker: /^(.*\.)?layers\.\d+\.residual_group\.blocks\.\d+\.attn\./,

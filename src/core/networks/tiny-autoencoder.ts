@@ -14,16 +14,16 @@ type Block = TinyStep & { readonly kind: 'block' };
 type Convolution = TinyStep & { readonly kind: 'conv' };
 
 /** relu(convs(x) + skip(x)); a pooled block first adds a branch that sees the whole picture through its GroupNorm. */
-const block = (layers: Layers, { name, from, to, isPooled }: Block, input: Value): Value => {
+function block(layers: Layers, { name, from, to, isPooled }: Block, input: Value): Value {
   const x = isPooled ? addPool(layers, `${name}.pool`, input, 4) : input;
   const first = relu(layers, layers.conv(`${name}.conv.0`, x, to));
   const second = relu(layers, layers.conv(`${name}.conv.2`, first, to));
   const inner = layers.conv(`${name}.conv.4`, second, to);
   const skip = from === to ? x : layers.conv(`${name}.skip`, x, to, { size: 1, bias: false });
   return relu(layers, add(layers, inner, skip));
-};
+}
 
-const convolution = (layers: Layers, { name, to, hasBias, mode }: Convolution, x: Value): Value => {
+function convolution(layers: Layers, { name, to, hasBias, mode }: Convolution, x: Value): Value {
   const options = { bias: hasBias };
   switch (mode) {
     case 'plain':
@@ -37,7 +37,7 @@ const convolution = (layers: Layers, { name, to, hasBias, mode }: Convolution, x
     case 'halved-then-relu':
       return relu(layers, layers.conv(name, x, to, { ...options, stride: 2 }));
   }
-};
+}
 
 const run = (layers: Layers, steps: readonly TinyStep[], input: Value): Value =>
   steps.reduce(
@@ -45,7 +45,7 @@ const run = (layers: Layers, steps: readonly TinyStep[], input: Value): Value =>
     input,
   );
 
-const decode = (steps: readonly TinyStep[], channels: number): Emit => {
+function decode(steps: readonly TinyStep[], channels: number): Emit {
   const [latent, pixels] = cutAtPixels(steps);
   return (layers, { height, width, part }) => {
     const isPixels = part === 'pixels';
@@ -55,7 +55,7 @@ const decode = (steps: readonly TinyStep[], channels: number): Emit => {
     if (isPixels) return cast(layers, run(layers, pixels, x), 'f32');
     return cast(layers, run(layers, part === 'latent' ? latent : steps, softClamp(layers, x)), 'f32');
   };
-};
+}
 
 const encode =
   (steps: readonly TinyStep[]): Emit =>
@@ -65,38 +65,40 @@ const encode =
   };
 
 /** The families with a tiny autoencoder of these channels whose cells come nearest in size. */
-const familiesFor = (channels: number, pixels: number): readonly Family<FamilyId>[] => {
+function familiesFor(channels: number, pixels: number): readonly Family<FamilyId>[] {
   const fitting = familiesOf(channels).filter(({ autoencoders }) => autoencoders.tiny !== null);
   const distance = ({ pixelsPerCell: size }: Family): number => Math.abs(size - pixels);
   const nearest = Math.min(...fitting.map(distance));
   return fitting.filter((family) => distance(family) === nearest);
-};
+}
 
 /** The one that is known to be so, by its name; several families' are alike. */
-const nameOf = (families: readonly Family[], isPooled: boolean): string => {
+function nameOf(families: readonly Family[], isPooled: boolean): string {
   const [tiny, ...more] = families.map(({ autoencoders }) => autoencoders.tiny);
   return tiny && more.length === 0 && tiny.isPooled === isPooled ? tiny.title : 'TAESD-type';
-};
+}
 
 /** Pools stand at latent resolution only, so that what follows can be tiled exactly; where one does not, there is no seam. */
-const seamOf = (steps: readonly TinyStep[]): Capabilities['seam'] => {
+function seamOf(steps: readonly TinyStep[]): Capabilities['seam'] {
   const [latent, pixels] = cutAtPixels(steps);
   const isBounded = pixels.every((step) => step.kind === 'conv' || !step.isPooled);
   return isBounded
     ? { channels: latent.at(-1)?.to ?? 0, radius: { exact: true, cells: tinyReach(pixels, 'decoder') } }
     : null;
-};
+}
 
 const readAs =
   (role: 'decoder' | 'encoder') =>
   (view: StateView): ReadNetwork | NotIt => {
     const steps = readTinySteps(view, role);
     const [first, last] = [steps[0], steps.at(-1)];
-    if (first?.kind !== 'conv' || last?.kind !== 'conv')
+    if (first?.kind !== 'conv' || last?.kind !== 'conv') {
       return 'its first and last layers are no convolutions';
+    }
     const [colours, channels] = role === 'decoder' ? [last.to, first.from] : [first.from, last.to];
-    if (colours !== 3)
+    if (colours !== 3) {
       return `its ${role === 'decoder' ? 'last layer gives' : 'first layer takes'} ${colours} channels, not the 3 of a picture`;
+    }
     const isPooled = steps.some((step) => step.kind === 'block' && step.isPooled);
     const pixels = pixelsPerCell(steps);
     const families = familiesFor(channels, pixels);

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 /** The tensors of a checkpoint by name, as the file spells them (wrappers and prefixes included). */
 export type StateDict = ReadonlyMap<string, FileTensor>;
 
-/** A tensor that a network needs: its shape is settled, its values are read when the graph is written. */
+/** A tensor that a network needs: its shape is fixed, its values are read when the graph is written. */
 export interface Weight {
   readonly name: string;
   readonly dims: readonly number[];
@@ -33,8 +33,9 @@ export class NameIndex {
   constructor(state: StateDict, prefix = '') {
     this.prefix = prefix;
     const tensors = new Map<string, FileTensor>();
-    for (const [name, tensor] of state)
+    for (const [name, tensor] of state) {
       if (name.startsWith(prefix)) tensors.set(name.slice(prefix.length), tensor);
+    }
     this.tensors = tensors;
   }
 
@@ -71,7 +72,7 @@ export class StateView {
   readonly prefix: string;
   readonly #index: NameIndex;
   readonly #tensors: ReadonlyMap<string, FileTensor>;
-  readonly #taken = new Set<string>();
+  readonly #required = new Set<string>();
   readonly #ignored = new Set<string>();
   readonly #missing = new Set<string>();
   readonly #misshapen = new Map<string, { name: string; found: string; expected: string }>();
@@ -113,19 +114,20 @@ export class StateView {
   }
 
   /** The tensor `name` of exactly this shape. What is wrong with it is recorded; reading it then throws model/shape. */
-  take(name: string, dims: readonly number[]): Weight {
+  require(name: string, dims: readonly number[]): Weight {
     const tensor = this.#tensors.get(name);
-    this.#taken.add(name);
+    this.#required.add(name);
     const fullName = this.prefix + name;
     if (!tensor) this.#missing.add(name);
-    else if (tensor.shape.join() !== dims.join())
+    else if (tensor.shape.join() !== dims.join()) {
       this.#misshapen.set(name, { name, found: `[${tensor.shape}]`, expected: `[${dims}]` });
+    }
     return { name: fullName, dims, read: () => readTensor(tensor, fullName, dims) };
   }
 
   /** `name` if it is there, else null (nothing is recorded). */
-  takeOptional(name: string, dims: readonly number[]): Weight | null {
-    return this.has(name) ? this.take(name, dims) : null;
+  optional(name: string, dims: readonly number[]): Weight | null {
+    return this.has(name) ? this.require(name, dims) : null;
   }
 
   /** Marks tensors that carry nothing a graph needs (counters, buffers that can be computed). */
@@ -133,16 +135,17 @@ export class StateView {
     for (const name of this.#tensors.keys()) if (isIgnored(name)) this.#ignored.add(name);
   }
 
-  /** How many of the tensors taken are there, in the shape wanted. */
+  /** How many of the tensors required are there, in the shape wanted. */
   fitting(): number {
-    return [...this.#taken].filter((name) => this.#tensors.has(name) && !this.#misshapen.has(name)).length;
+    return [...this.#required].filter((name) => this.#tensors.has(name) && !this.#misshapen.has(name)).length;
   }
 
-  /** Numbers in the tensors taken, buffers left out. */
+  /** Numbers in the tensors required, buffers left out. */
   parameters(): number {
     let total = 0;
-    for (const name of this.#taken)
+    for (const name of this.#required) {
       total += (this.#tensors.get(name)?.shape ?? [0]).reduce((product, side) => product * side, 1);
+    }
     return total;
   }
 
@@ -152,26 +155,29 @@ export class StateView {
       missing: [...this.#missing],
       misshapen: [...this.#misshapen.values()],
       unexpected: [...this.#tensors.keys()].filter(
-        (name) => owns(name) && !this.#taken.has(name) && !this.#ignored.has(name),
+        (name) => owns(name) && !this.#required.has(name) && !this.#ignored.has(name),
       ),
     };
   }
 }
 
-const readTensor = (tensor: FileTensor | undefined, name: string, dims: readonly number[]): Float32Array => {
+function readTensor(tensor: FileTensor | undefined, name: string, dims: readonly number[]): Float32Array {
   if (!tensor) throw new AppError('model/missing', `The weights lack the tensor ${name} of shape [${dims}].`);
-  if (tensor.shape.join() !== dims.join())
+  if (tensor.shape.join() !== dims.join()) {
     throw new AppError(
       'model/shape',
       `The tensor ${name} has shape [${tensor.shape}] where [${dims}] is needed.`,
     );
+  }
   const values = toFloat32(tensor);
-  for (let i = 0; i < values.length; i++)
-    if (!Number.isFinite(values[i]))
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
       throw new AppError(
         'model/mismatch',
         `The tensor ${name} holds ${values[i]} at position ${i}; weights must be finite numbers. The file is damaged or its training diverged: fetch it again.`,
         { detail: { tensor: name, position: i } },
       );
+    }
+  }
   return values;
-};
+}

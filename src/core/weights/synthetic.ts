@@ -11,17 +11,17 @@ export interface NoiseTensor {
   readonly noise?: string;
 }
 
-const hashName = (name: string): number => {
+function hashName(name: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash;
-};
+}
 
 /**
  * `length` float32 values that depend on the name alone, the same in any language (training/fixtures/noise.py): the finaliser
  * of MurmurHash3 over the name's FNV-1a hash plus a Weyl sequence, its upper 24 bits taken as a number in [-1, 1).
  */
-export const noise = (name: string, length: number, scale: number, offset: number): Float32Array => {
+export function noise(name: string, length: number, scale: number, offset: number): Float32Array {
   const seed = hashName(name);
   const values = new Float32Array(length);
   for (let i = 0; i < length; i++) {
@@ -32,7 +32,7 @@ export const noise = (name: string, length: number, scale: number, offset: numbe
     values[i] = offset + scale * ((h >>> 8) / 2 ** 23 - 1);
   }
   return values;
-};
+}
 
 /** A float32 state dict of noise, for tests and benchmarks that need a network's shapes and not its talent. */
 export const syntheticState = (tensors: readonly NoiseTensor[]): StateDict =>

@@ -1,16 +1,16 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import type { Fact, FactSheet } from '../../app/show/latent-facts.ts';
+import type { Fact, FactsContent } from '../../app/show/latent-facts.ts';
 import { nextIcon, previousIcon } from './icons.ts';
 import { shared } from './shared-styles.ts';
 
-/** A sheet of facts, those with choices correctable: sends `ll-fact-change` (detail: id, value). */
+/** A content of facts, those with choices correctable: sends `ll-fact-change` (detail: id, value). */
 export class LlFacts extends LitElement {
-  static override properties = { sheet: { attribute: false } };
-  declare sheet: FactSheet | null;
+  static override properties = { content: { attribute: false } };
+  declare content: FactsContent | null;
 
   constructor() {
     super();
-    this.sheet = null;
+    this.content = null;
   }
 
   static override styles = [
@@ -97,21 +97,22 @@ export class LlFacts extends LitElement {
   ];
 
   override render(): TemplateResult {
-    const { sheet } = this;
-    if (sheet === null)
+    const { content } = this;
+    if (content === null) {
       return html`<p class="none">What a file holds, and how it was understood, stands here.</p>`;
+    }
     return html`
       ${
-        sheet.reason === null
+        content.reason === null
           ? nothing
           : html`<p class="reason">${
-              sheet.confidence === null
+              content.confidence === null
                 ? nothing
-                : html`<span class="sure ${sheet.confidence}">${sheet.confidence}</span>`
-            }<span>${sheet.reason}</span></p>`
+                : html`<span class="sure ${content.confidence}">${content.confidence}</span>`
+            }<span>${content.reason}</span></p>`
       }
-      ${sheet.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
-      <dl>${sheet.facts.map((fact) => html`<dt id="label-${fact.id}">${fact.label}</dt><dd data-fact=${fact.id}>${this.#value(fact)}</dd>`)}</dl>`;
+      ${content.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+      <dl>${content.facts.map((fact) => html`<dt id="label-${fact.id}">${fact.label}</dt><dd data-fact=${fact.id}>${this.#value(fact)}</dd>`)}</dl>`;
   }
 
   #value(fact: Fact): TemplateResult {

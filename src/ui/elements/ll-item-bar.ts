@@ -203,11 +203,11 @@ export class LlItemBar extends LitElement {
   }
 }
 
-const cell = (row: Measurement, name: 'psnr' | 'ssim' | 'seconds'): TemplateResult => {
+function cell(row: Measurement, name: 'psnr' | 'ssim' | 'seconds'): TemplateResult {
   const value = row[name];
   const text = value === null ? '…' : figureText(name, value);
   return html`<td>${row.best.includes(name) ? html`<b class="best">${text}</b>` : text}</td>`;
-};
+}
 
 /** Every way with its two likenesses and its time. */
 const measureTable = (rows: readonly Measurement[]): TemplateResult => html`<table>

@@ -1,5 +1,11 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { FamilyRow, KnownRow, ModelsSheet, SlotRow, StoredRow } from '../../app/models/models-sheet.ts';
+import type {
+  FamilyRow,
+  KnownRow,
+  ModelsContent,
+  SlotRow,
+  StoredRow,
+} from '../../app/models/models-content.ts';
 import { WEIGHT_FILES } from '../../core/containers/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
@@ -24,12 +30,12 @@ export type ModelsCommand =
 /** The models panel, a dialog of its own. Sends `ll-models-command` (detail: ModelsCommand). */
 export class LlModels extends LitElement {
   static override properties = {
-    sheet: { attribute: false },
+    content: { attribute: false },
     notice: { attribute: false },
     isOpen: { type: Boolean },
     family: { attribute: false },
   };
-  declare sheet: ModelsSheet | null;
+  declare content: ModelsContent | null;
   declare notice: { readonly tone: 'error' | 'info'; readonly text: string } | null;
   declare isOpen: boolean;
   /** The family whose public files are open at first. */
@@ -37,7 +43,7 @@ export class LlModels extends LitElement {
 
   constructor() {
     super();
-    this.sheet = null;
+    this.content = null;
     this.notice = null;
     this.isOpen = false;
     this.family = null;
@@ -46,7 +52,7 @@ export class LlModels extends LitElement {
   static override styles = [shared, modelsStyles];
 
   override render(): TemplateResult {
-    const { sheet, notice } = this;
+    const { content, notice } = this;
     return html`<dialog aria-labelledby="title" @close=${this.#closed} @click=${this.#clickBeside}
       @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
       <header><h2 id="title">Models</h2><button class="button" @click=${() => this.#dialog?.close()}>Close</button></header>
@@ -63,18 +69,18 @@ export class LlModels extends LitElement {
               <button class="button">Fetch</button>
             </form>
           </div>
-          ${sheet === null ? nothing : this.#unfinished(sheet)}
+          ${content === null ? nothing : this.#unfinished(content)}
         </div>
-        ${sheet === null ? nothing : [this.#families(sheet), this.#stored(sheet)]}
+        ${content === null ? nothing : [this.#families(content), this.#stored(content)]}
       </div>
       <footer>
-        ${sheet === null ? nothing : this.#moving(sheet)}
+        ${content === null ? nothing : this.#moving(content)}
         <p class="notice ${notice?.tone ?? ''}" role=${notice?.tone === 'error' ? 'alert' : 'status'}>${notice?.text ?? ''}</p>
       </footer>
     </dialog>`;
   }
 
-  #moving({ transfers }: ModelsSheet): TemplateResult | typeof nothing {
+  #moving({ transfers }: ModelsContent): TemplateResult | typeof nothing {
     if (transfers.length === 0) return nothing;
     return html`<ul aria-label="On their way">${transfers.map(
       ({ id, name, text, progress }) => html`<li data-transfer>
@@ -85,7 +91,7 @@ export class LlModels extends LitElement {
     )}</ul>`;
   }
 
-  #unfinished({ unfinished }: ModelsSheet): TemplateResult | typeof nothing {
+  #unfinished({ unfinished }: ModelsContent): TemplateResult | typeof nothing {
     if (unfinished.length === 0) return nothing;
     return html`<ul aria-label="Unfinished">${unfinished.map(
       ({ address, name, text }) => html`<li data-unfinished><div class="row">
@@ -96,7 +102,7 @@ export class LlModels extends LitElement {
     )}</ul>`;
   }
 
-  #families({ families, pixelSlot }: ModelsSheet): TemplateResult {
+  #families({ families, pixelSlot }: ModelsContent): TemplateResult {
     return html`<h3>Used for</h3>
       <ul aria-label="Families">${families.map((row) => this.#family(row))}
         ${
@@ -147,7 +153,7 @@ export class LlModels extends LitElement {
       }</div>`;
   }
 
-  #stored({ stored, storage, canClear }: ModelsSheet): TemplateResult {
+  #stored({ stored, storage, canClear }: ModelsContent): TemplateResult {
     return html`<h3>At hand</h3>
       <ul aria-label="Weights at hand">${stored.map((row) => this.#atHand(row))}
         <li><div class="row"><p class="muted" data-storage>Added weights: ${storage}</p>
@@ -155,10 +161,10 @@ export class LlModels extends LitElement {
       </ul>`;
   }
 
-  #atHand({ id, name, parts, text, sha256 }: StoredRow): TemplateResult {
+  #atHand({ id, name, networks, text, sha256 }: StoredRow): TemplateResult {
     return html`<li data-weights=${id ?? 'built-in'}><div class="row">
       <div><span class="name">${name}</span>
-        ${parts.map((part) => html`<p>${part}</p>`)}
+        ${networks.map((network) => html`<p>${network}</p>`)}
         <p class="muted">${text}</p><p class="muted hash" title="SHA-256">${sha256}</p></div>
       ${
         id === null
@@ -172,8 +178,9 @@ export class LlModels extends LitElement {
     if (!changed.has('isOpen')) return;
     if (this.isOpen) this.#dialog?.showModal();
     else this.#dialog?.close();
-    if (this.isOpen && this.family !== null)
+    if (this.isOpen && this.family !== null) {
       this.renderRoot.querySelector(`[data-family="${this.family}"]`)?.scrollIntoView({ block: 'center' });
+    }
   }
 
   get #dialog(): HTMLDialogElement | null {

@@ -174,8 +174,9 @@ export class LlStrip extends LitElement {
     const thumb = this.#thumb(id)?.parentElement;
     if (!row || !thumb) return;
     const left = thumb.offsetLeft - row.offsetLeft;
-    if (left < row.scrollLeft || left + thumb.offsetWidth > row.scrollLeft + row.clientWidth)
+    if (left < row.scrollLeft || left + thumb.offsetWidth > row.scrollLeft + row.clientWidth) {
       row.scrollLeft = left - (row.clientWidth - thumb.offsetWidth) / 2;
+    }
   }
 
   #send(name: string, detail: unknown): void {

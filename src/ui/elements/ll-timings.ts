@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { formatMs } from '../../app/show/figures.ts';
-import { TIMING_PARTS, type TimingRow } from '../../app/show/timing-rows.ts';
+import { TIMING_SPANS, type TimingRow } from '../../app/show/timing-rows.ts';
 import { shared } from './shared-styles.ts';
 
 export type TimingCommand = 'json' | 'csv' | { readonly runs: number };
@@ -79,8 +79,8 @@ export class LlTimings extends LitElement {
         gap: 0.4em;
       }
       .key,
-      .part {
-        background: var(--part);
+      .span {
+        background: var(--span);
       }
       .key {
         width: 0.8em;
@@ -88,16 +88,16 @@ export class LlTimings extends LitElement {
         border-radius: 3px;
       }
       .Build {
-        --part: var(--part-build);
+        --span: var(--span-build);
       }
       .Upscale {
-        --part: var(--part-upscale);
+        --span: var(--span-upscale);
       }
       .Decode {
-        --part: var(--part-decode);
+        --span: var(--span-decode);
       }
       .Present {
-        --part: var(--part-present);
+        --span: var(--span-present);
       }
       .rows {
         margin: var(--space-3) 0 0;
@@ -134,13 +134,13 @@ export class LlTimings extends LitElement {
         background: var(--sunken);
         overflow: hidden;
       }
-      .part {
+      .span {
         width: calc(var(--share) * 100%);
         min-width: 1px;
         border-right: 1px solid var(--surface);
         transition: width 250ms;
       }
-      .cold .part {
+      .cold .span {
         background-image: repeating-linear-gradient(
           -45deg,
           transparent 0 4px,
@@ -212,7 +212,7 @@ export class LlTimings extends LitElement {
     ) => html`<button class="button" title=${title}
       ?disabled=${!this.canRun} @click=${() => this.#send(name)}>${label}</button>`;
     return html`<div class="head">
-        <ul class="legend">${TIMING_PARTS.map((part) => html`<li><span class="key ${part}"></span>${part}</li>`)}</ul>
+        <ul class="legend">${TIMING_SPANS.map((span) => html`<li><span class="key ${span}"></span>${span}</li>`)}</ul>
         <div class="tools">
           ${command({ runs: 1 }, 'Run again', 'One more run of every picture')}
           <span class="many">
@@ -238,10 +238,10 @@ export class LlTimings extends LitElement {
       (row) => html`<li class="row ${row.run}" data-row=${row.id} title=${sentence(row)}>
         <span class="name">${row.run === 'cold' ? row.label : nothing}</span>
         <span class="run">${row.run}</span>
-        <span class="track" aria-hidden="true">${row.parts
+        <span class="track" aria-hidden="true">${row.spans
           .filter(({ ms }) => ms > 0)
           .map(
-            ({ name, ms }) => html`<span class="part ${name}" .style=${`--share: ${ms / longest}`}></span>`,
+            ({ name, ms }) => html`<span class="span ${name}" .style=${`--share: ${ms / longest}`}></span>`,
           )}</span>
         <span class="figure">${
           row.runs === 0
@@ -255,13 +255,13 @@ export class LlTimings extends LitElement {
   #table(): TemplateResult {
     return html`<div class="scroll" tabindex="0" role="region" aria-label="Timings as a table"><table>
       <thead><tr><th scope="col">Picture</th><th scope="col">Run</th><th scope="col">Runs</th>
-        ${TIMING_PARTS.map((part) => html`<th scope="col">${part}</th>`)}
+        ${TIMING_SPANS.map((span) => html`<th scope="col">${span}</th>`)}
         <th scope="col">Total</th><th scope="col">Spread</th><th scope="col">MP/s</th></tr></thead>
       <tbody>${this.rows
         .filter((row) => row.runs > 0)
         .map(
           (row) => html`<tr><th scope="row">${row.label}</th><td>${row.run}</td><td>${row.runs}</td>
-            ${row.parts.map(({ ms }) => html`<td>${formatMs(ms)}</td>`)}
+            ${row.spans.map(({ ms }) => html`<td>${formatMs(ms)}</td>`)}
             <td><b>${formatMs(row.totalMs)}</b></td><td>${formatMs(row.spreadMs)}</td>
             <td>${row.megapixelsPerSecond.toFixed(2)}</td></tr>`,
         )}</tbody></table></div>`;
@@ -275,7 +275,7 @@ export class LlTimings extends LitElement {
 const sentence = (row: TimingRow): string =>
   row.runs === 0
     ? `${row.label}: no ${row.run} run yet`
-    : `${row.label}, ${row.run}: ${row.parts.map(({ name, ms }) => `${name} ${formatMs(ms)}`).join(', ')}, total ${formatMs(row.totalMs)}`;
+    : `${row.label}, ${row.run}: ${row.spans.map(({ name, ms }) => `${name} ${formatMs(ms)}`).join(', ')}, total ${formatMs(row.totalMs)}`;
 
 customElements.define('ll-timings', LlTimings);
 declare global {

@@ -16,10 +16,10 @@ export function followGestures(element: HTMLElement, handlers: GestureHandlers):
   const pointers = new Map<number, { x: number; y: number }>();
   const listening = new AbortController();
   const options = { signal: listening.signal };
-  const local = (event: MouseEvent): { x: number; y: number } => {
+  function local(event: MouseEvent): { x: number; y: number } {
     const box = element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
+  }
 
   element.addEventListener(
     'wheel',

@@ -46,10 +46,10 @@ export function clampView(view: Viewport, frame: Frame): Viewport {
   const fit = fitScale(frame);
   const least = Math.min(1, 1 / fit);
   const magnification = Math.min(Math.max(view.magnification, least), Math.max(1, MAX_SCALE / fit));
-  const clampAxis = (centre: number, pane: number, base: number): number => {
+  function clampAxis(centre: number, pane: number, base: number): number {
     const half = pane / 2 / (base * fit * magnification);
     return half >= 0.5 ? 0.5 : Math.min(Math.max(centre, half), 1 - half);
-  };
+  }
   return {
     magnification,
     x: clampAxis(view.x, frame.width, frame.baseWidth),

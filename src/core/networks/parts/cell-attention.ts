@@ -30,7 +30,7 @@ export interface CellAttention {
   readonly out: Projection;
 }
 
-export const readCellAttention = (view: StateView, { norm, ...keys }: AttentionKeys): CellAttention => {
+export function readCellAttention(view: StateView, { norm, ...keys }: AttentionKeys): CellAttention {
   const projection = (name: string): Projection => ({
     name,
     isConv: view.dims(`${name}.weight`).length === 4,
@@ -42,25 +42,25 @@ export const readCellAttention = (view: StateView, { norm, ...keys }: AttentionK
     value: projection(keys.value),
     out: projection(keys.out),
   };
-};
+}
 
 /** Sizes of at most `most`, as equal as they come, that sum to `total`. */
-export const portions = (total: number, most: number): number[] => {
+export function portions(total: number, most: number): number[] {
   const parts = Math.ceil(total / Math.max(1, most));
   return Array.from(
     { length: parts },
     (_, i) => Math.floor(((i + 1) * total) / parts) - Math.floor((i * total) / parts),
   );
-};
+}
 
 /** Single-head attention of every cell with every cell, after a GroupNorm, residual, on [1,C,H,W]. */
-export const cellAttention = (
+export function cellAttention(
   layers: Layers,
   { norm, ...projections }: CellAttention,
   x: Value,
   groups: number,
   epsilon: number,
-): Value => {
+): Value {
   const [, side = 0, height = 0, width = 0] = x.dims;
   const cells = height * width;
   const tokens = toTokens(layers, layers.groupNorm(norm, x, groups, epsilon));
@@ -75,4 +75,4 @@ export const cellAttention = (
   const mixed =
     sizes.length > 1 ? concat(layers, split(layers, query, 0, sizes).map(attend), 0) : attend(query);
   return add(layers, x, toPicture(layers, project(projections.out, mixed), height, width));
-};
+}

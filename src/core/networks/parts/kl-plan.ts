@@ -30,13 +30,13 @@ export interface KlPlan {
 
 export type KlRole = 'decoder' | 'encoder';
 
-const quantName = (view: StateView, role: KlRole, half: string): string | null => {
+function quantName(view: StateView, role: KlRole, half: string): string | null {
   const name = role === 'decoder' ? 'post_quant_conv' : 'quant_conv';
   // BFL's FLUX.2 keeps it inside the half, everybody else beside it.
   return [name, half + name].find((candidate) => view.has(`${candidate}.weight`)) ?? null;
-};
+}
 
-const attentionOf = (view: StateView, name: string, isOriginal: boolean): CellAttention | null => {
+function attentionOf(view: StateView, name: string, isOriginal: boolean): CellAttention | null {
   const named = (norm: string, query: string, key: string, value: string, out: string): CellAttention =>
     readCellAttention(view, {
       norm: `${name}.${norm}`,
@@ -51,10 +51,10 @@ const attentionOf = (view: StateView, name: string, isOriginal: boolean): CellAt
   return view.has(`${name}.query.weight`)
     ? named('group_norm', 'query', 'key', 'value', 'proj_attn')
     : named('group_norm', 'to_q', 'to_k', 'to_v', 'to_out.0');
-};
+}
 
 /** Reads names and sizes; null where the keys are not this half of an AutoencoderKL. */
-export const readKlPlan = (view: StateView, role: KlRole): KlPlan | null => {
+export function readKlPlan(view: StateView, role: KlRole): KlPlan | null {
   const half = view.has(`${role}.conv_in.weight`) ? `${role}.` : '';
   const isOriginal = view.has(`${half}mid.block_1.norm1.weight`);
   const side = role === 'decoder' ? 'up' : 'down';
@@ -63,14 +63,14 @@ export const readKlPlan = (view: StateView, role: KlRole): KlPlan | null => {
   if (count === 0) return null;
 
   const block = (name: string): KlBlock => ({ name, out: view.side(`${name}.conv1.weight`, 0) });
-  const level = (i: number): KlLevel => {
+  function level(i: number): KlLevel {
     const blocks = `${stem}${i}.${isOriginal ? 'block' : 'resnets'}.`;
     const resample = `${stem}${i}.${isOriginal ? `${side}sample` : `${side}samplers.0`}.conv`;
     return {
       blocks: Array.from({ length: view.count(blocks) }, (_, j) => block(`${blocks}${j}`)),
       resample: view.has(`${resample}.weight`) ? resample : null,
     };
-  };
+  }
   // The original decoder numbers its levels from the pixels, and runs them backwards.
   const order = Array.from({ length: count }, (_, i) =>
     isOriginal && role === 'decoder' ? count - 1 - i : i,
@@ -92,7 +92,7 @@ export const readKlPlan = (view: StateView, role: KlRole): KlPlan | null => {
     channels: role === 'decoder' ? view.side(`${convIn}.weight`, 1) : view.side(`${convOut}.weight`, 0) / 2,
     pixelsPerCell: 2 ** levels.filter(({ resample }) => resample).length,
   };
-};
+}
 
 /** Convolutions of the middle (two blocks) and the one before it. */
 const MIDDLE_REACH = 4 + 1;
@@ -105,11 +105,11 @@ export const klTailReach = ({ levels }: KlPlan): number =>
   }, 1);
 
 /** How far the convolutions alone reach, in latent cells: a halo for blending, since norms and attention see everything. */
-export const klReach = (plan: KlPlan, role: KlRole): number => {
+export function klReach(plan: KlPlan, role: KlRole): number {
   if (role === 'decoder') return klTailReach(plan) + MIDDLE_REACH;
   const pixels = [...plan.levels].reverse().reduce((reach, { blocks, resample }) => {
     const left = resample ? 2 * reach + 1 : reach;
     return left + 2 * blocks.length;
   }, MIDDLE_REACH);
   return Math.ceil((pixels + 1) / plan.pixelsPerCell);
-};
+}

@@ -23,7 +23,7 @@ export const readStages = (view: StateView, role: 'encoder' | 'decoder'): Stage[
   }));
 
 /** Residual blocks x + conv2(relu(conv1(x))), where a pooled one first adds its pool to x. */
-export const stageBlocks = (layers: Layers, stage: Stage, s: number, input: Value): Value => {
+export function stageBlocks(layers: Layers, stage: Stage, s: number, input: Value): Value {
   let x = input;
   for (const [i, { hidden, isPooled }] of stage.blocks.entries()) {
     const name = `stages.${s}.blocks.${i}`;
@@ -32,7 +32,7 @@ export const stageBlocks = (layers: Layers, stage: Stage, s: number, input: Valu
     x = add(layers, x, layers.conv(`${name}.conv2`, inner, stage.width));
   }
   return x;
-};
+}
 
 /** The families that have models of our own, with this many channels. */
 export const ownFamilies = (channels: number): readonly Family<FamilyId>[] =>

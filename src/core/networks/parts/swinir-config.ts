@@ -36,32 +36,34 @@ export interface SwinirConfig {
 
 const isScale = (factor: number): factor is 2 | 4 => factor === 2 || factor === 4;
 
-const readRefine = (view: StateView, scale: 2 | 4): RefineSizes | undefined => {
+function readRefine(view: StateView, scale: 2 | 4): RefineSizes | undefined {
   const name = `heads.x${scale}.refine`;
   if (!view.has(`${name}.conv_in.weight`)) return undefined;
   return { width: view.side(`${name}.conv_in.weight`, 0), blocks: view.count(`${name}.blocks.`) };
-};
+}
 
-const readUpsampler = (
+function readUpsampler(
   view: StateView,
   channels: number,
-): Pick<SwinirConfig, 'upsampler' | 'scales' | 'features' | 'refine'> => {
+): Pick<SwinirConfig, 'upsampler' | 'scales' | 'features' | 'refine'> {
   const heads = [2, 4].filter(isScale).filter((scale) => view.has(`heads.x${scale}.conv_last.weight`));
-  if (heads.length > 0)
+  if (heads.length > 0) {
     return {
       upsampler: 'heads',
       scales: heads,
       features: view.side(`heads.x${heads[0]}.conv_before.0.weight`, 0),
       refine: Object.fromEntries(heads.map((scale) => [scale, readRefine(view, scale)])),
     };
-  if (view.has('conv_hr.weight'))
+  }
+  if (view.has('conv_hr.weight')) {
     return {
       upsampler: 'nearest+conv',
       scales: [view.has('conv_up2.weight') ? 4 : 2],
       features: view.side('conv_hr.weight', 0),
       refine: {},
     };
-  if (view.has('conv_before_upsample.0.weight'))
+  }
+  if (view.has('conv_before_upsample.0.weight')) {
     return {
       upsampler: 'pixelshuffle',
       // Steps of two sit at upsample.0, upsample.2; a single factor of three (9 times the features) is not offered.
@@ -69,16 +71,17 @@ const readUpsampler = (
       features: view.side('conv_before_upsample.0.weight', 0),
       refine: {},
     };
+  }
   return {
     upsampler: 'pixelshuffledirect',
     scales: [Math.sqrt(view.side('upsample.0.weight', 0) / channels)].filter(isScale),
     features: 0,
     refine: {},
   };
-};
+}
 
 /** Sizes read off names and shapes; window and heads from the bias table of (2*window-1)^2 rows. */
-export const readSwinirConfig = (view: StateView): SwinirConfig => {
+export function readSwinirConfig(view: StateView): SwinirConfig {
   const block = (group: number): string => `layers.${group}.residual_group.blocks.0`;
   const embed = view.side('conv_first.weight', 0);
   const channels = view.side('conv_first.weight', 1);
@@ -97,7 +100,7 @@ export const readSwinirConfig = (view: StateView): SwinirConfig => {
     hasLinearSkip: view.has('skip.weight'),
     context: readContext(view),
   };
-};
+}
 
 /** LUA has windows of 16, SwinIR of 7 and 8, HAT of 16 and 24. */
 const MAX_WINDOW = 32;
@@ -105,15 +108,17 @@ const MAX_WINDOW = 32;
 const MAX_DEPTH = 64;
 
 /** A sentence where shapes claim sizes that no network has, before anything is allocated for them; else null. */
-export const swinirRefusal = ({ embed, window, heads, depths, scales }: SwinirConfig): string | null => {
+export function swinirRefusal({ embed, window, heads, depths, scales }: SwinirConfig): string | null {
   // Masks and biases are as large as the fourth power of the window.
   if (window > MAX_WINDOW) return `its window of ${window} cells is larger than ${MAX_WINDOW}`;
-  if (depths.length > MAX_DEPTH || depths.some((depth) => depth > MAX_DEPTH))
+  if (depths.length > MAX_DEPTH || depths.some((depth) => depth > MAX_DEPTH)) {
     return `its ${depths.length} groups of up to ${depths.reduce((most, depth) => Math.max(most, depth), 0)} blocks are more than ${MAX_DEPTH}`;
+  }
   const isWhole = [window, ...heads.map((count) => embed / count)].every(
     (size) => Number.isSafeInteger(size) && size > 0,
   );
-  if (!isWhole || depths.includes(0))
+  if (!isWhole || depths.includes(0)) {
     return `window ${window}, ${embed} channels and attention heads ${heads.join(', ')} do not make a Swin network; its bias table needs (2*window-1)^2 rows and a column for each head.`;
+  }
   return scales.length === 0 ? 'its upsampler enlarges neither by 2 nor by 4' : null;
-};
+}

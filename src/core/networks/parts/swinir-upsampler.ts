@@ -22,42 +22,44 @@ interface Upsampled {
 }
 
 /** Convolution, LeakyReLU, a convolution and a pixel shuffle for each factor of two, convolution. */
-const shuffleHead = (
+function shuffleHead(
   layers: Layers,
   keys: HeadKeys,
   x: Value,
   { features, channels }: SwinirConfig,
   scale: 2 | 4,
-): Upsampled => {
+): Upsampled {
   let y = leakyRelu(layers, layers.conv(keys.before, x, features), HEAD_SLOPE);
-  for (let step = 0; 2 ** step < scale; step++)
+  for (let step = 0; 2 ** step < scale; step++) {
     y = pixelShuffle(layers, layers.conv(`${keys.upsample}.${2 * step}`, y, 4 * features), 2);
+  }
   return { result: layers.conv(keys.last, y, channels), features: y };
-};
+}
 
 /** Nearest doubling and a convolution for each factor of two, then two convolutions. */
-const nearestTail = (layers: Layers, x: Value, { features, channels }: SwinirConfig, scale: 2 | 4): Value => {
+function nearestTail(layers: Layers, x: Value, { features, channels }: SwinirConfig, scale: 2 | 4): Value {
   let y = leakyRelu(layers, layers.conv('conv_before_upsample.0', x, features), HEAD_SLOPE);
-  for (let step = 1; 2 ** step <= scale; step++)
+  for (let step = 1; 2 ** step <= scale; step++) {
     y = leakyRelu(layers, layers.doubledConv(`conv_up${step}`, y, features), TAIL_SLOPE);
+  }
   return layers.conv(
     'conv_last',
     leakyRelu(layers, layers.conv('conv_hr', y, features), TAIL_SLOPE),
     channels,
   );
-};
+}
 
 /**
  * LatentLift's last step: y + conv_out(blocks(conv_in([y, u]))), all 3x3 at the high resolution; y the finished latent, u the
  * features it was made of, y in f32. A linear map and a trunk each leave traces that only their sum shows.
  */
-export const refined = (
+export function refined(
   layers: Layers,
   name: string,
   latent: Value,
   features: Value,
   { width, blocks }: RefineSizes,
-): Value => {
+): Value {
   const body = concat(layers, [toBody(layers, latent), features], 1);
   let x = layers.conv(`${name}.conv_in`, body, width);
   for (let i = 0; i < blocks; i++) {
@@ -66,10 +68,10 @@ export const refined = (
   }
   const change = layers.conv(`${name}.conv_out`, x, latent.dims[1] ?? 0);
   return add(layers, latent, cast(layers, change, 'f32'));
-};
+}
 
 /** The end of the network: features [1,embed,H,W] to [1,channels,scale*H,scale*W]. */
-export const upsampled = (layers: Layers, x: Value, config: SwinirConfig, scale: 2 | 4): Upsampled => {
+export function upsampled(layers: Layers, x: Value, config: SwinirConfig, scale: 2 | 4): Upsampled {
   switch (config.upsampler) {
     case 'heads': {
       const head = `heads.x${scale}`;
@@ -95,4 +97,4 @@ export const upsampled = (layers: Layers, x: Value, config: SwinirConfig, scale:
     case 'nearest+conv':
       return { result: nearestTail(layers, x, config, scale) };
   }
-};
+}

@@ -24,7 +24,7 @@ export type TinyStep =
  * (after an upsampling in a decoder, by stride in an encoder); a missing number after one with bias is its ReLU, and in
  * encoders only the 32-pixel kind has those, on convolutions of stride 2 (madebyollin/taesd, F32Encoder).
  */
-export const readTinySteps = (view: StateView, role: 'decoder' | 'encoder'): TinyStep[] => {
+export function readTinySteps(view: StateView, role: 'decoder' | 'encoder'): TinyStep[] {
   const numbers = new Set<number>();
   for (const name of view.names()) {
     const match = /^(\d+)\./.exec(name);
@@ -57,22 +57,20 @@ export const readTinySteps = (view: StateView, role: 'decoder' | 'encoder'): Tin
         : 'plain';
     return { kind: 'conv', name, from: weight[1] ?? 0, to: weight[0] ?? 0, hasBias, mode };
   });
-};
+}
 
 const isResizing = (step: TinyStep): boolean => step.kind === 'conv' && /doubled|halved/.test(step.mode);
 
 /** The steps at latent resolution, and those after, of a decoder. */
-export const cutAtPixels = (
-  steps: readonly TinyStep[],
-): readonly [latent: TinyStep[], pixels: TinyStep[]] => {
+export function cutAtPixels(steps: readonly TinyStep[]): readonly [latent: TinyStep[], pixels: TinyStep[]] {
   const at = steps.findIndex(isResizing);
   return [steps.slice(0, at), steps.slice(at)];
-};
+}
 
 export const pixelsPerCell = (steps: readonly TinyStep[]): number => 2 ** steps.filter(isResizing).length;
 
 /** Reach in latent cells of the convolutions, walked from the pixels (decoder) or from the latent (encoder). */
-export const tinyReach = (steps: readonly TinyStep[], role: 'decoder' | 'encoder'): number => {
+export function tinyReach(steps: readonly TinyStep[], role: 'decoder' | 'encoder'): number {
   let reach = 0;
   for (const step of [...steps].reverse()) {
     const own = step.kind === 'block' ? 3 : 1;
@@ -80,4 +78,4 @@ export const tinyReach = (steps: readonly TinyStep[], role: 'decoder' | 'encoder
     else reach = isResizing(step) ? 2 * reach + own : reach + own;
   }
   return role === 'decoder' ? reach : Math.ceil(reach / pixelsPerCell(steps));
-};
+}

@@ -12,9 +12,9 @@ const params = {
 };
 type Own = Values<typeof params>;
 
-const moveTo = (stage: Stage<Own>, place: number | null): void => {
+function moveTo(stage: Stage<Own>, place: number | null): void {
   if (place !== null) stage.change({ wipe: Math.min(Math.max(place, 0), 1) });
-};
+}
 
 /** The first picture left of the line, the second right of it. */
 const WIPED: Painter<Own> = {

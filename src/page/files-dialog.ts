@@ -7,7 +7,7 @@ import { canKeep, type KeptFile, MOST_FILE_BYTES } from '../browser/kept-files.t
 import type { FileSession } from './file-session.ts';
 import '../styles/files.css';
 
-export interface FilesSheetDeps {
+export interface FilesDialogDeps {
   readonly controller: Controller;
   readonly session: FileSession;
   /** The page's own field for files. */
@@ -15,9 +15,9 @@ export interface FilesSheetDeps {
 }
 
 /** The dialog on the person's files: open some or a folder, open recent ones again, see and clear what is kept. */
-export function createFilesSheet({ controller, session, pickFiles }: FilesSheetDeps) {
+export function createFilesDialog({ controller, session, pickFiles }: FilesDialogDeps) {
   const dialog = document.body.appendChild(document.createElement('dialog'));
-  dialog.id = 'files-sheet';
+  dialog.id = 'files-dialog';
   dialog.setAttribute('aria-labelledby', 'files-title');
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close();
@@ -58,8 +58,9 @@ export function createFilesSheet({ controller, session, pickFiles }: FilesSheetD
     <button class="button" aria-label="Forget ${told.name}" @click=${() => forget(told.id)}>Forget</button></li>`;
 
   function kept(): TemplateResult {
-    if (!canKeep())
+    if (!canKeep()) {
       return html`<p>This browser gives the page no storage for files, so they have to be opened again after a reload.</p>`;
+    }
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     return html`
       <label class="switch"><input type="checkbox" .checked=${keeping.isOn} @change=${(event: Event) => {
@@ -74,9 +75,9 @@ export function createFilesSheet({ controller, session, pickFiles }: FilesSheetD
 
   function draw(): void {
     render(
-      html`<div class="sheet">
+      html`<div class="dialog">
         <header><h2 id="files-title">Files</h2><button class="button" @click=${() => dialog.close()}>Close</button></header>
-        <div class="sheet-body" tabindex="0" role="region" aria-labelledby="files-title">
+        <div class="dialog-body" tabindex="0" role="region" aria-labelledby="files-title">
           <p class="openers">
             <button class="button strong" @click=${() => {
               dialog.close();

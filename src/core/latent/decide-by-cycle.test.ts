@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { cycleError, decideByCycle, pairsToDecide } from './decide-by-cycle.ts';
 import type { Latent } from './latent.ts';
 import { readLatentFile } from './read-latent-file.ts';
-import { cycleError, pairsToSettle, settleByCycle } from './settle-by-cycle.ts';
 
 const wave = (scale: number): Latent => ({
   data: Float32Array.from({ length: 4 * 64 }, (_, i) => scale * Math.sin(i)),
@@ -18,32 +18,32 @@ const clampedCycle = async (latent: Latent): Promise<Latent> => ({
   data: latent.data.map((v) => 0.8 * Math.max(-1, Math.min(1, v))),
 });
 
-describe('pairsToSettle', () => {
+describe('pairsToDecide', () => {
   const open = (name: string) =>
     readLatentFile(new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)))).reading;
 
   it('lists the doubtful pairs of the families at hand', () => {
     const doubtful = open('sana-raw.npy');
     expect(doubtful.confidence).toBe('guess');
-    const pairs = pairsToSettle(doubtful, (family) => family === 'flux2');
+    const pairs = pairsToDecide(doubtful, (family) => family === 'flux2');
     expect(pairs.map((pair) => pair.space).sort()).toEqual(['model', 'raw']);
-    expect(pairsToSettle(doubtful, () => false)).toEqual([]);
+    expect(pairsToDecide(doubtful, () => false)).toEqual([]);
   });
 
   it('is empty where the file says what it is', () => {
-    expect(pairsToSettle(open('flux2-comfy.latent'), () => true)).toEqual([]);
+    expect(pairsToDecide(open('flux2-comfy.latent'), () => true)).toEqual([]);
   });
 });
 
-describe('settleByCycle', () => {
+describe('decideByCycle', () => {
   it('picks the reading that survives decoding and encoding', async () => {
-    const verdict = await settleByCycle([wave(5), wave(1)], clampedCycle);
+    const verdict = await decideByCycle([wave(5), wave(1)], clampedCycle);
     expect(verdict.winner).toBe(1);
     expect(verdict.errors[1]).toBeCloseTo(0.2, 2);
   });
 
-  it('settles nothing where no reading is plausible', async () => {
-    const verdict = await settleByCycle([wave(5), wave(9)], clampedCycle);
+  it('decides nothing where no reading is plausible', async () => {
+    const verdict = await decideByCycle([wave(5), wave(9)], clampedCycle);
     expect(verdict.winner).toBeNull();
   });
 
@@ -51,11 +51,11 @@ describe('settleByCycle', () => {
     const flat = { ...wave(0) };
     expect(cycleError(flat, flat)).toBe(Infinity);
     expect(cycleError(wave(1), { ...wave(1), data: new Float32Array(3) })).toBe(Infinity);
-    expect((await settleByCycle([flat], clampedCycle)).winner).toBeNull();
+    expect((await decideByCycle([flat], clampedCycle)).winner).toBeNull();
   });
 
   it('passes on a rejection of the cycle', async () => {
-    await expect(settleByCycle([wave(1)], () => Promise.reject(new Error('aborted')))).rejects.toThrow(
+    await expect(decideByCycle([wave(1)], () => Promise.reject(new Error('aborted')))).rejects.toThrow(
       'aborted',
     );
   });

@@ -10,7 +10,7 @@ export interface HelpLine {
   readonly text: string;
 }
 
-export interface SheetInput {
+export interface DialogInput {
   readonly commands: readonly HelpLine[];
   readonly state: AppState;
   readonly device: DeviceSummary | null;
@@ -18,16 +18,16 @@ export interface SheetInput {
   readonly onShortcuts: (isOn: boolean) => void;
 }
 
-export type SheetKind = 'about' | 'help';
+export type DialogKind = 'about' | 'help';
 
 /** Fills and opens the dialog; it closes with Escape, its button, or a click beside it. */
-export function openSheet(dialog: HTMLDialogElement, kind: SheetKind, input: SheetInput): void {
+export function openDialog(dialog: HTMLDialogElement, kind: DialogKind, input: DialogInput): void {
   const body = kind === 'about' ? about(input) : help(input);
   render(
-    html`<div class="sheet">
-      <header><h2 id="sheet-title">${kind === 'about' ? 'About LatentLift' : 'Keys and gestures'}</h2>
+    html`<div class="dialog">
+      <header><h2 id="dialog-title">${kind === 'about' ? 'About LatentLift' : 'Keys and gestures'}</h2>
         <button class="button" @click=${() => dialog.close()}>Close</button></header>
-      <div class="sheet-body" tabindex="0" role="region" aria-labelledby="sheet-title">${body}</div></div>`,
+      <div class="dialog-body" tabindex="0" role="region" aria-labelledby="dialog-title">${body}</div></div>`,
     dialog,
   );
   dialog.onclick = (event) => {
@@ -37,14 +37,14 @@ export function openSheet(dialog: HTMLDialogElement, kind: SheetKind, input: She
 }
 
 /** Puts a question in a dialog of its own, over whatever is open; only its own button is a yes. */
-export function askInSheet({ title, text, accept }: Question): Promise<boolean> {
+export function askInDialog({ title, text, accept }: Question): Promise<boolean> {
   const dialog = document.body.appendChild(document.createElement('dialog'));
   dialog.setAttribute('aria-labelledby', 'question-title');
   const refuse = (): void => dialog.close();
   render(
-    html`<div class="sheet">
+    html`<div class="dialog">
       <header><h2 id="question-title">${title}</h2></header>
-      <div class="sheet-body"><p class="question">${text}</p>
+      <div class="dialog-body"><p class="question">${text}</p>
         <p class="answers"><button class="button" autofocus @click=${refuse}>No</button>
           <button class="button strong" @click=${() => dialog.close('yes')}>${accept}</button></p></div></div>`,
     dialog,
@@ -72,12 +72,13 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
 /** Keys that do one thing share a line; what has no key has none. */
 function keyLines(commands: readonly HelpLine[]): HelpLine[] {
   const lines = new Map<string, string[]>();
-  for (const { keys, text } of commands.filter((command) => command.keys.length > 0))
+  for (const { keys, text } of commands.filter((command) => command.keys.length > 0)) {
     lines.set(text, [...(lines.get(text) ?? []), ...keys]);
+  }
   return [...lines].map(([text, keys]) => ({ text, keys: keys.map((key) => KEY_NAMES[key] ?? key) }));
 }
 
-const help = ({ commands, hasShortcuts, onShortcuts }: SheetInput): TemplateResult => html`
+const help = ({ commands, hasShortcuts, onShortcuts }: DialogInput): TemplateResult => html`
   <table class="keys"><caption class="hidden">Keys</caption><tbody>
     ${keyLines(commands).map(
       ({ keys, text }) =>
@@ -99,7 +100,7 @@ const help = ({ commands, hasShortcuts, onShortcuts }: SheetInput): TemplateResu
   <p><code>?latent=URL</code> opens a latent (of another site only after you agree), <code>?backend=webgpu</code> or <code>?backend=wasm</code> forces a backend,
     <code>?demo=ID</code> picks a demo, <code>?embed=1</code> leaves out all but the comparison. Share writes the whole view.</p>`;
 
-const about = ({ state, device }: SheetInput): TemplateResult => html`
+const about = ({ state, device }: DialogInput): TemplateResult => html`
   <p>A latent diffusion model paints a small, many-channelled picture, the latent; a decoder turns it into pixels. To get a
     larger picture one usually decodes and then enlarges pixels. <strong>LUA</strong>, the Latent Upscaler Adapter, enlarges
     the latent instead: one pass of a Swin transformer with a head for 2× and one for 4×, then one decode. The decoder then

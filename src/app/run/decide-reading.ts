@@ -1,7 +1,7 @@
 import { familyById } from '../../core/families/index.ts';
+import { decideByCycle } from '../../core/latent/decide-by-cycle.ts';
 import type { FamilySpace } from '../../core/latent/guess-family.ts';
 import type { Latent } from '../../core/latent/latent.ts';
-import { settleByCycle } from '../../core/latent/settle-by-cycle.ts';
 import { toSpace } from '../../core/latent/to-space.ts';
 import type { Item } from '../state/state.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
@@ -18,7 +18,7 @@ const nameOf = ({ family, space }: FamilySpace): string =>
  * it is plausible. The reading then says so; a person can still change it. A test that cannot be made (no encoder to be had
  * offline) leaves the guess.
  */
-export async function settleReading(
+export async function decideReading(
   item: Item,
   { client, store, platform, signal }: TaskContext,
 ): Promise<void> {
@@ -29,12 +29,12 @@ export async function settleReading(
   await ensureLoaded(plan, { client, store, signal });
   const pairs = doubtfulPairs(store.get(), item);
   const readings = pairs.map((pair) => rereadLatent(source, item.name, { ...source.override, ...pair }));
-  const cycle = async (latent: Latent): Promise<Latent> => {
+  async function cycle(latent: Latent): Promise<Latent> {
     const { bitmap } = await client.decode({ latent, scale: 1, method: 'decode' }, { signal });
     const encoded = await client.encode(bitmap, { signal });
     return toSpace(encoded.latent, latent.space);
-  };
-  const verdict = await settleByCycle(
+  }
+  const verdict = await decideByCycle(
     readings.map(({ latent }) => latent),
     cycle,
   );
@@ -42,7 +42,7 @@ export async function settleReading(
   const winner = verdict.winner === null ? undefined : readings[verdict.winner];
   const pair = verdict.winner === null ? undefined : pairs[verdict.winner];
   if (winner === undefined || pair === undefined) {
-    store.dispatch({ type: 'item-settled', id: item.id });
+    store.dispatch({ type: 'item-decided', id: item.id });
     return;
   }
   const error = verdict.errors[verdict.winner ?? 0] ?? 0;

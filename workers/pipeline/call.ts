@@ -7,13 +7,13 @@ interface Owned {
   dispose(): void;
 }
 
-type Part = 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'encodeMs';
+type Span = 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'encodeMs';
 
 /** One call on its way through the pipeline: whether it is still wanted, whom to tell, and what it has spent so far. */
-export interface Run {
+export interface Call {
   readonly signal: AbortSignal;
   readonly report: Report;
-  readonly spent: Record<Part, number>;
+  readonly spent: Record<Span, number>;
   /** Set when a network was made, or run for the first time. */
   isCold: boolean;
   /** Notes a tensor or a surface to be disposed of when the call ends, however it ends, and gives it back. */
@@ -25,7 +25,7 @@ export interface Run {
   end(): readonly unknown[];
 }
 
-export function startRun(signal: AbortSignal, report: Report): Run {
+export function startCall(signal: AbortSignal, report: Report): Call {
   const owned: Owned[] = [];
   return {
     signal,
@@ -54,13 +54,13 @@ export function startRun(signal: AbortSignal, report: Report): Run {
  * `work` and the device's end of it. Throws the device's failure where it has one, since a lost device lets runs "succeed" with
  * garbage; an AbortError is passed on only where the call itself was cancelled, for browsers reject with one when a device goes.
  */
-export async function trusted<R>(run: Run, compute: Compute, work: () => Promise<R> | R): Promise<R> {
+export async function trusted<R>(call: Call, compute: Compute, work: () => Promise<R> | R): Promise<R> {
   let result: R;
   try {
     result = await work();
     await compute.done();
   } catch (error) {
-    if (run.signal.aborted && isAbort(error)) throw error;
+    if (call.signal.aborted && isAbort(error)) throw error;
     throw await compute.explain(error);
   }
   const failure = compute.failure();
@@ -73,17 +73,17 @@ export async function trusted<R>(run: Run, compute: Compute, work: () => Promise
  * does.
  */
 export async function timed<R>(
-  run: Run,
-  part: Part,
+  call: Call,
+  span: Span,
   compute: Compute,
   work: () => Promise<R> | R,
 ): Promise<R> {
   const start = performance.now();
-  const compiledBefore = run.spent.compileMs;
-  const result = await trusted(run, compute, work);
+  const compiledBefore = call.spent.compileMs;
+  const result = await trusted(call, compute, work);
   // Networks made on the way are booked as compilation, not twice.
-  const compiled = part === 'compileMs' ? 0 : run.spent.compileMs - compiledBefore;
-  run.spent[part] += performance.now() - start - compiled;
+  const compiled = span === 'compileMs' ? 0 : call.spent.compileMs - compiledBefore;
+  call.spent[span] += performance.now() - start - compiled;
   return result;
 }
 
@@ -91,20 +91,20 @@ export async function timed<R>(
  * A pause that lets messages in (a `cancel` above all: on the CPU a run blocks the worker), then throws AbortError if the
  * call is no longer wanted.
  */
-export async function breathe(run: Run): Promise<void> {
+export async function breathe(call: Call): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
-  run.signal.throwIfAborted();
+  call.signal.throwIfAborted();
 }
 
-/** The run's timings, `queuedMs` before it and `totalMs` with it. */
+/** The call's timings, `queuedMs` before it and `totalMs` with it. */
 export const timingsOf = (
-  run: Run,
+  call: Call,
   frame: Pick<Timings, 'queuedMs' | 'totalMs' | 'backend' | 'precision'>,
 ): Timings => ({
   ...frame,
-  compileMs: run.spent.compileMs,
-  upscaleMs: run.spent.upscaleMs,
-  decodeMs: run.spent.decodeMs,
-  presentMs: run.spent.presentMs,
-  run: run.isCold ? 'cold' : 'warm',
+  compileMs: call.spent.compileMs,
+  upscaleMs: call.spent.upscaleMs,
+  decodeMs: call.spent.decodeMs,
+  presentMs: call.spent.presentMs,
+  run: call.isCold ? 'cold' : 'warm',
 });

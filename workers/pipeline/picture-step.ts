@@ -1,19 +1,19 @@
 import { methodOf } from '../../src/contract/methods.ts';
 import { type PixelRange, wholeOf } from '../../src/core/pixels.ts';
 import type { Rect } from '../../src/core/tiles.ts';
+import { breathe, type Call, timed } from './call.ts';
 import type { Painter, Tensor } from './compute.ts';
+import type { Device } from './device.ts';
 import { factorOf, type PictureJob, requireRole } from './job-rules.ts';
-import { applyUpscaler } from './latent-stage.ts';
+import { applyUpscaler } from './latent-step.ts';
 import type { PipelineModels } from './model.ts';
-import { breathe, type Run, timed } from './run.ts';
-import type { Workshop } from './tiled-run.ts';
 
 /** Rows of an enlarged picture that the pixel-space methods make at once: 4096 x 512 x 3 float32 is 25 MB. */
 const STRIP_ROWS = 512;
 
 /** Paints one piece and, when the picture comes in several, shows it. */
 export async function paint<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   surface: Painter<T>,
   piece: {
     readonly output: T;
@@ -22,39 +22,40 @@ export async function paint<T extends Tensor>(
     readonly count: number;
   },
   range: PixelRange,
-  run: Run,
+  call: Call,
 ): Promise<void> {
   const { output, from, at, count } = piece;
-  const bitmap = await timed(run, 'presentMs', compute, () =>
+  const bitmap = await timed(call, 'presentMs', compute, () =>
     surface.paint(output, from, range, at, count > 1),
   );
-  if (bitmap !== null)
-    run.report({ kind: 'paint', bitmap, x: at.x, y: at.y, width: from.width, height: from.height });
+  if (bitmap !== null) {
+    call.report({ kind: 'paint', bitmap, x: at.x, y: at.y, width: from.width, height: from.height });
+  }
 }
 
 /** Paints a finished picture in one piece. */
 export const paintWhole = <T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   surface: Painter<T>,
   output: T,
   range: PixelRange,
-  run: Run,
+  call: Call,
 ): Promise<void> =>
-  paint(workshop, surface, { output, from: wholeOf(output), at: { y: 0, x: 0 }, count: 1 }, range, run);
+  paint(device, surface, { output, from: wholeOf(output), at: { y: 0, x: 0 }, count: 1 }, range, call);
 
 /** RGB planes of one range in another: a decoder of [-1,1] and an upscaler of [0,1] are often of different makers. */
 function inRange<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   picture: T,
   from: PixelRange,
   to: PixelRange,
-  run: Run,
+  call: Call,
 ): T {
   if (from === to) return picture;
   const { channels, height, width } = picture;
   const [scale, shift] = to === 'unit' ? [0.5, 0.5] : [2, -1];
   const data = new Float32Array(channels * height * width).fill(shift);
-  const target = run.own(compute.upload({ data, channels, height, width }));
+  const target = call.own(compute.upload({ data, channels, height, width }));
   const rows = new Float32Array(height).fill(scale);
   compute.accumulate(target, picture, { y: 0, x: 0 }, { rows, columns: new Float32Array(width).fill(1) });
   return target;
@@ -62,14 +63,14 @@ function inRange<T extends Tensor>(
 
 /** The decoder's picture enlarged in pixel space, painted strip by strip. */
 export async function paintEnlarged<T extends Tensor, P extends Painter<T>>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   models: PipelineModels,
   job: PictureJob,
   picture: { readonly tensor: T; readonly range: PixelRange },
   openSurface: (height: number, width: number) => P,
-  run: Run,
+  call: Call,
 ): Promise<{ surface: P; tiles: number }> {
-  const { compute } = workshop;
+  const { compute } = device;
   const factor = factorOf(job) ?? 1;
   const target = { height: picture.tensor.height * factor, width: picture.tensor.width * factor };
   const surface = openSurface(target.height, target.width);
@@ -77,28 +78,28 @@ export async function paintEnlarged<T extends Tensor, P extends Painter<T>>(
   if (role !== null && factor !== 1) {
     const model = requireRole(models, role, job.method);
     const { pixelRange } = model.description;
-    const input = inRange(workshop, picture.tensor, picture.range, pixelRange, run);
-    const output = await applyUpscaler(workshop, model, factor, input, run);
-    await paintWhole(workshop, surface, output, pixelRange, run);
+    const input = inRange(device, picture.tensor, picture.range, pixelRange, call);
+    const output = await applyUpscaler(device, model, factor, input, call);
+    await paintWhole(device, surface, output, pixelRange, call);
     return { surface, tiles: 1 };
   }
   const count = Math.ceil(target.height / STRIP_ROWS);
   for (let k = 0; k < count; k += 1) {
-    await breathe(run);
+    await breathe(call);
     const y = k * STRIP_ROWS;
     const rect = { y, x: 0, height: Math.min(STRIP_ROWS, target.height - y), width: target.width };
-    const output = await timed(run, 'upscaleMs', compute, () =>
+    const output = await timed(call, 'upscaleMs', compute, () =>
       compute.resample(picture.tensor, target, kernel ?? 'bicubic', rect),
     );
     await paint(
-      workshop,
+      device,
       surface,
       { output, from: wholeOf(output), at: { y, x: 0 }, count },
       picture.range,
-      run,
+      call,
     );
     output.dispose();
-    run.report({ kind: 'upscale', tile: k + 1, tiles: count });
+    call.report({ kind: 'upscale', tile: k + 1, tiles: count });
   }
   return { surface, tiles: count };
 }

@@ -4,11 +4,11 @@ import { AppError } from '../../src/core/errors.ts';
 import { toRgba } from '../../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { Pixels } from '../engine-deps.ts';
+import { startCall } from '../pipeline/call.ts';
 import type { Compute, Network } from '../pipeline/compute.ts';
 import { type Model, openModel } from '../pipeline/model.ts';
-import { startRun } from '../pipeline/run.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
-import { chooseWorkshop, type WorkshopRequest } from './choose-workshop.ts';
+import { chooseDevice, type DeviceRequest } from './choose-device.ts';
 
 const release = tinyRelease();
 const modelOf = (role: 'decoder' | 'upscaler'): Model =>
@@ -70,9 +70,9 @@ function world(options: {
   isBlank?: boolean;
   openGpu?: () => Promise<never>;
   withoutStoredAnswer?: boolean;
-}): WorkshopRequest {
+}): DeviceRequest {
   const answers = [...options.answers];
-  const compute = (backend: Backend): Compute => {
+  function compute(backend: Backend): Compute {
     const runtime = {
       createSession: async (graph: { output: { dims: readonly number[] } }) => {
         const answer = answers.shift() ?? 0;
@@ -84,7 +84,7 @@ function world(options: {
         };
       },
     };
-    const createSurface = (height: number, width: number) => {
+    function createSurface(height: number, width: number) {
       let rgba = new Uint8ClampedArray(4 * height * width);
       return {
         paint: async (source: CpuTensor) => {
@@ -94,15 +94,15 @@ function world(options: {
         finish: () => ({ rgba, height, width, close: () => {} }) as unknown as ImageBitmap,
         dispose: () => {},
       };
-    };
+    }
     const cpu = createCpuCompute(runtime, { memoryShare: 1, createSurface });
     return {
       ...cpu,
       backend,
       createNetwork: async (graph) => withOwnedOutputs(await cpu.createNetwork(graph)),
     };
-  };
-  const device: DeviceReport = {
+  }
+  const probed: DeviceReport = {
     adapter: null,
     hasShaderF16: options.hasShaderF16 ?? true,
     isCrossOriginIsolated: false,
@@ -116,7 +116,7 @@ function world(options: {
       precision: options.precision ?? 'auto',
       models: {},
     },
-    device,
+    probed,
     decoder: modelOf('decoder'),
     upscaler: modelOf('upscaler'),
     selfTest: options.withoutStoredAnswer === true ? null : selfTest,
@@ -127,12 +127,12 @@ function world(options: {
   };
 }
 
-const choose = async (request: WorkshopRequest) => {
-  const run = startRun(new AbortController().signal, () => {});
-  const { workshop, reason } = await chooseWorkshop(request, run);
-  expect(run.end()).toEqual([]);
-  return { backend: workshop.compute.backend, precision: workshop.precision, reason };
-};
+async function choose(request: DeviceRequest) {
+  const call = startCall(new AbortController().signal, () => {});
+  const { device, reason } = await chooseDevice(request, call);
+  expect(call.end()).toEqual([]);
+  return { backend: device.compute.backend, precision: device.precision, reason };
+}
 
 describe('choosing device and precision', () => {
   it('takes f16 on a GPU that has it and passes, upscaler included', async () => {

@@ -1,7 +1,7 @@
-import type { FileShelf } from './file-shelf.ts';
+import type { FileStorage } from './file-storage.ts';
 
 /** Where a browser gives no storage (no secure origin, some private windows): files last as long as the worker. */
-export function createMemoryShelf(): FileShelf {
+export function createMemoryStorage(): FileStorage {
   const files = new Map<string, Blob>();
   return {
     medium: 'memory',

@@ -3,10 +3,11 @@ import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import { toSpace } from '../../src/core/latent/to-space.ts';
 import { wholeOf } from '../../src/core/pixels.ts';
 import type { Kernel } from '../../src/core/resample.ts';
+import { breathe, type Call, timed, trusted } from './call.ts';
 import type { Tensor } from './compute.ts';
+import type { Device } from './device.ts';
 import type { Model } from './model.ts';
-import { breathe, type Run, timed, trusted } from './run.ts';
-import { planFor, runToTensor, type Workshop } from './tiled-run.ts';
+import { planFor, runToTensor } from './tiled-run.ts';
 
 /** A latent on the device; its tensor is owned by the call. */
 export interface DeviceLatent<T extends Tensor> {
@@ -29,44 +30,44 @@ export function requireFit(model: Model, latent: Latent | DeviceLatent<Tensor>):
 
 /** Puts a latent on the device in the space that a model eats. */
 export function uploadLatent<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   latent: Latent,
   space: LatentSpace,
-  run: Run,
+  call: Call,
 ): DeviceLatent<T> {
   const { data, channels, height, width } = toSpace(latent, space);
-  const tensor = run.own(compute.upload({ data, channels, height, width }));
+  const tensor = call.own(compute.upload({ data, channels, height, width }));
   return { tensor, family: latent.family, space };
 }
 
 export async function downloadLatent<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   { tensor, family, space }: DeviceLatent<T>,
-  run: Run,
+  call: Call,
 ): Promise<Latent> {
-  const planes = await trusted(run, compute, () => compute.download(tensor));
+  const planes = await trusted(call, compute, () => compute.download(tensor));
   const { data, channels, height, width } = planes;
   return { data, channels, height, width, family, space };
 }
 
 /** A latent, from memory or already on the device, there and in `space`. */
 export const onDevice = async <T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   latent: Latent | DeviceLatent<T>,
   space: LatentSpace,
-  run: Run,
+  call: Call,
 ): Promise<DeviceLatent<T>> =>
-  'tensor' in latent ? inSpace(workshop, latent, space, run) : uploadLatent(workshop, latent, space, run);
+  'tensor' in latent ? inSpace(device, latent, space, call) : uploadLatent(device, latent, space, call);
 
 /** The same latent in `space`. Models of one release share their space; only foreign pairs pay for a trip over the CPU. */
 export async function inSpace<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   from: DeviceLatent<T>,
   space: LatentSpace,
-  run: Run,
+  call: Call,
 ): Promise<DeviceLatent<T>> {
   if (from.space === space) return from;
-  return uploadLatent(workshop, await downloadLatent(workshop, from, run), space, run);
+  return uploadLatent(device, await downloadLatent(device, from, call), space, call);
 }
 
 /** The heads to apply one after the other for a factor: the one made for it, or x2 twice. */
@@ -85,34 +86,34 @@ function headsFor(model: Model, scale: 2 | 4): readonly (2 | 4)[] {
  * attention makes tiles inexact; else tiles blended over their overlap.
  */
 export async function applyUpscaler<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   model: Model,
   scale: 2 | 4,
   input: T,
-  run: Run,
+  call: Call,
 ): Promise<T> {
   let current = input;
   for (const head of headsFor(model, scale)) {
-    const plan = planFor(workshop, model, current, { inputFactor: 1, scale: head });
+    const plan = planFor(device, model, current, { inputFactor: 1, scale: head });
     const job = { model, scale: head, input: current, plan, inputFactor: 1, outputFactor: head } as const;
-    current = await runToTensor(workshop, { ...job, part: 'upscaleMs', progress: 'upscale' }, run);
+    current = await runToTensor(device, { ...job, span: 'upscaleMs', progress: 'upscale' }, call);
   }
   return current;
 }
 
 /** A filter on every channel of a latent. */
 export async function stretchLatent<T extends Tensor>(
-  { compute }: Workshop<T>,
+  { compute }: Device<T>,
   from: DeviceLatent<T>,
   scale: 2 | 4,
   kernel: Kernel,
-  run: Run,
+  call: Call,
 ): Promise<DeviceLatent<T>> {
-  await breathe(run);
+  await breathe(call);
   const target = { height: from.tensor.height * scale, width: from.tensor.width * scale };
-  const tensor = await timed(run, 'upscaleMs', compute, () =>
+  const tensor = await timed(call, 'upscaleMs', compute, () =>
     compute.resample(from.tensor, target, kernel, wholeOf(target)),
   );
-  run.report({ kind: 'upscale', tile: 1, tiles: 1 });
-  return { ...from, tensor: run.own(tensor) };
+  call.report({ kind: 'upscale', tile: 1, tiles: 1 });
+  return { ...from, tensor: call.own(tensor) };
 }

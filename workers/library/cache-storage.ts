@@ -1,5 +1,5 @@
 import type { KeepSome } from '../load/model-store.ts';
-import { type FileShelf, stored } from './file-shelf.ts';
+import { type FileStorage, type StorageWriter, stored } from './file-storage.ts';
 
 /** A file is complete in the cache only as a list of pieces; this entry alone makes it count. */
 interface Listing {
@@ -10,15 +10,42 @@ interface Listing {
 /** Pieces of this size: an entry of Cache Storage cannot grow. */
 const PIECE_BYTES = 8 * 2 ** 20;
 
+/** Gathers bytes into pieces; each is put where the listing ends, and counts once the longer listing is written down. */
+function pieceWriter(
+  start: Listing,
+  put: (end: Listing, piece: Blob) => Promise<void>,
+  note: (grown: Listing) => Promise<void>,
+): StorageWriter {
+  let listing = start;
+  let waiting: Uint8Array<ArrayBuffer>[] = [];
+  let waitingBytes = 0;
+  async function flush(): Promise<void> {
+    if (waitingBytes === 0) return;
+    await put(listing, new Blob(waiting));
+    listing = { ...listing, sizes: [...listing.sizes, waitingBytes] };
+    await note(listing);
+    [waiting, waitingBytes] = [[], 0];
+  }
+  return {
+    write: (bytes) =>
+      stored(async () => {
+        waiting.push(bytes);
+        waitingBytes += bytes.length;
+        if (waitingBytes >= PIECE_BYTES) await flush();
+      }),
+    close: () => stored(flush),
+  };
+}
+
 /** Files in Cache Storage, for browsers without a file system. `rootUrl` is an absolute address ending in a slash. */
-export function createCacheShelf(cache: KeepSome, rootUrl: string): FileShelf {
+export function createCacheStorage(cache: KeepSome, rootUrl: string): FileStorage {
   const listingUrl = (name: string): string => `${rootUrl}${name}`;
   const pieceUrl = (base: string, piece: number): string => `${rootUrl}${base}?piece=${piece}`;
 
-  const listingOf = async (name: string): Promise<Listing | null> => {
+  async function listingOf(name: string): Promise<Listing | null> {
     const response = await cache.match(listingUrl(name));
     return response === undefined ? null : ((await response.json()) as Listing);
-  };
+  }
   const putListing = (name: string, listing: Listing): Promise<void> =>
     cache.put(listingUrl(name), new Response(JSON.stringify(listing)));
 
@@ -31,11 +58,12 @@ export function createCacheShelf(cache: KeepSome, rootUrl: string): FileShelf {
           if (!url.startsWith(rootUrl) || url.includes('?')) continue;
           const name = url.slice(rootUrl.length);
           const listing = await listingOf(name);
-          if (listing !== null)
+          if (listing !== null) {
             sizes.set(
               name,
               listing.sizes.reduce((sum, size) => sum + size, 0),
             );
+          }
         }
         return sizes;
       }),
@@ -52,27 +80,13 @@ export function createCacheShelf(cache: KeepSome, rootUrl: string): FileShelf {
 
     append: (name) =>
       stored(async () => {
-        let listing = (await listingOf(name)) ?? { base: crypto.randomUUID(), sizes: [] };
+        const listing = (await listingOf(name)) ?? { base: crypto.randomUUID(), sizes: [] };
         await putListing(name, listing);
-        let waiting: Uint8Array<ArrayBuffer>[] = [];
-        let waitingBytes = 0;
-        const flush = async (): Promise<void> => {
-          if (waitingBytes === 0) return;
-          const { base, sizes } = listing;
-          await cache.put(pieceUrl(base, sizes.length), new Response(new Blob(waiting)));
-          listing = { base, sizes: [...sizes, waitingBytes] };
-          await putListing(name, listing);
-          [waiting, waitingBytes] = [[], 0];
-        };
-        return {
-          write: (bytes) =>
-            stored(async () => {
-              waiting.push(bytes);
-              waitingBytes += bytes.length;
-              if (waitingBytes >= PIECE_BYTES) await flush();
-            }),
-          close: () => stored(flush),
-        };
+        return pieceWriter(
+          listing,
+          ({ base, sizes }, piece) => cache.put(pieceUrl(base, sizes.length), new Response(piece)),
+          (grown) => putListing(name, grown),
+        );
       }),
 
     rename: (from, to) =>

@@ -1,11 +1,12 @@
 import { splitDecoder } from '../../src/core/graph/index.ts';
 import type { Latent } from '../../src/core/latent/latent.ts';
 import type { Planes } from '../../src/core/pixels.ts';
+import { type Call, trusted } from './call.ts';
 import type { Tensor } from './compute.ts';
-import { type DeviceLatent, onDevice, requireFit } from './latent-stage.ts';
+import type { Device } from './device.ts';
+import { type DeviceLatent, onDevice, requireFit } from './latent-step.ts';
 import type { Model } from './model.ts';
-import { type Run, trusted } from './run.ts';
-import { planFor, runToTensor, type TiledRun, type Workshop } from './tiled-run.ts';
+import { planFor, runToTensor, type TiledRun } from './tiled-run.ts';
 
 /**
  * A decoder ready to run on `input`, in one piece or in tiles. One that sees the whole picture (a context vector, pooling,
@@ -13,36 +14,36 @@ import { planFor, runToTensor, type TiledRun, type Workshop } from './tiled-run.
  * for the part that makes pixels.
  */
 export async function prepareDecoding<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   model: Model,
   input: T,
-  run: Run,
+  call: Call,
 ): Promise<TiledRun<T>> {
   const options = { inputFactor: 1, scale: null } as const;
-  const common = { ...options, part: 'decodeMs' } as const;
+  const common = { ...options, span: 'decodeMs' } as const;
   const outputFactor = model.description.pixelsPerCell;
-  const plan = planFor(workshop, model, input, options);
+  const plan = planFor(device, model, input, options);
   const { exact } = model.description.radius;
   const parts = exact || plan.tiles.length === 1 ? null : splitDecoder(model.description);
   if (parts === null) return { ...common, model, input, plan, outputFactor, progress: 'decode' };
   const [latentPart, pixelPart] = parts.map((description) => ({ ...model, description })) as [Model, Model];
   const features = await runToTensor(
-    workshop,
+    device,
     {
       ...common,
       model: latentPart,
       input,
-      plan: planFor(workshop, latentPart, input, options),
+      plan: planFor(device, latentPart, input, options),
       outputFactor: 1,
       progress: null,
     },
-    run,
+    call,
   );
   return {
     ...common,
     model: pixelPart,
     input: features,
-    plan: planFor(workshop, pixelPart, features, options),
+    plan: planFor(device, pixelPart, features, options),
     outputFactor,
     progress: 'decode',
   };
@@ -50,23 +51,23 @@ export async function prepareDecoding<T extends Tensor>(
 
 /** The picture of a latent as RGB planes on the device, in the decoder's own range; owned by the call. */
 export async function decodeToTensor<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   decoder: Model,
   latent: Latent | DeviceLatent<T>,
-  run: Run,
+  call: Call,
 ): Promise<T> {
   requireFit(decoder, latent);
-  const { tensor } = await onDevice(workshop, latent, decoder.description.space, run);
-  return runToTensor(workshop, await prepareDecoding(workshop, decoder, tensor, run), run);
+  const { tensor } = await onDevice(device, latent, decoder.description.space, call);
+  return runToTensor(device, await prepareDecoding(device, decoder, tensor, call), call);
 }
 
 /** The picture of a latent as RGB planes in the decoder's own range: for measuring, not for showing. */
 export async function decodeToPlanes<T extends Tensor>(
-  workshop: Workshop<T>,
+  device: Device<T>,
   decoder: Model,
   latent: Latent,
-  run: Run,
+  call: Call,
 ): Promise<Planes> {
-  const output = await decodeToTensor(workshop, decoder, latent, run);
-  return trusted(run, workshop.compute, () => workshop.compute.download(output));
+  const output = await decodeToTensor(device, decoder, latent, call);
+  return trusted(call, device.compute, () => device.compute.download(output));
 }

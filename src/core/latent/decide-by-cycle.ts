@@ -5,7 +5,7 @@ import type { Reading } from './reading.ts';
 /** Below this, a reading is plausible: measured with TAEF2, right ones give 0.30 to 0.35, wrong ones 0.53 and more (docs/facts/latents.md#telling-families-and-spaces-apart). */
 export const PLAUSIBLE_ERROR = 0.45;
 
-/** The error of every candidate, in their order, and the index of the settled one, or null where none is plausible. */
+/** The error of every candidate, in their order, and the index of the one decided on, or null where none is plausible. */
 export interface CycleVerdict {
   readonly errors: readonly number[];
   readonly winner: number | null;
@@ -31,7 +31,7 @@ export function cycleError(latent: Latent, cycled: Latent): number {
  * The pairs worth a cycle: the guess and its alternatives among the families that can be decoded and encoded here. Empty where
  * nothing is in doubt. With a single pair the cycle confirms it, or tells that it is another family's.
  */
-export function pairsToSettle(
+export function pairsToDecide(
   reading: Reading,
   canCycle: (family: FamilyId) => boolean,
 ): readonly FamilySpace[] {
@@ -41,11 +41,11 @@ export function pairsToSettle(
 }
 
 /**
- * Settles a doubt by what pictures do: `cycle` decodes a latent and encodes the picture again (same space and size; the engine
+ * Decides a doubtful reading by what pictures do: `cycle` decodes a latent and encodes the picture again (same space and size; the engine
  * supplies it), and the reading that survives best wins if it is plausible. Candidates run one after another; a rejection of
  * `cycle` (an abort) ends it.
  */
-export async function settleByCycle(
+export async function decideByCycle(
   candidates: readonly Latent[],
   cycle: (latent: Latent) => Promise<Latent>,
 ): Promise<CycleVerdict> {

@@ -1,4 +1,4 @@
-import { type FileShelf, stored } from './file-shelf.ts';
+import { type FileStorage, stored } from './file-storage.ts';
 
 /** A file that a worker may write in place; `move` is in every engine that has these, and not in TypeScript's library. */
 interface PlaceHandle {
@@ -24,17 +24,17 @@ export const hasOpfs = (): boolean =>
   'move' in FileSystemFileHandle.prototype;
 
 /** Files in a folder of the origin-private file system. */
-export function createOpfsShelf(folder: FileSystemDirectoryHandle): FileShelf {
+export function createOpfsStorage(folder: FileSystemDirectoryHandle): FileStorage {
   const handleOf = async (name: string, options: FileSystemGetFileOptions = {}): Promise<PlaceHandle> =>
     (await folder.getFileHandle(name, options)) as unknown as PlaceHandle;
-  const find = async (name: string): Promise<PlaceHandle | null> => {
+  async function find(name: string): Promise<PlaceHandle | null> {
     try {
       return await handleOf(name);
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
     }
-  };
+  }
 
   return {
     medium: 'opfs',

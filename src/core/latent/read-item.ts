@@ -11,7 +11,7 @@ import type { Override } from './reading.ts';
 import { measure, type PlaneStatistics, roughness } from './statistics.ts';
 
 /** The item under one reading of the shape, un-patchified, NaN and infinities replaced by 0, with statistics from before that. */
-export interface Taken {
+export interface ItemValues {
   readonly reading: ShapeReading;
   readonly layout: Layout;
   readonly planes: Planes;
@@ -22,14 +22,14 @@ export interface Taken {
 
 /**
  * One item's values at most: a 16-channel latent of an 8,192-pixel square, which needs gigabytes to decode. With the copies that
- * reordering and un-patchifying take, reading stays within 256 MB of the file.
+ * reordering and un-patchifying make, reading stays within 256 MB of the file.
  */
 const MAX_ITEM_ELEMENTS = 2 ** 24;
 
 /** Real latents lead by 0.09 to 0.41 at their true width, noise by less than 0.01. */
 const CLEAR_WIDTH_LEAD = 0.03;
 
-function take(tensor: FileTensor, reading: ShapeReading, override: Override): Taken {
+function valuesUnder(tensor: FileTensor, reading: ShapeReading, override: Override): ItemValues {
   const { axes, isPatched } = reading;
   const { tokens, channels, items, frames } = countsOf(tensor.shape, axes);
   const size = elementCount(tensor.shape) / (items * frames);
@@ -88,10 +88,10 @@ function clean(planes: Planes): { planes: Planes; statistics: PlaneStatistics } 
 const LEAD = 0.97;
 const DOUBT = 1.1;
 
-/** What was taken, and how else the axes may be read. */
-export interface Choice {
-  readonly taken: Taken;
-  /** The readings not taken, likeliest first. */
+/** The values that were read, and how else the axes may be read. */
+export interface ItemReading {
+  readonly values: ItemValues;
+  /** The other readings, likeliest first. */
   readonly others: readonly Axes[];
   /** Another reading that fits nearly as well; null where there is none, or where the axes were asked for or claimed. */
   readonly rival: Axes | null;
@@ -101,26 +101,26 @@ export interface Choice {
  * The item under the reading of its axes that was asked for or claimed, else under that whose neighbouring cells agree best.
  * Throws latent/shape where the override does not fit the tensor.
  */
-export function takeItem(tensor: FileTensor, claim: Claim | null, override: Override): Choice {
+export function readItem(tensor: FileTensor, claim: Claim | null, override: Override): ItemReading {
   const plausible = plausibleLayouts(tensor.shape, override.family ?? null);
   const wanted = override.axes ?? (claim?.axes?.length === tensor.shape.length ? claim.axes : undefined);
   const fixed = wanted === undefined ? null : readingFor(tensor.shape, wanted, override.family ?? null);
   const [only, ...more] = plausible;
-  const settled = fixed ?? (more.length === 0 ? only : undefined);
-  if (settled !== undefined) {
-    const others = plausible.map(({ axes }) => axes).filter((axes) => axes !== settled.axes);
-    return { taken: take(tensor, settled, override), others, rival: null };
+  const decided = fixed ?? (more.length === 0 ? only : undefined);
+  if (decided !== undefined) {
+    const others = plausible.map(({ axes }) => axes).filter((axes) => axes !== decided.axes);
+    return { values: valuesUnder(tensor, decided, override), others, rival: null };
   }
   const ranked = plausible
     .map((reading, i) => {
-      const trial = take(tensor, reading, { ...override, item: 0, frame: 0 });
+      const trial = valuesUnder(tensor, reading, { ...override, item: 0, frame: 0 });
       return { reading, rough: roughness(trial.planes) * (i === 0 ? LEAD : 1) };
     })
     .sort((a, b) => a.rough - b.rough);
   const [best, second] = ranked;
   if (best === undefined) throw refusalOf(tensor, override) ?? new RangeError('a tensor without a reading');
   return {
-    taken: take(tensor, best.reading, override),
+    values: valuesUnder(tensor, best.reading, override),
     others: ranked.slice(1).map(({ reading }) => reading.axes),
     rival: second !== undefined && second.rough < best.rough * DOUBT ? second.reading.axes : null,
   };

@@ -42,7 +42,7 @@ export interface StoredRow {
   /** Null for a built-in one, which cannot be removed. */
   readonly id: StoredWeights['id'] | null;
   readonly name: string;
-  readonly parts: readonly string[];
+  readonly networks: readonly string[];
   /** "2.7 MB from raw.githubusercontent.com" */
   readonly text: string;
   readonly sha256: string;
@@ -57,7 +57,7 @@ export interface TransferRow {
 }
 
 /** All that the models panel shows. */
-export interface ModelsSheet {
+export interface ModelsContent {
   readonly families: readonly FamilyRow[];
   readonly pixelSlot: SlotRow | null;
   readonly stored: readonly StoredRow[];
@@ -77,8 +77,8 @@ const LABELS: Readonly<Record<Role, string>> = {
 const ORDER: readonly FamilyId[] = FAMILIES.map(({ id }) => id);
 
 /** The panel's content; the family on the stage stands first. */
-export function modelsSheet(state: AppState): ModelsSheet {
-  const { shelf, transfers } = state.models;
+export function modelsContent(state: AppState): ModelsContent {
+  const { storage, transfers } = state.models;
   const current = currentItem(state)?.latent?.family ?? null;
   const order = current === null ? ORDER : [current, ...ORDER.filter((id) => id !== current)];
   const pixel = slotRow(state, current ?? FAMILIES[0].id, 'pixel-upscaler');
@@ -93,14 +93,14 @@ export function modelsSheet(state: AppState): ModelsSheet {
       known: knownFor(id).map((known) => knownRow(state, known)),
     })),
     pixelSlot: pixel.options.length === 0 ? null : pixel,
-    stored: [...(shelf?.weights ?? []).map(storedRow), ...(state.engine.models ?? []).map(builtInRow)],
+    stored: [...(storage?.weights ?? []).map(storedRow), ...(state.engine.models ?? []).map(builtInRow)],
     transfers: transfers.map(({ id, name, address, loadedBytes, totalBytes }) => ({
       id,
       name,
       text: address === null && loadedBytes === 0 ? 'Looking at it' : partOf(loadedBytes, totalBytes),
       progress: totalBytes > 0 ? loadedBytes / totalBytes : null,
     })),
-    unfinished: (shelf?.unfinished ?? [])
+    unfinished: (storage?.unfinished ?? [])
       .filter(({ address }) => !transfers.some((transfer) => isSamePlace(transfer.address, address)))
       .map(({ address, name, loadedBytes, totalBytes }) => ({
         address,
@@ -108,7 +108,7 @@ export function modelsSheet(state: AppState): ModelsSheet {
         text: `${partOf(loadedBytes, totalBytes)} fetched`,
       })),
     storage: storageText(state),
-    canClear: (shelf?.usedBytes ?? 0) > 0,
+    canClear: (storage?.usedBytes ?? 0) > 0,
   };
 }
 
@@ -151,7 +151,7 @@ function placeOf(address: string): string {
 }
 
 export function knownRow(state: AppState, known: KnownWeights): KnownRow {
-  const { shelf, transfers } = state.models;
+  const { storage, transfers } = state.models;
   const size =
     known.sizeBytes === null
       ? 'size unknown'
@@ -163,7 +163,7 @@ export function knownRow(state: AppState, known: KnownWeights): KnownRow {
     title: known.title,
     address: known.address,
     text: `${known.author} · ${size} · ${known.licence ?? 'licence not verified'}`,
-    state: (shelf?.weights ?? []).some(({ address }) => isSamePlace(address, known.address))
+    state: (storage?.weights ?? []).some(({ address }) => isSamePlace(address, known.address))
       ? 'stored'
       : transfers.some(({ address }) => isSamePlace(address, known.address))
         ? 'fetching'
@@ -171,12 +171,12 @@ export function knownRow(state: AppState, known: KnownWeights): KnownRow {
   };
 }
 
-function storedRow({ id, name, parts, sizeBytes, address, sha256 }: StoredWeights): StoredRow {
+function storedRow({ id, name, networks, sizeBytes, address, sha256 }: StoredWeights): StoredRow {
   const source = address === null ? 'a file of yours' : new URL(address).hostname;
   return {
     id,
     name,
-    parts: parts.map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`),
+    networks: networks.map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`),
     text: `${formatBytes(sizeBytes)} · from ${source}`,
     sha256,
   };
@@ -186,18 +186,18 @@ function builtInRow({ file, architecture, role, sizeBytes, sha256, licence }: Mo
   return {
     id: null,
     name: file,
-    parts: [`${architecture}, ${role}`],
+    networks: [`${architecture}, ${role}`],
     text: `${formatBytes(sizeBytes)} · built in · ${licence}`,
     sha256,
   };
 }
 
 function storageText(state: AppState): string {
-  const { shelf } = state.models;
-  if (shelf === null) return 'Looking at what is stored…';
-  const used = `${formatBytes(shelf.usedBytes)} used`;
-  const free = shelf.freeBytes === null ? '' : `, ${formatBytes(shelf.freeBytes)} more to be had`;
-  return shelf.medium === 'memory'
+  const { storage } = state.models;
+  if (storage === null) return 'Looking at what is stored…';
+  const used = `${formatBytes(storage.usedBytes)} used`;
+  const free = storage.freeBytes === null ? '' : `, ${formatBytes(storage.freeBytes)} more to be had`;
+  return storage.medium === 'memory'
     ? `${used}; this browser gives the page no storage here, so weights last until it closes.`
     : `${used} in this browser${free}.`;
 }

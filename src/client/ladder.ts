@@ -1,0 +1,65 @@
+import { AppError, type ErrorCode } from '../core/errors.ts';
+
+/** After these a worker's memory or device cannot be trusted: it is ended, and the call tried again in a new one. */
+const FATAL: ReadonlySet<ErrorCode> = new Set(['gpu/lost', 'gpu/out-of-memory', 'engine/out-of-memory']);
+
+export interface Rung {
+  /** Of the usual memory a run. */
+  readonly memoryShare: number;
+  readonly isCpuOnly: boolean;
+}
+
+/** How a call is tried again: with a quarter of the memory a run, which is tiles of half the side, then without the GPU. */
+const FIRST: Rung = { memoryShare: 1, isCpuOnly: false };
+const RUNGS: readonly Rung[] = [
+  FIRST,
+  { memoryShare: 0.25, isCpuOnly: false },
+  { memoryShare: 0.25, isCpuOnly: true },
+];
+
+/** The CPU's rung: where a GPU ends up that was silent, since to ask it again is to wait as long again. */
+const CPU_RUNG = RUNGS.length - 1;
+
+export const isFatal = (error: AppError): boolean => FATAL.has(error.code);
+
+/** How cautiously workers are started, and what made them be. */
+export class Ladder {
+  #rung = 0;
+  /** What made the present rung another than the first. */
+  #cause: AppError | null = null;
+
+  get rung(): Rung {
+    return RUNGS[this.#rung] ?? FIRST;
+  }
+
+  /** Back to the first rung: a plan that was asked for anew is tried anew. */
+  reset(): void {
+    this.#rung = 0;
+  }
+
+  /** Goes on to the next way to try, if there is one that could help against `error`. */
+  climb(error: AppError): boolean {
+    const { code, detail } = error;
+    const isNextUseful = code.startsWith('gpu/') || this.#rung === 0;
+    if (!isNextUseful || this.#rung >= CPU_RUNG) return false;
+    this.#rung = detail['isSilent'] === true ? CPU_RUNG : this.#rung + 1;
+    this.#cause = error;
+    return true;
+  }
+
+  /** Phones end the worker of a page that takes too much: the next one starts on the second rung. */
+  noteEnd(why: unknown): void {
+    if (!(why instanceof AppError) || why.detail['isVanished'] !== true || this.#rung > 0) return;
+    this.#rung = 1;
+    this.#cause = why;
+  }
+
+  /** Why things run as they do in a worker that was started after a failure. */
+  reasonAfter(reason: string): string {
+    if (this.#cause === null || this.#rung === 0) return reason;
+    if (this.#rung === CPU_RUNG) return `${this.#cause.message} The CPU is used instead.`;
+    const isMemory = this.#cause.code.endsWith('out-of-memory');
+    const why = isMemory ? 'memory ran out' : 'the worker or its GPU was lost';
+    return `${reason} In tiles of half the side, since ${why}.`;
+  }
+}
