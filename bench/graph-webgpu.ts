@@ -64,8 +64,10 @@ async function checkFile(page: Page, file: string, precisions: readonly ('f16' |
       for (const precision of precisions) {
         const input = tensor(`${description.role}.input`);
         const expected = toFloat32(tensor(`${description.role}.output${scale ? `.x${scale}` : ''}`));
-        const [, , height = 0, width = 0] = input.shape;
-        const graph = buildGraph(description, state, { height, width, precision, ...(scale && { scale }) });
+        const [, stored = 0, height = 0, width = 0] = input.shape;
+        const frames = description.role === 'decoder' ? stored / description.channels : 1;
+        const size = { height, width, precision, frames, ...(scale && { scale }) };
+        const graph = buildGraph(description, state, size);
         const label = `${basename(file, '.safetensors')} ${description.role} ${scale ? `x${scale} ` : ''}${precision}`;
         try {
           const actual = await runInPage(page, graph, toFloat32(input));

@@ -38,6 +38,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         expect(await findings(page), title).toEqual([]);
       }
       await lift.chooseView('Side by side');
+      await page.getByText('Channels and values').click({ timeout: 60_000 });
       await page.getByRole('button', { name: 'Table' }).click();
       await page.locator('ll-toolbar summary').click();
       expect(await findings(page), 'table and menu').toEqual([]);

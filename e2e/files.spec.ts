@@ -72,6 +72,7 @@ test.describe('opening files', () => {
     const lift = new LiftPage(page);
     await lift.open({}, start);
     await lift.waitUntilDone();
+    await lift.waitUntilRepeated();
     const before = await lift.timings('lua-4');
     for (const file of [textFile(), truncatedFile()]) {
       await lift.drop(file);
@@ -106,7 +107,7 @@ test.describe('opening files', () => {
     await expect(lift.pane('lua-4')).toHaveAttribute('data-phase', 'stopped', { timeout: 2000 });
     await expect(lift.pane('lua-2')).toHaveAttribute('data-phase', 'done');
     await expect(lift.cancelButton).toBeDisabled();
-    await lift.pane('lua-4').getByRole('button', { name: 'Go on' }).click();
+    await lift.pane('lua-4').getByRole('button', { name: 'Resume' }).click();
     await lift.waitUntilDone();
   });
 

@@ -30,7 +30,7 @@ test.describe('the built page', () => {
     await page.goto(`${server.url}?backend=wasm`);
     await lift.waitUntilDone(['decode-1']);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-    await expect(page.locator('#device')).toHaveText(/WASM.*[2-9]\d* threads/s);
+    await expect(page.locator('#device')).toHaveText(/CPU.*[2-9]\d* threads/s);
     expect(lift.pageErrors).toEqual([]);
   });
 
@@ -51,7 +51,7 @@ test.describe('the built page', () => {
     const lift = new LiftPage(page);
     await page.goto(`${server.url}?backend=wasm`);
     await lift.waitUntilDone(['decode-1']);
-    await expect(page.locator('#device')).toHaveText(/WASM.*[2-9]\d* threads/s);
+    await expect(page.locator('#device')).toHaveText(/CPU.*[2-9]\d* threads/s);
     expect(lift.pageErrors).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ test.describe('the built page', () => {
       // Nothing heavy went over the line twice.
       expect(server.asked.filter((path) => path.endsWith('.wasm'))).toHaveLength(1);
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-      await expect(page.locator('#device')).toHaveText(/WASM.*[2-9]\d* threads/s);
+      await expect(page.locator('#device')).toHaveText(/CPU.*[2-9]\d* threads/s);
       expect(lift.pageErrors).toEqual([]);
     });
 

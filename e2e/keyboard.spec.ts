@@ -76,7 +76,7 @@ test.describe('with the keyboard alone', () => {
     await expect(page.getByText(/Difference × 8/)).toBeVisible();
     await page.keyboard.press('s');
     await page.keyboard.press('r');
-    await expect(lift.pane('lua-4').locator('.timings tbody tr').nth(1).locator('.total')).toHaveText(/\d/, {
+    await expect(lift.timingRow('lua-4', 'warm').locator('.figure')).toHaveText(/\d/, {
       timeout: 75_000,
     });
     await page.keyboard.press(']');
@@ -96,7 +96,7 @@ test.describe('with the keyboard alone', () => {
     for (const { keys, text } of COMMANDS) {
       if (keys.length > 0) await expect(dialog).toContainText(text);
     }
-    await dialog.getByRole('checkbox', { name: /Single keys/ }).uncheck();
+    await dialog.getByRole('checkbox', { name: /Single-key/ }).uncheck();
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
     expect(await focused(page)).toContain('The pictures.');

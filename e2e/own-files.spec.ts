@@ -155,6 +155,7 @@ test.describe('a person’s own files', () => {
 
 test.describe('a picture', () => {
   test('says how it was reduced, which can be changed, and is measured by one button', async ({ page }) => {
+    test.slow();
     const lift = new LiftPage(page);
     await lift.open({ panes: 'decode-1,lua-2' });
     await lift.drop(await photo(page, 800, 600, 'image/png', 'photo.png'));

@@ -29,6 +29,7 @@ test('three 4096-pixel panes pan smoothly, drawn from bitmaps without copies', a
       ...card,
       width: side,
       height: side,
+      stretched: null,
       drawing: { bitmap: bitmaps[index], version: 1, isPreview: false },
     }));
     compare.baseWidth = side;

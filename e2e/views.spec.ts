@@ -80,7 +80,7 @@ test.describe('the views', () => {
 
   test('a double click shows the pane’s own pixels, another one all of it', async ({ page }) => {
     const lift = new LiftPage(page);
-    await lift.open({}, latent);
+    await lift.open({ zoom: '1' }, npyFile(16, 16));
     await lift.waitUntilDone();
     const screen = lift.pane('lua-4').locator('ll-screen');
     const zoom = lift.pane('lua-4').locator('.zoom');
@@ -88,8 +88,42 @@ test.describe('the views', () => {
     await page.evaluate(() => scrollTo(0, 0));
     await screen.dblclick();
     await expect(zoom).not.toHaveText(before);
-    await expect(zoom).toHaveText('100 %');
+    await expect(zoom).toHaveText('100%');
     await screen.dblclick();
+    await expect(zoom).toHaveText(before);
+  });
+
+  test('a double click on a small picture goes nearer, never further away', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({ zoom: '1' }, latent);
+    await lift.waitUntilDone(['decode-1']);
+    await page.evaluate(() => scrollTo(0, 0));
+    const magnification = () =>
+      page
+        .locator('ll-compare')
+        .evaluate(
+          (compare) => (compare as unknown as { where: { magnification: number } }).where.magnification,
+        );
+    await lift.pane('decode-1').locator('ll-screen').dblclick();
+    await expect.poll(magnification).toBe(2);
+    await lift.pane('decode-1').locator('ll-screen').dblclick();
+    await expect.poll(magnification).toBe(1);
+  });
+
+  test('a wheel that has just scrolled the page goes on scrolling it', async ({ page }) => {
+    const lift = new LiftPage(page);
+    await lift.open({}, latent);
+    await lift.waitUntilDone(['decode-1']);
+    const zoom = lift.pane('decode-1').locator('.zoom');
+    const before = (await zoom.textContent()) ?? '';
+    await page.mouse.move(20, 300);
+    await page.mouse.wheel(0, 300);
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(100);
+    const box = await lift.pane('decode-1').locator('ll-screen').boundingBox();
+    if (box === null) throw new Error('the pane has no box');
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height - 40);
+    await page.mouse.wheel(0, -300);
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeLessThan(100);
     await expect(zoom).toHaveText(before);
   });
 

@@ -96,6 +96,16 @@ describe('the command line that writes .onnx files', () => {
     expect(/may pass what half precision holds; try --precision f32/.test(stderr)).toBe(isWarned);
   });
 
+  test('convert writes a file for each of a list of sizes', () => {
+    const weights = join(folder, 'sizes.safetensors');
+    writeFileSync(weights, checkpoint('tiny-decoder-pooled'));
+    const out = join(folder, 'sizes.onnx');
+    const { status, stdout } = run('convert.ts', [weights, '--sizes', '4x4,6x8', '--out', out]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/sizes-4x4\.onnx: .*\n.*sizes-6x8\.onnx: .*1, \d+, 6, 8/);
+    checked(join(folder, 'sizes-6x8.onnx'));
+  });
+
   test('convert answers a wrong option with one sentence and the usage', () => {
     const { status, stderr } = run('convert.ts', [
       'x.pth',

@@ -3,7 +3,7 @@ import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { AppError } from '../src/core/errors.ts';
 import type { ModelDescription } from '../src/core/graph/index.ts';
 import { recogniseModel } from '../src/core/networks/recognise.ts';
-import { readBytes, readOptions, runTool, writeOnnx } from './onnx-file.ts';
+import { readBytes, readOptions, runTool, writeSizes } from './onnx-file.ts';
 
 function choose(found: readonly ModelDescription[], role: string | undefined): ModelDescription {
   const [first, second] = role ? found.filter((description) => description.role === role) : found;
@@ -15,7 +15,7 @@ function choose(found: readonly ModelDescription[], role: string | undefined): M
 }
 
 await runTool(
-  'Usage: npm run convert -- FILE --height H --width W [--role ROLE] [--scale 2|4] [--precision f32|f16] --out MODEL.onnx',
+  'Usage: npm run convert -- FILE (--height H --width W | --sizes HxW,HxW...) [--role ROLE] [--scale 2|4] [--precision f32|f16] --out MODEL.onnx',
   async () => {
     const options = readOptions(process.argv.slice(2));
     const [file, ...others] = options.files;
@@ -23,6 +23,6 @@ await runTool(
       throw new AppError('engine/build', `Name one weights file; found ${options.files.length}.`);
     }
     const { tensors } = openTensorFile(await readBytes(file), file);
-    await writeOnnx(choose(recogniseModel(tensors), options.role), tensors, options);
+    await writeSizes(choose(recogniseModel(tensors), options.role), tensors, options);
   },
 );

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FileTensor } from '../src/core/container/tensor.ts';
 import { readGolden } from '../src/core/networks/golden.ts';
-import { dumpFile, dumpReport } from './dump-report.ts';
+import { dumpFile, dumpReport } from '../src/lib/node/dump-report.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { AppError } from '../src/core/errors.ts';
 import { recogniseModel } from '../src/core/networks/recognise.ts';
-import { readBytes, readOptions, runTool, writeOnnx } from './onnx-file.ts';
+import { readBytes, readOptions, runTool, writeSizes } from './onnx-file.ts';
 
 const MODELS = new URL('../public/models/', import.meta.url);
 
@@ -28,7 +28,7 @@ async function findEntry(id: string | undefined): Promise<Entry> {
 }
 
 await runTool(
-  'Usage: npm run export:onnx -- --model ID --height H --width W [--scale 2|4] [--precision f32|f16] --out FILE.onnx',
+  'Usage: npm run export:onnx -- --model ID (--height H --width W | --sizes HxW,HxW...) [--scale 2|4] [--precision f32|f16] --out FILE.onnx',
   async () => {
     const options = readOptions(process.argv.slice(2));
     const entry = await findEntry(options.model);
@@ -40,6 +40,6 @@ await runTool(
         `${entry.file} holds no ${entry.role}, which the manifest calls it.`,
       );
     }
-    await writeOnnx(description, tensors, options);
+    await writeSizes(description, tensors, options);
   },
 );

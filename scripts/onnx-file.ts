@@ -14,6 +14,7 @@ const OPTIONS = {
   out: { type: 'string' },
   height: { type: 'string' },
   width: { type: 'string' },
+  sizes: { type: 'string' },
   scale: { type: 'string' },
   precision: { type: 'string', default: 'f32' },
 } as const;
@@ -23,6 +24,8 @@ export interface ExportOptions {
   readonly role: string | undefined;
   readonly out: string;
   readonly request: GraphRequest;
+  /** With --sizes: every size as [height, width], each a file of its own; else the request's alone. */
+  readonly sizes: readonly (readonly [number, number])[];
   readonly files: readonly string[];
 }
 
@@ -37,6 +40,13 @@ function whole(name: string, text: string | undefined): number {
   return value;
 }
 
+/** "32x32,64x48" */
+const sizesOf = (text: string): [number, number][] =>
+  text.split(',').map((size) => {
+    const [height, width] = size.trim().split('x');
+    return [whole('sizes', height), whole('sizes', width)];
+  });
+
 /** The command line both tools share. Throws engine/build with the option at fault. */
 export function readOptions(argv: readonly string[]): ExportOptions {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
@@ -47,17 +57,23 @@ export function readOptions(argv: readonly string[]): ExportOptions {
   if (values.scale !== undefined && values.scale !== '2' && values.scale !== '4') {
     throw new AppError('engine/build', `--scale ${values.scale} must be 2 or 4.`);
   }
+  const sizes: readonly [number, number][] =
+    values.sizes === undefined
+      ? [[whole('height', values.height), whole('width', values.width)]]
+      : sizesOf(values.sizes);
+  const [[height, width] = [1, 1]] = sizes;
   return {
     model: values.model,
     role: values.role,
     out: values.out,
     request: {
-      height: whole('height', values.height),
-      width: whole('width', values.width),
+      height,
+      width,
       precision: values.precision,
       weights: 'inline',
       ...(values.scale && { scale: values.scale === '2' ? 2 : 4 }),
     },
+    sizes,
     files: positionals,
   };
 }
@@ -68,8 +84,20 @@ export async function readBytes(path: string | URL): Promise<Uint8Array> {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
+/** Writes a network for every size that is asked for: `model.onnx`, or `model-64x48.onnx` and so on where there are several. */
+export async function writeSizes(
+  description: ModelDescription,
+  state: StateDict,
+  { out, request, sizes }: ExportOptions,
+): Promise<void> {
+  for (const [height, width] of sizes) {
+    const path = sizes.length === 1 ? out : out.replace(/(\.onnx)?$/, `-${height}x${width}.onnx`);
+    await writeOnnx(description, state, { out: path, request: { ...request, height, width } });
+  }
+}
+
 /** Writes one network as a plain .onnx file that stands alone, and says what it is. */
-export async function writeOnnx(
+async function writeOnnx(
   description: ModelDescription,
   state: StateDict,
   { out, request }: Pick<ExportOptions, 'out' | 'request'>,

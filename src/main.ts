@@ -18,6 +18,7 @@ import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
 import { isEmbedded } from './page/embed-code.ts';
 import { createModelsPanel } from './page/models-panel.ts';
+import { openingZoom } from './page/opening-zoom.ts';
 import { createOwnFiles } from './page/own-files.ts';
 import { findElements } from './page/page-elements.ts';
 import { createExports } from './page/page-exports.ts';
@@ -25,6 +26,7 @@ import { connectPage } from './page/page-intents.ts';
 import { installTheme } from './page/page-theme.ts';
 import { renderPage } from './page/render-page.ts';
 import { reduceView } from './page/view-store.ts';
+import { repeatWhenIdle } from './page/warm-pass.ts';
 import { VIEW_PARAMS, type ViewChange, type ViewState } from './ui/stage/views/index.ts';
 
 trustOwnScripts();
@@ -33,7 +35,14 @@ const baseUrl = new URL('./', document.baseURI).href;
 const link = readLink(location.href, VIEW_PARAMS);
 const page = findElements(document);
 const store = createStore<AppState, Action>(reduce, { ...initialState(link.backend), shown: link.shown });
-const views = createStore<ViewState, ViewChange>(reduceView, link.view);
+/** Three pictures one under the other compare nothing. */
+const isPhone = matchMedia('(max-width: 600px)').matches;
+const isFitWanted = openingZoom.isFit && !new URL(location.href).searchParams.has('zoom');
+const views = createStore<ViewState, ViewChange>(reduceView, {
+  ...link.view,
+  ...(isFitWanted ? { magnification: 1 } : {}),
+  ...(isPhone && !new URL(location.href).searchParams.has('view') ? { mode: 'slider' as const } : {}),
+});
 
 const isEngineAllowed = import.meta.env.PROD
   ? keepOffline(baseUrl).then(() => isolateOnce(link.backend))
@@ -138,6 +147,7 @@ connectPage({
   view,
   changeView: views.dispatch,
   link: currentLink,
+  store,
   models,
   ownFiles,
 });
@@ -150,6 +160,18 @@ void controller
     restore: () => ownFiles.restore(true),
   })
   .then(() => (link.latent ?? link.demo) !== null && ownFiles.restore(false));
+
+/** Files that the system opens with the installed page. */
+interface LaunchQueue {
+  setConsumer(consume: (launch: { readonly files: readonly FileSystemFileHandle[] }) => void): void;
+}
+(window as { launchQueue?: LaunchQueue }).launchQueue?.setConsumer(({ files }) => {
+  void Promise.all(files.map((handle) => handle.getFile())).then((opened) => {
+    if (opened.length > 0) void controller.openFiles(opened);
+  }, controller.notify);
+});
+
+repeatWhenIdle(store, (keys) => controller.runAgain(1, keys));
 
 /** A newer version is offered, never forced: what is open here would be gone. */
 function offerReload(reload: () => void): void {
@@ -178,6 +200,9 @@ void isEngineAllowed
     const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
       import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
     );
+    const how = import('./page/how-it-works.ts').then(({ showHow }) =>
+      showHow({ controller, store, place: page.how }),
+    );
     const parts = [
       import('./ui/elements/ll-models.ts'),
       import('./page/dialogs.ts'),
@@ -185,6 +210,7 @@ void isEngineAllowed
       import('./page/file-session.ts'),
       import('./page/files-dialog.ts'),
       import('./page/export-dialog.ts'),
+      how,
       updates,
     ];
     for (const part of parts) part.catch(() => {});

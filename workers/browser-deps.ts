@@ -1,4 +1,4 @@
-import type { Backend, EngineSettings } from '../src/contract/engine.ts';
+import type { EngineSettings } from '../src/contract/engine.ts';
 import { AppError } from '../src/core/errors.ts';
 import { createCanvasSurface } from './cpu/canvas-surface.ts';
 import { createCpuCompute } from './cpu/cpu-compute.ts';
@@ -11,9 +11,8 @@ import { createMemoryStorage } from './library/memory-storage.ts';
 import { createOpfsStorage, hasOpfs } from './library/opfs-storage.ts';
 import { sliceBlob } from './library/slice-blob.ts';
 import { createWeightsLibrary } from './library/weights-library.ts';
-import { fetchRuntime } from './load/fetch-runtime.ts';
 import { createModelStore } from './load/model-store.ts';
-import { RUNTIME_FILES } from './ort/runtime-files.ts';
+import type { Runtimes } from './runtimes.ts';
 
 /** One cache for all versions: files are named by hash in it. */
 const CACHE_NAME = 'latentlift-models';
@@ -64,20 +63,19 @@ function readPixels(picture: ImageBitmap): Pixels {
 }
 
 /** The engine's surroundings in a worker of a browser. */
-export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): EngineDeps {
+export function createBrowserDeps(
+  { baseUrl, modelsUrl, memoryShare }: EngineSettings,
+  runtimes: Runtimes,
+): EngineDeps {
   const openCache = (): Promise<Cache | null> =>
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
 
-  function runtimeBytes(
-    backend: Backend,
-    options: Parameters<EngineDeps['openCompute']>[1],
-  ): Promise<ArrayBuffer> {
-    const file = RUNTIME_FILES[backend];
-    return fetchRuntime({ ...file, url: new URL(file.url, import.meta.url).href }, options);
-  }
-
   return {
-    store: createModelStore({ modelsUrl: `${baseUrl}models/`, openCache, fetch: fetch.bind(globalThis) }),
+    store: createModelStore({
+      modelsUrl: modelsUrl ?? `${baseUrl}models/`,
+      openCache,
+      fetch: fetch.bind(globalThis),
+    }),
     library: createWeightsLibrary({
       openStorage: () => openWeightsStorage(baseUrl),
       openBlob: sliceBlob,
@@ -87,24 +85,18 @@ export function createBrowserDeps({ baseUrl, memoryShare }: EngineSettings): Eng
     probe: probeDevice,
     readPixels,
     async openCompute(backend, options) {
-      // Two dynamic imports: a visitor gets the one build that runs, not both.
       if (backend === 'wasm') {
-        const [{ createWasmRuntime }, wasmBinary] = await Promise.all([
-          import('./ort/wasm-runtime.ts'),
-          runtimeBytes(backend, options),
-        ]);
         const threads = threadsFor(globalThis.crossOriginIsolated === true, navigator.hardwareConcurrency);
-        const runtime = await createWasmRuntime({ wasmBinary, threads });
+        const runtime = await runtimes.wasm({ ...options, threads });
         return createCpuCompute(runtime, { createSurface: createCanvasSurface, memoryShare });
       }
-      const [{ createWebgpuRuntime }, { createGpuCompute }, wasmBinary, opened] = await Promise.all([
-        import('./ort/webgpu-runtime.ts'),
+      // Loaded with the backend that needs it.
+      const [{ createGpuCompute }, runtime, opened] = await Promise.all([
         import('./gpu/gpu-compute.ts'),
-        runtimeBytes(backend, options),
+        runtimes.webgpu(options),
         openDevice(),
       ]);
-      const runtime = await createWebgpuRuntime({ wasmBinary, device: opened.device });
-      return createGpuCompute(runtime, opened, { memoryShare });
+      return createGpuCompute(await runtime.start(opened.device), opened, { memoryShare });
     },
   };
 }

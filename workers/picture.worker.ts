@@ -1,7 +1,7 @@
 import { expose, transfer } from 'comlink';
 import type { PictureTools } from '../src/contract/picture-tools.ts';
 import { installTransferHandlers } from '../src/contract/transfer.ts';
-import { psnr, ssim } from '../src/core/metrics.ts';
+import { gradientEnergy, psnr, ssim } from '../src/core/metrics.ts';
 import { fromRgba, type Planes, toRgba } from '../src/core/pixels.ts';
 import { resample } from '../src/core/resample.ts';
 
@@ -11,6 +11,8 @@ const tools: PictureTools = {
     const b = planesOf(reference);
     return { psnr: psnr(a, b), ssim: ssim(a, b) };
   },
+
+  detail: async (picture) => gradientEnergy(planesOf(picture)),
 
   async reduce(picture, width, height) {
     const reduced = resample(planesOf(picture), { height, width }, 'bicubic');

@@ -1,31 +1,7 @@
-import { expose, proxy } from 'comlink';
-import type { EngineHost } from '../src/contract/engine.ts';
-import { installTransferHandlers, releasingReports } from '../src/contract/transfer.ts';
 import { trustOwnScripts } from '../src/contract/trusted-scripts.ts';
-import { createBrowserDeps } from './browser-deps.ts';
-import { createEngine } from './engine.ts';
+import { exposeEngine } from './expose-engine.ts';
+import { fetchedRuntimes } from './ort/fetched-runtimes.ts';
 
 // The runtime starts its threads as workers of this one.
 trustOwnScripts();
-installTransferHandlers();
-
-/**
- * Holds a lock for as long as this worker lives: browsers tell a page nothing when they end its worker, but they free its locks. Resolves
- * when the lock is held, or refused (private windows of some browsers).
- */
-const holdForLife = (name: string): Promise<void> =>
-  new Promise((resolve) => {
-    function untilTheEnd(): Promise<never> {
-      resolve();
-      return new Promise(() => {});
-    }
-    navigator.locks.request(name, untilTheEnd).catch(() => resolve());
-  });
-
-const host: EngineHost = {
-  async open(settings) {
-    if (settings.lifeLock !== undefined) await holdForLife(settings.lifeLock);
-    return proxy(releasingReports(createEngine(createBrowserDeps(settings))));
-  },
-};
-expose(host);
+exposeEngine(() => fetchedRuntimes);

@@ -8,6 +8,7 @@ import { piecesOf, UNREACHED } from '../core/fetch-body.ts';
 export interface PictureArithmetic {
   compare(picture: ImageBitmap, reference: ImageBitmap): Promise<Quality>;
   reduce(picture: ImageBitmap, width: number, height: number): Promise<ImageBitmap>;
+  detail(picture: ImageBitmap): Promise<number>;
 }
 
 /** A page that fetches by address has no business with larger files: the largest latents are some tens of megabytes. */
@@ -35,6 +36,8 @@ export const createBrowserPlatform = (
   copyBitmap: (bitmap) => createImageBitmap(bitmap),
   createCanvas: (width, height) => new OffscreenCanvas(width, height),
   compare: arithmetic.compare,
+  stretch: (picture) => arithmetic.reduce(picture, 2 * picture.width, 2 * picture.height),
+  detail: arithmetic.detail,
 });
 
 async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport): Promise<Uint8Array> {

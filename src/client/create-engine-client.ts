@@ -6,9 +6,13 @@ import { type Locks, PATIENCE, type Patience, type WorkerLike } from './worker-c
 export interface EngineClientOptions {
   /** Absolute address of the folder that holds `models/`, ending in a slash. */
   readonly baseUrl: string;
+  /** Absolute address of the folder of models, ending in a slash, where it is another than `models/` there. */
+  readonly modelsUrl?: string;
+  /** Absolute address of a folder with the runtime's own files (onnxruntime-web/dist); only the packaged worker needs it, on pages without a bundler. */
+  readonly runtimeUrl?: string;
   /** Told when the plan was loaded again in a new worker after a failure; its backend may be another. */
   readonly onReload?: (report: LoadReport) => void;
-  /** How a worker is made; tests put their own in its place. */
+  /** How a worker is made, at the start and again after a failure; for a worker of the caller's own, and for tests. */
   readonly spawn?: () => WorkerLike;
   readonly patience?: Patience;
   /** The browser's Web Locks; undefined where it has none, as on pages without a secure origin. */
@@ -18,6 +22,7 @@ export interface EngineClientOptions {
 /** Absent in Node as a whole, and in browsers on insecure pages. */
 const browserLocks = (): Locks | undefined => (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
 
+/** The package's build puts the name of its own worker here (scripts/lib/build-lib.ts). */
 const spawnWorker = (): WorkerLike =>
   new Worker(new URL('../../workers/upscaler.worker.ts', import.meta.url), {
     type: 'module',
@@ -27,12 +32,24 @@ const spawnWorker = (): WorkerLike =>
 /** An engine in a worker that is started at the first call, and again after it has ended. */
 export function createEngineClient({
   baseUrl,
+  modelsUrl,
+  runtimeUrl,
   onReload,
   spawn = spawnWorker,
   patience = PATIENCE,
   locks = browserLocks(),
 }: EngineClientOptions): EngineClient {
-  const worker = new EngineWorker({ baseUrl, onReload, spawn, patience, locks });
+  const worker = new EngineWorker({
+    settings: {
+      baseUrl,
+      ...(modelsUrl !== undefined && { modelsUrl }),
+      ...(runtimeUrl !== undefined && { runtimeUrl }),
+    },
+    onReload,
+    spawn,
+    patience,
+    locks,
+  });
   return {
     probe: (backend, options) => worker.again((engine) => engine.probe(backend), options),
     load: (plan, options = {}) => worker.load(plan, options),

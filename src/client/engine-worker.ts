@@ -5,7 +5,9 @@ import { isFatal, Ladder } from './ladder.ts';
 import { type CallExtras, type Invoke, RESTART, type Return, sendCall } from './send-call.ts';
 import { type Connection, connect, type Locks, type Patience, type WorkerLike } from './worker-connection.ts';
 
-export interface EngineWorkerOptions extends Pick<EngineSettings, 'baseUrl'> {
+export interface EngineWorkerOptions {
+  /** Where files lie. */
+  readonly settings: Pick<EngineSettings, 'baseUrl' | 'modelsUrl' | 'runtimeUrl'>;
   readonly spawn: () => WorkerLike;
   readonly patience: Patience;
   readonly locks: Locks | undefined;
@@ -107,9 +109,9 @@ export class EngineWorker {
   #current(): Connection {
     if (this.#isDisposed) throw new AppError('engine/disposed', 'The engine was shut down. Reload the page.');
     if (this.#connection !== null && !this.#connection.isBroken()) return this.#connection;
-    const { spawn, baseUrl, patience, locks } = this.#options;
+    const { spawn, settings, patience, locks } = this.#options;
     const { memoryShare, isCpuOnly } = this.#ladder.rung;
-    const made = connect(spawn(), { baseUrl, memoryShare }, { patience, locks });
+    const made = connect(spawn(), { ...settings, memoryShare }, { patience, locks });
     this.#connection = made;
     made.broken.catch((why: unknown) => this.#ladder.noteEnd(why));
     this.#reloaded = this.#reload(made, isCpuOnly);

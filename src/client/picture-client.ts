@@ -42,6 +42,11 @@ export function createPictureClient(): PictureTools {
       const { tools, broken } = connect();
       return Promise.race([tools.compare(transfer(a, [a]), transfer(b, [b])), broken]);
     },
+    async detail(picture) {
+      const copy = await createImageBitmap(picture);
+      const { tools, broken } = connect();
+      return Promise.race([tools.detail(transfer(copy, [copy])), broken]);
+    },
     async reduce(picture, width, height) {
       const copy = await createImageBitmap(picture);
       const { tools, broken } = connect();

@@ -3,7 +3,7 @@ export type CallId = number;
 
 /**
  * Decoration on the way: `loadedBytes` never falls, `totalBytes` never changes, and both meet at the end; `tile` counts
- * finished tiles from 1 to `tiles`. A `paint` carries the pixels of one finished tile; the receiver closes the bitmap.
+ * finished tiles from 0 to `tiles`: a step is told when it begins, and again at the end of each tile. A `paint` carries the pixels of one finished tile; the receiver closes the bitmap.
  */
 export type Progress =
   | { readonly kind: 'queued' }

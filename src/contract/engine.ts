@@ -118,8 +118,12 @@ export interface Engine extends WeightsLibrary {
 export interface EngineSettings {
   /** Absolute address of the folder that holds `models/`, ending in a slash. */
   readonly baseUrl: string;
+  /** Absolute address of the folder of models, ending in a slash, where it is another than `models/` there. */
+  readonly modelsUrl?: string;
   /** Share of the usual memory budget that a run may take, over 0 to 1; less makes tiles smaller. */
   readonly memoryShare: number;
+  /** Absolute address of a folder with the runtime's own files (onnxruntime-web/dist), for pages without a bundler. */
+  readonly runtimeUrl?: string;
   /** A Web Lock for the worker to hold as long as it lives; absent where the browser has none. */
   readonly lifeLock?: string;
 }

@@ -2,6 +2,8 @@
 export interface PictureTools {
   /** PSNR (dB) and SSIM of two pictures of one size, as 8-bit RGB. */
   compare(picture: ImageBitmap, reference: ImageBitmap): Promise<{ psnr: number; ssim: number }>;
-  /** The picture at `width` x `height` by antialiased bicubic, as torch and Pillow reduce. */
+  /** Gradient energy (core/metrics.ts) of the picture as 8-bit RGB in [0,1]. */
+  detail(picture: ImageBitmap): Promise<number>;
+  /** The picture at `width` x `height` by antialiased bicubic, as torch and Pillow resize. */
   reduce(picture: ImageBitmap, width: number, height: number): Promise<ImageBitmap>;
 }

@@ -3,7 +3,7 @@ import type { TensorFile } from './container/tensor.ts';
 import type { Container } from './containers/container.ts';
 import { interpret } from './latent/interpret.ts';
 import type { Latent } from './latent/latent.ts';
-import { isLatentAlpha, mayBeLatentPng } from './latent/latent-png.ts';
+import { isLatentAlpha, isNamedLatentPng, mayBeLatentPng } from './latent/latent-png.ts';
 import { networkTensor } from './latent/producer.ts';
 import type { Override, Reading } from './latent/reading.ts';
 import { pictureType } from './picture-type.ts';
@@ -51,7 +51,7 @@ export function openWith(
     if (type !== null) return { kind: 'picture', type };
     throw error;
   }
-  if (type !== null && !isLatentAlpha(file)) return { kind: 'picture', type };
+  if (type !== null && !isLatentAlpha(file) && !isNamedLatentPng(name)) return { kind: 'picture', type };
   const example = override.tensor === undefined ? networkTensor(file) : null;
   if (example !== null) return { kind: 'network', tensors: file.tensors.size, example };
   return { kind: 'latent', file, ...interpret(file, { fileName: name }, override) };

@@ -2,8 +2,10 @@ import type { Controller } from '../app/run/controller.ts';
 import { isPinKey } from '../app/state/pin-key.ts';
 import type { AppState } from '../app/state/state.ts';
 import type { ToolButton } from '../ui/elements/ll-toolbar.ts';
+import { ON_DETAIL } from '../ui/stage/viewport.ts';
 import { VIEWS, type ViewChange, type ViewMode, type ViewState } from '../ui/stage/views/index.ts';
 import type { ModelsPanel } from './models-panel.ts';
+import { openingZoom } from './opening-zoom.ts';
 import type { OwnFiles } from './own-files.ts';
 import type { PageElements } from './page-elements.ts';
 import type { Exports } from './page-exports.ts';
@@ -71,7 +73,7 @@ export const COMMANDS = [
   { name: 'open', keys: ['o'], text: 'Open files', run: ({ page }) => page.files.click() },
   {
     name: 'files',
-    keys: ['f'],
+    keys: ['O'],
     text: 'Folders and recent files',
     run: ({ ownFiles }) => ownFiles.openDialog(),
   },
@@ -87,16 +89,33 @@ export const COMMANDS = [
   {
     name: 'fit',
     keys: ['0'],
-    text: 'Fit',
+    text: 'Fit: all of the picture',
     button: { label: 'Fit', title: 'All of the picture', group: 'zoom' },
-    run: ({ changeView }) => changeView({ x: 0.5, y: 0.5, magnification: 1 }),
+    run({ changeView }) {
+      openingZoom.isFit = true;
+      changeView({ x: 0.5, y: 0.5, magnification: 1 });
+    },
+  },
+  {
+    name: 'detail',
+    keys: ['2'],
+    text: 'Detail: where there is most to see, at 100% of the 2× picture',
+    button: {
+      label: 'Detail',
+      title: 'Where there is most to see, at 100% of the 2× picture',
+      group: 'zoom',
+    },
+    run({ changeView }) {
+      openingZoom.isFit = false;
+      changeView({ x: 0.5, y: 0.5, magnification: ON_DETAIL });
+    },
   },
   {
     name: 'pixels',
     keys: ['1'],
-    text: '100 % of the largest picture',
+    text: '100% of the largest picture',
     button: {
-      label: '100 %',
+      label: '100%',
       title: 'One pixel of the largest picture on one pixel of the screen',
       group: 'zoom',
     },
@@ -110,10 +129,31 @@ export const COMMANDS = [
     run: ({ page }) => page.compare.zoomBy(1.25),
   },
   {
+    name: 'peek',
+    keys: ['x'],
+    text: 'Hold: the first picture (A) in every place',
+    run({ page }) {
+      page.compare.isPeeking = true;
+    },
+    release({ page }) {
+      page.compare.isPeeking = false;
+    },
+  },
+  {
     name: 'smooth',
     keys: ['i'],
     text: 'Smoothing on and off',
     run: ({ view, changeView }) => changeView({ isSmooth: !view().isSmooth }),
+  },
+  {
+    name: 'full-screen',
+    keys: ['f'],
+    text: 'Full screen on and off',
+    button: { label: 'Full screen', title: 'The pictures in full screen', group: 'zoom' },
+    run({ page }) {
+      if (document.fullscreenElement === null) void page.stage.requestFullscreen?.().catch(() => {});
+      else void document.exitFullscreen();
+    },
   },
   { name: 'again', keys: ['r'], text: 'Run again', run: ({ controller }) => controller.runAgain(1) },
   {
@@ -141,8 +181,8 @@ export const COMMANDS = [
   {
     name: 'share',
     keys: [],
-    text: 'Copy a link to this very view',
-    button: { label: 'Share', title: 'Copy a link to this very view', group: 'take' },
+    text: 'Copy a link to this view',
+    button: { label: 'Share', title: 'Copy a link to this view', group: 'take' },
     run: ({ share }) => share(),
   },
   {

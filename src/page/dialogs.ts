@@ -1,6 +1,7 @@
 import { html, render, type TemplateResult } from 'lit';
 import type { Question } from '../app/run/question.ts';
 import type { DeviceSummary } from '../app/show/device-summary.ts';
+import { DETAIL_MEASURE } from '../app/show/verdict.ts';
 import type { AppState } from '../app/state/state.ts';
 import { LATENT_FILES, WEIGHT_FILES } from '../core/containers/index.ts';
 
@@ -78,7 +79,7 @@ function keyLines(commands: readonly HelpLine[]): HelpLine[] {
   return [...lines].map(([text, keys]) => ({ text, keys: keys.map((key) => KEY_NAMES[key] ?? key) }));
 }
 
-const help = ({ commands, hasShortcuts, onShortcuts }: DialogInput): TemplateResult => html`
+const keys = ({ commands, hasShortcuts, onShortcuts }: DialogInput): TemplateResult => html`<h3>Keys</h3>
   <table class="keys"><caption class="hidden">Keys</caption><tbody>
     ${keyLines(commands).map(
       ({ keys, text }) =>
@@ -86,38 +87,44 @@ const help = ({ commands, hasShortcuts, onShortcuts }: DialogInput): TemplateRes
     )}
   </tbody></table>
   <label class="switch"><input type="checkbox" .checked=${hasShortcuts}
-    @change=${(event: Event) => onShortcuts((event.target as HTMLInputElement).checked)} /> Single keys act anywhere on the page</label>
-  <h3>With pointer and fingers</h3>
+    @change=${(event: Event) => onShortcuts((event.target as HTMLInputElement).checked)} /> Single-key shortcuts</label>`;
+
+const gestures = html`<h3>Mouse and touch</h3>
   <ul>
-    <li>Wheel or pinch zooms all pictures about the pointer; at fit, turning the wheel back scrolls the page.</li>
-    <li>Drag moves what is zoomed. A double click shows that picture's own pixels, another one fits it again.</li>
-    <li>Drop files or folders anywhere; paste a picture, a file or an address.</li>
-  </ul>
+    <li>Wheel or pinch zooms all pictures at the pointer; fully zoomed out, it scrolls the page.</li>
+    <li>Drag moves the pictures. The small map in the corner shows where you are; drag in it to go elsewhere.</li>
+    <li>A double click or double tap shows the picture's own pixels, another one all of it.</li>
+    <li>Drop files or folders anywhere, or paste a picture, a file or an address.</li>
+  </ul>`;
+
+/** Whoever has no keyboard reads of fingers first. */
+const help = (input: DialogInput): TemplateResult => html`
+  ${matchMedia('(pointer: coarse)').matches ? [gestures, keys(input)] : [keys(input), gestures]}
   <h3>What can be opened</h3>
-  <p>Latents as ${LATENT_FILES}; and pictures (PNG, JPEG, WebP, AVIF), which are encoded here first. Weights of VAEs and
+  <p>Latents as ${LATENT_FILES}; and pictures (PNG, JPEG, WebP, AVIF, GIF, BMP), which are encoded here first. Weights of VAEs and
     upscalers (${WEIGHT_FILES}) go to Models.</p>
   <h3>In the address</h3>
   <p><code>?latent=URL</code> opens a latent (of another site only after you agree), <code>?backend=webgpu</code> or <code>?backend=wasm</code> forces a backend,
     <code>?demo=ID</code> picks a demo, <code>?embed=1</code> leaves out all but the comparison. Share writes the whole view.</p>`;
 
 const about = ({ state, device }: DialogInput): TemplateResult => html`
-  <p>A latent diffusion model paints a small, many-channelled picture, the latent; a decoder turns it into pixels. To get a
-    larger picture one usually decodes and then enlarges pixels. <strong>LUA</strong>, the Latent Upscaler Adapter, enlarges
+  <p>A latent diffusion model works on a small, many-channel image, the latent; a decoder turns it into pixels. For a
+    larger picture, people usually decode and then enlarge the pixels. <strong>LUA</strong>, the Latent Upscaler Adapter, enlarges
     the latent instead: one pass of a Swin transformer with a head for 2× and one for 4×, then one decode. The decoder then
     draws detail at the full size, and no second trip through an encoder is needed. It is described in
     <a href="https://arxiv.org/abs/2511.10629">One Small Step in Latent, One Giant Leap for Pixels (arXiv 2511.10629)</a>.</p>
   <h3>What runs where</h3>
-  <p>${device === null ? 'The device is still being looked at.' : html`Now: <strong>${device.title}</strong> ${device.detail}. ${device.reason}`}
-    Models run in a worker, on WebGPU where a real GPU passes a self-test, else as WASM on the processor.
-    <a href="?backend=wasm">Force WASM</a>, <a href="?backend=webgpu">force WebGPU</a>, or <a href="?">let the page choose</a>.</p>
+  <p>${device === null ? 'Checking the device…' : html`Now: <strong>${device.title}</strong> ${device.detail}. ${device.reason} ${device.advice}`}
+    Models run in a worker, on WebGPU where a real GPU passes a self-test, else on the CPU (WASM).
+    <a href="?backend=wasm">Use the CPU</a>, <a href="?backend=webgpu">use WebGPU</a>, or <a href="?">let the page choose</a>.</p>
   <h3>What leaves this machine</h3>
   <p>Nothing. Weights and demo latents come from this site; files that you open are read and computed here. They and the
     weights that you add stay in this browser's storage, so that a reload brings them back; Files and Models show how much that
     is, and clear it. An address that you give is fetched from where it points.</p>
   <h3>What the figures mean</h3>
-  <p>Times are wall time and end when the device has finished. Cold is a first run, which builds the graph; warm is any
-    later one, and the two are never mixed. Baselines are computed by the same decoder on the same latent. PSNR and SSIM
-    appear only when there is an original to compare with.</p>
+  <p>Times are wall time and end when the device has finished. A first run includes setting up; a repeat is what a second
+    picture takes, and the two are never mixed. Baselines use the same decoder on the same latent. ${DETAIL_MEASURE} PSNR and
+    SSIM appear only when there is an original to compare with.</p>
   ${models(state)}
   <h3>Demo latents</h3>
   <ul>${state.demos.map(({ title, author, source, licence }) => html`<li>${title}: ${author}, ${source} (${licence})</li>`)}</ul>

@@ -150,9 +150,17 @@ async function saveFilm(
   { state, view }: ExportDialogDeps,
   signal: AbortSignal,
 ): Promise<string> {
-  const { baseWidth, baseHeight } = page.compare;
-  const cards = computedCards(state());
-  const blob = await recordSlider({ cards, view: view(), baseWidth, baseHeight, signal });
+  const { baseWidth, baseHeight, where, focusSpot, shownCards } = page.compare;
+  const cards = computedCards(state(), shownCards);
+  const blob = await recordSlider({
+    cards,
+    view: view(),
+    where,
+    focusSpot,
+    baseWidth,
+    baseHeight,
+    signal,
+  });
   saveFile(blob, `${stemOf(currentItem(state())?.name ?? 'latent')}-slider.webm`);
   return 'The film is saved.';
 }

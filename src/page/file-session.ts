@@ -3,7 +3,7 @@ import type { Action } from '../app/state/actions.ts';
 import type { AppState, Item } from '../app/state/state.ts';
 import type { Store } from '../app/state/store.ts';
 import { keeping, type OpenFile } from '../browser/keeping.ts';
-import { canKeep, createKeptFiles, type KeptFiles } from '../browser/kept-files.ts';
+import { canKeep, createKeptFiles, type KeptFile, type KeptFiles } from '../browser/kept-files.ts';
 import type { Override } from '../core/latent/reading.ts';
 
 export interface FileSessionDeps {
@@ -70,8 +70,10 @@ export function createFileSession({ store, controller, kept = createKeptFiles() 
   }
 
   return {
-    kept,
     reopen,
+
+    /** What is kept, newest last, with what is being kept just now; empty where the storage fails. */
+    list: async (): Promise<readonly KeptFile[]> => (await inTurn(kept.list)) ?? [],
 
     /** Keeps the file of a new item. */
     async note(itemId: number, file: File): Promise<void> {

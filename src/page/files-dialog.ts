@@ -25,7 +25,7 @@ export function createFilesDialog({ controller, session, pickFiles }: FilesDialo
   let files: readonly KeptFile[] = [];
 
   async function refresh(): Promise<void> {
-    files = canKeep() ? (await session.kept.list().catch(() => [])).toReversed() : [];
+    files = canKeep() ? (await session.list()).toReversed() : [];
     draw();
   }
 

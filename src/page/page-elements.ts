@@ -19,6 +19,8 @@ export function findElements(root: Document) {
     return element;
   }
   return {
+    stage: find('stage', HTMLElement),
+    intro: find('intro', HTMLElement),
     compare: custom('compare', 'll-compare'),
     toolbar: custom('toolbar', 'll-toolbar'),
     timings: custom('timings', 'll-timings'),
@@ -30,11 +32,16 @@ export function findElements(root: Document) {
     theme: find('theme', HTMLButtonElement),
     models: find('models', HTMLButtonElement),
     about: find('about', HTMLButtonElement),
+    aboutFoot: find('about-foot', HTMLButtonElement),
     help: find('help', HTMLButtonElement),
     open: find('open', HTMLButtonElement),
     files: find('files', HTMLInputElement),
     moreFiles: find('more-files', HTMLButtonElement),
     items: find('items', HTMLElement),
+    verdict: find('verdict', HTMLElement),
+    race: find('race', HTMLButtonElement),
+    how: find('how', HTMLElement),
+    racePlace: find('race-place', HTMLElement),
     latentName: find('latent-name', HTMLElement),
     drop: find('drop', HTMLElement),
     update: find('update', HTMLElement),

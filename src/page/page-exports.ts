@@ -32,8 +32,10 @@ async function figureOf(page: PageElements, state: AppState, view: ViewState): P
   const { computedCards } = await import('../app/show/computed-cards.ts');
   const frame = page.compare.frame;
   return composeFigure({
-    cards: computedCards(state),
+    cards: computedCards(state, page.compare.shownCards),
     view,
+    where: page.compare.where,
+    focusSpot: page.compare.focusSpot,
     baseWidth: page.compare.baseWidth,
     baseHeight: page.compare.baseHeight,
     aspect: frame === null ? 1 : frame.width / frame.height,

@@ -1,7 +1,10 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
 import { overrideOf, settingOf } from '../app/show/latent-facts.ts';
+import { hasRival } from '../app/show/verdict.ts';
+import type { Action } from '../app/state/actions.ts';
 import type { PaneKey } from '../app/state/panes.ts';
-import { currentItem, type Item } from '../app/state/state.ts';
+import { type AppState, currentItem } from '../app/state/state.ts';
+import type { Store } from '../app/state/store.ts';
 import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
 import type { TimingCommand } from '../ui/elements/ll-timings.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
@@ -14,6 +17,7 @@ import { followKeys, singleKeys } from './page-keys.ts';
 export interface PageParts extends Omit<CommandContext, 'showDialog' | 'share' | 'showExport'> {
   /** The address of what is seen. */
   readonly link: () => string;
+  readonly store: Store<AppState, Action>;
 }
 
 /** Opens the one dialog for what is taken out; it comes with the first call. */
@@ -24,12 +28,6 @@ function exportOpener(parts: PageParts): () => void {
     void made.then((dialog) => dialog.open());
   };
 }
-
-/** A link says where a file lies, and a person's own lies nowhere that others could reach. */
-const linkCopied = (item: Item | null): string =>
-  item?.origin.kind === 'file'
-    ? 'Link copied. It carries the view, not your file: files never leave this machine.'
-    : 'The link to this view is on the clipboard.';
 
 /** Connects what a person does on the page with what is done about it. */
 export function connectPage(parts: PageParts): void {
@@ -48,19 +46,10 @@ export function connectPage(parts: PageParts): void {
     });
   }
 
-  async function share(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(parts.link());
-      controller.say('info', linkCopied(currentItem(state())));
-    } catch {
-      controller.say('info', `The link to this view is in the address bar: ${parts.link()}`);
-    }
-  }
-
   const context: CommandContext = {
     ...parts,
     showDialog: (kind) => void showDialog(kind),
-    share,
+    share: () => share(parts),
     showExport: exportOpener(parts),
   };
   const run = (command: Command): void => commandNamed(command).run(context);
@@ -95,6 +84,7 @@ export function connectPage(parts: PageParts): void {
   on<SaveRequest>(page.saver, 'll-save-latent', (request) => void exports.latent(request));
   on(page.status, 'll-cancel', () => run('cancel'));
   on(page.status, 'll-dismiss', () => controller.dismissNotice());
+  page.race.addEventListener('click', raceStarter(parts));
   page.open.addEventListener('click', () => run('open'));
   page.moreFiles.addEventListener('click', () => run('files'));
   page.files.addEventListener('change', () => {
@@ -103,6 +93,40 @@ export function connectPage(parts: PageParts): void {
   });
   page.models.addEventListener('click', () => run('models'));
   page.about.addEventListener('click', () => run('about'));
+  page.aboutFoot.addEventListener('click', () => run('about'));
   page.device.addEventListener('click', () => run('about'));
   page.help.addEventListener('click', () => run('help'));
+}
+
+/** What the button of the race does; the race itself comes with its first use. */
+function raceStarter({ page, controller, state, store, models }: PageParts): () => void {
+  let race: Promise<{ start(): void }> | null = null;
+  return () => {
+    if (!hasRival(state())) {
+      controller.say(
+        'info',
+        'Add a pixel-space network under Models first, such as a SwinIR checkpoint for 2×.',
+      );
+      void models.open(currentItem(state())?.latent?.family ?? null);
+      return;
+    }
+    race ??= import('./race.ts').then(({ createRace }) =>
+      createRace({ controller, store, place: page.racePlace }),
+    );
+    void race.then((made) => made.start());
+  };
+}
+
+/** Puts the link on the clipboard; one to what only this machine has says that it does not carry that. */
+async function share({ controller, state, link }: PageParts): Promise<void> {
+  const note =
+    currentItem(state())?.origin.kind === 'file'
+      ? ' It carries the view, not your file: files never leave this machine.'
+      : '';
+  try {
+    await navigator.clipboard.writeText(link());
+    controller.say('info', `Link copied.${note}`);
+  } catch {
+    controller.say('info', `The link is in the address bar.${note} ${link()}`);
+  }
 }

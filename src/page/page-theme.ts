@@ -7,10 +7,14 @@ export function installTheme(root: HTMLElement, button: HTMLButtonElement): void
   name(button, chosen ?? system());
   button.addEventListener('click', () => {
     const next = (root.dataset['theme'] ?? system()) === 'dark' ? 'light' : 'dark';
-    root.dataset['theme'] = next;
+    const isOwn = next !== system();
+    if (isOwn) root.dataset['theme'] = next;
+    else delete root.dataset['theme'];
     name(button, next);
     try {
-      localStorage.setItem(KEY, next);
+      // Back at the system's theme, the page follows it again.
+      if (isOwn) localStorage.setItem(KEY, next);
+      else localStorage.removeItem(KEY);
     } catch {
       // Storage is off: the choice holds until the page closes.
     }

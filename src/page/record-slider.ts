@@ -1,14 +1,6 @@
-import type { PaneCard } from '../app/show/pane-cards.ts';
-import type { ViewState } from '../ui/stage/views/index.ts';
 import { figureView } from './slider-frames.ts';
 
-export interface Recording {
-  readonly cards: readonly PaneCard[];
-  readonly view: ViewState;
-  readonly baseWidth: number;
-  readonly baseHeight: number;
-  readonly signal: AbortSignal;
-}
+export type Recording = Parameters<typeof figureView>[0] & { readonly signal: AbortSignal };
 
 const SECONDS = 6;
 const FRAMES_A_SECOND = 25;

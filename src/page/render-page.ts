@@ -1,10 +1,12 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
+import { focusSpot } from '../app/show/focus-spot.ts';
 import { demoThumbnails } from '../app/show/gallery-entries.ts';
 import { factsContent } from '../app/show/latent-facts.ts';
 import { saveFormats, saveScales } from '../app/show/latent-formats.ts';
 import { baseSize, paneCards } from '../app/show/pane-cards.ts';
 import { describeStatus } from '../app/show/status.ts';
 import { timingRows } from '../app/show/timing-rows.ts';
+import { DETAIL_MEASURE, hasRival, verdictOf } from '../app/show/verdict.ts';
 import type { AppState } from '../app/state/state.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
 import type { PageElements } from './page-elements.ts';
@@ -17,11 +19,16 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   page.compare.baseWidth = base.width;
   page.compare.baseHeight = base.height;
   page.compare.view = view;
+  page.compare.focusSpot = focusSpot(state);
   page.toolbar.view = view;
   page.toolbar.shown = state.shown;
   page.toolbar.isReady = cards.some(({ phase }) => phase === 'done');
   page.status.status = describeStatus(state);
   page.demos.entries = demoThumbnails(state);
+  page.intro.classList.toggle(
+    'folded',
+    state.items.some(({ origin }) => origin.kind !== 'demo'),
+  );
   page.timings.rows = timingRows(cards);
   page.timings.canRun = cards.some(({ phase }) => phase === 'done');
   page.timings.caption = timingCaption(state);
@@ -31,6 +38,17 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   page.saver.formats = saveFormats(state);
   page.saver.scales = saveScales(state);
   renderDevice(page.device, state);
+  renderVerdict(page, state);
+}
+
+function renderVerdict({ verdict, race }: PageElements, state: AppState): void {
+  const { tone, text } = verdictOf(state);
+  if (verdict.textContent !== text) verdict.textContent = text;
+  verdict.title = DETAIL_MEASURE;
+  if (verdict.parentElement !== null) verdict.parentElement.dataset['tone'] = tone;
+  race.title = hasRival(state)
+    ? 'Runs LUA and the pixel-space network one after the other, and draws how long each takes'
+    : 'There is no pixel-space network here yet: add one under Models, such as a SwinIR checkpoint';
 }
 
 function renderDevice(badge: HTMLButtonElement, state: AppState): void {
@@ -38,13 +56,13 @@ function renderDevice(badge: HTMLButtonElement, state: AppState): void {
   if (summary === null) return;
   const [title, detail] = badge.children;
   if (title !== undefined) title.textContent = summary.title;
-  if (detail !== undefined) detail.textContent = summary.detail;
-  badge.title = summary.reason;
+  if (detail !== undefined) detail.textContent = summary.badge;
+  badge.title = [summary.reason, summary.advice].filter(Boolean).join(' ');
 }
 
 function timingCaption(state: AppState): string {
   const summary = deviceSummary(state);
   const words =
-    'Bars share one scale. Cold is the first run, with the graph being built; warm is any later one.';
+    'Bars share one scale. A first run includes setting up; repeats are what a second picture takes.';
   return summary === null ? words : `${[summary.title, summary.detail].filter(Boolean).join(', ')}. ${words}`;
 }

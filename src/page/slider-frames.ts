@@ -1,5 +1,5 @@
 import type { PaneCard } from '../app/show/pane-cards.ts';
-import { clampView } from '../ui/stage/viewport.ts';
+import { clampView, type Viewport } from '../ui/stage/viewport.ts';
 import { type ViewState, viewOf } from '../ui/stage/views/index.ts';
 import { chosenPair } from '../ui/stage/views/shared-params.ts';
 
@@ -10,10 +10,13 @@ const LONGEST = 1024;
 export function figureView(input: {
   readonly cards: readonly PaneCard[];
   readonly view: ViewState;
+  /** The part that the screen shows, and the detail that the pictures open on. */
+  readonly where: Viewport;
+  readonly focusSpot: { readonly x: number; readonly y: number };
   readonly baseWidth: number;
   readonly baseHeight: number;
 }): { readonly canvas: HTMLCanvasElement; draw(wipe: number): void } {
-  const { cards, view, baseWidth, baseHeight } = input;
+  const { cards, view, baseWidth, baseHeight, focusSpot } = input;
   const pair = chosenPair(view, cards);
   if (pair === null || pair.some(({ drawing }) => drawing === null)) {
     throw new Error('one of the two pictures is not computed yet');
@@ -27,7 +30,7 @@ export function figureView(input: {
   const context = canvas.getContext('2d', { alpha: false });
   if (context === null) throw new Error('this browser gives no canvas to draw on');
   const frame = { width: canvas.width, height: canvas.height, baseWidth, baseHeight };
-  const sight = { where: clampView(view, frame), frame, isSmooth: view.isSmooth, density: 1 };
+  const sight = { where: clampView(input.where, frame), frame, isSmooth: view.isSmooth, density: 1 };
   const names = pair.map(({ title, scale: factor }) => `${title} ${factor}`);
   return {
     canvas,
@@ -35,7 +38,7 @@ export function figureView(input: {
       context.fillStyle = '#e9e8e4';
       context.fillRect(0, 0, canvas.width, canvas.height);
       viewOf('slider')
-        .figure({ cards, pair, view: { ...view, wipe } })[0]
+        .figure({ cards, pair, focusSpot, view: { ...view, wipe } })[0]
         ?.draw(context as never, sight);
       label(context, names[0] ?? '', 16, 'left');
       label(context, names[1] ?? '', canvas.width - 16, 'right');

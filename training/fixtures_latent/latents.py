@@ -30,6 +30,7 @@ FACTORS = {
     "sd3": (1.5305, 0.0609),
     "flux1": (0.3611, 0.1159),
     "sana": (0.41407, 0.0),
+    "hunyuan-image": (0.75289, 0.0),
 }
 # diffusers, autoencoder_kl_wan.py
 WAN_MEAN = torch.tensor(
@@ -86,12 +87,22 @@ def flux2_raw(z: Tensor) -> Tensor:
     return torch.nn.functional.pixel_shuffle((patches * std[:, None, None] + mean[:, None, None])[None], 2)[0]
 
 
+def statistics_of(file: str) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of each channel in a family's file of the product, read as text."""
+    source = (ROOT / f"src/core/families/{file}.ts").read_text()
+    mean, std = (
+        torch.tensor([float(v) for v in source.split(f"const {name} = [")[1].split("]")[0].split(",") if v.strip()])
+        for name in ("MEAN", "STD")
+    )
+    return mean, std
+
+
 def to_raw(z: Tensor, family: str) -> Tensor:
     """Model [C,H,W] -> raw VAE values."""
     if family == "flux2":
         return flux2_raw(z)
-    if family in STATISTICS:
-        mean, std = STATISTICS[family]
+    if family in STATISTICS or family in ("qwen-image-21", "wan22", "mochi"):
+        mean, std = STATISTICS.get(family) or statistics_of(family)
         return z * std[:, None, None] + mean[:, None, None]
     scale, shift = FACTORS[family]
     return z / scale + shift
@@ -226,9 +237,12 @@ def write_odd(rows: Rows, base: Tensor) -> None:
     noise = torch.randn(16, 16, 24, generator=torch.Generator().manual_seed(1)).half()
     np.save(OUT / "noise.npy", noise.numpy())
     rows.add("noise.npy", noise.float(), "flux1", "model", orGuess=True, warns="pure noise")
-    for name, shape in {"picture.npy": (3, 16, 16), "wan22-5b.npy": (1, 48, 8, 8), "ltx.npy": (1, 128, 2, 4, 4)}.items():
-        np.save(OUT / name, np.zeros(shape, np.float16))
-        rows.refuse(name, "latent/shape", says=f"[{','.join(map(str, shape))}]")
+    np.save(OUT / "picture.npy", np.zeros((3, 16, 16), np.float16))
+    rows.refuse("picture.npy", "latent/shape", says="[3,16,16]")
+    np.save(OUT / "wan22-5b.npy", np.zeros((1, 48, 8, 8), np.float16))
+    rows.add("wan22-5b.npy", torch.zeros(48, 8, 8), "wan22", "model", orGuess=True, warns="empty latent")
+    np.save(OUT / "ltx.npy", np.zeros((1, 128, 2, 4, 4), np.float16))
+    rows.add("ltx.npy", torch.zeros(128, 4, 4), "ltx", "model", orGuess=True, frames=2, warns="empty latent")
     np.save(OUT / "nothing.npy", np.zeros((1, 4, 0, 8), np.float32))
     rows.refuse("nothing.npy", "latent/empty")
     torch.save({"net.weight": torch.zeros(4, 4, 3, 3), "net.bias": torch.zeros(4)}, OUT / "network.pth")
@@ -251,6 +265,33 @@ def write_later(rows: Rows, base: Tensor) -> None:
     rows.add("minimax-h3.latent", base[:24], "minimax-h3", "model", axes="bcthw", frames=2, confidence="certain")
     np.save(OUT / "minimax-h3-raw.npy", to_raw(base[:24], "minimax-h3")[None, :, None].half().numpy())
     rows.add("minimax-h3-raw.npy", base[:24], "minimax-h3", "raw", axes="bcthw", tolerance=0.004)
+    write_wide(rows, base)
+
+
+def write_wide(rows: Rows, base: Tensor) -> None:
+    """Families of many channels: the real latent's, mirrored over and over."""
+    wide = torch.cat([base, base.flip(-1), base.flip(-2), base.flip(-1, -2)])
+    marker = {"latent_format_version_0": torch.tensor([])}
+
+    def comfy(name: str, family: str, vae: str, space: str, *frames: Tensor) -> None:
+        """As SaveLatent writes it; with a time axis where there are frames."""
+        z = [(to_raw(frame, family) if space == "raw" else frame) for frame in frames]
+        values = torch.stack(z, 1)[None] if family in ("wan22", "mochi", "ltx") else z[0][None]
+        graph = {"1": {"class_type": "VAELoader", "inputs": {"vae_name": vae}}}
+        save_file({"latent_tensor": values.contiguous(), **marker}, OUT / name, {"prompt": json.dumps(graph)})
+        expected = {"frames": len(frames)} if len(frames) > 1 else {}
+        rows.add(name, frames[0], family, space, confidence="certain", tolerance=0.002, **expected)
+
+    comfy("qwen-image-21.latent", "qwen-image-21", "qwen_image_2.1_vae.safetensors", "raw", wide[:64])
+    comfy("hunyuan-image.latent", "hunyuan-image", "hunyuan_image_2.1_vae_fp16.safetensors", "raw", wide[:64, :, :16])
+    comfy("wan22.latent", "wan22", "wan2.2_vae.safetensors", "raw", wide[:48], wide[:48].flip(-1))
+    comfy("mochi.latent", "mochi", "mochi_vae.safetensors", "raw", wide[:12], wide[:12].flip(-1))
+    comfy("ltx.latent", "ltx", "LTX-2_vae.safetensors", "model", wide[:, :8, :8], wide[:, :8, :8].flip(-1))
+    # Without a word from the writer, the means of the raw channels tell.
+    np.save(OUT / "qwen-image-21-raw.npy", to_raw(wide[:64], "qwen-image-21")[None].half().numpy())
+    rows.add("qwen-image-21-raw.npy", wide[:64], "qwen-image-21", "raw", tolerance=0.01)
+    np.save(OUT / "wan22-raw.npy", to_raw(wide[:48], "wan22")[None, :, None].half().numpy())
+    rows.add("wan22-raw.npy", wide[:48], "wan22", "raw", orGuess=True, tolerance=0.01)
 
 
 def main() -> None:

@@ -26,7 +26,8 @@ PLASMA = "usr/share/wallpapers"
 
 @dataclass(frozen=True)
 class Demo:
-    """One demo: which part of which picture (left, top, width, height in its pixels), at how many cells."""
+    """One demo: which part of which picture (left, top, width, height in its pixels), at how many cells; the page opens on
+    `focus`, x and y in 0..1 of its sides, where there is detail to look at."""
 
     id: str
     title: str
@@ -35,26 +36,27 @@ class Demo:
     box: tuple[int, int, int, int]
     height: int
     width: int
+    focus: tuple[float, float]
     source: str
     licence: str
     author: str
 
 
 DEMOS = (
-    Demo("chelsea", "Chelsea the cat", "animal", "skimage:chelsea.png", (75, 0, 300, 300), 32, 32,
+    Demo("chelsea", "Chelsea the cat", "animal", "skimage:chelsea.png", (75, 0, 300, 300), 32, 32, (0.33, 0.38),
          "scikit-image data", "CC0-1.0", "Stéfan van der Walt"),
-    Demo("astronaut", "Eileen Collins", "portrait", "skimage:astronaut.png", (0, 0, 512, 512), 64, 64,
+    Demo("astronaut", "Eileen Collins", "portrait", "skimage:astronaut.png", (0, 0, 512, 512), 64, 64, (0.42, 0.17),
          "scikit-image data, NASA Great Images", "Public domain", "NASA"),
     Demo("dandelions", "Dandelions", "foliage", f"{LOMIRI}/seeding_by_Clements_Engelhardt.jpg", (0, 0, 0, 0), 48, 72,
-         "Debian package lomiri-wallpapers-16.04", "CC0-1.0", "Clemens Engelhardt"),
-    Demo("dragonfly", "Dragonfly in a tree", "foliage", f"{LOMIRI}/Dragonfly_by_Bolly.jpg", (0, 0, 0, 0), 64, 64,
+         (0.25, 0.32), "Debian package lomiri-wallpapers-16.04", "CC0-1.0", "Clemens Engelhardt"),
+    Demo("dragonfly", "Dragonfly in a tree", "foliage", f"{LOMIRI}/Dragonfly_by_Bolly.jpg", (0, 0, 0, 0), 64, 64, (0.66, 0.38),
          "Debian package lomiri-wallpapers-16.04", "CC-BY-SA-4.0", "Bolly"),
-    Demo("rocket", "Falcon 9 on the pad", "machinery", "skimage:rocket.jpg", (0, 0, 640, 427), 40, 60,
+    Demo("rocket", "Falcon 9 on the pad", "machinery", "skimage:rocket.jpg", (0, 0, 640, 427), 40, 60, (0.5, 0.42),
          "scikit-image data", "Public domain", "SpaceX"),
-    Demo("type", "Printed text", "text", "drawn:type", (0, 0, 512, 384), 48, 64,
+    Demo("type", "Printed text", "text", "drawn:type", (0, 0, 512, 384), 48, 64, (0.3, 0.62),
          "drawn by training/latentlift/demos.py in DejaVu Sans", "CC0-1.0", "LatentLift"),
     Demo("safe-landing", "Safe Landing", "illustration", f"{PLASMA}/SafeLanding/contents/images/5120x2880.jpg",
-         (0, 0, 0, 0), 64, 64, "Debian package plasma-workspace-wallpapers", "CC-BY-SA-4.0", "Louis Durrant"),
+         (0, 0, 0, 0), 64, 64, (0.2, 0.45), "Debian package plasma-workspace-wallpapers", "CC-BY-SA-4.0", "Louis Durrant"),
 )
 
 
@@ -129,7 +131,7 @@ def main() -> None:
         thumbnail.resize(size, Image.Resampling.LANCZOS).save(args.out / f"{demo.id}.webp", quality=82)
         entries.append({
             "id": demo.id, "title": demo.title, "kind": demo.kind, "file": f"{demo.id}.npy", "thumbnail": f"{demo.id}.webp",
-            "family": "flux2", "height": demo.height, "width": demo.width,
+            "family": "flux2", "height": demo.height, "width": demo.width, "focus": list(demo.focus),
             "source": demo.source, "licence": demo.licence, "author": demo.author,
         })
     (args.out / "demos.json").write_text(json.dumps({"version": 1, "demos": entries}, indent=2, ensure_ascii=False) + "\n")

@@ -28,7 +28,8 @@ ENTRIES = {
     "flux2-lua": (
         "upscaler",
         "swinir",
-        f"trained from scratch after LUA (arXiv 2511.10629) on {TEACHER}, pixel losses through flux2-decoder",
+        f"trained from scratch after LUA (arXiv 2511.10629) on {TEACHER} and what SPAN (BSD-3) makes of small pictures, "
+        "pixel losses through TAEF2's decoder and flux2-decoder",
     ),
 }
 

@@ -20,7 +20,7 @@ export interface OpenDevice {
   explain(error: unknown): Promise<unknown>;
 }
 
-const lossOf = (message: string): AppError =>
+export const lossOf = (message: string): AppError =>
   new AppError(
     'gpu/lost',
     `The browser took the GPU away${message === '' ? '' : ` (${message})`}. Try again.`,

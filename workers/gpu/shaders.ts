@@ -64,7 +64,7 @@ export const PRESENT = /* wgsl */ `
 struct Params {
   source: vec2u, // width, height
   origin: vec2u, // corner in the source
-  unused: vec2u,
+  corner: vec2u, // where that is drawn
   scale: f32,
   shift: f32,
 }
@@ -74,7 +74,7 @@ struct Params {
   return vec4f(f32(i & 1u) * 4.0 - 1.0, f32(i >> 1u) * 4.0 - 1.0, 0.0, 1.0);
 }
 @fragment fn colour(@builtin(position) position: vec4f) -> @location(0) vec4f {
-  let pixel = vec2u(position.xy) + p.origin;
+  let pixel = vec2u(position.xy) - p.corner + p.origin;
   let area = p.source.x * p.source.y;
   let i = pixel.y * p.source.x + pixel.x;
   let rgb = vec3f(source[i], source[i + area], source[i + 2u * area]);

@@ -9,15 +9,24 @@ interface Owned {
 
 type Span = 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'encodeMs';
 
+/** A step that counts tiles. */
+export type StepKind = 'encode' | 'upscale' | 'decode';
+
 /** One call on its way through the pipeline: whether it is still wanted, whom to tell, and what it has spent so far. */
 export interface Call {
   readonly signal: AbortSignal;
   readonly report: Report;
   readonly spent: Record<Span, number>;
+  /** Tells how far a step is, `done` of `tiles` tiles, from 0 when it begins; null is a step that nobody hears of. */
+  tell(kind: StepKind | null, done: number, tiles: number): void;
+  /** Tells the step that is under way once more, after something else was told. */
+  tellAgain(): void;
   /** Set when a network was made, or run for the first time. */
   isCold: boolean;
   /** Notes a tensor or a surface to be disposed of when the call ends, however it ends, and gives it back. */
   own<T extends Owned>(thing: T): T;
+  /** Leaves a thing that was noted to the caller of the call. */
+  keep<T extends Owned>(thing: T): T;
   /**
    * To be called once, at the end of the call, while the sessions that made its tensors still live. Never throws; returns what
    * went wrong while things were freed.
@@ -27,13 +36,26 @@ export interface Call {
 
 export function startCall(signal: AbortSignal, report: Report): Call {
   const owned: Owned[] = [];
+  let step: { readonly kind: StepKind; readonly tile: number; readonly tiles: number } | null = null;
   return {
     signal,
     report,
     spent: { compileMs: 0, upscaleMs: 0, decodeMs: 0, presentMs: 0, encodeMs: 0 },
     isCold: false,
+    tell(kind, done, tiles) {
+      step = kind === null ? null : { kind, tile: done, tiles };
+      this.tellAgain();
+    },
+    tellAgain() {
+      if (step !== null) report(step);
+    },
     own(thing) {
       owned.push(thing);
+      return thing;
+    },
+    keep(thing) {
+      const at = owned.indexOf(thing);
+      if (at >= 0) owned.splice(at, 1);
       return thing;
     },
     end() {

@@ -45,6 +45,7 @@ export function createNetworkCache<T extends Tensor>(
     const network = await timed(call, 'compileMs', compute, () =>
       compute.createNetwork(buildGraph(model.description, model.state, { ...size, precision })),
     );
+    call.tellAgain();
     const made = { model, network, hasRun: false };
     networks.set(key, made);
     for (const [oldKey, old] of networks) {

@@ -39,7 +39,8 @@ async function enlarged<T extends Tensor>(
   if (role !== null && wanted !== null) {
     const upscaler = requireRole(models, role, job.method);
     requireFit(upscaler, latent);
-    const from = await onDevice(device, latent, upscaler.description.space, call);
+    const { spaces, space: usual } = upscaler.description;
+    const from = await onDevice(device, latent, spaces?.[latent.family] ?? usual, call);
     return { ...from, tensor: await applyUpscaler(device, upscaler, wanted, from.tensor, call) };
   }
   const from = await onDevice(device, latent, space, call);

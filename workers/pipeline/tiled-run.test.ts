@@ -166,7 +166,7 @@ describe('a run in tiles', () => {
       call,
     );
     await expect(decoding).rejects.toMatchObject({ name: 'AbortError' });
-    expect(seen).toEqual([1, 2]);
+    expect([...new Set(seen)]).toEqual([0, 1, 2]);
   });
 });
 

@@ -115,6 +115,7 @@ export async function runTiles<T extends Tensor>(
   each: (finished: FinishedTile<T>) => Promise<void>,
 ): Promise<void> {
   const { tiles } = job.plan;
+  call.tell(job.progress, 0, tiles.length);
   for (const [index, tile] of tiles.entries()) {
     await breathe(call);
     const output = await runTile(device, job, tile, call);
@@ -126,7 +127,7 @@ export async function runTiles<T extends Tensor>(
     } finally {
       output.dispose();
     }
-    if (job.progress !== null) call.report({ kind: job.progress, tile: index + 1, tiles: tiles.length });
+    call.tell(job.progress, index + 1, tiles.length);
   }
 }
 
@@ -161,8 +162,9 @@ export async function runToTensor<T extends Tensor>(
   const [only] = tiles;
   if (only !== undefined && tiles.length === 1) {
     await breathe(call);
+    call.tell(job.progress, 0, 1);
     const output = call.own(await runTile(device, job, only, call));
-    if (job.progress !== null) call.report({ kind: job.progress, tile: 1, tiles: 1 });
+    call.tell(job.progress, 1, 1);
     return output;
   }
 

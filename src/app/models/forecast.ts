@@ -36,6 +36,6 @@ export function heavyWarning({ models }: AppState, id: string): string {
   );
   const most = Math.max(...needs);
   return most > HEAVY_BYTES
-    ? ` The latent on the stage would take about ${formatBytes(most)} in one piece; it is cut into tiles, and may still be slow or too much for this device.`
+    ? ` The open latent would take about ${formatBytes(most)} in one piece; it is cut into tiles, and may still be slow or too much for this device.`
     : '';
 }

@@ -17,6 +17,8 @@ export interface KnownWeights {
   readonly isSizeExact: boolean;
   /** As its page states it; null where that was not verified. */
   readonly licence: string | null;
+  /** What it is good for, as a clause: "fast, a little soft". */
+  readonly purpose: string;
 }
 
 /** Data, not an endorsement; sizes and licences as of 2026 (known-weights.json). */

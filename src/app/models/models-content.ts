@@ -25,6 +25,8 @@ export interface KnownRow {
   readonly title: string;
   /** Author, size, licence. */
   readonly text: string;
+  /** What it is good for. */
+  readonly purpose: string;
   readonly address: string;
   readonly state: 'absent' | 'fetching' | 'stored';
 }
@@ -121,7 +123,7 @@ function slotRow(state: AppState, family: FamilyId, slot: Role): SlotRow {
   const forecast = chosen === null ? undefined : state.models.forecasts[forecastKey(chosen.id, slot)];
   const isOnStage = currentItem(state)?.latent?.family === family;
   const bytes = forecast === undefined ? 0 : forecast.weightBytes + forecast.activationBytes;
-  const warning = bytes > HEAVY_BYTES ? ' That is much: it may be slow here, or fail.' : '';
+  const warning = bytes > HEAVY_BYTES ? ' That is a lot: it may be slow here, or fail.' : '';
   return {
     slot,
     label: LABELS[slot],
@@ -133,7 +135,7 @@ function slotRow(state: AppState, family: FamilyId, slot: Role): SlotRow {
     note:
       forecast === undefined || !isOnStage
         ? null
-        : `About ${formatBytes(bytes)} of memory for the latent on the stage in one piece; larger ones are cut into tiles.${warning}`,
+        : `About ${formatBytes(bytes)} of memory for the open latent in one piece; larger ones are cut into tiles.${warning}`,
   };
 }
 
@@ -162,6 +164,7 @@ export function knownRow(state: AppState, known: KnownWeights): KnownRow {
     id: known.id,
     title: known.title,
     address: known.address,
+    purpose: known.purpose,
     text: `${known.author} · ${size} · ${known.licence ?? 'licence not verified'}`,
     state: (storage?.weights ?? []).some(({ address }) => isSamePlace(address, known.address))
       ? 'stored'
@@ -196,7 +199,7 @@ function storageText(state: AppState): string {
   const { storage } = state.models;
   if (storage === null) return 'Looking at what is stored…';
   const used = `${formatBytes(storage.usedBytes)} used`;
-  const free = storage.freeBytes === null ? '' : `, ${formatBytes(storage.freeBytes)} more to be had`;
+  const free = storage.freeBytes === null ? '' : `, ${formatBytes(storage.freeBytes)} free`;
   return storage.medium === 'memory'
     ? `${used}; this browser gives the page no storage here, so weights last until it closes.`
     : `${used} in this browser${free}.`;

@@ -79,7 +79,7 @@ describe('which model fills a slot', () => {
     for (const { id, title, channels, preview } of FAMILIES) {
       const latent = { ...sdxlLatent, family: id, channels };
       const sentence = whyMissing(stateWith([]), openItem(1, latent), 'decode-1');
-      const none = `No ${title} decoder is at hand, and there is no quick preview of its latents.`;
+      const none = `No ${title} decoder yet, and no rough preview either.`;
       if (preview === null) expect(sentence).toContain(none);
       else expect(sentence ?? '').not.toContain('no quick preview');
     }
@@ -91,11 +91,11 @@ describe('which model fills a slot', () => {
     const plan = planFor(stateWith([taesd, swinir], choices), { ...item, source: latentSource });
     expect(plan?.models).toEqual({ decoder: taesd.id, 'pixel-upscaler': swinir.id });
     expect(whyMissing(stateWith([]), item, 'decode-1')).toBe(
-      'No SDXL decoder is at hand. Add one, such as TAESDXL decoder (4.9 MB).',
+      'No SDXL decoder yet. Add one, such as TAESDXL decoder (4.9 MB).',
     );
     const preview = { kind: 'preview' } as NonNullable<typeof item.preview>;
     expect(whyMissing(stateWith([]), { ...item, preview }, 'decode-1')).toBe(
-      'No SDXL decoder is at hand: this is the quick linear preview. Add one, such as TAESDXL decoder (4.9 MB).',
+      'No SDXL decoder yet: showing a rough preview. Add one, such as TAESDXL decoder (4.9 MB).',
     );
     expect(whyMissing(stateWith([taesd, swinir], choices), item, 'pixel-upscaler-2')).toBe(
       '3.safetensors does not enlarge by 2.',
@@ -127,9 +127,9 @@ describe('added weights', () => {
   });
 
   test('for latents that no family has are kept, and say so', () => {
-    const odd = weights('4', network('decoder', [], { channels: 12, title: 'A decoder, 12 channels' }));
+    const odd = weights('4', network('decoder', [], { channels: 13, title: 'A decoder, 13 channels' }));
     expect(describeAdded(odd, choicesWith(stateWith([odd]), odd, 'sdxl').families)).toBe(
-      'A decoder, 12 channels, 1.35 M parameters: added, but no latents known here have as many channels.',
+      'A decoder, 13 channels, 1.35 M parameters: added, but no latents known here have as many channels.',
     );
   });
 
@@ -167,17 +167,20 @@ describe('the models panel', () => {
     expect(content.families[0]?.known.map(({ id, state }) => [id, state])).toEqual([
       ['taesdxl', 'stored'],
       ['sdxl-vae-fp16-fix', 'absent'],
+      ['sesqui-sdxl', 'absent'],
+      ['sd-latent-upscaler-xl', 'absent'],
     ]);
     expect(content.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
-    expect(content.storage).toBe('2 kB used in this browser, 1.0 GB more to be had.');
+    expect(content.storage).toBe('2 kB used in this browser, 1.0 GB free.');
   });
 
   test('every public file has a family, an address to fetch, and says when its licence was not verified', () => {
     expect(new Set(KNOWN_WEIGHTS.map(({ id }) => id)).size).toBe(KNOWN_WEIGHTS.length);
     for (const family of modelsContent(stateWith([])).families) {
-      for (const { address, text } of family.known) {
+      for (const { address, text, purpose } of family.known) {
         expect(new URL(address).protocol).toBe('https:');
-        expect(text).toMatch(/ · (MIT|Playground v2\.5 Community License|licence not verified)$/);
+        expect(purpose).not.toBe('');
+        expect(text).toMatch(/ · (MIT|Apache-2\.0|Playground v2\.5 Community License|licence not verified)$/);
       }
     }
   });

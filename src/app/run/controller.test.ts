@@ -27,6 +27,7 @@ const demo = (id: string): Demo => ({
   family: 'flux2',
   height: 4,
   width: 4,
+  focus: null,
   source: '',
   licence: '',
   author: '',
@@ -63,6 +64,8 @@ const platform: Platform = {
   copyBitmap: async ({ width, height }) => fakeBitmap(width, height),
   createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
   compare: async () => ({ psnr: 30, ssim: 0.9 }),
+  stretch: async (picture) => fakeBitmap(2 * picture.width, 2 * picture.height),
+  detail: async (picture) => picture.width,
 };
 
 /** Lets every promise that is ready go on. */
@@ -421,6 +424,17 @@ describe('the controller', () => {
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
   });
 
+  it('decides it also where one picture is all that is shown', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    controller.show(['decode-1']);
+    await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
+    await settle();
+    await finish(client, 8);
+    expect(client.log).toContain('encode');
+    expect(currentItem(store.get())?.isDecided).toBe(true);
+  });
+
   it('keeps the guess where the encoder for the test cannot be had', async () => {
     const { client, store, controller } = setUp([]);
     await controller.start({ latentUrl: null, demoId: null, override: {} });
@@ -432,6 +446,27 @@ describe('the controller', () => {
     await finish(client, 2);
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
     expect(store.get().notice).toBeNull();
+  });
+
+  it('shows a demo beneath what is wrong with an address, so that nobody meets an empty page', async () => {
+    const { store, follow } = setUp([demo('first')], true);
+    await follow('https://example.org/gone.npy');
+    expect(describeStatus(store.get()).text).toContain('404');
+    expect(currentItem(store.get())?.name).toBe('first.npy');
+  });
+
+  it('measures the fine detail of the 2x picture and of the stretched one, once', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    const item = currentItem(store.get());
+    expect(item?.stretched?.detail).toBe(item?.panes['lua-2']?.image?.width);
+    expect(item?.panes['lua-2']?.detail).toBe(item?.panes['lua-2']?.image?.width);
+    const stretched = item?.stretched;
+    controller.runAgain(1, ['decode-1']);
+    await finish(client, 1);
+    expect(client.log.at(-1)).toBe('decode decode 1');
+    expect(currentItem(store.get())?.stretched).toBe(stretched);
   });
 
   it('says what is wrong with an address and still opens what comes next', async () => {

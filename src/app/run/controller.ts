@@ -1,17 +1,13 @@
-import type { EngineClient } from '../../client/engine-client.ts';
 import type { Scale } from '../../contract/engine.ts';
-import type { ModelEntry } from '../../contract/model-manifest.ts';
 import { isAbort } from '../../core/errors.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import type { Override } from '../../core/latent/reading.ts';
-import type { ChoiceStorage } from '../models/model-choices.ts';
 import { createModelsController } from '../models/models-controller.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import type { PaneKey } from '../state/panes.ts';
-import { type AppState, currentItem, type PictureSettings } from '../state/state.ts';
-import type { Store } from '../state/store.ts';
-import type { Demo } from './demos.ts';
+import { currentItem, type PictureSettings } from '../state/state.ts';
+import type { ControllerDeps, StartRequest } from './controller-deps.ts';
 import { type MadePicture, makePicture } from './export-picture.ts';
 import { createItemOpener, type OwnFile } from './item-opener.ts';
 import { memberAt, openMember } from './members.ts';
@@ -19,35 +15,10 @@ import { nextTask } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import { performTask, upscaledLatent } from './perform-task.ts';
 import { createPins } from './pin-pictures.ts';
-import type { Platform } from './platform.ts';
 import { mayFollow } from './question.ts';
 import { closeImages, overBudget } from './release-images.ts';
 import { isErrand, isSameWork } from './same-work.ts';
 import type { Task } from './task.ts';
-
-export interface ControllerDeps {
-  readonly client: EngineClient;
-  readonly store: Store<AppState, Action>;
-  readonly platform: Platform;
-  readonly listModels: () => Promise<readonly ModelEntry[]>;
-  readonly listDemos: () => Promise<readonly Demo[]>;
-  readonly choiceStorage: ChoiceStorage;
-  /** Asks the browser not to throw weights away when the disk gets full. */
-  readonly keepStorage: () => Promise<unknown>;
-  /** The engine is not called before this; previews do not wait for it. */
-  readonly isEngineAllowed?: Promise<void>;
-  /** Told of a person's own file and the item that was made of it. */
-  readonly onOwnFile?: (id: number, file: File) => void;
-}
-
-/** What to open at the start: the address names a latent or a demo, else the first demo runs by itself. */
-export interface StartRequest {
-  readonly latentUrl: string | null;
-  readonly demoId: string | null;
-  readonly override: Override;
-  /** Opens what the person had open last time; true where that is on the stage. Not asked where the address names something. */
-  readonly restore?: () => Promise<boolean>;
-}
 
 export type Controller = ReturnType<typeof createController>;
 
@@ -180,17 +151,23 @@ export function createController(deps: ControllerDeps) {
       const listed = list(own);
       const { latentUrl } = request;
       const isLinkFollowed = latentUrl === null ? Promise.resolve(false) : mayFollow(latentUrl, platform);
-      const first = listDemos().then(async (demos) => {
-        store.dispatch({ type: 'demos-listed', demos });
-        if (await isLinkFollowed) return;
-        if (latentUrl === null && request.demoId === null && (await request.restore?.())) return;
-        const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
-        if (demo !== undefined) await opener.openDemo(demo, request.override);
-      }, notify);
       const linked = isLinkFollowed.then((isFollowed) =>
         isFollowed && latentUrl !== null ? opener.openUrl(latentUrl, request.override) : undefined,
       );
-      await Promise.all([device, listed, first, linked]);
+      const first = listDemos().then(async (demos) => {
+        store.dispatch({ type: 'demos-listed', demos });
+        const isFollowed = await isLinkFollowed;
+        await linked;
+        const { notice, items } = store.get();
+        // Whoever came by a dead link sees what the page does, and still why the link showed nothing.
+        const isDead = isFollowed && items.length === 0 && notice?.tone === 'error';
+        if (isFollowed && !isDead) return;
+        if (latentUrl === null && request.demoId === null && (await request.restore?.())) return;
+        const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
+        if (demo !== undefined) await opener.openDemo(demo, isFollowed ? {} : request.override);
+        if (isDead) store.dispatch({ type: 'notice-changed', notice });
+      }, notify);
+      await Promise.all([device, listed, first]);
     },
 
     /** Opens files in order; the first that is good takes the stage and ends what ran before. */
@@ -277,7 +254,9 @@ export function createController(deps: ControllerDeps) {
     /** Makes one pane that was held back, or that failed. */
     ask: (key: PaneKey): void => onCurrent((id) => store.dispatch({ type: 'pane-asked', id, key })),
 
-    runAgain: (times: number): void => onCurrent((id) => store.dispatch({ type: 'runs-asked', id, times })),
+    /** Repeats every picture of the current item, or those of `keys`. */
+    runAgain: (times: number, keys?: readonly PaneKey[]): void =>
+      onCurrent((id) => store.dispatch({ type: 'runs-asked', id, times, ...(keys && { keys }) })),
 
     /** The current latent at `scale`, upscaled with LUA where that is 2 or 4. Rejects with a sentence. */
     async latentAt(scale: Scale, signal?: AbortSignal): Promise<Latent> {

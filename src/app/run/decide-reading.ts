@@ -46,7 +46,7 @@ export async function decideReading(
     return;
   }
   const error = verdict.errors[verdict.winner ?? 0] ?? 0;
-  const reason = `${nameOf(pair)}: decoded and encoded again it moves least (${error.toFixed(2)} of its spread).`;
+  const reason = `${nameOf(pair)}: confirmed by a decode-encode round trip (error ${error.toFixed(2)}).`;
   const reading = { ...winner.source.reading, confidence: 'likely' as const, reason };
   const isAsGuessed = pair.family === source.reading.family && pair.space === source.reading.space;
   if (isAsGuessed) {

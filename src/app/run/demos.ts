@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { isRecord } from '../../core/is-record.ts';
+import type { Spot } from '../../core/latent/busiest-spot.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 
 /** A latent that ships with the page: an entry of demos/demos.json, its addresses made absolute. Sizes are in cells. */
@@ -13,6 +14,8 @@ export interface Demo {
   readonly family: FamilyId;
   readonly height: number;
   readonly width: number;
+  /** Where there is detail to look at; null lets the latent tell. */
+  readonly focus: Spot | null;
   readonly source: string;
   readonly licence: string;
   readonly author: string;
@@ -45,9 +48,18 @@ export function parseDemos(value: unknown, folderUrl: string): Demo[] {
       family: field('family', 'string') as FamilyId,
       height: field('height', 'number'),
       width: field('width', 'number'),
+      focus: focusOf(isRecord(entry) ? entry['focus'] : null),
       source: field('source', 'string'),
       licence: field('licence', 'string'),
       author: field('author', 'string'),
     };
   });
+}
+
+/** `[x, y]` in 0..1 of the sides; anything else is left to the latent. */
+function focusOf(value: unknown): Spot | null {
+  if (!Array.isArray(value)) return null;
+  const [x, y] = value;
+  const isInside = (part: unknown): part is number => typeof part === 'number' && part >= 0 && part <= 1;
+  return isInside(x) && isInside(y) ? { x, y } : null;
 }

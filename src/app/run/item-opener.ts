@@ -113,6 +113,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
       latent: made.latent,
       preview,
       reference: null,
+      stretched: null,
       panes: {},
       // What the page's own demos are is known.
       isDecided: origin.kind === 'demo',

@@ -40,6 +40,7 @@ export async function openMember(
     latent,
     preview: await makePreview(latent, platform),
     reference: null,
+    stretched: null,
     panes: {},
     isDecided: item.isDecided,
     isStopped: false,

@@ -25,6 +25,8 @@ const platform: Platform = {
   copyBitmap: async ({ width, height }) => fakeBitmap(width, height),
   createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
   compare: async () => ({ psnr: 30, ssim: 0.9 }),
+  stretch: async (picture) => fakeBitmap(2 * picture.width, 2 * picture.height),
+  detail: async (picture) => picture.width,
 };
 
 const demo = {
@@ -37,6 +39,7 @@ const demo = {
   family: 'flux2',
   height: 8,
   width: 8,
+  focus: null,
   source: '',
   licence: '',
   author: '',

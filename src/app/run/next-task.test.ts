@@ -114,13 +114,25 @@ describe('nextTask', () => {
     expect(order).toEqual(['decode-1', 'lua-2', 'lua-4', 'decode-1', 'lua-2', 'lua-4']);
   });
 
+  it('makes what was added for the picture at hand of no other file', () => {
+    const both = stateAfter([{ type: 'models-listed', models: MODELS }, opened(1), opened(2)]);
+    const shown = reduce(both, { type: 'panes-shown', keys: ['decode-1', 'pixel-bicubic-2'] });
+    const first = reduce(loaded(shown), done(1, 'decode-1'));
+    const second = [done(2, 'decode-1'), { ...done(2, 'decode-1'), key: 'pixel-bicubic-2' } as Action].reduce(
+      reduce,
+      first,
+    );
+    expect(nextTask(first)).toMatchObject({ itemId: 2, key: 'decode-1' });
+    expect(nextTask(second)).toBeNull();
+  });
+
   it('leaves pictures beyond 20 megapixels until they are asked for', () => {
     const item = openItem(1, flatLatent(160, 160));
-    expect(whyHeld(item, 'lua-2')).toBeNull();
-    expect(whyHeld(item, 'lua-4')).toContain('5120 × 5120');
     const state = stateAfter([{ type: 'item-opened', item, isSelected: true }]);
+    expect(whyHeld(state, item, 'lua-2')).toBeNull();
+    expect(whyHeld(state, item, 'lua-4')).toContain('5120 × 5120');
     const asked = reduce(state, { type: 'pane-asked', id: 1, key: 'lua-4' }).items[0];
-    expect(asked && whyHeld(asked, 'lua-4')).toBeNull();
+    expect(asked && whyHeld(state, asked, 'lua-4')).toBeNull();
   });
 
   it('names the family whose weights are missing', () => {

@@ -11,25 +11,27 @@ import { formatBytes } from '../show/figures.ts';
 
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type AppState, type Item, wantedPanes } from '../state/state.ts';
+import { aboutTime, estimateMs } from './estimate.ts';
+import { paneSize } from './pane-size.ts';
 import type { OwnTask } from './task.ts';
 
 /** Pictures above this many pixels are made only when asked for: 4096 x 4096 is still made unasked. */
 export const UNASKED_PIXELS = 20e6;
 
-/** Output size in pixels of `key` for the item's latent, or of a picture that is not encoded yet. */
-export function paneSize(item: Item, key: PaneKey): { width: number; height: number } {
-  const scale = parsePaneKey(key)?.scale ?? 1;
-  if (key === 'reference' && item.reference !== null) return item.reference;
-  const cell = item.latent === null ? 8 : familyById(item.latent.family).pixelsPerCell;
-  const cells = item.latent ?? { width: 32, height: 32 };
-  return { width: cells.width * cell * scale, height: cells.height * cell * scale };
-}
+/** On a CPU a picture of 4x that would take longer waits for a click, milliseconds. */
+const UNASKED_MS = 10_000;
 
 /** Why a pane is not made unasked, or null. */
-export function whyHeld(item: Item, key: PaneKey): string | null {
+export function whyHeld(state: AppState, item: Item, key: PaneKey): string | null {
+  if (item.panes[key] !== undefined) return null;
   const { width, height } = paneSize(item, key);
-  if (item.panes[key] !== undefined || width * height <= UNASKED_PIXELS) return null;
-  return `${width} × ${height} pixels need much memory and time.`;
+  const time = estimateMs(state, item, key);
+  if (width * height > UNASKED_PIXELS) {
+    const words = aboutTime(time);
+    return `${width} × ${height} pixels need a lot of memory and time${words === null ? '' : ` (${words})`}.`;
+  }
+  const isSlow = state.engine.report?.backend === 'wasm' && parsePaneKey(key)?.scale === 4;
+  return isSlow && time !== null && time > UNASKED_MS ? `This takes ${aboutTime(time)} on the CPU.` : null;
 }
 
 /** The smallest public file that would help, as a sentence of its own; empty where none is known. */
@@ -43,8 +45,8 @@ function suggestion(family: FamilyId, slot: Role): string {
 
 /** What a person sees of a latent without a decoder. */
 function previewNote(item: Item, hasPreview: boolean): string {
-  if (item.preview !== null) return ': this is the quick linear preview';
-  return hasPreview ? '' : ', and there is no quick preview of its latents';
+  if (item.preview !== null) return ': showing a rough preview';
+  return hasPreview ? '' : ', and no rough preview either';
 }
 
 /** Which weights a family lacks for `key`, as a sentence, or null where all are at hand. */
@@ -54,7 +56,7 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const { title, preview } = familyById(family);
   const pane = parsePaneKey(key);
   if (chosenFor(state, family, 'decoder') === null) {
-    return `No ${title} decoder is at hand${previewNote(item, preview !== null)}.${suggestion(family, 'decoder')}`;
+    return `No ${title} decoder yet${previewNote(item, preview !== null)}.${suggestion(family, 'decoder')}`;
   }
   if (pane === null || pane.method === 'reference') return null;
   const { role } = methodOf(pane.method);
@@ -62,8 +64,8 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const chosen = chosenFor(state, family, role);
   if (chosen === null) {
     return role === 'upscaler'
-      ? `No LUA weights for ${title} are at hand.${suggestion(family, role)}`
-      : 'No pixel network is at hand. Add one, such as a SwinIR checkpoint for pictures.';
+      ? `No LUA weights for ${title} yet.${suggestion(family, role)}`
+      : 'No pixel network yet. Add one, such as a SwinIR checkpoint for pictures.';
   }
   return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
 }
@@ -127,17 +129,17 @@ export function nextTask(state: AppState): OwnTask | null {
 
 function taskOf(state: AppState, item: Item): OwnTask | null {
   const key = item.latent === null ? null : nextPane(state, item);
-  // A picture first: doubt is settled once there is something to look at, be it the only thing to make.
-  const isDoubted = item.panes['decode-1']?.status === 'done' && isDoubtful(state, item);
-  if (item.latent !== null && key === null && !isDoubted) return null;
+  // A picture first: a doubtful reading is decided once there is something to look at, be it the only thing to make.
+  const hasPicture = item.panes['decode-1']?.status === 'done';
+  const isToDecide = hasPicture && isDoubtful(state, item);
+  if (item.latent !== null && key === null && !isToDecide) return null;
   const plan = planFor(state, item);
   if (plan === null) return null;
   if (!covers(state.engine.plan, plan)) {
     return state.engine.failure === null ? { kind: 'load', itemId: item.id, plan } : null;
   }
-  if (item.latent === null) return { kind: 'encode', itemId: item.id };
-  if (isDoubted) return { kind: 'decide', itemId: item.id };
-  return key === null ? null : { kind: 'pane', itemId: item.id, key };
+  if (isToDecide) return { kind: 'decide', itemId: item.id };
+  return key === null ? { kind: 'encode', itemId: item.id } : { kind: 'pane', itemId: item.id, key };
 }
 
 function isRival(key: PaneKey): boolean {
@@ -152,7 +154,7 @@ function nextPane(state: AppState, item: Item): PaneKey | null {
     (key) =>
       key !== 'reference' &&
       (isSeen || !isRival(key)) &&
-      whyHeld(item, key) === null &&
+      whyHeld(state, item, key) === null &&
       whyMissing(state, item, key) === null,
   );
   const first = keys.find((key) => (item.panes[key]?.status ?? 'waiting') === 'waiting');

@@ -10,8 +10,10 @@ import type { Store } from '../state/store.ts';
 import { decideReading } from './decide-reading.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
 import { createFetchWatch, type FetchReport } from './fetch-watch.ts';
-import { paneSize, planFor } from './next-task.ts';
+import { planFor } from './next-task.ts';
 import { makePreview } from './open-source.ts';
+import { paneSize } from './pane-size.ts';
+import { finalImage, study } from './study.ts';
 import type { OwnTask, Task, TaskContext } from './task.ts';
 
 /** Carries out one task to its end in the state: done, failed with a sentence, or as if it had never begun. Never rejects. */
@@ -137,14 +139,6 @@ async function encode(
   });
 }
 
-const finalImage = (bitmap: ImageBitmap): PaneImage => ({
-  bitmap,
-  width: bitmap.width,
-  height: bitmap.height,
-  kind: 'final',
-  version: 0,
-});
-
 async function makePane(task: Task & { kind: 'pane' }, item: Item, context: TaskContext): Promise<void> {
   const { client, store, platform, signal } = context;
   const kind = parsePaneKey(task.key);
@@ -171,6 +165,8 @@ async function makePane(task: Task & { kind: 'pane' }, item: Item, context: Task
     timings: decoded.timings,
   });
   if (previous?.kind === 'final' && 'close' in previous.bitmap) previous.bitmap.close();
+  // A repeat gives the same picture.
+  if (previous?.kind !== 'final') void study(item, task.key, decoded.bitmap, context);
   await measure(item, task.key, decoded.bitmap, { store, platform });
 }
 

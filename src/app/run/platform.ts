@@ -23,6 +23,10 @@ export interface Platform {
   createCanvas(width: number, height: number): OffscreenCanvas;
   /** PSNR in dB and SSIM of two pictures of one size. */
   compare(picture: ImageBitmap, reference: ImageBitmap): Promise<Quality>;
+  /** The picture at twice its size by the bicubic of the pixel-space baseline. */
+  stretch(picture: ImageBitmap): Promise<ImageBitmap>;
+  /** Gradient energy of a picture with values in [0,1]. */
+  detail(picture: ImageBitmap): Promise<number>;
 }
 
 export type ByteReport = (loadedBytes: number, totalBytes: number) => void;

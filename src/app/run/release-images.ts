@@ -7,7 +7,7 @@ export const IMAGE_BUDGET_BYTES = 256 * 2 ** 20;
 const bytesOf = (item: Item): number =>
   Object.values(item.panes).reduce(
     (sum, { image }) => sum + (image?.kind === 'final' ? image.width * image.height * 4 : 0),
-    0,
+    item.stretched === null ? 0 : item.stretched.image.width * item.stretched.image.height * 4,
   );
 
 /** Items whose pictures must go, the longest open first; never those of the item on the stage. */
@@ -34,6 +34,9 @@ export function closeImages(item: Item): void {
 
 /** Frees the pixels of some of an item's panes. */
 export function closePanes(item: Item, keys: readonly PaneKey[]): void {
+  if (keys.includes('decode-1') && item.stretched !== null && 'close' in item.stretched.image.bitmap) {
+    item.stretched.image.bitmap.close();
+  }
   for (const key of keys) {
     const image = item.panes[key]?.image ?? null;
     if (image !== null && 'close' in image.bitmap) image.bitmap.close();

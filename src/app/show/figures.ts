@@ -1,6 +1,6 @@
 import type { Timings } from '../../contract/engine.ts';
 
-/** Median spans of one kind of run (first, or repeated), milliseconds. */
+/** The middle one of a kind of runs (first, or repeated), milliseconds; its parts add up to its total. */
 export interface RunFigures {
   readonly run: 'cold' | 'warm';
   readonly runs: number;
@@ -8,6 +8,8 @@ export interface RunFigures {
   readonly upscaleMs: number;
   readonly decodeMs: number;
   readonly presentMs: number;
+  /** What lies between the parts: copies to the device, cutting and joining tiles. */
+  readonly otherMs: number;
   readonly totalMs: number;
   /** Difference of the slowest and the fastest run's total. */
   readonly spreadMs: number;
@@ -21,22 +23,34 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Figures of the cold or of the warm runs, never of both together; null where there is none. Each span is a median. */
+/**
+ * Figures of the cold or of the warm runs, never of both together; null where there is none. Of an even count the mean of the
+ * two middle ones, part by part. */
 export function figuresOf(runs: readonly Timings[], run: 'cold' | 'warm'): RunFigures | null {
   const chosen = runs.filter((timings) => timings.run === run);
   if (chosen.length === 0) return null;
-  const totals = chosen.map((timings) => workMs(timings));
-  const span = (name: 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs'): number =>
-    median(chosen.map((timings) => timings[name]));
+  const byTotal = chosen.toSorted((a, b) => workMs(a) - workMs(b));
+  const middle = [byTotal[(byTotal.length - 1) >> 1], byTotal[byTotal.length >> 1]].flatMap((timings) =>
+    timings === undefined ? [] : [timings],
+  );
+  const mean = (of: (timings: Timings) => number): number =>
+    middle.reduce((sum, timings) => sum + of(timings), 0) / middle.length;
+  const parts = {
+    compileMs: mean(({ compileMs }) => compileMs),
+    upscaleMs: mean(({ upscaleMs }) => upscaleMs),
+    decodeMs: mean(({ decodeMs }) => decodeMs),
+    presentMs: mean(({ presentMs }) => presentMs),
+  };
+  const totalMs = mean(workMs);
+  const booked = Object.values(parts).reduce((sum, ms) => sum + ms, 0);
+  const totals = byTotal.map(workMs);
   return {
     run,
     runs: chosen.length,
-    compileMs: span('compileMs'),
-    upscaleMs: span('upscaleMs'),
-    decodeMs: span('decodeMs'),
-    presentMs: span('presentMs'),
-    totalMs: median(totals),
-    spreadMs: Math.max(...totals) - Math.min(...totals),
+    ...parts,
+    otherMs: Math.max(0, totalMs - booked),
+    totalMs,
+    spreadMs: (totals.at(-1) ?? 0) - (totals[0] ?? 0),
   };
 }
 

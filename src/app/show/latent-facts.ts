@@ -136,7 +136,7 @@ function pictureFacts(name: string, source: PictureSource): FactsContent {
   const { settings } = source;
   return {
     title: name,
-    reason: 'A picture: our encoder makes the latent.',
+    reason: 'Picture, encoded to a latent in this tab.',
     confidence: null,
     warnings: [],
     facts: [
@@ -149,7 +149,7 @@ function pictureFacts(name: string, source: PictureSource): FactsContent {
       },
       {
         id: 'background',
-        label: 'Behind transparency',
+        label: 'Transparent areas',
         value: settings.background,
         choices: ['white', 'grey', 'black'].map((value) => ({ value, label: value })),
       },

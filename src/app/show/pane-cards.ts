@@ -1,4 +1,6 @@
-import { paneSize, whyHeld, whyMissing } from '../run/next-task.ts';
+import { aboutTime, estimateMs } from '../run/estimate.ts';
+import { whyHeld, whyMissing } from '../run/next-task.ts';
+import { paneSize } from '../run/pane-size.ts';
 import { describePane, type PaneKey } from '../state/panes.ts';
 import {
   type AppState,
@@ -28,6 +30,8 @@ export interface PaneCard {
     readonly version: number;
     readonly isPreview: boolean;
   } | null;
+  /** The same card as it is where the screen enlarges the picture; null where that is no other. */
+  readonly stretched: PaneCard | null;
   /** What a preview is made of, a word or two. */
   readonly placeholder: string;
   /** Why there is no picture (yet), a sentence. */
@@ -36,6 +40,8 @@ export interface PaneCard {
   readonly step: string | null;
   readonly progress: number | null;
   readonly action: { readonly kind: 'ask' | 'resume' | 'models'; readonly label: string } | null;
+  /** How long it takes, as far as that is known before it was made: `about 12 s`. */
+  readonly estimate: string | null;
   readonly cold: RunFigures | null;
   readonly warm: RunFigures | null;
   readonly quality: string | null;
@@ -70,11 +76,13 @@ const emptyCard = (key: PaneKey): PaneCard => ({
   height: 0,
   phase: 'empty',
   drawing: null,
+  stretched: null,
   placeholder: '',
   note: null,
   step: null,
   progress: null,
   action: null,
+  estimate: null,
   cold: null,
   warm: null,
   quality: null,
@@ -107,6 +115,19 @@ function pinCard(
 }
 
 function itemCard(state: AppState, item: Item, key: PaneKey): PaneCard {
+  const card = plainCard(state, item, key);
+  if (key !== 'decode-1' || item.stretched === null || card.drawing?.isPreview !== false) return card;
+  const { bitmap, version } = item.stretched.image;
+  const stretched = {
+    ...card,
+    title: 'Stretched',
+    explanation: 'The 1× picture enlarged by bicubic, as without any network',
+    drawing: { bitmap, version, isPreview: false },
+  };
+  return { ...card, stretched };
+}
+
+function plainCard(state: AppState, item: Item, key: PaneKey): PaneCard {
   const pane = item.panes[key];
   const image = key === 'reference' ? item.reference : (pane?.image ?? placeholderOf(item));
   const runs = pane?.runs ?? [];
@@ -123,6 +144,7 @@ function itemCard(state: AppState, item: Item, key: PaneKey): PaneCard {
             isPreview: key !== 'reference' && pane?.image == null,
           },
     placeholder: placeholderOf(item)?.kind === 'final' ? '1× enlarged' : 'Preview',
+    estimate: aboutTime(estimateMs(state, item, key)),
     cold: figuresOf(runs, 'cold'),
     warm: figuresOf(runs, 'warm'),
     quality:
@@ -147,15 +169,17 @@ function phaseOf(state: AppState, item: Item, key: PaneKey, pane: Pane | undefin
   if (missing !== null) {
     return { ...plain('missing', missing), action: { kind: 'models', label: 'Add weights' } };
   }
+  // A repeat for the timing changes nothing in the picture that is there.
+  if (pane?.status === 'running' && pane.image?.kind === 'final') return plain('done');
   if (pane?.status === 'running') return { ...plain('running'), ...stepOf(state, item.id, key) };
   if (pane?.status === 'done') return plain('done');
   const again = { kind: 'resume', label: 'Try again' } as const;
   const failure = pane?.message ?? item.message ?? state.engine.failure;
   if (pane?.status === 'failed' || failure !== null) return { ...plain('failed', failure), action: again };
-  const held = whyHeld(item, key);
-  if (held !== null) return { ...plain('held', held), action: { kind: 'ask', label: 'Make it anyway' } };
+  const held = whyHeld(state, item, key);
+  if (held !== null) return { ...plain('held', held), action: { kind: 'ask', label: 'Render anyway' } };
   if (item.isStopped) {
-    return { ...plain('stopped', 'Stopped.'), action: { kind: 'resume', label: 'Go on' } };
+    return { ...plain('stopped', 'Stopped.'), action: { kind: 'resume', label: 'Resume' } };
   }
   return plain('waiting');
 }
@@ -165,11 +189,11 @@ function stepOf(state: AppState, itemId: number, key: PaneKey): Pick<PaneCard, '
   if (activity === null || activity.itemId !== itemId || activity.key !== key) {
     return { step: null, progress: null };
   }
-  const verbs = { upscale: 'Upscaling', decode: 'Decoding', compile: 'Preparing', warmup: 'Warming up' };
+  const verbs = { upscale: 'Upscaling', decode: 'Decoding', compile: 'Preparing', warmup: 'Trying out' };
   const verb = verbs[activity.step as keyof typeof verbs] ?? 'Starting';
   return activity.tiles > 1
     ? {
-        step: `${verb}, tile ${activity.tile} of ${activity.tiles}`,
+        step: `${verb}, ${activity.tile} of ${activity.tiles} tiles done`,
         progress: activity.tile / activity.tiles,
       }
     : { step: verb, progress: null };

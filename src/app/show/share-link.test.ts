@@ -68,7 +68,7 @@ describe('the share link', () => {
 
   it('opens the defaults where an address is mangled', () => {
     const link = read(`${page}?view=upside&zoom=-3&x=NaN&panes=,,lua-9&gain=3&backend=abacus&family=none`);
-    expect(link.view).toEqual({ ...INITIAL_VIEW, magnification: 0.01 });
+    expect(link.view).toEqual(INITIAL_VIEW);
     expect(link.shown).toEqual(DEFAULT_PANES);
     expect(link.backend).toBe('auto');
     expect(linkedOverride(link)).toEqual({});

@@ -25,7 +25,11 @@ const busy = (change: Partial<Activity>): AppState =>
 describe('the status line', () => {
   it('counts tiles', () => {
     const status = describeStatus(busy({}));
-    expect(status).toMatchObject({ tone: 'busy', text: 'LUA 4×: decoding, tile 3 of 9', canCancel: true });
+    expect(status).toMatchObject({
+      tone: 'busy',
+      text: 'LUA 4×: decoding, 3 of 9 tiles done',
+      canCancel: true,
+    });
     expect(status.progress).toBeCloseTo(1 / 3);
   });
 

@@ -1,6 +1,7 @@
+import { aboutTime, estimateMs } from '../run/estimate.ts';
 import type { Transfer } from '../state/models-state.ts';
 import { describePane } from '../state/panes.ts';
-import { type Activity, type AppState, currentItem, wantedPanes } from '../state/state.ts';
+import { type Activity, type AppState, currentItem, type Item, wantedPanes } from '../state/state.ts';
 import { formatBytes } from './figures.ts';
 
 /** The status line: one sentence, how far (0..1, null where unknown), and whether there is something to cancel. */
@@ -43,10 +44,15 @@ export function describeStatus(state: AppState): Status {
   const item = currentItem(state);
   if (item === null) return still('idle', 'Drop a latent file or a picture anywhere on this page.');
   if (state.engine.failure !== null) return still('error', state.engine.failure);
-  if (item.isStopped) return still('idle', item.message ?? 'Stopped. What is finished stays.');
+  if (item.isStopped) return still('idle', item.message ?? 'Stopped. Finished pictures are kept.');
   const keys = wantedPanes(state, item).filter((key) => key !== 'reference');
   const done = keys.filter((key) => item.panes[key]?.status === 'done').length;
-  if (done === keys.length) return still('done', `${item.name}: all ${done} pictures are ready.`);
+  if (done === keys.length) {
+    return still(
+      'done',
+      done === 1 ? `${item.name} is ready.` : `${item.name}: all ${done} pictures are ready.`,
+    );
+  }
   return still('idle', done > 0 ? `${item.name}: ${done} of ${keys.length} pictures are ready.` : item.name);
 }
 
@@ -71,20 +77,20 @@ function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): n
 
 function describeActivity(state: AppState, activity: Activity): string {
   const { step, tile, tiles, file, loadedBytes, totalBytes } = activity;
-  if (activity.what === 'decide') return 'Testing how the file is to be read: decoding and encoding again';
+  if (activity.what === 'decide') return 'Checking how to read this file';
   if (activity.what === 'latent' && (step === 'queued' || step === 'upscale')) {
-    return `Upscaling the latent for the download${tiles > 1 ? `, tile ${tile} of ${tiles}` : ''}`;
+    return `Upscaling the latent for the download${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
   }
   const name = activity.key === null ? null : describePane(activity.key);
-  const picture = name === null ? 'the picture' : `${name.title} ${name.scale}`;
-  const part = tiles > 1 ? `, tile ${tile} of ${tiles}` : '';
+  const picture = `${isRepeat(state, activity) ? 'Timing again: ' : ''}${name === null ? 'the picture' : `${name.title} ${name.scale}`}`;
+  const part = `${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}${timeOf(state, activity)}`;
   switch (step) {
     case 'fetch':
       return `Fetching ${file}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}${stallOf(activity)}`;
     case 'compile':
-      return `Building the graph for ${name === null ? file : picture}`;
+      return `${name === null ? file : picture}: setting up${timeOf(state, activity)}`;
     case 'warmup':
-      return `Warming up ${file}`;
+      return `Trying out ${file}`;
     case 'encode':
       return `Encoding the picture${part}`;
     case 'upscale':
@@ -100,6 +106,21 @@ function describeActivity(state: AppState, activity: Activity): string {
   }
 }
 
+const itemOf = (state: AppState, { itemId }: Activity): Item | undefined =>
+  state.items.find(({ id }) => id === itemId);
+
+/** How long a picture takes in all, where that is worth a word. */
+function timeOf(state: AppState, activity: Activity): string {
+  const item = itemOf(state, activity);
+  if (item === undefined || activity.key === null) return '';
+  const time = aboutTime(estimateMs(state, item, activity.key));
+  return time === null ? '' : ` (${time} in all)`;
+}
+
+/** True where the picture is there already and is made once more for its time. */
+const isRepeat = (state: AppState, activity: Activity): boolean =>
+  activity.key !== null && itemOf(state, activity)?.panes[activity.key]?.image?.kind === 'final';
+
 /** A stalled download is told, so that nobody waits for what does not come. */
 const stallOf = ({ silentMs = 0 }: Activity): string =>
   silentMs > 0
@@ -107,4 +128,6 @@ const stallOf = ({ silentMs = 0 }: Activity): string =>
     : '';
 
 const backendOf = (state: AppState): string =>
-  state.engine.report === null ? '' : ` on ${state.engine.report.backend === 'webgpu' ? 'WebGPU' : 'WASM'}`;
+  state.engine.report === null
+    ? ''
+    : ` on ${state.engine.report.backend === 'webgpu' ? 'WebGPU' : 'the CPU'}`;

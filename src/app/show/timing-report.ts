@@ -1,5 +1,5 @@
 import type { Backend, Precision } from '../../contract/engine.ts';
-import { paneSize } from '../run/next-task.ts';
+import { paneSize } from '../run/pane-size.ts';
 import { parsePaneKey } from '../state/panes.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 import { megapixelsPerSecond, workMs } from './figures.ts';

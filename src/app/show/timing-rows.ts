@@ -18,7 +18,7 @@ export interface TimingRow {
   readonly megapixelsPerSecond: number;
 }
 
-export const TIMING_SPANS: readonly string[] = ['Build', 'Upscale', 'Decode', 'Present'];
+export const TIMING_SPANS: readonly string[] = ['Setup', 'Upscale', 'Decode', 'Draw', 'Other'];
 
 /** Two bars for every pane, cold and warm apart; a kind without runs has an empty bar, so that rows never move. */
 export function timingRows(cards: readonly PaneCard[]): TimingRow[] {
@@ -34,10 +34,11 @@ export function timingRows(cards: readonly PaneCard[]): TimingRow[] {
           run,
           runs: figures?.runs ?? 0,
           spans: [
-            { name: 'Build', ms: figures?.compileMs ?? 0 },
+            { name: 'Setup', ms: figures?.compileMs ?? 0 },
             { name: 'Upscale', ms: figures?.upscaleMs ?? 0 },
             { name: 'Decode', ms: figures?.decodeMs ?? 0 },
-            { name: 'Present', ms: figures?.presentMs ?? 0 },
+            { name: 'Draw', ms: figures?.presentMs ?? 0 },
+            { name: 'Other', ms: figures?.otherMs ?? 0 },
           ],
           totalMs,
           spreadMs: figures?.spreadMs ?? 0,

@@ -16,6 +16,7 @@ import type {
   PictureSource,
   Pin,
   Quality,
+  Stretched,
 } from './state.ts';
 
 /** Everything that can happen to the page's state; past tense, one fact each. */
@@ -62,7 +63,13 @@ export type Action =
   | { readonly type: 'picture-pinned'; readonly pin: Pin }
   | { readonly type: 'pin-removed'; readonly key: PinKey }
   | { readonly type: 'panes-shown'; readonly keys: readonly PaneKey[] }
-  | { readonly type: 'runs-asked'; readonly id: number; readonly times: number }
+  | {
+      readonly type: 'runs-asked';
+      readonly id: number;
+      readonly times: number;
+      /** Only these; every picture without. */
+      readonly keys?: readonly PaneKey[];
+    }
   | { readonly type: 'pane-asked'; readonly id: number; readonly key: PaneKey }
   | { readonly type: 'pane-started'; readonly id: number; readonly key: PaneKey }
   | {
@@ -91,4 +98,6 @@ export type Action =
       readonly id: number;
       readonly key: PaneKey;
       readonly quality: Quality;
-    };
+    }
+  | { readonly type: 'pane-detailed'; readonly id: number; readonly key: PaneKey; readonly detail: number }
+  | { readonly type: 'picture-stretched'; readonly id: number; readonly stretched: Stretched };

@@ -12,6 +12,7 @@ export const blankPane = (key: PaneKey): Pane => ({
   pendingRuns: 0,
   message: null,
   quality: null,
+  detail: null,
 });
 
 /** The part of the reducer that concerns one item. */
@@ -26,12 +27,16 @@ export function reduceItem(item: Item, action: Action): Item {
     case 'item-failed':
       return { ...item, isStopped: true, message: action.message };
     case 'item-released':
-      return mapPanes(item, (pane) =>
-        pane.status === 'done' ? { ...pane, status: 'released', image: null } : pane,
-      );
+      return {
+        ...mapPanes(item, (pane) =>
+          pane.status === 'done' ? { ...pane, status: 'released', image: null } : pane,
+        ),
+        stretched: null,
+      };
     case 'panes-forgotten':
       return {
         ...item,
+        stretched: action.keys.includes('decode-1') ? null : item.stretched,
         panes: Object.fromEntries(
           Object.entries(item.panes).filter(([, pane]) => !action.keys.includes(pane.key)),
         ),
@@ -45,6 +50,7 @@ export function reduceItem(item: Item, action: Action): Item {
         latent: action.latent,
         preview: action.preview,
         panes: {},
+        stretched: null,
         // Whoever corrected the reading, a person or the test itself, has the last word.
         isDecided: true,
         isStopped: false,
@@ -61,6 +67,7 @@ export function reduceItem(item: Item, action: Action): Item {
             source: { ...item.source, settings: action.settings, encodeMs: null },
             latent: null,
             reference: null,
+            stretched: null,
             panes: {},
             isStopped: false,
             message: null,
@@ -84,7 +91,9 @@ function reducePanes(item: Item, action: Action): Item {
   switch (action.type) {
     case 'runs-asked':
       return mapPanes(item, (pane) =>
-        pane.status === 'done' ? { ...pane, pendingRuns: pane.pendingRuns + action.times } : pane,
+        pane.status === 'done' && (action.keys?.includes(pane.key) ?? true)
+          ? { ...pane, pendingRuns: pane.pendingRuns + action.times }
+          : pane,
       );
     case 'pane-asked':
       return withPane(item, action.key, (pane) => ({ ...pane, status: 'waiting', message: null }));
@@ -113,6 +122,10 @@ function reducePanes(item: Item, action: Action): Item {
       }));
     case 'pane-measured':
       return withPane(item, action.key, (pane) => ({ ...pane, quality: action.quality }));
+    case 'pane-detailed':
+      return withPane(item, action.key, (pane) => ({ ...pane, detail: action.detail }));
+    case 'picture-stretched':
+      return { ...item, stretched: action.stretched };
     default:
       return item;
   }

@@ -36,6 +36,14 @@ export interface Pane {
   readonly pendingRuns: number;
   readonly message: string | null;
   readonly quality: Quality | null;
+  /** Gradient energy of the finished picture (core/metrics.ts); null as long as it is not measured. */
+  readonly detail: number | null;
+}
+
+/** The decoded 1x picture enlarged by bicubic: what one has without any network, and what LUA is measured against. */
+export interface Stretched {
+  readonly image: PaneImage;
+  readonly detail: number;
 }
 
 export interface LatentSource {
@@ -79,6 +87,7 @@ export interface Item {
   readonly latent: Latent | null;
   readonly preview: PaneImage | null;
   readonly reference: PaneImage | null;
+  readonly stretched: Stretched | null;
   readonly panes: Readonly<Partial<Record<PaneKey, Pane>>>;
   /** Its doubtful reading has been put to the test, or needed none. */
   readonly isDecided: boolean;
@@ -162,7 +171,10 @@ export const currentItem = (state: AppState): Item | null =>
 /** The panes an item is to have: those shown, and for a picture under test the original beside them. */
 export function wantedPanes(state: AppState, item: Item): readonly PaneKey[] {
   const factor = item.source.kind === 'picture' ? item.source.settings.referenceFactor : null;
-  return factor === null ? state.shown : ['reference', ...state.shown];
+  // What was added for the picture at hand is not made of every other open file as well.
+  const shown =
+    item.id === state.currentId ? state.shown : state.shown.filter((key) => DEFAULT_PANES.includes(key));
+  return factor === null ? shown : ['reference', ...shown];
 }
 
 /** What stands in for pictures not made yet: the decoded 1x where it is there, else the quick linear preview. */

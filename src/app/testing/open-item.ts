@@ -20,6 +20,7 @@ export function openItem(id: number, latent: Latent = flatLatent(4, 4)): Item {
     latent,
     preview: null,
     reference: null,
+    stretched: null,
     panes: {},
     isDecided: true,
     isStopped: false,

@@ -51,7 +51,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   if (!isRecord(header)) {
     throw fail(
       'file/malformed',
-      'The safetensors header is no JSON object beginning with "{"; download the file again.',
+      'The safetensors header is not valid JSON beginning with "{"; download the file again.',
     );
   }
   if (hasFraction) {

@@ -50,6 +50,8 @@ export interface Family<Id extends string = string> {
   readonly packing: 'tokens' | 'tokens-or-planes' | null;
   /** Whether several frames on a time axis may be its latents. */
   readonly hasVideo: boolean;
+  /** Whether nothing without frames is its latent, whoever else has such channels; false unless told. */
+  readonly isVideoOnly?: boolean;
   /** Standard deviation of a typical raw latent whose model-space latent has 1 (derived from the scales). */
   readonly rawStd: number;
   /**
@@ -75,6 +77,8 @@ export interface Family<Id extends string = string> {
   /** Which kinds of autoencoder fit it: a tiny one, AutoencoderKL's form, LatentLift's own. */
   readonly autoencoders: {
     readonly tiny: TinyAutoencoder | null;
+    /** What its weights of TAEHV's kind are called; none unless told. */
+    readonly taehv?: string;
     readonly kl: boolean;
     readonly latentlift: boolean;
   };

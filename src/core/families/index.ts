@@ -1,13 +1,18 @@
 import type { Family } from './family.ts';
 import { flux1 } from './flux1.ts';
 import { flux2 } from './flux2.ts';
+import { hunyuanImage } from './hunyuan-image.ts';
+import { ltx } from './ltx.ts';
 import { minimaxH3 } from './minimax-h3.ts';
+import { mochi } from './mochi.ts';
 import { playground } from './playground.ts';
+import { qwenImage21 } from './qwen-image-21.ts';
 import { sana } from './sana.ts';
 import { sd1 } from './sd1.ts';
 import { sd3 } from './sd3.ts';
 import { sdxl } from './sdxl.ts';
 import { wan } from './wan.ts';
+import { wan22 } from './wan22.ts';
 
 /** Every VAE family whose latents are understood, in the order of the panels; of equal channels, the likelier stands first. */
 export const FAMILIES = [
@@ -19,6 +24,11 @@ export const FAMILIES = [
   playground,
   sana,
   wan,
+  qwenImage21,
+  wan22,
+  ltx,
+  hunyuanImage,
+  mochi,
   minimaxH3,
 ] as const satisfies readonly Family[];
 

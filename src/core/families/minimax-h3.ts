@@ -59,6 +59,6 @@ export const minimaxH3 = {
   },
   // The VAE object normalises by itself, so files hold what the model sees (comfy/ldm/minimax/vae.py).
   comfy: { space: 'model', axes: 'bcthw', isPatched: false },
-  // TAEH3 is no TAESD-type network, and H3's own decoder is a transformer.
-  autoencoders: { tiny: null, kl: false, latentlift: false },
+  // H3's own decoder is a transformer.
+  autoencoders: { tiny: null, taehv: 'TAEH3', kl: false, latentlift: false },
 } as const satisfies Family;

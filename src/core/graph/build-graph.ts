@@ -53,13 +53,14 @@ export const splitDecoder = (
 
 function emit(description: ModelDescription, state: StateDict, request: GraphRequest) {
   checkRequest(description, request);
-  const { precision, height, width, scale = description.scales[0] } = request;
+  const { precision, height, width, frames, scale = description.scales[0] } = request;
   const layers = new Layers(precision, new StateView(new NameIndex(state, description.prefix)));
   const result = description.emit(layers, {
     height,
     width,
     part: description.part,
     ...(scale && { scale }),
+    ...(frames && { frames }),
   });
   return {
     layers,

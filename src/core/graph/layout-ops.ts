@@ -1,6 +1,6 @@
 import type { Weight } from '../weights/state-view.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
-import { conv, expectShape, reshape, weight } from './ops.ts';
+import { conv, expectShape, linear, reshape, weight } from './ops.ts';
 
 export function transpose(b: GraphBuilder, x: Value, order: readonly number[]): Value {
   expectShape(
@@ -92,6 +92,37 @@ export function bilinearDouble(b: GraphBuilder, x: Value): Value {
   );
 }
 
+/**
+ * [1,C,H,W] to [1,C,2H,2W] as torch's F.interpolate(mode="bicubic") does it (Keys' cubic with a = -0.75, edges held), as two products with
+ * constant matrices, so that no runtime's notion of an edge comes in. Float32.
+ */
+export function bicubicDouble(b: GraphBuilder, x: Value): Value {
+  function along(y: Value): Value {
+    const side = y.dims[3] ?? 0;
+    const matrix = b.constant(`bicubic ${side}`, [side, 2 * side], () => bicubicMatrix(side), 'f32');
+    return transpose(b, linear(b, y, matrix, null), [0, 1, 3, 2]);
+  }
+  return along(along(x));
+}
+
+/** [side, 2 * side]: column i holds the weights of the source's samples in sample i of the double. */
+function bicubicMatrix(side: number): Float32Array {
+  const matrix = new Float32Array(2 * side * side);
+  function weight(signed: number): number {
+    const [a, x] = [-0.75, Math.abs(signed)];
+    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+  }
+  for (let i = 0; i < 2 * side; i++) {
+    const centre = (i + 0.5) / 2 - 0.5;
+    for (let tap = Math.floor(centre) - 1; tap <= Math.floor(centre) + 2; tap++) {
+      const at = 2 * side * Math.min(side - 1, Math.max(0, tap)) + i;
+      matrix[at] = (matrix[at] ?? 0) + weight(centre - tap);
+    }
+  }
+  return matrix;
+}
+
 /** torch.nn.PixelShuffle: [1,C*f*f,H,W] to [1,C,f*H,f*W]. */
 export const pixelShuffle = (b: GraphBuilder, x: Value, factor: number): Value =>
   depthToSpace(b, x, factor, 'CRD');
@@ -102,6 +133,10 @@ function depthToSpace(b: GraphBuilder, x: Value, factor: number, mode: 'CRD' | '
   const dims = [n, channels / factor ** 2, height * factor, width * factor];
   return b.node('DepthToSpace', [x], { dims, type: x.type }, { blocksize: factor, mode });
 }
+
+/** [1,C,H,W] to [1,C,2H,2W], each cell four times. */
+export const nearestDouble = (b: GraphBuilder, x: Value): Value =>
+  depthToSpace(b, concat(b, [x, x, x, x], 1), 2, 'DCR');
 
 /**
  * Extends [1,C,H,W] right and bottom by mirroring about the edge (torch "reflect"), again and again where a side is
@@ -115,6 +150,37 @@ export function reflectPad(b: GraphBuilder, x: Value, height: number, width: num
       : gather(b, y, axis, `reflect ${length} ${side}`, reflectIndices(length, side));
   }
   return grow(grow(x, 2, height), 3, width);
+}
+
+/**
+ * [1,C,H,W] with `pads` (top, left, bottom, right) around it, mirrored about the edge (torch "reflect") or repeating it (torch
+ * "replicate"). Where a side is no longer than its padding, which torch refuses, it is mirrored again and again.
+ */
+export function padAround(
+  b: GraphBuilder,
+  x: Value,
+  pads: readonly [number, number, number, number],
+  mode: 'reflect' | 'edge',
+): Value {
+  const [top, left, bottom, right] = pads;
+  const [n = 0, channels = 0, height = 0, width = 0] = x.dims;
+  if (mode === 'reflect' && (Math.max(top, bottom) >= height || Math.max(left, right) >= width)) {
+    const along = (y: Value, axis: number, length: number, before: number, after: number): Value =>
+      gather(b, y, axis, `mirror ${length} ${before} ${after}`, mirrorIndices(length, before, after));
+    return along(along(x, 2, height, top, bottom), 3, width, left, right);
+  }
+  const list = b.indices(`pads ${pads.join(' ')}`, [8], () => [0, 0, top, left, 0, 0, bottom, right]);
+  const dims = [n, channels, height + top + bottom, width + left + right];
+  return b.node('Pad', [x, list], { dims, type: x.type }, { mode });
+}
+
+/** The indices -before .. length-1+after, mirrored into 0 .. length-1. */
+function mirrorIndices(length: number, before: number, after: number): number[] {
+  const period = Math.max(1, 2 * (length - 1));
+  return Array.from({ length: before + length + after }, (_, i) => {
+    const at = (((i - before) % period) + period) % period;
+    return at < length ? at : period - at;
+  });
 }
 
 /** 0 .. length-1, then back and forth, `side` numbers in all. */

@@ -11,6 +11,8 @@ export interface NetworkSizes {
   readonly families: readonly FamilyId[];
   /** The values it eats or emits. */
   readonly space: LatentSpace;
+  /** The same for the families whose weights were made for another space; all others take `space`. */
+  readonly spaces?: Partial<Readonly<Record<FamilyId, LatentSpace>>>;
   /** Channels of the latent (3 for a pixel upscaler). */
   readonly channels: number;
   /** Pixels per latent cell and axis (1 for a pixel upscaler). */
@@ -54,11 +56,13 @@ export interface GraphRequest {
   readonly precision: 'f16' | 'f32';
   /** Upscalers with several heads need it; it must be one of the description's scales. */
   readonly scale?: 2 | 4;
+  /** Latent frames that a video decoder is given, one after the other among the channels; 1 unless told. */
+  readonly frames?: number;
   /** `inline` keeps all weights in the protobuf (below 2 GB), for a file that stands alone. */
   readonly weights?: 'auto' | 'inline';
 }
 
-export interface EmitRequest extends Pick<GraphRequest, 'height' | 'width' | 'scale'> {
+export interface EmitRequest extends Pick<GraphRequest, 'height' | 'width' | 'scale' | 'frames'> {
   readonly part: NetworkPart;
 }
 

@@ -21,6 +21,8 @@ export const toBody = (b: GraphBuilder, x: Value): Value => cast(b, x, b.body);
 
 export interface ConvShape {
   readonly stride?: number;
+  /** Of channels that are convolved among themselves: 1 unless told; as many as there are channels, and each stands alone. */
+  readonly groups?: number;
   /** top, left, bottom, right; half the kernel on every side unless told. */
   readonly pads?: readonly [number, number, number, number];
 }
@@ -31,11 +33,12 @@ export function conv(
   x: Value,
   kernel: Value,
   bias: Value | null,
-  { stride = 1, pads }: ConvShape = {},
+  { stride = 1, groups = 1, pads }: ConvShape = {},
 ): Value {
   const [n = 0, channels, height = 0, width = 0] = x.dims;
-  const [out = 0, inner, kh = 0, kw = 0] = kernel.dims;
-  expectShape(x.dims.length === 4 && kernel.dims.length === 4 && inner === channels, 'Conv', x, kernel);
+  const [out = 0, inner = 0, kh = 0, kw = 0] = kernel.dims;
+  const isFour = x.dims.length === 4 && kernel.dims.length === 4;
+  expectShape(isFour && inner * groups === channels && out % groups === 0, 'Conv', x, kernel);
   if (bias) expectShape(bias.dims.length === 1 && bias.dims[0] === out, 'Conv bias', kernel, bias);
   const [top, left, bottom, right] = pads ?? [kh >> 1, kw >> 1, kh >> 1, kw >> 1];
   const dims = [
@@ -52,6 +55,7 @@ export function conv(
       kernel_shape: [kh, kw],
       pads: [top, left, bottom, right],
       strides: [stride, stride],
+      ...(groups > 1 && { group: groups }),
     },
   );
 }
@@ -115,6 +119,12 @@ export const add = (b: GraphBuilder, x: Value, y: Value): Value =>
 export const multiply = (b: GraphBuilder, x: Value, y: Value): Value =>
   b.node('Mul', [x, y], { dims: broadcast('Mul', x, y), type: x.type });
 
+export const subtract = (b: GraphBuilder, x: Value, y: Value): Value =>
+  b.node('Sub', [x, y], { dims: broadcast('Sub', x, y), type: x.type });
+
+export const divide = (b: GraphBuilder, x: Value, y: Value): Value =>
+  b.node('Div', [x, y], { dims: broadcast('Div', x, y), type: x.type });
+
 /** One number as a constant. */
 export const scalar = (b: GraphBuilder, value: number): Value =>
   b.constant(`scalar ${value}`, [], () => Float32Array.of(value));
@@ -129,8 +139,20 @@ export const relu = unary('Relu');
 export const gelu = unary('Gelu');
 export const tanh = unary('Tanh');
 export const sigmoid = unary('Sigmoid');
+export const squareRoot = unary('Sqrt');
 
 export const silu = (b: GraphBuilder, x: Value): Value => multiply(b, x, sigmoid(b, x));
+
+/**
+ * x * tanh(softplus(x)), which has no kernel on WebGPU. With s = sigmoid(x) and a = s(2 - s) it is x * a / (2 - a): no power of e that
+ * half precision could not hold, and no difference of nearly equal numbers.
+ */
+export function mish(b: GraphBuilder, x: Value): Value {
+  const two = scalar(b, 2);
+  const s = sigmoid(b, x);
+  const a = multiply(b, s, subtract(b, two, s));
+  return multiply(b, x, divide(b, a, subtract(b, two, a)));
+}
 
 export const leakyRelu = (b: GraphBuilder, x: Value, slope: number): Value =>
   b.node('LeakyRelu', [x], { dims: x.dims, type: x.type }, { alpha: { f: slope } });
@@ -138,6 +160,19 @@ export const leakyRelu = (b: GraphBuilder, x: Value, slope: number): Value =>
 /** tanh(x/3)*3, with which TAESD-type decoders keep any latent inside (-3, 3). */
 export const softClamp = (b: GraphBuilder, x: Value): Value =>
   multiply(b, tanh(b, multiply(b, x, scalar(b, 1 / 3))), scalar(b, 3));
+
+/** Kept within [0, 1]. */
+export const clampUnit = (b: GraphBuilder, x: Value): Value =>
+  b.node(
+    'Clip',
+    [
+      x,
+      ...[0, 1].map((edge) =>
+        b.constant(`edge ${edge}`, [], () => Float32Array.of(edge), x.type === 'f16' ? 'f16' : 'f32'),
+      ),
+    ],
+    { dims: x.dims, type: x.type },
+  );
 
 /** Softmax over the last axis, computed in float32 (a float16 sum of many terms loses digits). */
 export function softmax(b: GraphBuilder, x: Value): Value {
@@ -188,6 +223,19 @@ export function groupNorm(
     b.constant(`${source.name} per channel`, [1, channels, 1, 1], () => source.read());
   return add(b, multiply(b, back, perChannel(scale)), perChannel(bias));
 }
+
+/** The mean of all values of [1,C,H,W] as [1,1,1,1] float32, axis after axis: kernels run one sum on one thread group. */
+export const meanOfAll = (b: GraphBuilder, x: Value): Value =>
+  [3, 2, 1].reduce(
+    (value, axis) =>
+      b.node(
+        'ReduceMean',
+        [value, b.indices(`axis ${axis}`, [1], () => [axis])],
+        { dims: value.dims.map((side, i) => (i === axis ? 1 : side)), type: 'f32' },
+        { keepdims: 1 },
+      ),
+    cast(b, x, 'f32'),
+  );
 
 /** The same values under another shape of as many elements. */
 export function reshape(b: GraphBuilder, x: Value, dims: Dims): Value {

@@ -38,6 +38,12 @@ function rgba(alpha: (i: number) => number): Uint8Array {
 }
 
 describe('a PNG', () => {
+  it('whose name says so is a latent, whatever its alpha', () => {
+    const opaque = rgba(() => 255);
+    expect(openFile(opaque, 'cat.png').kind).toBe('picture');
+    expect(openFile(opaque, 'cat.latent.png').kind).toBe('latent');
+  });
+
   it("knows TAESD's 8-bit latent by its fourth channel", () => {
     expect(isLatentPng(load('./fixtures/taesd.png'))).toBe(true);
     expect(isLatentPng(rgba((i) => 100 + i))).toBe(true);

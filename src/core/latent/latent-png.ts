@@ -29,3 +29,6 @@ export function isLatentAlpha(file: TensorFile): boolean {
   const cells = pixels.length / 4;
   return middle > 0.8 * cells && ends < 0.05 * cells;
 }
+
+/** Whether a PNG is called a latent: "picture.latent.png". Its alpha then has no say. */
+export const isNamedLatentPng = (name: string): boolean => /\.latent\.png$/i.test(name);

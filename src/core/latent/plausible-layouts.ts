@@ -1,3 +1,4 @@
+import type { Family } from '../families/family.ts';
 import { FAMILIES, familiesOf, familyById, patchingFor } from '../families/index.ts';
 import type { FamilyId } from './latent.ts';
 import { AXES, type Axes, countsOf } from './layout.ts';
@@ -28,12 +29,20 @@ const GUESSED: readonly Axes[] = [
   'bthwc',
 ];
 
+/** Channel counts that programs also write behind the sides; 12, 48, 64 and 128 are too common as sides to be guessed there. */
+const WRITTEN_LAST: readonly number[] = [4, 16, 24, 32];
+
 function patchingOf(stored: number, frames: number, axes: Axes, family: FamilyId | null): boolean | null {
   const isTokens = axes.includes('n');
   // A single frame is a picture, as ComfyUI saves it, whoever else has such channels with frames.
   const isVideo = axes.includes('t') && frames > 1;
   if (family !== null) return patchingFor(stored, familyById(family));
-  const fitting = FAMILIES.filter(({ hasVideo }) => hasVideo || !isVideo);
+  const all: readonly Family[] = FAMILIES;
+  const isLast = axes.endsWith('c') && !isTokens;
+  const fitting = all.filter(
+    (one) =>
+      (isVideo ? one.hasVideo : one.isVideoOnly !== true) && (!isLast || WRITTEN_LAST.includes(one.channels)),
+  );
   if (!isTokens && fitting.some(({ channels }) => channels === stored)) return false;
   const isPatched = fitting.some(
     ({ channels, packing }) =>
@@ -98,10 +107,6 @@ export function readingFor(
 /** Channel counts that others use, for a refusal that names them; a count that a family has is never one of them. */
 const FOREIGN: Readonly<Record<number, string>> = {
   3: 'a picture or a pixel-space model (drop pictures as PNG, JPEG, WebP or AVIF)',
-  12: 'Mochi',
-  48: 'Wan 2.2 5B',
-  64: 'HunyuanImage 2.1',
-  128: 'LTX-Video or DC-AE f64',
   768: 'a text encoder',
   1024: 'a text encoder',
   1280: 'a text encoder',

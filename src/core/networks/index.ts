@@ -4,7 +4,10 @@ import { latentliftDecoder } from './latentlift-decoder.ts';
 import { latentliftEncoder } from './latentlift-encoder.ts';
 import type { Network } from './network.ts';
 import { nnLatentUpscale } from './nn-latent-upscale.ts';
+import { sdLatentUpscaler } from './sd-latent-upscaler.ts';
+import { sesquiLsr } from './sesqui-lsr.ts';
 import { swinir } from './swinir.ts';
+import { taehv } from './taehv.ts';
 import { tinyAutoencoder } from './tiny-autoencoder.ts';
 
 /** Every architecture that can be recognised and built; where a file fits several, the earlier comes first. */
@@ -12,9 +15,12 @@ export const NETWORKS = [
   latentliftDecoder,
   latentliftEncoder,
   tinyAutoencoder,
+  taehv,
   autoencoderKl,
   swinir,
   nnLatentUpscale,
+  sesquiLsr,
+  sdLatentUpscaler,
 ] as const satisfies readonly Network[];
 
 export type Architecture = (typeof NETWORKS)[number]['id'];

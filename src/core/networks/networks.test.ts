@@ -30,6 +30,24 @@ describe('every known network', () => {
     expect(new Set(recogniseModel(state).map(({ architecture }) => architecture)).size).toBe(1);
   });
 
+  // The table of all architectures against all goldens: each row has its own, and nothing beside it.
+  const OWN: readonly (readonly [RegExp, string])[] = [
+    [/^latentlift-decoder/, 'latentlift-decoder'],
+    [/^latentlift-encoder/, 'latentlift-encoder'],
+    [/^(tiny|taesana)-/, 'tiny-autoencoder'],
+    [/^taehv-/, 'taehv'],
+    [/^kl-/, 'autoencoder-kl'],
+    [/^(lua|swinir|pixel-swin)/, 'swinir'],
+    [/^nn-latent-/, 'nn-latent-upscale'],
+    [/^sesqui-/, 'sesqui-lsr'],
+    [/^sd-latent-/, 'sd-latent-upscaler'],
+  ];
+  test.each(states)('is confused with nothing: %s', (name, state) => {
+    const own = OWN.find(([pattern]) => pattern.test(name))?.[1];
+    const matching = judgeNetworks(state).filter(({ outcome }) => outcome === 'match');
+    expect([...new Set(matching.map(({ architecture }) => architecture))]).toEqual([own]);
+  });
+
   test.each(states)('reads no value of %s', (_, state) => {
     const unread = [...state].map(([name, { dtype, shape }]): [string, FileTensor] => [
       name,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
-import { buildGraph } from '../graph/index.ts';
+import { buildGraph, estimateMemory } from '../graph/index.ts';
 import { NameIndex, StateView } from '../weights/state-view.ts';
 import { readGolden } from './golden.ts';
 import { readSwinirConfig } from './parts/swinir-config.ts';
@@ -60,6 +60,11 @@ describe('recogniseModel', () => {
       'upscaler',
       'NNLatentUpscale, x2, 4 channels (SDXL or SD 1/2)',
     ],
+    ['sesqui-4', 'sesqui-lsr', 'upscaler', 'SesquiLSR, x2, 4 channels (SDXL)'],
+    ['sesqui-16', 'sesqui-lsr', 'upscaler', 'SesquiLSR, x2, 16 channels (FLUX.1 or Wan/Qwen)'],
+    ['sesqui-64-worked-out', 'sesqui-lsr', 'upscaler', 'SesquiLSR, x2, 64 channels (Qwen-Image 2.1)'],
+    ['sd-latent-v2', 'sd-latent-upscaler', 'upscaler', 'SD-Latent-Upscaler, x2, 4 channels (SDXL or SD 1/2)'],
+    ['taehv-h3', 'taehv', 'decoder', 'TAEH3 video decoder, 24 channels (MiniMax H3)'],
   ])('calls %s what it is', (file, architecture, role, title) => {
     const found = recogniseModel(stateOf(file));
     expect(found).toHaveLength(1);
@@ -175,6 +180,40 @@ describe('recogniseModel', () => {
     });
   });
 
+  test('takes SesquiLSR in the space that its author trained each family in', () => {
+    const of = (name: string) => recogniseModel(stateOf(name))[0];
+    expect(of('sesqui-4')).toMatchObject({ space: 'model', spaces: { sdxl: 'model' } });
+    expect(of('sesqui-16')?.spaces).toEqual({ flux1: 'model', wan: 'raw' });
+    expect(of('sesqui-32')).toMatchObject({ space: 'raw' });
+    expect(of('sesqui-64-worked-out')).toMatchObject({ space: 'model', prefix: 'net.' });
+  });
+
+  test('says why near kin of the newer networks are none of them', () => {
+    function bent(file: string, name: string, shape: readonly number[]) {
+      const state = stateOf(file);
+      return state.set(name, { ...(state.get(name) as FileTensor), shape });
+    }
+    const why = (state: Map<string, FileTensor>, network: string, role = 'upscaler') =>
+      judgeNetworks(state).find((one) => one.architecture === network && one.role === role)?.refusal;
+    expect(why(bent('sesqui-small', 'head_conv.0.weight', [12, 8, 3, 3]), 'sesqui-lsr')).toBe(
+      'its first layer takes 8 channels; known are those for 4, 16, 32 and 64',
+    );
+    expect(why(bent('sesqui-small', 'in_blocks.1.down.weight', [18, 30, 1, 1]), 'sesqui-lsr')).toMatch(
+      /in_blocks\.1 has 30 values and 42 gates, which do not share out/,
+    );
+    expect(why(bent('sd-latent-small', 'sequential.6.weight', [16, 12, 5, 5]), 'sd-latent-upscaler')).toBe(
+      'it takes 4 channels and gives 16; known are those for the 4 of SDXL and SD 1.x',
+    );
+    expect(why(bent('taehv-small', 'decoder.22.weight', [4, 8, 3, 3]), 'taehv', 'decoder')).toBe(
+      'its last layer gives 4 channels, not the 3 of a picture or of its patches',
+    );
+    const lacking = stateOf('sesqui-4');
+    lacking.delete('skip_conv.weight');
+    expect(refusal(() => recogniseModel(lacking)).message).toMatch(
+      /nearest match is a SesquiLSR latent upscaler.*missing: skip_conv\.weight/,
+    );
+  });
+
   test('passes over buffers that the graph computes itself', () => {
     const buffer = lua.get('norm.bias') as FileTensor;
     const withBuffers = new Map(lua)
@@ -228,6 +267,38 @@ describe('recogniseModel', () => {
       recogniseModel(new Map([['wte.weight', lua.get('norm.bias') as FileTensor]])),
     );
     expect(error.message).toMatch(/No network known here has such tensors: wte\.weight\..*LUA/);
+  });
+});
+
+describe('estimateMemory', () => {
+  function of(name: string, side: number) {
+    const state = stateOf(name);
+    const [found] = recogniseModel(state);
+    if (found === undefined) throw new Error('not recognised');
+    return estimateMemory(found, state, { height: side, width: side, precision: 'f32' });
+  }
+
+  test('says what SesquiLSR takes for 1024 px of SDXL, and that its hidden layers stay in pieces', () => {
+    const { weightBytes, largestActivationBytes, liveActivationBytes } = of('sesqui-4', 128);
+    expect(weightBytes).toBeGreaterThan(11e6);
+    expect(weightBytes).toBeLessThan(13e6);
+    expect(largestActivationBytes).toBeLessThanOrEqual(4 * 256 * 256 * 256);
+    expect(liveActivationBytes).toBeLessThan(256e6);
+    // Four times the area: what is alive grows by no more than that, and no tensor beyond the trunk's own.
+    expect(of('sesqui-4', 256).largestActivationBytes).toBeLessThanOrEqual(4 * 128 * 516 * 516);
+  });
+
+  test('says what a frame of 832 x 480 takes through TAEW2.1', () => {
+    const state = stateOf('taehv-wan');
+    const [decoder] = recogniseModel(state);
+    if (decoder === undefined) throw new Error('not recognised');
+    const { weightBytes, liveActivationBytes } = estimateMemory(decoder, state, {
+      height: 60,
+      width: 104,
+      precision: 'f32',
+    });
+    expect(weightBytes).toBeLessThan(45e6);
+    expect(liveActivationBytes).toBeLessThan(1e9);
   });
 });
 

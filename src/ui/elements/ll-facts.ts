@@ -99,7 +99,7 @@ export class LlFacts extends LitElement {
   override render(): TemplateResult {
     const { content } = this;
     if (content === null) {
-      return html`<p class="none">What a file holds, and how it was understood, stands here.</p>`;
+      return html`<p class="none">What a file holds, and how it was read, appears here.</p>`;
     }
     return html`
       ${

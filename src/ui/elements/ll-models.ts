@@ -103,7 +103,7 @@ export class LlModels extends LitElement {
   }
 
   #families({ families, pixelSlot }: ModelsContent): TemplateResult {
-    return html`<h3>Used for</h3>
+    return html`<h3>Models in use</h3>
       <ul aria-label="Families">${families.map((row) => this.#family(row))}
         ${
           pixelSlot === null
@@ -111,13 +111,12 @@ export class LlModels extends LitElement {
             : html`<li class="family"><div class="name">Any picture</div>
                 <div class="slots">${this.#slot(null, 'any picture', pixelSlot)}</div>${forecast([pixelSlot])}</li>`
         }</ul>
-      <p class="muted below">Public files are other people's. They are fetched from their authors' places when you ask, and
-        their licences are theirs.</p>`;
+      <p class="muted below">Downloads come from their authors' sites, only when you click, under their own licences.</p>`;
   }
 
   #family({ id, title, isCurrent, slots, known }: FamilyRow): TemplateResult {
     return html`<li class="family ${isCurrent ? 'current' : ''}" data-family=${id}>
-      <div><span class="name">${title}</span>${isCurrent ? html`<br /><span class="tag">on the stage</span>` : nothing}</div>
+      <div><span class="name">${title}</span>${isCurrent ? html`<br /><span class="tag">open now</span>` : nothing}</div>
       ${
         slots.every(({ options }) => options.length === 0)
           ? html`<p class="muted">Quick preview only: no weights yet.</p>`
@@ -128,7 +127,7 @@ export class LlModels extends LitElement {
         known.length === 0
           ? nothing
           : html`<details ?open=${this.family === id}>
-              <summary>${known.length === 1 ? 'One public file' : `${known.length} public files`}</summary>
+              <summary>${known.length === 1 ? '1 download' : `${known.length} downloads`}</summary>
               ${known.map((row) => this.#known(row))}</details>`
       }
     </li>`;
@@ -143,8 +142,8 @@ export class LlModels extends LitElement {
     </select></label>`;
   }
 
-  #known({ id, title, text, address, state }: KnownRow): TemplateResult {
-    return html`<div class="row known" data-known=${id}><div><span class="name">${title}</span><p class="muted">${text}</p></div>
+  #known({ id, title, text, purpose, address, state }: KnownRow): TemplateResult {
+    return html`<div class="row known" data-known=${id}><div><span class="name">${title}</span> <span class="muted">${purpose}</span><p class="muted">${text}</p></div>
       ${
         state === 'stored'
           ? html`<span class="tag">stored</span>`
@@ -154,8 +153,8 @@ export class LlModels extends LitElement {
   }
 
   #stored({ stored, storage, canClear }: ModelsContent): TemplateResult {
-    return html`<h3>At hand</h3>
-      <ul aria-label="Weights at hand">${stored.map((row) => this.#atHand(row))}
+    return html`<h3>Available models</h3>
+      <ul aria-label="Available models">${stored.map((row) => this.#atHand(row))}
         <li><div class="row"><p class="muted" data-storage>Added weights: ${storage}</p>
           <button class="button" ?disabled=${!canClear} @click=${() => this.#send({ kind: 'clear' })}>Clear all</button></div></li>
       </ul>`;

@@ -29,8 +29,8 @@ export class LlStatus extends LitElement {
         display: flex;
         align-items: center;
         gap: var(--space-3);
-        height: 3rem;
-        padding: 0 var(--gutter);
+        min-height: 3rem;
+        padding: 0.1rem var(--gutter);
       }
       .dot {
         flex: none;
@@ -58,15 +58,14 @@ export class LlStatus extends LitElement {
         }
       }
       .text {
-        display: -webkit-box;
         flex: 1;
-        overflow: hidden;
+        max-height: 40vh;
+        overflow-y: auto;
+        overflow-wrap: anywhere;
         margin: 0;
         font-size: var(--step--1);
         font-variant-numeric: tabular-nums;
         line-height: 1.3;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
       }
       .track {
         position: absolute;

@@ -5,6 +5,9 @@ import { shared } from './shared-styles.ts';
 
 export type TimingCommand = 'json' | 'csv' | { readonly runs: number };
 
+/** What the two kinds of runs are called. */
+const RUNS = { cold: 'first', warm: 'repeat' } as const;
+
 const MANY: readonly number[] = [5, 10, 20];
 
 /** Stacked bars, one row for cold and one for warm runs of each picture, and the same as a table. Sends `ll-timing-command`. */
@@ -87,7 +90,7 @@ export class LlTimings extends LitElement {
         height: 0.8em;
         border-radius: 3px;
       }
-      .Build {
+      .Setup {
         --span: var(--span-build);
       }
       .Upscale {
@@ -96,8 +99,11 @@ export class LlTimings extends LitElement {
       .Decode {
         --span: var(--span-decode);
       }
-      .Present {
+      .Draw {
         --span: var(--span-present);
+      }
+      .Other {
+        --span: var(--faint);
       }
       .rows {
         margin: var(--space-3) 0 0;
@@ -216,7 +222,7 @@ export class LlTimings extends LitElement {
         <div class="tools">
           ${command({ runs: 1 }, 'Run again', 'One more run of every picture')}
           <span class="many">
-            <button class="button" aria-label="Run ${this.many} times" title="Median and spread of that many warm runs"
+            <button class="button" aria-label="Run ${this.many} times" title="Median and spread of that many repeats"
               ?disabled=${!this.canRun} @click=${() => this.#send({ runs: this.many })}>Run</button>
             <select aria-label="How many runs" ?disabled=${!this.canRun} @change=${(event: Event) => {
               this.many = Number((event.target as HTMLSelectElement).value);
@@ -237,7 +243,7 @@ export class LlTimings extends LitElement {
     return html`<ul class="rows">${this.rows.map(
       (row) => html`<li class="row ${row.run}" data-row=${row.id} title=${sentence(row)}>
         <span class="name">${row.run === 'cold' ? row.label : nothing}</span>
-        <span class="run">${row.run}</span>
+        <span class="run">${RUNS[row.run]}</span>
         <span class="track" aria-hidden="true">${row.spans
           .filter(({ ms }) => ms > 0)
           .map(
@@ -260,7 +266,7 @@ export class LlTimings extends LitElement {
       <tbody>${this.rows
         .filter((row) => row.runs > 0)
         .map(
-          (row) => html`<tr><th scope="row">${row.label}</th><td>${row.run}</td><td>${row.runs}</td>
+          (row) => html`<tr><th scope="row">${row.label}</th><td>${RUNS[row.run]}</td><td>${row.runs}</td>
             ${row.spans.map(({ ms }) => html`<td>${formatMs(ms)}</td>`)}
             <td><b>${formatMs(row.totalMs)}</b></td><td>${formatMs(row.spreadMs)}</td>
             <td>${row.megapixelsPerSecond.toFixed(2)}</td></tr>`,
@@ -274,8 +280,8 @@ export class LlTimings extends LitElement {
 
 const sentence = (row: TimingRow): string =>
   row.runs === 0
-    ? `${row.label}: no ${row.run} run yet`
-    : `${row.label}, ${row.run}: ${row.spans.map(({ name, ms }) => `${name} ${formatMs(ms)}`).join(', ')}, total ${formatMs(row.totalMs)}`;
+    ? `${row.label}: no ${RUNS[row.run]} run yet`
+    : `${row.label}, ${RUNS[row.run]}: ${row.spans.map(({ name, ms }) => `${name} ${formatMs(ms)}`).join(', ')}, total ${formatMs(row.totalMs)}`;
 
 customElements.define('ll-timings', LlTimings);
 declare global {

@@ -140,6 +140,8 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
       }
       .menu thead th {
         color: var(--muted);
+      }
+      .menu thead th + th {
         text-align: center;
       }
       .menu td,
@@ -191,6 +193,9 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
           margin: -3px;
           overflow-x: auto;
           scrollbar-width: none;
+          /* What is cut off says that there is more. */
+          padding-right: 2.5rem;
+          mask-image: linear-gradient(to right, #000 calc(100% - 2.5rem), transparent);
         }
         .tools > *,
         .tools .group {
@@ -248,7 +253,7 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
       <summary class="button">Baselines</summary>
       <div class="menu">
         <table>
-          <thead><tr><th class="left">Compare LUA with</th><th scope="col">2×</th><th scope="col">4×</th></tr></thead>
+          <thead><tr><th>Compare LUA with</th><th scope="col">2×</th><th scope="col">4×</th></tr></thead>
           <tbody>${BASELINES.map(
             (method) => html`<tr><th scope="row">${describePane(paneKey(method, 2)).title}
               <small>${describePane(paneKey(method, 2)).explanation}</small></th>

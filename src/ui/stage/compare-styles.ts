@@ -33,7 +33,7 @@ export const compareStyles = css`
   }
   .single ll-screen {
     aspect-ratio: auto;
-    height: clamp(20rem, 100vh - 21rem, 62vw);
+    height: clamp(16rem, 100vh - 24rem, 62vw);
   }
   ll-picture {
     position: absolute;

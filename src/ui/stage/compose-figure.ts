@@ -1,6 +1,6 @@
 import type { PaneCard } from '../../app/show/pane-cards.ts';
 import type { Canvas2d, Sight } from './draw-picture.ts';
-import { clampView, type Frame } from './viewport.ts';
+import { clampView, type Frame, type Viewport } from './viewport.ts';
 import { type ViewState, viewOf } from './views/index.ts';
 import { chosenPair } from './views/shared-params.ts';
 
@@ -22,6 +22,9 @@ export function figureSize(count: number, aspect: number): { width: number; heig
 export interface FigureInput {
   readonly cards: readonly PaneCard[];
   readonly view: ViewState;
+  /** The part that the screen shows. */
+  readonly where: Viewport;
+  readonly focusSpot: { readonly x: number; readonly y: number };
   readonly baseWidth: number;
   readonly baseHeight: number;
   /** Width by height of the panes on the screen, so that the figure shows what they show. */
@@ -34,7 +37,8 @@ export async function composeFigure(input: FigureInput): Promise<Blob> {
   const { side, gap, margin, caption } = FIGURE;
   const { cards, view } = input;
   const pair = chosenPair(view, cards);
-  const parts = pair === null ? [] : viewOf(view.mode).figure({ cards, pair, view });
+  const parts =
+    pair === null ? [] : viewOf(view.mode).figure({ cards, pair, view, focusSpot: input.focusSpot });
   const size = figureSize(parts.length, input.aspect);
   const canvas = new OffscreenCanvas(size.width, size.height);
   const context = canvas.getContext('2d');
@@ -48,7 +52,7 @@ export async function composeFigure(input: FigureInput): Promise<Blob> {
     baseHeight: input.baseHeight,
   };
   const sight: Sight = {
-    where: clampView(view, frame),
+    where: clampView(input.where, frame),
     frame,
     isSmooth: view.isSmooth,
     density: frame.height / PANE_HEIGHT,

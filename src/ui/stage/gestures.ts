@@ -11,6 +11,9 @@ export interface GestureHandlers {
 /** One notch of an ordinary wheel (deltaY 100) zooms by 1.22. */
 const WHEEL_RATE = 0.002;
 
+/** A wheel that has just scrolled the page goes on doing so, milliseconds: or nobody could scroll back over the pictures. */
+const SCROLL_MS = 500;
+
 /** Wheel, drag, pinch and double click on `element`, told as plain numbers. Returns the way out. */
 export function followGestures(element: HTMLElement, handlers: GestureHandlers): () => void {
   const pointers = new Map<number, { x: number; y: number }>();
@@ -21,17 +24,7 @@ export function followGestures(element: HTMLElement, handlers: GestureHandlers):
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
 
-  element.addEventListener(
-    'wheel',
-    (event) => {
-      const { x, y } = local(event);
-      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
-      // A pinch on a touchpad arrives as a small wheel turn with ctrlKey.
-      const rate = event.ctrlKey ? WHEEL_RATE * 4 : WHEEL_RATE;
-      if (handlers.onZoom(Math.exp(-event.deltaY * lines * rate), x, y)) event.preventDefault();
-    },
-    { ...options, passive: false },
-  );
+  followWheel(element, handlers, options);
   element.addEventListener(
     'pointerdown',
     (event) => {
@@ -79,4 +72,38 @@ export function followGestures(element: HTMLElement, handlers: GestureHandlers):
     options,
   );
   return () => listening.abort();
+}
+
+/** A pointer's place in CSS pixels of `element`. */
+function placeIn(element: HTMLElement, event: MouseEvent): { x: number; y: number } {
+  const box = element.getBoundingClientRect();
+  return { x: event.clientX - box.left, y: event.clientY - box.top };
+}
+
+/** Zooms with the wheel, unless it has just scrolled the page. */
+function followWheel(
+  element: HTMLElement,
+  { onZoom }: GestureHandlers,
+  options: { readonly signal: AbortSignal },
+): void {
+  let scrolledAt = Number.NEGATIVE_INFINITY;
+  element.ownerDocument.addEventListener(
+    'scroll',
+    () => {
+      scrolledAt = performance.now();
+    },
+    { ...options, passive: true },
+  );
+  element.addEventListener(
+    'wheel',
+    (event) => {
+      if (!event.ctrlKey && performance.now() - scrolledAt < SCROLL_MS) return;
+      const { x, y } = placeIn(element, event);
+      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 33 : 1;
+      // A pinch on a touchpad arrives as a small wheel turn with ctrlKey.
+      const rate = event.ctrlKey ? WHEEL_RATE * 4 : WHEEL_RATE;
+      if (onZoom(Math.exp(-event.deltaY * lines * rate), x, y)) event.preventDefault();
+    },
+    { ...options, passive: false },
+  );
 }

@@ -7,14 +7,20 @@ import { PLAIN } from './draw-picture.ts';
 import type { LlPicture } from './ll-picture.ts';
 import './ll-picture.ts';
 import './ll-screen.ts';
-import { type PaneAction, paneFootnote, paneHeading, paneOverlay, paneTimings } from './pane-parts.ts';
+import './ll-navigator.ts';
+import { type PaneAction, paneFootnote, paneHeading, paneOverlay, paneTime } from './pane-parts.ts';
 import { paneStyles } from './pane-styles.ts';
 import {
   clampView,
+  FIT,
   type Frame,
+  isCut,
+  LEAST_DETAIL,
   magnificationFor,
   ownZoom,
   panBy,
+  resolveView,
+  seenPart,
   spotAt,
   type Viewport,
   zoomAt,
@@ -36,6 +42,8 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     baseHeight: { type: Number },
     view: { attribute: false },
     isHeld: { type: Boolean },
+    isPeeking: { type: Boolean },
+    focusSpot: { attribute: false },
   };
 
   declare cards: readonly PaneCard[];
@@ -43,6 +51,10 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
   declare baseHeight: number;
   declare view: ViewState;
   declare isHeld: boolean;
+  /** The first picture of the pair stands in every place, as long as a key is held. */
+  declare isPeeking: boolean;
+  /** Where there is detail to look at, 0..1 of each side. */
+  declare focusSpot: { readonly x: number; readonly y: number };
 
   constructor() {
     super();
@@ -51,6 +63,8 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     this.baseHeight = 256;
     this.view = INITIAL_VIEW;
     this.isHeld = false;
+    this.isPeeking = false;
+    this.focusSpot = FIT;
     this.addEventListener('ll-resized', () => this.requestUpdate());
   }
 
@@ -70,15 +84,16 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
       ${paneHeading(card, this.act)}
       ${this.screen(
         html`${painting === undefined ? this.picture(card) : this.painted([card], labelOf(card), painting)} ${this.zoomChip(card)}
+        ${card.key === this.cards[0]?.key ? this.navigator(card) : nothing}
         ${card.drawing === null && card.note === null ? html`<span class="empty" aria-hidden="true">${card.scale}</span>` : nothing}`,
         card,
         paneOverlay(card, this.act),
       )}
-      <div class="under">${paneTimings(card)}${paneFootnote(card)}</div>
+      <div class="under">${paneTime(card)}${paneFootnote(card)}</div>
     </figure>`;
 
   screen(content: unknown, card: PaneCard, overlay: unknown): TemplateResult {
-    return html`<ll-screen .isZoomed=${this.view.magnification > 1.001}
+    return html`<ll-screen .isZoomed=${this.where.magnification > 1.001}
       @ll-pan=${this.#onPan} @ll-zoom=${this.#onZoom} @ll-point=${this.#onPoint}
       @ll-hundred=${(event: CustomEvent<{ x: number; y: number }>) => this.#onHundred(event, card)}
       >${content}${overlay}</ll-screen>`;
@@ -88,16 +103,24 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     this.painted([card], labelOf(card), { painter: PLAIN, settings: {} }, name);
 
   painted(cards: readonly PaneCard[], label: string, painting: Painting, name = ''): TemplateResult {
-    return html`<ll-picture class=${name} label=${label} .drawings=${cards.map(({ drawing }) => drawing)}
-      .painter=${painting.painter} .settings=${painting.settings} .view=${this.#where}
+    const peeked = this.isPeeking ? this.pair?.[0].drawing : null;
+    return html`<ll-picture class=${name} label=${label} .drawings=${cards.map(({ drawing }) => peeked ?? drawing)}
+      .painter=${painting.painter} .settings=${painting.settings} .view=${this.where}
       .baseWidth=${this.baseWidth} .baseHeight=${this.baseHeight} .isSmooth=${this.view.isSmooth}></ll-picture>`;
   }
 
   zoomChip(card: PaneCard): TemplateResult | typeof nothing {
     const frame = this.frame;
     if (card.drawing === null || frame === null || card.width === 0) return nothing;
-    const zoom = ownZoom(this.#where, frame, card.width / this.baseWidth);
+    const zoom = ownZoom(this.where, frame, card.width / this.baseWidth);
     return html`<span class="chip zoom" title="Relative to this picture's own pixels">${formatZoom(zoom)}</span>`;
+  }
+
+  navigator(card: PaneCard): TemplateResult | typeof nothing {
+    const { frame } = this;
+    if (frame === null || card.drawing === null || !isCut(this.where, frame)) return nothing;
+    return html`<ll-navigator .drawing=${card.drawing} .seen=${seenPart(this.where, frame)}
+      .aspect=${frame.baseWidth / frame.baseHeight} @ll-seek=${this.#onSeek}></ll-navigator>`;
   }
 
   chooser(which: 'first' | 'second', label: string): TemplateResult {
@@ -105,26 +128,41 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     return html`<label>${label}
       <select aria-label="${label} picture" @change=${(event: Event) =>
         this.change({ [which]: (event.target as HTMLSelectElement).value as PaneKey })}>
-        ${this.cards.map(
+        ${this.shownCards.map(
           (card) =>
-            html`<option value=${card.key} ?selected=${card === chosen}>${card.title} ${card.scale}</option>`,
+            html`<option value=${card.key} ?selected=${card.key === chosen?.key}>${card.title} ${card.scale}</option>`,
         )}
       </select></label>`;
   }
 
   get pair(): Pair | null {
-    return chosenPair(this.view, this.cards);
+    return chosenPair(this.view, this.shownCards);
   }
 
-  get #where(): Viewport {
+  /** The part of the pictures that is seen, also where the view leaves it to the detail. */
+  get where(): Viewport {
     const { x, y, magnification } = this.view;
-    return { x, y, magnification };
+    const picture = this.#firstPicture;
+    if (picture === null) return magnification > 0 ? { x, y, magnification } : FIT;
+    return resolveView({ x, y, magnification }, picture.frame, this.focusSpot, picture.density);
+  }
+
+  /** The cards as they are drawn: a 1x picture that the screen enlarges is one that bicubic has enlarged, and says so. */
+  get shownCards(): readonly PaneCard[] {
+    const picture = this.#firstPicture;
+    if (picture === null || !this.view.isSmooth) return this.cards;
+    const isEnlarged = ownZoom(this.where, picture.frame, 1) > 1.01;
+    return isEnlarged ? this.cards.map((card) => card.stretched ?? card) : this.cards;
+  }
+
+  get #firstPicture(): LlPicture | null {
+    const picture = this.renderRoot.querySelector?.<LlPicture>('ll-picture') ?? null;
+    return picture === null || picture.frame.width <= 1 ? null : picture;
   }
 
   /** The first pane in device pixels, or null before it has a size. */
   get frame(): Frame | null {
-    const picture = this.renderRoot.querySelector?.<LlPicture>('ll-picture') ?? null;
-    return picture === null || picture.frame.width <= 1 ? null : picture.frame;
+    return this.#firstPicture?.frame ?? null;
   }
 
   /** Its own view moves at once: several events may come before the page hands the new one down. */
@@ -146,19 +184,19 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
   }
 
   #onPan = (event: CustomEvent<{ dx: number; dy: number }>): void => {
-    if (this.view.magnification <= 1) return;
+    if (this.where.magnification <= 1) return;
     const { frame, density } = this.#surface(event);
-    this.change(panBy(this.#where, frame, event.detail.dx * density, event.detail.dy * density));
+    this.change(panBy(this.where, frame, event.detail.dx * density, event.detail.dy * density));
   };
 
   #onZoom = (event: CustomEvent<{ factor: number; x: number; y: number }>): void => {
     const { frame, density } = this.#surface(event);
     const { factor, x, y } = event.detail;
-    const { magnification } = this.view;
+    const { magnification } = this.where;
     // The wheel stops at fit, so that turning it on scrolls the page.
     const bounded = factor < 1 && magnification > 1 ? Math.max(factor, 1 / magnification) : factor;
     if (factor < 1 && magnification <= 1) return;
-    const next = zoomAt(this.#where, frame, bounded, x * density, y * density);
+    const next = zoomAt(this.where, frame, bounded, x * density, y * density);
     if (next.magnification === magnification) return;
     event.preventDefault();
     this.change(next);
@@ -166,24 +204,31 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
 
   #onPoint = (event: CustomEvent<{ x: number; y: number }>): void => {
     const { frame, density } = this.#surface(event);
-    const spot = spotAt(this.#where, frame, event.detail.x * density, event.detail.y * density);
+    const spot = spotAt(this.where, frame, event.detail.x * density, event.detail.y * density);
     viewOf(this.view.mode).onPoint?.(this, spot);
   };
 
-  /** Own pixels of the picture under the pointer on device pixels; from there back to all of it. */
+  /** Own pixels of the picture under the pointer on device pixels, or twice as near where that would be further away; then back to all of it. */
   #onHundred = (event: CustomEvent<{ x: number; y: number }>, card: PaneCard): void => {
     const { frame, density } = this.#surface(event);
-    const factor = card.width / this.baseWidth;
-    const isThere = Math.abs(ownZoom(this.#where, frame, factor) - 1) < 0.001;
-    const wanted = isThere ? 1 : magnificationFor(frame, factor, 1);
+    const own = magnificationFor(frame, card.width / this.baseWidth, 1);
+    const near = own > 1.001 ? own : LEAST_DETAIL;
+    const { magnification } = this.where;
+    const wanted = Math.abs(magnification / near - 1) < 0.001 ? 1 : near;
     const { x, y } = event.detail;
-    this.change(zoomAt(this.#where, frame, wanted / this.view.magnification, x * density, y * density));
+    this.change(zoomAt(this.where, frame, wanted / this.where.magnification, x * density, y * density));
+  };
+
+  /** Puts a spot of the picture in the middle. */
+  #onSeek = (event: CustomEvent<{ x: number; y: number }>): void => {
+    const { frame } = this;
+    if (frame !== null) this.change(clampView({ ...this.where, ...event.detail }, frame));
   };
 
   /** Zooms about the middle; for the toolbar and the keyboard. */
   zoomBy(factor: number): void {
     const { frame } = this;
-    if (frame !== null) this.change(zoomAt(this.#where, frame, factor, frame.width / 2, frame.height / 2));
+    if (frame !== null) this.change(zoomAt(this.where, frame, factor, frame.width / 2, frame.height / 2));
   }
 
   /** Own pixels of the largest picture on device pixels. */
@@ -191,7 +236,7 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     const { frame } = this;
     if (frame === null) return;
     const factor = Math.max(...this.cards.map((card) => card.width / this.baseWidth), 1);
-    this.change(clampView({ ...this.#where, magnification: magnificationFor(frame, factor, 1) }, frame));
+    this.change(clampView({ ...this.where, magnification: magnificationFor(frame, factor, 1) }, frame));
   }
 
   /** Moves by a part of the pane: the picture, or what the view moves in its place. */
@@ -200,16 +245,16 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     if (frame === null) return;
     const { onMove } = viewOf(this.view.mode);
     if (onMove !== undefined) onMove(this, dx, dy);
-    else this.change(panBy(this.#where, frame, -dx * frame.width, -dy * frame.height));
+    else this.change(panBy(this.where, frame, -dx * frame.width, -dy * frame.height));
   }
 }
 
 const labelOf = (card: PaneCard): string =>
   `${card.title} ${card.scale}, ${card.width} by ${card.height} pixels`;
 
-/** `100 %`, `87 %`, `6.3 %`. */
+/** `100%`, `87%`, `6.3%`. */
 const formatZoom = (zoom: number): string =>
-  zoom < 0.1 ? `${(zoom * 100).toFixed(1)} %` : `${Math.round(zoom * 100)} %`;
+  zoom < 0.1 ? `${(zoom * 100).toFixed(1)}%` : `${Math.round(zoom * 100)}%`;
 
 customElements.define('ll-compare', LlCompare);
 declare global {

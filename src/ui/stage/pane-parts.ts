@@ -62,27 +62,23 @@ export function paneOverlay(card: PaneCard, act: ActOn): TemplateResult {
     }`;
 }
 
-const cell = (figures: RunFigures | null, ms: (f: RunFigures) => number): string =>
-  figures === null ? '–' : formatMs(ms(figures));
+/** `0.31 s upscale + 1.4 s decode`, in the order in which it is done; the table in Timings has the rest. */
+function timeParts(card: PaneCard, { upscaleMs, decodeMs }: RunFigures): TemplateResult {
+  const upscale = upscaleMs > 0 ? [html`<b>${formatMs(upscaleMs)}</b> upscale`] : [];
+  const decode = html`<b>${formatMs(decodeMs)}</b> decode`;
+  const parts = card.key.startsWith('pixel-') ? [decode, ...upscale] : [...upscale, decode];
+  return html`${parts.map((part, index) => (index === 0 ? part : html` + ${part}`))}`;
+}
 
-const runRow = (name: string, figures: RunFigures | null): TemplateResult => html`
-  <tr>
-    <th scope="row">${name}</th>
-    <td>${cell(figures, (f) => f.upscaleMs)}</td>
-    <td>${cell(figures, (f) => f.decodeMs)}</td>
-    <td>${cell(figures, (f) => f.presentMs)}</td>
-    <td class="total">${cell(figures, (f) => f.totalMs)}</td>
-  </tr>`;
-
-/** Cold and warm figures apart; the same rows from the start, so that nothing moves when figures come. */
-export const paneTimings = (card: PaneCard): TemplateResult => html`
-  <table class="timings" data-pane=${card.key}>
-    <caption class="hidden">Timings of ${card.title} ${card.scale}</caption>
-    <thead>
-      <tr><td></td><th scope="col">Upscale</th><th scope="col">Decode</th><th scope="col">Present</th><th scope="col">Total</th></tr>
-    </thead>
-    <tbody>${runRow('Cold', card.cold)}${runRow('Warm', card.warm)}</tbody>
-  </table>`;
+/** How long a picture took in one line, a repeat where there is one; the line is there from the start, so nothing moves. */
+export function paneTime(card: PaneCard): TemplateResult {
+  const figures = card.warm ?? card.cold;
+  const words =
+    figures !== null
+      ? html`${timeParts(card, figures)}${card.warm === null ? html`<small> first run</small>` : nothing}`
+      : html`<small>${card.estimate ?? (card.key === 'reference' ? 'not computed' : 'not measured yet')}</small>`;
+  return html`<p class="time" data-pane=${card.key}>${words}</p>`;
+}
 
 /** One line under the figures: how good it is where that is known, else how it is made. */
 export const paneFootnote = (card: PaneCard): TemplateResult => html`

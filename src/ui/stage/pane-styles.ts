@@ -113,45 +113,29 @@ export const paneStyles = css`
   .note ~ .chip.zoom {
     display: none;
   }
-  .timings {
-    width: 100%;
-    border-collapse: collapse;
-    table-layout: fixed;
-    font-size: var(--step--2);
+  .time {
+    overflow: hidden;
+    margin: 0 var(--space-3);
+    font-size: var(--step--1);
     font-variant-numeric: tabular-nums;
-    line-height: 1.7;
-  }
-  .timings th,
-  .timings td {
-    padding: 0 var(--space-1);
-    color: var(--muted);
-    font-weight: 400;
-    text-align: right;
+    line-height: 1.6;
+    text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .timings th:first-child,
-  .timings td:first-child {
-    padding-left: var(--space-3);
-    text-align: left;
-  }
-  .timings th:last-child,
-  .timings td:last-child {
-    padding-right: var(--space-3);
-  }
-  .timings tbody td {
-    color: var(--ink);
-  }
-  .timings td.total {
+  .time b {
     font-weight: 650;
   }
+  .time small {
+    color: var(--muted);
+    font-size: var(--step--2);
+  }
   .under {
+    height: 4.1rem;
     padding: var(--space-2) 0;
   }
   .footnote {
     overflow: hidden;
-    margin: var(--space-1) var(--space-3) 0;
-    padding-top: var(--space-1);
-    border-top: 1px solid var(--line);
+    margin: 0 var(--space-3);
     color: var(--muted);
     font-size: var(--step--2);
     line-height: 1.6;
@@ -164,25 +148,15 @@ export const paneStyles = css`
     font-variant-numeric: tabular-nums;
   }
   @container (max-width: 345px) {
-    .heading .icon:last-child {
+    .time {
+      font-size: var(--step--2);
+    }
+    .time b + small,
+    .time small:not(:only-child) {
       display: none;
     }
-    .timings {
-      font-size: 0.72rem;
-      letter-spacing: -0.015em;
-    }
-    .timings th,
-    .timings td {
-      padding-inline: 0;
-    }
-    .timings th:first-child,
-    .timings td:first-child {
-      width: 2.6rem;
-      padding-left: var(--space-2);
-    }
-    .timings th:last-child,
-    .timings td:last-child {
-      padding-right: var(--space-2);
+    .heading .icon:last-child {
+      display: none;
     }
   }
   @container (max-width: 270px) {

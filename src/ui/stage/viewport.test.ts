@@ -5,10 +5,14 @@ import {
   FIT,
   type Frame,
   fitScale,
+  isCut,
   magnificationFor,
+  ON_DETAIL,
   ownZoom,
   panBy,
   placement,
+  resolveView,
+  seenPart,
   spotAt,
   zoomAt,
 } from './viewport.ts';
@@ -78,5 +82,39 @@ describe('the viewport', () => {
     expect(clampView({ ...FIT, magnification: 0.01 }, large).magnification).toBe(1);
     expect(clampView({ ...FIT, magnification: 0.01 }, frame).magnification * fitScale(frame)).toBeCloseTo(1);
     expect(clampView({ ...FIT, magnification: 1e9 }, frame).magnification * fitScale(frame)).toBeCloseTo(64);
+  });
+});
+
+describe('a detail', () => {
+  const focus = { x: 0.3, y: 0.6 };
+  const detail = { x: 0.5, y: 0.5, magnification: ON_DETAIL };
+  const large: Frame = { width: 400, height: 400, baseWidth: 512, baseHeight: 512 };
+
+  it('shows a pixel of the 2x picture on a CSS pixel, around the focus', () => {
+    const view = resolveView(detail, large, focus, 1);
+    expect(ownZoom(view, large, 2)).toBeCloseTo(1);
+    expect([view.x, view.y]).toEqual([0.3, 0.6]);
+    expect(ownZoom(resolveView(detail, large, focus, 3), large, 2)).toBeCloseTo(3);
+  });
+
+  it('is twice as near as fitting where the picture is small, and never leaves the picture', () => {
+    const small: Frame = { width: 900, height: 600, baseWidth: 256, baseHeight: 256 };
+    expect(resolveView(detail, small, { x: 0, y: 1 }, 1)).toEqual({ magnification: 2, x: 0.375, y: 0.75 });
+  });
+
+  it('gives way to what was chosen', () => {
+    const chosen = { x: 0.1, y: 0.2, magnification: 3 };
+    expect(resolveView(chosen, large, focus, 1)).toBe(chosen);
+  });
+});
+
+describe('the part that is seen', () => {
+  it('is the whole where all of it fits, and the rectangle of the pane where it does not', () => {
+    const frame: Frame = { width: 300, height: 200, baseWidth: 100, baseHeight: 100 };
+    expect(seenPart(FIT, frame)).toEqual({ left: 0, top: 0, width: 1, height: 1 });
+    expect(isCut(FIT, frame)).toBe(false);
+    const near = { x: 0.5, y: 0.25, magnification: 4 };
+    expect(seenPart(near, frame)).toEqual({ left: 0.3125, top: 0.125, width: 0.375, height: 0.25 });
+    expect(isCut(near, frame)).toBe(true);
   });
 });

@@ -20,6 +20,45 @@ export interface Placement {
   readonly scale: number;
 }
 
+/** Asks for the detail: a magnification that is found only where the pane's size is known. */
+export const ON_DETAIL = 0;
+
+/** A detail is at least so much larger than fitting, or it would be no detail. */
+export const LEAST_DETAIL = 2;
+
+/**
+ * What `view` shows in `frame`. On a detail: `focus` in the middle, a pixel of the 2x picture on a CSS pixel (`density` device
+ * pixels), and twice as near as fitting at the least.
+ */
+export function resolveView(
+  view: Viewport,
+  frame: Frame,
+  focus: { readonly x: number; readonly y: number },
+  density: number,
+): Viewport {
+  if (view.magnification !== ON_DETAIL) return view;
+  const magnification = Math.max(LEAST_DETAIL, magnificationFor(frame, 2, density));
+  return clampView({ ...focus, magnification }, frame);
+}
+
+/** True where panning would show more of the picture. */
+export function isCut(view: Viewport, frame: Frame): boolean {
+  const scale = fitScale(frame) * view.magnification;
+  return frame.baseWidth * scale > frame.width + 1 || frame.baseHeight * scale > frame.height + 1;
+}
+
+/** The part of the picture that is seen, 0..1 of each side. */
+export function seenPart(
+  view: Viewport,
+  frame: Frame,
+): { left: number; top: number; width: number; height: number } {
+  const scale = fitScale(frame) * view.magnification;
+  const width = Math.min(1, frame.width / (frame.baseWidth * scale));
+  const height = Math.min(1, frame.height / (frame.baseHeight * scale));
+  const inside = (middle: number, size: number) => Math.min(Math.max(middle - size / 2, 0), 1 - size);
+  return { left: inside(view.x, width), top: inside(view.y, height), width, height };
+}
+
 export const FIT: Viewport = { x: 0.5, y: 0.5, magnification: 1 };
 
 /** Device pixels per 1x pixel beyond which nothing new is seen. */

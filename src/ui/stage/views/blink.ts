@@ -104,7 +104,7 @@ export const blink = {
       <div class="pair">${stage.chooser('first', 'A')}${stage.chooser('second', 'B')}
         <label class="keep"><input class="flip" type="checkbox" aria-label="Show B, ${cardName(second)}" /><span>Show</span>B</label></div>
       ${stage.screen(
-        html`${layer('A', first)}${layer('B', second)} ${stage.zoomChip(second)}
+        html`${layer('A', first)}${layer('B', second)} ${stage.zoomChip(second)} ${stage.navigator(first)}
         <span class="chip calm">Reduced motion: flip by hand</span>`,
         second,
         paneOverlay(second, stage.act),

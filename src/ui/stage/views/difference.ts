@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { oneOf, type Values } from '../../../app/show/link-params.ts';
 import { drawPicture, type Painter } from '../draw-picture.ts';
-import { paneFootnote, paneOverlay, paneTimings } from '../pane-parts.ts';
+import { paneFootnote, paneOverlay, paneTime } from '../pane-parts.ts';
 import { choiceControl } from './choice-control.ts';
 import { cardName, cardPart, paintedPart } from './figure-parts.ts';
 import type { View } from './view.ts';
@@ -52,9 +52,9 @@ export const difference = {
     const label = `Difference of ${cardName(first)} and ${cardName(second)}, times ${gain}`;
     const choose = (which: 'first' | 'second', card: typeof first) => html`
       <figure data-pane=${card.key} data-phase=${card.phase}>
-        <div class="pair">${stage.chooser(which, which === 'first' ? 'Of' : 'And')}</div>
+        <div class="pair">${stage.chooser(which, which === 'first' ? 'A' : 'B')}</div>
         ${stage.screen(html`${stage.picture(card)}${stage.zoomChip(card)}`, card, paneOverlay(card, stage.act))}
-        <div class="under">${paneTimings(card)}${paneFootnote(card)}</div>
+        <div class="under">${paneTime(card)}${paneFootnote(card)}</div>
       </figure>`;
     return html`<div class="stage">
       ${choose('first', first)}${choose('second', second)}

@@ -4,14 +4,17 @@ import { type Placement, placement } from '../viewport.ts';
 import { choiceControl } from './choice-control.ts';
 import { cardPart } from './figure-parts.ts';
 import { panesOf } from './panes.ts';
-import type { Painting, Seen, View } from './view.ts';
+import type { Painting, Stage, View } from './view.ts';
+
+/** Where a lens lies that nobody has moved. */
+const ON_FOCUS = -1;
 
 const params = {
   /** How much larger the lens shows than what is around it. */
   lensPower: oneOf('lens', [4, 5, 6, 7, 8], 4),
-  /** The spot it lies on, 0..1 of each side. */
-  lensX: number('lx', 0.5, 0, 1),
-  lensY: number('ly', 0.4, 0, 1),
+  /** The spot it lies on, 0..1 of each side; below 0 it lies where there is detail. */
+  lensX: number('lx', ON_FOCUS, ON_FOCUS, 1),
+  lensY: number('ly', ON_FOCUS, ON_FOCUS, 1),
 };
 type Own = Values<typeof params>;
 
@@ -60,9 +63,14 @@ const MAGNIFIED: Painter<Lens> = {
   },
 };
 
-const paintingOf = ({ lensX: x, lensY: y, lensPower: power }: Seen<Own>): Painting => ({
+type Placed = Pick<Stage<Own>, 'view' | 'focusSpot'>;
+
+const spotOf = ({ view: { lensX, lensY }, focusSpot }: Placed): { x: number; y: number } =>
+  lensX < 0 || lensY < 0 ? focusSpot : { x: lensX, y: lensY };
+
+const paintingOf = (placed: Placed): Painting => ({
   painter: MAGNIFIED,
-  settings: { x, y, power },
+  settings: { ...spotOf(placed), power: placed.view.lensPower },
 });
 
 const inside = (value: number): number => Math.min(Math.max(value, 0), 1);
@@ -73,7 +81,7 @@ export const lens = {
   hint: 'the same spot magnified in every picture',
   key: 'l',
   params,
-  render: (stage) => panesOf(stage, paintingOf(stage.view)),
+  render: (stage) => panesOf(stage, paintingOf(stage)),
   controls: ({ view, change }) =>
     choiceControl(
       'Magnify',
@@ -82,10 +90,11 @@ export const lens = {
       (power) => `× ${power}`,
       (lensPower) => change({ lensPower }),
     ),
-  figure: ({ cards, view }) => cards.map((card) => cardPart(card, paintingOf(view))),
+  figure: (input) => input.cards.map((card) => cardPart(card, paintingOf(input))),
   onPoint: ({ change }, { x, y }) => change({ lensX: inside(x), lensY: inside(y) }),
-  onMove({ view, change }, dx, dy) {
-    const reach = 1 / view.magnification;
-    change({ lensX: inside(view.lensX + dx * reach), lensY: inside(view.lensY + dy * reach) });
+  onMove(stage, dx, dy) {
+    const reach = 1 / stage.where.magnification;
+    const { x, y } = spotOf(stage);
+    stage.change({ lensX: inside(x + dx * reach), lensY: inside(y + dy * reach) });
   },
 } as const satisfies View<Own>;

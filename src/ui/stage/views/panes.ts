@@ -3,7 +3,10 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Painting, Stage } from './view.ts';
 
 /** Every picture in a pane of its own, all drawn alike. */
-export const panesOf = ({ cards, pane }: Stage<object>, painting?: Painting): TemplateResult => html`
+export const panesOf = (
+  { shownCards: cards, pane }: Stage<object>,
+  painting?: Painting,
+): TemplateResult => html`
   <div class="stage ${cards.length === 4 ? 'four' : ''}">
     ${repeat(
       cards,

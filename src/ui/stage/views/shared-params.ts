@@ -1,13 +1,14 @@
 import { flag, number, paneName, type Values } from '../../../app/show/link-params.ts';
 import type { PaneCard } from '../../../app/show/pane-cards.ts';
+import { ON_DETAIL } from '../viewport.ts';
 
 /** What every view has: the two chosen pictures, how they are drawn, and the part that is seen. */
 export const SHARED_PARAMS = {
   first: paneName('a', 'decode-1'),
-  second: paneName('b', 'lua-4'),
+  second: paneName('b', 'lua-2'),
   isSmooth: flag('smooth', true),
-  /** How much larger than fitting, and the middle of what is seen, 0..1 of each side. */
-  magnification: number('zoom', 1, 0.01, 1000),
+  /** How much larger than fitting (0: on the detail, see viewport.ts), and the middle of what is seen, 0..1 of each side. */
+  magnification: number('zoom', ON_DETAIL, 0, 1000),
   x: number('x', 0.5, 0, 1),
   y: number('y', 0.5, 0, 1),
 };

@@ -92,7 +92,7 @@ export const slider = {
     return html`<div class="stage single" .style=${`--wipe: ${wipe}`}><figure data-phase=${second.phase}>
       <div class="pair">${stage.chooser('first', 'Left')}${stage.chooser('second', 'Right')}</div>
       ${stage.screen(
-        html`${stage.picture(first)}${stage.picture(second, 'over')} ${stage.zoomChip(second)}
+        html`${stage.picture(first)}${stage.picture(second, 'over')} ${stage.zoomChip(second)} ${stage.navigator(first)}
         <div class="handle" role="slider" tabindex="0" aria-label="Wipe between the two pictures"
           aria-valuemin="0" aria-valuemax="100" aria-valuenow=${percent} aria-valuetext="${percent} % ${cardName(first)}"
           @keydown=${(event: KeyboardEvent) => moveTo(stage, wipeAfterKey(event, stage.view.wipe))}

@@ -3,6 +3,7 @@ import type { Param } from '../../../app/show/link-params.ts';
 import type { PaneCard } from '../../../app/show/pane-cards.ts';
 import type { Canvas2d, Painter, Sight } from '../draw-picture.ts';
 import type { ActOn } from '../pane-parts.ts';
+import type { Viewport } from '../viewport.ts';
 import type { Pair, SharedParams } from './shared-params.ts';
 
 /** The values of a view's own parameters beside those that all views share. */
@@ -16,7 +17,12 @@ export interface Look<Own> {
 
 /** What a view draws on: the pictures, what is chosen, and the parts that panes are made of. */
 export interface Stage<Own> extends Look<Own> {
-  readonly cards: readonly PaneCard[];
+  /** The pictures as they are drawn. */
+  readonly shownCards: readonly PaneCard[];
+  /** The part of them that is seen. */
+  readonly where: Viewport;
+  /** Where there is detail to look at, 0..1 of each side. */
+  readonly focusSpot: { readonly x: number; readonly y: number };
   readonly pair: Pair | null;
   /** The view's own key is held down. */
   readonly isHeld: boolean;
@@ -29,6 +35,8 @@ export interface Stage<Own> extends Look<Own> {
   /** A picture drawn from any of the cards, for which `label` is the text of screen readers. */
   painted(cards: readonly PaneCard[], label: string, painting: Painting): TemplateResult;
   zoomChip(card: PaneCard): unknown;
+  /** The whole of a picture in small, with what is seen of it; nothing where that is all. */
+  navigator(card: PaneCard): unknown;
   /** A list to choose the first or second picture from. */
   chooser(which: 'first' | 'second', label: string): TemplateResult;
 }
@@ -51,6 +59,7 @@ export interface FigureInput<Own> {
   readonly cards: readonly PaneCard[];
   readonly pair: Pair;
   readonly view: Seen<Own>;
+  readonly focusSpot: { readonly x: number; readonly y: number };
 }
 
 /** One way to look at the results: all there is to it stands in one object, and `views/index.ts` lists it. */

@@ -10,7 +10,7 @@ const cards = paneCards(initialState('auto'));
 const address = 'https://example.org/lift/';
 
 /** Another value than the start, as an address would tell it. */
-const OTHERS: readonly string[] = ['0', '1', '4', '5', '16', '250', 'lua-2', 'lens'];
+const OTHERS: readonly string[] = ['0', '1', '4', '5', '16', '250', 'lua-2', 'lua-4', 'lens'];
 
 function otherThanInitial(params: Params, field: string): { name: string; value: unknown } {
   const param = params[field];
@@ -56,7 +56,7 @@ describe('the views', () => {
       const pair = chosenPair(INITIAL_VIEW, cards);
       if (pair === null) throw new Error('there are cards to choose from');
       const view: Omit<View<ViewState>, 'params'> = viewOf(listed.mode);
-      const parts = view.figure({ cards, pair, view: INITIAL_VIEW });
+      const parts = view.figure({ cards, pair, view: INITIAL_VIEW, focusSpot: { x: 0.5, y: 0.5 } });
       expect(parts.length).toBeGreaterThan(0);
       for (const { title, detail } of parts) expect([title, detail]).not.toContain('');
     });

@@ -1,9 +1,9 @@
-import { AppError } from '../src/core/errors.ts';
-import type { StateDict } from '../src/core/graph/index.ts';
-import { judgeNetworks, type Verdict } from '../src/core/networks/recognise.ts';
-import { openFile } from '../src/core/open-file.ts';
-import { pictureType } from '../src/core/picture-type.ts';
-import { openSliced, type SlicedFile } from '../workers/library/sliced-file.ts';
+import { openSliced, type SlicedFile } from '../../../workers/library/sliced-file.ts';
+import { AppError } from '../../core/errors.ts';
+import type { StateDict } from '../../core/graph/index.ts';
+import { judgeNetworks, type Verdict } from '../../core/networks/recognise.ts';
+import { openFile } from '../../core/open-file.ts';
+import { pictureType } from '../../core/picture-type.ts';
 
 /** Enough of a file to tell a picture by. */
 const HEAD_BYTES = 64;

@@ -1,0 +1,38 @@
+// npm run build:lib: the npm package, in dist-lib. `npm pack ./dist-lib` makes its tarball.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { noticeOf, writeNotices } from '../site/notices-plugin.ts';
+import { bundleLibrary } from './bundle.ts';
+import { packageJson } from './package-json.ts';
+import { sizeTable } from './size-table.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const out = join(root, 'dist-lib');
+
+/** Declarations as TypeScript writes them; a package names its files as they are published. */
+function declare(): void {
+  const tsc = spawnSync('npx', ['tsc', '-p', 'scripts/lib/tsconfig.types.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (tsc.status !== 0) throw new Error('the declarations could not be written');
+  for (const file of readdirSync(join(out, 'dist/types'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.d.ts')) continue;
+    const path = join(out, 'dist/types', file);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(/(from '|import\(')(\.[^']*)\.ts'/g, "$1$2.js'"));
+  }
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const bundled = await bundleLibrary(join(out, 'dist'));
+writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), writeNotices(bundled.map(noticeOf)));
+declare();
+cpSync(join(root, 'public/models'), join(out, 'models'), { recursive: true });
+cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
+cpSync(join(root, 'docs/library.md'), join(out, 'README.md'));
+writeFileSync(join(out, 'package.json'), `${JSON.stringify(packageJson(), null, 2)}\n`);
+console.log(sizeTable(join(out, 'dist')));

@@ -1,0 +1,124 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '../../core/errors.ts';
+import { type FamilyId, isFamilyId } from '../../core/families/index.ts';
+import type { LatentSpace } from '../../core/latent/latent.ts';
+import type { NodeRuntime } from './create-node-engine.ts';
+
+export const COMMANDS = ['info', 'upscale', 'decode', 'encode', 'convert'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+export const PICTURE_FORMATS = ['png', 'jpg', 'ppm'] as const;
+export const LATENT_FORMATS = ['npy', 'safetensors', 'latent'] as const;
+export type OutputFormat = (typeof PICTURE_FORMATS)[number] | (typeof LATENT_FORMATS)[number];
+
+export const USAGE = `latentlift COMMAND FILES... [options]
+
+  info      what each file is: family with reasons, shapes, metadata, networks (--all: every tensor and verdict)
+  upscale   latents enlarged in latent space, pictures by way of a latent (--scale 2|4)
+  decode    latents as pictures (--scale 1|2|4)
+  encode    pictures as latents
+  convert   latents in another container, space or precision
+
+FILES     files, folders, patterns in quotes ("runs/**/*.safetensors")
+--to      png, jpg, ppm; npy, safetensors, latent (ComfyUI). Default: as it came, decode png, encode safetensors
+--out     folder for the results; default: beside each file, "-x2" and the like in its name
+--decoder, --upscaler, --encoder   weights in place of the packaged ones (.safetensors, .pth)
+--family, --space model|raw        in place of what is guessed of a latent
+--to-space model|raw, --f16        how latents are written
+--runtime auto|native|wasm         onnxruntime-node where it is installed, else onnxruntime-web
+--overwrite   make again what is there; without it a batch that broke off goes on where it was
+--json        one JSON object a line instead of text
+Exit code: 0 all done, 1 some files failed, 2 the command was not understood.`;
+
+export interface CliOptions {
+  readonly command: Command;
+  readonly names: readonly string[];
+  readonly scale: 1 | 2 | 4;
+  readonly method: 'lua' | 'latent-bicubic';
+  readonly to: OutputFormat | null;
+  readonly out: string | null;
+  readonly weights: Readonly<Partial<Record<'decoder' | 'upscaler' | 'encoder', string>>>;
+  readonly family: FamilyId | null;
+  readonly space: LatentSpace | null;
+  readonly toSpace: LatentSpace | null;
+  readonly isHalf: boolean;
+  readonly runtime: NodeRuntime;
+  readonly isOverwriting: boolean;
+  readonly isJson: boolean;
+  readonly isAll: boolean;
+}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+
+const refuse = (message: string): AppError => new AppError('engine/build', message);
+
+function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | null {
+  if (value === undefined) return null;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw refuse(`--${name} ${value} is not known; choose ${allowed.join(', ')}.`);
+  return found;
+}
+
+/** A command line, or null where help is asked for. Throws engine/build with the word at fault. */
+export function readCliOptions(argv: readonly string[]): CliOptions | null {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      scale: text,
+      method: text,
+      to: text,
+      out: text,
+      decoder: text,
+      upscaler: text,
+      encoder: text,
+      family: text,
+      space: text,
+      'to-space': text,
+      f16: flag,
+      runtime: text,
+      overwrite: flag,
+      json: flag,
+      all: flag,
+      help: { ...flag, short: 'h' },
+    },
+  });
+  const [word, ...names] = positionals;
+  if (values.help || word === undefined) return null;
+  const command = COMMANDS.find((one) => one === word);
+  if (command === undefined) throw refuse(`"${word}" is no command; there are ${COMMANDS.join(', ')}.`);
+  if (names.length === 0) throw refuse(`${command} needs files to work on.`);
+  const spaces = ['model', 'raw'] as const;
+  const scale = oneOf('scale', values.scale, ['1', '2', '4']) ?? (command === 'upscale' ? '2' : '1');
+  if (command === 'upscale' && scale === '1') throw refuse('upscale needs --scale 2 or 4.');
+  if (values.family !== undefined && !isFamilyId(values.family)) {
+    throw refuse(`--family ${values.family} is not known.`);
+  }
+  const to = oneOf('to', values.to, [...PICTURE_FORMATS, ...LATENT_FORMATS]);
+  const isPicture = to !== null && (PICTURE_FORMATS as readonly string[]).includes(to);
+  if ((command === 'encode' || command === 'convert') && isPicture) {
+    throw refuse(`${command} makes latents: --to ${LATENT_FORMATS.join(', ')}.`);
+  }
+  if (command === 'decode' && to !== null && !isPicture) {
+    throw refuse(`decode makes pictures: --to ${PICTURE_FORMATS.join(', ')}.`);
+  }
+  const { decoder, upscaler, encoder } = values;
+  return {
+    command,
+    names,
+    scale: Number(scale) as 1 | 2 | 4,
+    method: oneOf('method', values.method, ['lua', 'latent-bicubic']) ?? 'lua',
+    to,
+    out: values.out ?? null,
+    weights: { ...(decoder && { decoder }), ...(upscaler && { upscaler }), ...(encoder && { encoder }) },
+    family: (values.family as FamilyId | undefined) ?? null,
+    space: oneOf('space', values.space, spaces),
+    toSpace: oneOf('to-space', values['to-space'], spaces),
+    isHalf: values.f16,
+    runtime: oneOf('runtime', values.runtime, ['auto', 'native', 'wasm']) ?? 'auto',
+    isOverwriting: values.overwrite,
+    isJson: values.json,
+    isAll: values.all,
+  };
+}

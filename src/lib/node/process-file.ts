@@ -1,0 +1,181 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import type { CpuEngine, Pixels } from '../../../workers/direct/engine-types.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Latent } from '../../core/latent/latent.ts';
+import { comfyFormat, formatOf, type LatentFormat, writeLatent } from '../../core/latent/write-latent.ts';
+import { openFile } from '../../core/open-file.ts';
+import type { CliOptions, OutputFormat } from './cli-options.ts';
+import { readPicture, writeJpeg, writePng, writePpm } from './pictures.ts';
+
+/** What became of one file. */
+export type Outcome =
+  | {
+      readonly file: string;
+      readonly status: 'done';
+      readonly output: string;
+      readonly width: number;
+      readonly height: number;
+      readonly ms: number;
+    }
+  | { readonly file: string; readonly status: 'skipped'; readonly output: string }
+  | { readonly file: string; readonly status: 'failed'; readonly code: string; readonly message: string };
+
+interface Opened {
+  readonly latent: Latent | null;
+  readonly picture: Pixels | null;
+  readonly format: LatentFormat | null;
+}
+
+const isPictureFormat = (format: OutputFormat): boolean =>
+  format === 'png' || format === 'jpg' || format === 'ppm';
+
+const FILE_FORMAT: Readonly<Record<LatentFormat['container'], OutputFormat>> = {
+  npy: 'npy',
+  safetensors: 'safetensors',
+  comfy: 'latent',
+};
+
+async function open(path: string, { family, space }: CliOptions): Promise<Opened> {
+  const { buffer, byteOffset, byteLength } = await readFile(path);
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const opened = openFile(bytes, basename(path), { ...(family && { family }), ...(space && { space }) });
+  if (opened.kind === 'picture') {
+    return { latent: null, picture: readPicture(bytes, basename(path)), format: null };
+  }
+  if (opened.kind === 'latent') {
+    return { latent: opened.latent, picture: null, format: formatOf(opened.reading) };
+  }
+  throw new AppError(
+    'latent/not-a-latent',
+    `${path} holds the weights of a network (${opened.tensors} tensors). Pass it with --decoder, --upscaler or --encoder, or look at it with "latentlift info".`,
+  );
+}
+
+/** Told before the file is opened: what is there already need not be. */
+function formatFor({ command, to }: CliOptions, path: string): OutputFormat {
+  if (to !== null) return to;
+  if (command === 'decode') return 'png';
+  if (command === 'encode') return 'safetensors';
+  const extension = extname(path).toLowerCase();
+  if (/^\.(png|jpe?g)$/.test(extension)) return extension === '.png' ? 'png' : 'jpg';
+  return extension === '.latent' ? 'latent' : extension === '.safetensors' ? 'safetensors' : 'npy';
+}
+
+const mark = ({ command, scale, toSpace }: CliOptions): string =>
+  scale > 1 ? `-x${scale}` : command === 'convert' ? `-${toSpace ?? 'converted'}` : '';
+
+/** The path of a file's result; below --out its folders are kept, so that equal names do not collide. */
+export function outputPath(path: string, options: CliOptions): string {
+  const stem = basename(path, extname(path));
+  const within = relative('.', dirname(path));
+  const folder =
+    options.out === null
+      ? dirname(path)
+      : join(options.out, within.startsWith('..') || within.startsWith('/') ? '' : within);
+  return join(folder, `${stem}${mark(options)}.${formatFor(options, path)}`);
+}
+
+/** Written aside and renamed: a file that is there is whole, and a batch that broke off may trust it. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const aside = `${path}.part`;
+  try {
+    await writeFile(aside, bytes);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+function latentBytes(
+  latent: Latent,
+  format: LatentFormat | null,
+  to: OutputFormat,
+  { toSpace, isHalf }: CliOptions,
+): Uint8Array {
+  if (to === 'latent') return writeLatent(latent, comfyFormat(latent)).bytes;
+  const plain: LatentFormat = {
+    container: 'npy',
+    dtype: 'F32',
+    space: latent.space,
+    axes: 'bchw',
+    isPatched: false,
+    tensor: 'latent',
+    metadata: {},
+  };
+  const base = format !== null && FILE_FORMAT[format.container] === to ? format : plain;
+  return writeLatent(latent, {
+    ...base,
+    container: to === 'npy' ? 'npy' : 'safetensors',
+    space: toSpace ?? base.space,
+    dtype: isHalf ? 'F16' : base.dtype,
+  }).bytes;
+}
+
+const PICTURES: Readonly<Record<'png' | 'jpg' | 'ppm', (picture: Pixels) => Uint8Array>> = {
+  png: writePng,
+  jpg: (picture) => writeJpeg(picture),
+  ppm: writePpm,
+};
+
+async function enlarged(engine: CpuEngine, latent: Latent, { scale, method }: CliOptions): Promise<Latent> {
+  if (scale === 1) return latent;
+  const { data, dims } = await engine.upscale(latent, { scale, method });
+  const [, , height = 0, width = 0] = dims;
+  return { ...latent, data, height, width };
+}
+
+async function make(engine: CpuEngine | null, path: string, to: OutputFormat, options: CliOptions) {
+  const { command, scale, method } = options;
+  const { latent: found, picture, format } = await open(path, options);
+  if (command === 'encode' && picture === null) {
+    throw new AppError('engine/run', `${path} is a latent already; encode takes pictures.`);
+  }
+  if ((command === 'decode' || command === 'convert') && found === null) {
+    throw new AppError('engine/run', `${path} is a picture; ${command} takes latents. Encode it first.`);
+  }
+  function requireEngine(): CpuEngine {
+    if (engine === null) throw new AppError('engine/not-loaded', 'No engine was started.');
+    return engine;
+  }
+  const latent = found ?? (await requireEngine().encode(picture as Pixels));
+  if (isPictureFormat(to)) {
+    const made = await requireEngine().toPixels(latent, scale === 1 ? {} : { scale, method });
+    return { bytes: PICTURES[to as 'png'](made), width: made.width, height: made.height };
+  }
+  const result = command === 'upscale' ? await enlarged(requireEngine(), latent, options) : latent;
+  return { bytes: latentBytes(result, format, to, options), width: result.width, height: result.height };
+}
+
+/** Makes one file's result, or passes it by where it is there. Never throws: what goes wrong is the outcome. */
+export async function processFile(
+  engine: () => Promise<CpuEngine | null>,
+  path: string,
+  options: CliOptions,
+): Promise<Outcome> {
+  const start = performance.now();
+  try {
+    const output = outputPath(path, options);
+    if (output === path) {
+      throw new AppError(
+        'engine/run',
+        `The result of ${path} would replace it. Name another format with --to, or a folder with --out.`,
+      );
+    }
+    if (!options.isOverwriting && existsSync(output)) return { file: path, status: 'skipped', output };
+    const { bytes, width, height } = await make(await engine(), path, formatFor(options, path), options);
+    await writeWhole(output, bytes);
+    return { file: path, status: 'done', output, width, height, ms: Math.round(performance.now() - start) };
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : 'file/unreadable';
+    return {
+      file: path,
+      status: 'failed',
+      code,
+      message: error instanceof Error ? error.message : String(error),
+    };
+  }
+}

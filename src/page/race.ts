@@ -1,0 +1,114 @@
+import { estimateMs } from '../app/run/estimate.ts';
+import { formatMs, workMs } from '../app/show/figures.ts';
+import { type PaneKey, sortPanes } from '../app/state/panes.ts';
+import { type AppState, currentItem, type Item } from '../app/state/state.ts';
+import type { Lane, LlRace } from '../ui/elements/ll-race.ts';
+import '../ui/elements/ll-race.ts';
+import type { Controller } from '../app/run/controller.ts';
+
+const RUNNERS = [
+  { key: 'lua-2', name: 'LUA 2×', how: 'enlarges the latent, then decodes' },
+  { key: 'pixel-upscaler-2', name: 'Pixel network 2×', how: 'decodes, then enlarges the pixels' },
+] as const satisfies readonly { readonly key: PaneKey; readonly name: string; readonly how: string }[];
+
+interface Race {
+  readonly itemId: number;
+  /** Runs that each had when its turn was asked for; null as long as it has not run at all. */
+  readonly before: Map<PaneKey, number>;
+  readonly since: Map<PaneKey, number>;
+  readonly ms: Map<PaneKey, number>;
+}
+
+interface RaceDeps {
+  readonly controller: Controller;
+  readonly store: { get(): AppState; subscribe(listener: () => void): unknown };
+  /** Where the bars stand. */
+  readonly place: HTMLElement;
+}
+
+/**
+ * Runs LUA and the pixel-space network one after the other on the current latent and draws bars that grow as they run. Each is
+ * set up by a run of its own first, so that the bars show what every later picture takes.
+ */
+export function createRace({ controller, store, place }: RaceDeps) {
+  const element: LlRace = document.createElement('ll-race');
+  let race: Race | null = null;
+
+  function start(): void {
+    const item = currentItem(store.get());
+    if (item === null) return;
+    race = { itemId: item.id, before: new Map(), since: new Map(), ms: new Map() };
+    place.replaceChildren(element);
+    const { shown } = store.get();
+    controller.show(sortPanes([...shown, ...RUNNERS.map(({ key }) => key)]));
+    follow();
+  }
+
+  function close(): void {
+    race = null;
+    place.replaceChildren();
+  }
+
+  /** Asks for the runs that count once every runner has run, and reads how far they are. */
+  function follow(): void {
+    if (race === null) return;
+    const state = store.get();
+    const item = currentItem(state);
+    if (item?.id !== race.itemId) {
+      close();
+      return;
+    }
+    const panes = RUNNERS.map(({ key }) => item.panes[key]);
+    const isReady = panes.every((pane) => pane !== undefined && pane.runs.length > 0);
+    if (isReady && race.before.size === 0) {
+      for (const { key } of RUNNERS) race.before.set(key, item.panes[key]?.runs.length ?? 0);
+      controller.runAgain(
+        1,
+        RUNNERS.map(({ key }) => key),
+      );
+      return;
+    }
+    for (const { key } of RUNNERS) note(race, item, state, key);
+    element.lanes = RUNNERS.map((runner) => laneOf(race as Race, state, item, runner));
+    element.note = noteOf(race, item);
+  }
+
+  element.addEventListener('ll-race-again', start);
+  element.addEventListener('ll-race-close', close);
+  store.subscribe(follow);
+  return { start };
+}
+
+function note({ before, since, ms }: Race, item: Item, { activity }: AppState, key: PaneKey): void {
+  const pane = item.panes[key];
+  const asked = before.get(key);
+  if (pane === undefined || asked === undefined) return;
+  const run = pane.runs[asked];
+  const isRunning = activity?.key === key && activity.step !== 'queued';
+  if (run !== undefined) ms.set(key, workMs(run));
+  else if (isRunning && !since.has(key)) since.set(key, performance.now());
+}
+
+const laneOf = (
+  { since, ms }: Race,
+  state: AppState,
+  item: Item,
+  { key, name, how }: (typeof RUNNERS)[number],
+): Lane => ({
+  name,
+  how,
+  ms: ms.get(key) ?? null,
+  since: since.get(key) ?? null,
+  expectedMs: estimateMs(state, item, key),
+});
+
+function noteOf({ before, ms }: Race, item: Item): string {
+  const failed = RUNNERS.find(({ key }) => item.panes[key]?.status === 'failed');
+  if (failed !== undefined) return `${failed.name} failed: ${item.panes[failed.key]?.message ?? ''}`;
+  if (before.size === 0) return 'Setting both up; the race starts with their second runs.';
+  const [lua, rival] = RUNNERS.map(({ key }) => ms.get(key));
+  if (lua === undefined || rival === undefined) return 'From the latent to the finished 2× picture.';
+  const [fast, slow] = lua < rival ? ['LUA', 'the pixel network'] : ['The pixel network', 'LUA'];
+  const times = Math.max(lua, rival) / Math.min(lua, rival);
+  return `${fast} is ${times.toFixed(1)} times as fast as ${slow} (${formatMs(Math.abs(rival - lua))} saved).`;
+}

@@ -1,0 +1,113 @@
+import type { ModelManifest } from '../../src/contract/model-manifest.ts';
+import { openTensorFile } from '../../src/core/container/open-tensor-file.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { ROLES, type Role } from '../../src/core/role.ts';
+import { createModelStore } from '../load/model-store.ts';
+import { type Model, modelOf, openModel, type PipelineModels } from '../pipeline/model.ts';
+import type { EngineOptions, EngineProgress, ModelSource } from './engine-types.ts';
+
+interface Loading {
+  readonly fetch: typeof fetch;
+  readonly signal: AbortSignal | undefined;
+  readonly report: (progress: EngineProgress) => void;
+}
+
+const failed = (address: string, found: string, cause?: unknown): AppError =>
+  new AppError(
+    'model/fetch',
+    `${address} could not be fetched: ${found}. Check the address and the connection.`,
+    {
+      detail: { url: address },
+      cause,
+    },
+  );
+
+async function fetchWhole(
+  address: string,
+  { fetch: load, signal, report }: Loading,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await load(address, signal === undefined ? {} : { signal }).catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    throw failed(address, 'the server was not reached', cause);
+  });
+  if (!response.ok || response.body === null) throw failed(address, `the server answered ${response.status}`);
+  // Compressed answers are longer than they say.
+  const told =
+    response.headers.get('Content-Encoding') === null ? Number(response.headers.get('Content-Length')) : 0;
+  const chunks: Uint8Array[] = [];
+  let loadedBytes = 0;
+  for (const reader = response.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    loadedBytes += value.length;
+    report({ kind: 'fetch', file: address, loadedBytes, totalBytes: Math.max(told, loadedBytes) });
+  }
+  const bytes = new Uint8Array(loadedBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+let opened = 0;
+
+async function openSource(source: ModelSource, role: Role, loading: Loading): Promise<Model> {
+  const isAddress = typeof source === 'string' || source instanceof URL;
+  const file = isAddress ? String(source) : `the ${role}'s weights`;
+  const bytes = isAddress ? await fetchWhole(file, loading) : new Uint8Array(source as ArrayBuffer);
+  // Each is a model of its own: nothing is shared by name, and hashing megabytes would cost more than it saves.
+  opened += 1;
+  return modelOf({ id: file, file, role, key: `direct ${opened}` }, openTensorFile(bytes, file).tensors);
+}
+
+/** Of a folder: its first decoder, and the upscaler of the same family. */
+async function openFolder(folder: string, loading: Loading): Promise<PipelineModels> {
+  const modelsUrl = folder.endsWith('/') ? folder : `${folder}/`;
+  const store = createModelStore({ modelsUrl, openCache: async () => null, fetch: loading.fetch });
+  const manifest: ModelManifest = await store.manifest(loading.signal);
+  const decoder = manifest.models.find(({ role }) => role === 'decoder');
+  const upscaler = manifest.models.find(
+    ({ role, family }) => role === 'upscaler' && family === decoder?.family,
+  );
+  const models = await Promise.all(
+    [decoder, upscaler]
+      .flatMap((entry) => (entry === undefined ? [] : [entry]))
+      .map(async (entry) => {
+        const { file, role, sha256 } = entry;
+        const { bytes } = await store.read(entry, {
+          ...(loading.signal !== undefined && { signal: loading.signal }),
+          onBytes: (loadedBytes, totalBytes) =>
+            loading.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
+        });
+        return [role, openModel({ ...entry, key: sha256 }, bytes)] as const;
+      }),
+  );
+  return Object.fromEntries(models);
+}
+
+/** The models of an engine. Throws model/*, file/*; the signal's reason after an abort. */
+export async function openModels(
+  { models, fetch: load, signal }: EngineOptions,
+  report: Loading['report'],
+): Promise<PipelineModels> {
+  const loading: Loading = { fetch: load ?? fetch.bind(globalThis), signal, report };
+  if (typeof models === 'string' || models instanceof URL) return openFolder(String(models), loading);
+  const entries = await Promise.all(
+    ROLES.flatMap((role) => {
+      const source = models[role];
+      return source === undefined
+        ? []
+        : [openSource(source, role, loading).then((model) => [role, model] as const)];
+    }),
+  );
+  if (entries.length === 0) {
+    throw new AppError(
+      'model/missing',
+      `No models were given. Name a folder, or weights for some of ${ROLES.join(', ')}.`,
+    );
+  }
+  return Object.fromEntries(entries);
+}
