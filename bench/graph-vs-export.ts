@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import * as ort from 'onnxruntime-web/wasm';
 import { PbfReader } from 'pbf';
-import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
+import { readTensorFile } from '../src/core/containers/index.ts';
 import { buildGraph } from '../src/core/graph/index.ts';
 import { recogniseModel } from '../src/core/networks/recognise.ts';
 
@@ -35,7 +35,7 @@ const median = (values: readonly number[]): number =>
 
 const [weights = '', exported = '', size = '32', factor = '2'] = process.argv.slice(2);
 const scale = factor === '4' ? 4 : 2;
-const { tensors } = openTensorFile(new Uint8Array(await readFile(weights)), weights);
+const { tensors } = readTensorFile(new Uint8Array(await readFile(weights)), weights);
 const [description] = recogniseModel(tensors);
 if (!description) throw new Error(`${weights} holds no network`);
 const side = Number(size);

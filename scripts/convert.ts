@@ -1,5 +1,5 @@
 // npm run convert -- vae.safetensors --role decoder --height 64 --width 64 --out decoder.onnx
-import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
+import { readTensorFile } from '../src/core/containers/index.ts';
 import { AppError } from '../src/core/errors.ts';
 import type { ModelDescription } from '../src/core/graph/index.ts';
 import { recogniseModel } from '../src/core/networks/recognise.ts';
@@ -22,7 +22,7 @@ await runTool(
     if (!file || others.length > 0) {
       throw new AppError('engine/build', `Name one weights file; found ${options.files.length}.`);
     }
-    const { tensors } = openTensorFile(await readBytes(file), file);
+    const { tensors } = readTensorFile(await readBytes(file), file);
     await writeSizes(choose(recogniseModel(tensors), options.role), tensors, options);
   },
 );

@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseManifest } from '../src/contract/model-manifest.ts';
-import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
+import { readTensorFile } from '../src/core/containers/index.ts';
 import { AppError } from '../src/core/errors.ts';
 import type { Role } from '../src/core/role.ts';
 import { createInProcessEngine } from '../workers/in-process.ts';
@@ -30,7 +30,7 @@ function openRole(role: Role, path: string | undefined): Model {
   const file = path ?? releasedFile(role);
   return modelOf(
     { id: role, file: basename(file), role, key: file },
-    openTensorFile(new Uint8Array(readFileSync(file)), basename(file)).tensors,
+    readTensorFile(new Uint8Array(readFileSync(file)), basename(file)).tensors,
   );
 }
 

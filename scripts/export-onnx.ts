@@ -1,6 +1,6 @@
 // npm run export:onnx -- --model flux2-lua --height 64 --width 64 --scale 2 --out lua.onnx
 import { readFile } from 'node:fs/promises';
-import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
+import { readTensorFile } from '../src/core/containers/index.ts';
 import { AppError } from '../src/core/errors.ts';
 import { recogniseModel } from '../src/core/networks/recognise.ts';
 import { readBytes, readOptions, runTool, writeSizes } from './onnx-file.ts';
@@ -32,7 +32,7 @@ await runTool(
   async () => {
     const options = readOptions(process.argv.slice(2));
     const entry = await findEntry(options.model);
-    const { tensors } = openTensorFile(await readBytes(new URL(entry.file, MODELS)), entry.file);
+    const { tensors } = readTensorFile(await readBytes(new URL(entry.file, MODELS)), entry.file);
     const description = recogniseModel(tensors).find(({ role }) => role === entry.role);
     if (!description) {
       throw new AppError(

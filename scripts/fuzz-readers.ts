@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readNpy } from '../src/core/container/npy.ts';
 import { readNpz } from '../src/core/container/npz.ts';
-import { openTensorFile } from '../src/core/container/open-tensor-file.ts';
 import { readPng8 } from '../src/core/container/png8.ts';
 import { sourceOf } from '../src/core/container/read-tensors.ts';
 import { readSafetensors } from '../src/core/container/safetensors.ts';
@@ -11,6 +10,7 @@ import { containerOf } from '../src/core/containers/index.ts';
 import { readLegacyTorch } from '../src/core/containers/torch-legacy.ts';
 import { AppError } from '../src/core/errors.ts';
 import { interpret } from '../src/core/latent/interpret.ts';
+import { readLatentFile } from '../src/core/latent/read-latent-file.ts';
 import {
   mutate,
   mutateChunks,
@@ -73,6 +73,15 @@ export function seedsOf(name: TargetName): readonly Uint8Array[] {
   });
 }
 
+/**
+ * Milliseconds that this process has computed since `begin`. A busy machine makes the clock run on, not this; collecting garbage on
+ * other threads counts here, not on the clock: the less of the two is what a person waits for.
+ */
+export function spentMs(begin: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / 1000;
+}
+
 export interface Outcome {
   readonly ended: 'latent' | 'refused' | 'broken';
   readonly ms: number;
@@ -81,14 +90,14 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
-/** Reads a file to a latent as a drop would, and checks the latent's own promises. */
-export function attempt(name: TargetName, bytes: Uint8Array, how: 'reader' | 'sniffed'): Outcome {
+/** Reads a file to a latent, by one reader or through the one door as a drop would, and checks the latent's own promises. */
+export function attempt(name: TargetName, bytes: Uint8Array, how: 'reader' | 'door'): Outcome {
   const before = process.memoryUsage();
-  const begin = performance.now();
+  const [begin, spent] = [performance.now(), process.cpuUsage()];
   let ended: Outcome['ended'] = 'latent';
   let error: unknown;
   try {
-    const { latent } = interpret(how === 'reader' ? TARGETS[name].read(bytes) : openTensorFile(bytes));
+    const { latent } = how === 'reader' ? interpret(TARGETS[name].read(bytes)) : readLatentFile(bytes);
     const cells = latent.channels * latent.height * latent.width;
     if (latent.data.length !== cells || cells === 0 || !latent.data.every(Number.isFinite)) {
       throw new Error(`an unsound latent of ${latent.data.length} values for ${cells} cells`);
@@ -97,7 +106,7 @@ export function attempt(name: TargetName, bytes: Uint8Array, how: 'reader' | 'sn
     error = caught;
     ended = caught instanceof AppError && caught.message.length > 20 ? 'refused' : 'broken';
   }
-  const ms = performance.now() - begin;
+  const ms = Math.min(performance.now() - begin, spentMs(spent));
   const after = process.memoryUsage();
   const grownBytes = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
   return { ended, ms, grownBytes, ...(error === undefined ? {} : { error }) };
@@ -155,9 +164,9 @@ export function fuzzReader(name: TargetName, kind: 'mutated' | 'random', runs: n
   };
   for (let index = 0; index < runs; index++) {
     const bytes = caseFile(name, seeds, kind, seed, index);
-    const how = index % 3 === 0 ? 'sniffed' : 'reader';
+    const how = index % 3 === 0 ? 'door' : 'reader';
     const { ended, ms: firstMs, grownBytes, error } = attempt(name, bytes, how);
-    // The machine may have been busy elsewhere: a slow case counts with its faster of two runs.
+    // A first run compiles: a slow case counts with its faster of two.
     const ms = firstMs < REPEAT_ABOVE_MS ? firstMs : Math.min(firstMs, attempt(name, bytes, how).ms);
     if (ended === 'latent') tally.latents++;
     if (error instanceof AppError) {

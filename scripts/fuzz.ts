@@ -20,8 +20,13 @@ const seed = Number(values.seed);
 const names = (Object.keys(TARGETS) as TargetName[]).filter(
   (name) => values.reader === undefined || name === values.reader,
 );
-if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(seed) || names.length === 0) {
-  console.error(`usage: npm run fuzz -- --runs N --seed S [--reader ${Object.keys(TARGETS).join('|')}]`);
+const largeNames = (Object.keys(LARGE_TARGETS) as LargeTarget[]).filter(
+  (name) => values.reader === undefined || name === values.reader,
+);
+if (!Number.isInteger(runs) || runs < 0 || !Number.isInteger(seed) || largeNames.length === 0) {
+  console.error(
+    `usage: npm run fuzz -- --runs N --large M --seed S [--reader ${Object.keys(LARGE_TARGETS).join('|')}]`,
+  );
   process.exit(2);
 }
 
@@ -41,8 +46,7 @@ for (const name of names) {
   }
 }
 const MB = 2 ** 20;
-for (const name of Object.keys(LARGE_TARGETS) as LargeTarget[]) {
-  if (values.reader !== undefined && values.reader !== name) continue;
+for (const name of largeNames) {
   const tally = fuzzLarge(name, Number(values.large), seed);
   console.log(
     `${name} large: ${values.large} files, ${tally.accepted} accepted, ${tally.refused} refused, slowest ${tally.slowestMs.toFixed(1)} ms, ` +

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './find-chromium.mjs';
 import { findFirefox } from './find-firefox.mjs';
+import { findWebkit } from './find-webkit.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -51,18 +52,23 @@ export function ensureChromium() {
   );
 }
 
-/** The second browser: Debian's, with a GPU in software, where root may install them. Its specs are skipped elsewhere, with this reason. */
-export function ensureFirefox() {
-  if (findFirefox()) return;
+/** Debian's packages for a browser beside Chromium, where root may install them. Its specs are skipped elsewhere, with this reason. */
+function ensureBrowser(name, isThere, packages) {
+  if (isThere()) return;
   if (!isRootOnDebian()) {
     console.log(
-      'firefox: specs are skipped, firefox-esr and mesa-vulkan-drivers are installed for root on Debian only',
+      `${name}: specs are skipped, ${packages.join(' and ')} are installed for root on Debian only`,
     );
     return;
   }
-  const packages = ['firefox-esr', 'mesa-vulkan-drivers'];
   const inTime = (...args) => spawnSync('apt-get', args, { stdio: 'inherit', timeout: 300_000 }).status === 0;
-  const isThere =
+  const isDone =
     inTime('update', '-qq') && inTime('install', '-y', '-qq', '--no-install-recommends', ...packages);
-  if (!isThere) console.log(`firefox: specs are skipped, ${packages.join(' and ')} could not be installed`);
+  if (!isDone) console.log(`${name}: specs are skipped, ${packages.join(' and ')} could not be installed`);
+}
+
+/** Firefox with a GPU in software, and WebKitGTK with its driver on a display in memory. */
+export function ensureOtherBrowsers() {
+  ensureBrowser('firefox', findFirefox, ['firefox-esr', 'mesa-vulkan-drivers']);
+  ensureBrowser('webkit', findWebkit, ['webkit2gtk-driver', 'xvfb']);
 }

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureChromium, ensureFirefox, ensurePackages, root } from './install.mjs';
+import { ensureChromium, ensureOtherBrowsers, ensurePackages, root } from './install.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'latentlift-test-'));
 
@@ -84,7 +84,7 @@ function endToEnd() {
 
 ensurePackages();
 ensureChromium();
-ensureFirefox();
+ensureOtherBrowsers();
 
 const suites = [
   ['types', () => single(run('node', ['scripts/typecheck.mjs']))],

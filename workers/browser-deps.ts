@@ -7,10 +7,11 @@ import { openDevice } from './gpu/device.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
 import { createCacheStorage } from './library/cache-storage.ts';
 import type { FileStorage } from './library/file-storage.ts';
-import { createMemoryStorage } from './library/memory-storage.ts';
+import { firstWorkingStorage } from './library/first-working-storage.ts';
 import { createOpfsStorage, hasOpfs } from './library/opfs-storage.ts';
 import { sliceBlob } from './library/slice-blob.ts';
 import { createWeightsLibrary } from './library/weights-library.ts';
+import { createEarnedTrust } from './load/earned-trust.ts';
 import { createModelStore } from './load/model-store.ts';
 import type { Runtimes } from './runtimes.ts';
 
@@ -21,24 +22,18 @@ const CACHE_NAME = 'latentlift-models';
 const WEIGHTS_NAME = 'latentlift-weights';
 
 /** The best storage that this browser gives: files that can be written in place, else a cache, else memory. */
-async function openWeightsStorage(baseUrl: string): Promise<FileStorage> {
-  try {
-    if (hasOpfs()) {
+const openWeightsStorage = (baseUrl: string): Promise<FileStorage> =>
+  firstWorkingStorage([
+    async () => {
+      if (!hasOpfs()) return null;
       const root = await navigator.storage.getDirectory();
       return createOpfsStorage(await root.getDirectoryHandle(WEIGHTS_NAME, { create: true }));
-    }
-  } catch {
-    // Private windows of some browsers have the functions and refuse.
-  }
-  try {
-    if (typeof caches !== 'undefined') {
-      return createCacheStorage(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`);
-    }
-  } catch {
-    // The same.
-  }
-  return createMemoryStorage();
-}
+    },
+    async () =>
+      typeof caches === 'undefined'
+        ? null
+        : createCacheStorage(await caches.open(WEIGHTS_NAME), `${baseUrl}weights/`),
+  ]);
 
 async function freeBytes(): Promise<number | null> {
   try {
@@ -82,6 +77,7 @@ export function createBrowserDeps(
       fetch: fetch.bind(globalThis),
       freeBytes,
     }),
+    trust: createEarnedTrust({ modelsUrl: modelsUrl ?? `${baseUrl}models/`, openCache }),
     probe: probeDevice,
     readPixels,
     async openCompute(backend, options) {

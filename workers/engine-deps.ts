@@ -1,5 +1,6 @@
 import type { Backend, DeviceReport } from '../src/contract/engine.ts';
 import type { Library } from './library/weights-library.ts';
+import type { EarnedTrust } from './load/earned-trust.ts';
 import type { OnBytes } from './load/fetch-bytes.ts';
 import type { ModelStore } from './load/model-store.ts';
 import type { Compute } from './pipeline/compute.ts';
@@ -15,6 +16,7 @@ export interface Pixels {
 export interface EngineDeps {
   readonly store: ModelStore;
   readonly library: Library;
+  readonly trust: EarnedTrust;
   probe(backend: Backend | 'auto'): Promise<DeviceReport>;
   /** Readies a device and the runtime for it. Throws gpu/unavailable, model/fetch. */
   openCompute(

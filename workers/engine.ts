@@ -15,6 +15,7 @@ import { type Loaded, loadPlan } from './load/load-plan.ts';
 import { type Call, timed, timingsOf } from './pipeline/call.ts';
 import type { Compute, Surface, Tensor } from './pipeline/compute.ts';
 import { encodePlanes } from './pipeline/encode-step.ts';
+import { requireDrawable, requireRole } from './pipeline/job-rules.ts';
 import { renderJob, upscaleLatent } from './pipeline/pipeline.ts';
 
 /** The whole picture, once the device has shown that it still stands: what it copied while it was lost is black. */
@@ -42,6 +43,8 @@ async function decode(
   queuedMs: number,
 ): Promise<DecodedImage> {
   const start = performance.now();
+  const { pixelsPerCell } = requireRole(models, 'decoder', job.method).description;
+  requireDrawable(job.latent, pixelsPerCell, job.scale);
   const open = (height: number, width: number) => call.own(device.compute.createSurface(height, width));
   const { surface, tiles } = await renderJob(device, models, job, open, call);
   const bitmap = await finished(device.compute, surface, call);

@@ -1,19 +1,12 @@
 import { expect, test } from '@playwright/test';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { findFirefox } from '../../scripts/find-firefox.mjs';
+import type { Browser, Page } from 'puppeteer-core';
 import { buildHarness, missingModels } from './build-harness.ts';
+import { FIREFOX_START_MS, missingFirefox, openFirefox } from './firefox-browser.ts';
 import type { HarnessJob } from './harness/main.ts';
 import { type StaticServer, serveStatic } from './static-server.ts';
 
-/**
- * A second browser with an implementation of WebGPU of its own (wgpu instead of Dawn), on a GPU in software that has f16 and bindings of
- * 128 MiB as phones have. Firefox is driven over BiDi, which Playwright does not speak to Firefox as it is shipped.
- */
-const firefox = findFirefox();
-const START_MS = 60_000;
-
 test.skip(missingModels !== null, missingModels ?? '');
-test.describe.configure({ timeout: 400_000 });
+test.describe.configure({ timeout: 900_000 });
 
 let server: StaticServer | undefined;
 let browser: Browser | undefined;
@@ -22,25 +15,13 @@ let page: Page;
 test.beforeAll(async ({ browserName: _ }, { project }) => {
   test.setTimeout(180_000);
   test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
-  if (firefox === null) console.log('skipped: firefox-esr and mesa-vulkan-drivers are not installed');
-  if (firefox === null) return;
+  if (missingFirefox !== null) console.log(`skipped: ${missingFirefox}`);
+  if (missingFirefox !== null) return;
   server = await serveStatic(await buildHarness());
-  browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: firefox.executablePath,
-    headless: true,
-    timeout: START_MS,
-    protocolTimeout: 300_000,
-    env: { ...process.env, VK_DRIVER_FILES: firefox.driver },
-    extraPrefsFirefox: {
-      'dom.webgpu.enabled': true,
-      'dom.webgpu.workers.enabled': true,
-      'gfx.webgpu.ignore-blocklist': true,
-    },
-  });
+  browser = await openFirefox(true);
   page = await browser.newPage();
   await page.goto(server.url);
-  await page.waitForFunction(() => 'harness' in window, { timeout: START_MS });
+  await page.waitForFunction(() => 'harness' in window, { timeout: FIREFOX_START_MS });
 });
 
 test.afterAll(async () => {
@@ -57,7 +38,7 @@ function likeness(a: readonly number[], b: readonly number[]): number {
 }
 
 test('in Firefox f16 on WebGPU gives the pictures that the CPU gives', async () => {
-  test.skip(firefox === null, 'firefox-esr and mesa-vulkan-drivers are not installed');
+  test.skip(missingFirefox !== null, missingFirefox ?? '');
   const jobs: HarnessJob[] = [
     { height: 8, width: 8, scale: 1, method: 'decode', wantsPixels: true },
     { height: 8, width: 8, scale: 2, method: 'lua', wantsPixels: true },

@@ -13,6 +13,13 @@ export type Progress =
       readonly loadedBytes: number;
       readonly totalBytes: number;
     }
+  | {
+      /** A file that lies in the browser's storage is checked against its hash. */
+      readonly kind: 'verify';
+      readonly file: string;
+      readonly loadedBytes: number;
+      readonly totalBytes: number;
+    }
   | { readonly kind: 'compile'; readonly file: string }
   | { readonly kind: 'warmup'; readonly file: string }
   | { readonly kind: 'encode'; readonly tile: number; readonly tiles: number }

@@ -161,7 +161,9 @@ export const COMMANDS = [
     keys: ['Escape'],
     text: 'Cancel what runs',
     run({ controller, state }) {
-      if (!controller.models.cancelShown() && state().activity !== null) controller.stop();
+      const { activity, opening } = state();
+      if (opening === null && controller.models.cancelShown()) return;
+      if (opening !== null || activity !== null) controller.stop();
     },
   },
   { name: 'previous', keys: ['['], text: 'Previous picture', run: ({ ownFiles }) => void ownFiles.step(-1) },

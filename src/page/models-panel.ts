@@ -1,6 +1,7 @@
 import { modelsContent } from '../app/models/models-content.ts';
 import type { Controller } from '../app/run/controller.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
+import { FAMILIES } from '../core/families/index.ts';
 import type { FamilyId } from '../core/latent/latent.ts';
 import type { LlModels, ModelsCommand } from '../ui/elements/ll-models.ts';
 
@@ -29,7 +30,7 @@ export function createModelsPanel(
     else if (command.kind === 'remove') void models.remove(command.id);
     else if (command.kind === 'clear') void models.clear();
     else {
-      const family = command.family ?? currentItem(state())?.latent?.family ?? 'flux2';
+      const family = command.family ?? currentItem(state())?.latent?.family ?? FAMILIES[0].id;
       models.choose(family, command.slot, command.id);
     }
   }

@@ -287,6 +287,8 @@ def write_wide(rows: Rows, base: Tensor) -> None:
     comfy("wan22.latent", "wan22", "wan2.2_vae.safetensors", "raw", wide[:48], wide[:48].flip(-1))
     comfy("mochi.latent", "mochi", "mochi_vae.safetensors", "raw", wide[:12], wide[:12].flip(-1))
     comfy("ltx.latent", "ltx", "LTX-2_vae.safetensors", "model", wide[:, :8, :8], wide[:, :8, :8].flip(-1))
+    # One frame: without its writer's word it would be taken for FLUX.2's patches.
+    comfy("ltx-frame.latent", "ltx", "LTX-2_vae.safetensors", "model", wide[:, :8, :8])
     # Without a word from the writer, the means of the raw channels tell.
     np.save(OUT / "qwen-image-21-raw.npy", to_raw(wide[:64], "qwen-image-21")[None].half().numpy())
     rows.add("qwen-image-21-raw.npy", wide[:64], "qwen-image-21", "raw", tolerance=0.01)

@@ -1,5 +1,5 @@
 import type { ModelManifest } from '../../src/contract/model-manifest.ts';
-import { openTensorFile } from '../../src/core/container/open-tensor-file.ts';
+import { readTensorFile } from '../../src/core/containers/index.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { ROLES, type Role } from '../../src/core/role.ts';
 import { createModelStore } from '../load/model-store.ts';
@@ -60,7 +60,7 @@ async function openSource(source: ModelSource, role: Role, loading: Loading): Pr
   const bytes = isAddress ? await fetchWhole(file, loading) : new Uint8Array(source as ArrayBuffer);
   // Each is a model of its own: nothing is shared by name, and hashing megabytes would cost more than it saves.
   opened += 1;
-  return modelOf({ id: file, file, role, key: `direct ${opened}` }, openTensorFile(bytes, file).tensors);
+  return modelOf({ id: file, file, role, key: `direct ${opened}` }, readTensorFile(bytes, file).tensors);
 }
 
 /** Of a folder: its first decoder, and the upscaler of the same family. */

@@ -26,7 +26,7 @@ export const lossOf = (message: string): AppError =>
     `The browser took the GPU away${message === '' ? '' : ` (${message})`}. Try again.`,
   );
 
-/** What browsers throw out of pending calls when the GPU process ends, sometimes before `lost` resolves. */
+/** What Chromium throws out of pending calls when the GPU process ends, sometimes before `lost` resolves; others have words of their own. */
 const LOSS = /instance dropped|external instance|device (was|is) lost/i;
 
 /** What the runtime's kernels use where it is there (it asks for the same on devices of its own). */
@@ -49,6 +49,9 @@ const RAISED_LIMITS = [
   'maxComputeWorkgroupsPerDimension',
   'maxTextureDimension2D',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+/** How long `lost` may come after the error that a loss made, whatever its words: they go through the same queue. */
+const LOSS_NOTICE_MS = 250;
 
 /** Opening starts the driver, which takes a second or two at most. */
 const OPENING_MS = 20_000;
@@ -96,7 +99,7 @@ export async function openDevice(): Promise<OpenDevice> {
     async explain(error) {
       if (error instanceof Error && (LOSS.test(error.message) || isAbort(error))) {
         failure ??= lossOf(error.message);
-      } else await new Promise((resolve) => setTimeout(resolve, 0));
+      } else if (failure === null) await within(device.lost, LOSS_NOTICE_MS, () => {});
       return failure ?? error;
     },
     done: async () => {

@@ -44,6 +44,11 @@ describe('reportAdapter', () => {
   ])('%o is software: %s', (info, isSoftware) => {
     expect(reportAdapter(gpuAdapter(info)).isSoftware).toBe(isSoftware);
   });
+
+  it('is told of an imitation by browsers that say so on the adapter', () => {
+    const older = Object.assign(gpuAdapter({}), { isFallbackAdapter: true });
+    expect(reportAdapter(older).isSoftware).toBe(true);
+  });
 });
 
 describe('threadsFor', () => {

@@ -21,18 +21,25 @@ export async function requestAdapter(): Promise<GPUAdapter | 'none' | 'silent'> 
   }
 }
 
-export function reportAdapter({ info, limits }: Pick<GPUAdapter, 'info' | 'limits'>): AdapterReport {
+export function reportAdapter(adapter: Pick<GPUAdapter, 'info' | 'limits'>): AdapterReport {
+  const { info, limits } = adapter;
+  // It stood on the adapter itself before it moved to its info.
+  const { isFallbackAdapter = false } = adapter as { readonly isFallbackAdapter?: boolean };
   const { vendor, architecture, device, description } = info;
   return {
     vendor,
     architecture,
     device,
     description,
-    isSoftware: isSoftwareAdapter(info),
+    isSoftware: isFallbackAdapter || isSoftwareAdapter(info),
     maxBufferBytes: limits.maxBufferSize,
     maxBindingBytes: limits.maxStorageBufferBindingSize,
   };
 }
+
+/** True for an adapter that says nothing of itself, as Firefox has it: it may be a GPU or an imitation of one. */
+export const isNameless = ({ vendor, architecture, device, description }: AdapterReport): boolean =>
+  [vendor, architecture, device, description].every((text) => text === '');
 
 /** The backend for `wanted`, and why, in one sentence. */
 export function chooseBackend(

@@ -1,8 +1,7 @@
-import { openTensorFile } from '../../src/core/container/open-tensor-file.ts';
 import { isZip, sourceOf } from '../../src/core/container/read-tensors.ts';
 import type { DType, FileTensor } from '../../src/core/container/tensor.ts';
 import type { Container } from '../../src/core/containers/container.ts';
-import { CONTAINERS, containerOf } from '../../src/core/containers/index.ts';
+import { CONTAINERS, containerOf, readTensorFile } from '../../src/core/containers/index.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { StateDict } from '../../src/core/graph/index.ts';
 
@@ -71,7 +70,7 @@ export function openSliced(file: SlicedFile, name: string): StateDict {
     );
   }
   const whole = file.read(0, file.size);
-  const { tensors } = openTensorFile(whole, plainName(name));
+  const { tensors } = readTensorFile(whole, plainName(name));
   return new Map(
     [...tensors].map(([key, tensor]) => {
       const { bytes } = tensor;
@@ -86,6 +85,6 @@ export function openSliced(file: SlicedFile, name: string): StateDict {
 export function refuseByHead(head: Uint8Array<ArrayBuffer>, totalBytes: number, name: string): void {
   if (isZip(head) || head.length < 16) return;
   const container = byHead(head);
-  if (container === null) openTensorFile(head, plainName(name));
+  if (container === null) readTensorFile(head, plainName(name));
   else if (totalBytes > 0) container.head?.bytes(head, totalBytes);
 }

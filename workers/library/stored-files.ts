@@ -71,7 +71,7 @@ export async function listStored(context: ImportContext): Promise<WeightsStorage
 export async function openStored(
   context: ImportContext,
   id: WeightsId,
-): Promise<{ stored: StoredWeights; state: StateDict }> {
+): Promise<{ stored: StoredWeights; blob: Blob; state: StateDict }> {
   const { deps, storage } = context;
   for (const [name, size] of await storage.list()) {
     if (!isFileOf(id, name)) continue;
@@ -79,7 +79,7 @@ export async function openStored(
     const blob = await storage.open(name);
     if (stored === null || blob === null) break;
     const { openSliced } = await import('./sliced-file.ts');
-    return { stored, state: openSliced(await deps.openBlob(blob), stored.name) };
+    return { stored, blob, state: openSliced(await deps.openBlob(blob), stored.name) };
   }
   throw new AppError(
     'model/missing',

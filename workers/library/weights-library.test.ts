@@ -219,6 +219,41 @@ const notFinite = damaged((bytes) => {
   return bytes;
 });
 
+describe.each(storages)('weights that %s has damaged since they were added', (_medium, make) => {
+  test('are refused by name when they are loaded, and added again they serve', async () => {
+    const storage = make({ quotaBytes: 1e9 });
+    const added = await libraryOn(storage).add(fileOf(taef2), quietly);
+    const spoilt = taef2.slice();
+    spoilt[spoilt.length - 5] = (spoilt[spoilt.length - 5] ?? 0) ^ 1;
+    const stored = `${added.sha256}.weights`;
+    await storage.remove(stored);
+    const writer = await storage.append(stored);
+    await writer.write(spoilt);
+    await writer.close();
+
+    const later = libraryOn(storage);
+    await expect(later.open(added.id, 'decoder')).rejects.toMatchObject({
+      code: 'model/integrity',
+      message: expect.stringMatching(
+        /taef2_decoder\.safetensors is not what was added.*Remove it under Models/,
+      ),
+    });
+    await later.remove(added.id);
+    await later.add(fileOf(taef2), quietly);
+    expect((await later.open(added.id, 'decoder')).model.key).toBe(added.sha256);
+  });
+
+  test('are told how far the check is, and checked once in a session', async () => {
+    const library = libraryOn(make({ quotaBytes: 1e9 }));
+    const { id } = await library.add(fileOf(taef2), quietly);
+    const seen: number[] = [];
+    const onBytes = (_name: string, loaded: number): number => seen.push(loaded);
+    await library.open(id, 'decoder', { onBytes });
+    await library.open(id, 'decoder', { onBytes });
+    expect(seen).toEqual([taef2.length]);
+  });
+});
+
 describe('hostile weights', () => {
   test.each<[string, Uint8Array<ArrayBuffer>, RegExp]>([
     [

@@ -30,14 +30,23 @@ export interface Library {
   list(): Promise<WeightsStorage>;
   remove(what: WeightsId | { readonly address: string }): Promise<void>;
   clear(): Promise<void>;
-  /** A network ready to be built; its weights stay on the disk until then. Throws model/missing, model/mismatch. */
-  open(id: WeightsId, role: ModelDescription['role']): Promise<{ model: Model; sizeBytes: number }>;
+  /**
+   * A network ready to be built; its weights stay on the disk until then. The first time, the file is checked against its hash.
+   * Throws model/missing, model/mismatch, model/integrity.
+   */
+  open(
+    id: WeightsId,
+    role: ModelDescription['role'],
+    options?: Partial<ImportOptions>,
+  ): Promise<{ model: Model; sizeBytes: number }>;
   forecast(request: ForecastRequest): Promise<MemoryForecast>;
 }
 
 /** A library over a storage. Imports may overlap, also with everything else. */
 export function createWeightsLibrary(deps: LibraryDeps): Library {
   const busy = new Set<string>();
+  /** Hashes of files that were whole when this worker first opened them. */
+  const verified = new Set<string>();
   let opening: Promise<FileStorage> | null = null;
   async function opened(): Promise<ImportContext> {
     opening ??= deps.openStorage();
@@ -79,8 +88,16 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
       for (const name of (await storage.list()).keys()) if (!busy.has(name)) await storage.remove(name);
     },
 
-    async open(id, role) {
-      const { stored, state } = await openStored(await opened(), id);
+    async open(id, role, { signal = new AbortController().signal, onBytes } = {}) {
+      const { stored, blob, state } = await openStored(await opened(), id);
+      if (!verified.has(stored.sha256)) {
+        const { verifyStored } = await import('./verify-stored.ts');
+        await verifyStored(blob, stored, {
+          signal,
+          onBytes: (loaded, total) => onBytes?.(stored.name, loaded, total),
+        });
+        verified.add(stored.sha256);
+      }
       const description = networkOf(state, role, stored.name);
       const model = { id, file: stored.name, key: stored.sha256, description, state };
       return { model, sizeBytes: stored.sizeBytes };

@@ -9,6 +9,7 @@ import type { Compute, Network } from '../pipeline/compute.ts';
 import { type Model, openModel } from '../pipeline/model.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
 import { chooseDevice, type DeviceRequest } from './choose-device.ts';
+import { runFiniteTest } from './finite-test.ts';
 
 const release = tinyRelease();
 const modelOf = (role: 'decoder' | 'upscaler'): Model =>
@@ -18,7 +19,10 @@ const modelOf = (role: 'decoder' | 'upscaler'): Model =>
   );
 
 /** What each network answers, in the order in which networks are made: a value to fill its output with. */
-type Answer = number | 'noise';
+type Answer = number | 'noise' | 'tinted';
+
+/** Another value for each channel. */
+const tintAt = (i: number, length: number): number => 0.25 + 0.25 * Math.floor((3 * i) / length);
 
 const CELLS = 2;
 const decoded = {
@@ -68,6 +72,9 @@ function world(options: {
   hasShaderF16?: boolean;
   precision?: LoadPlan['precision'];
   isBlank?: boolean;
+  swapsChannels?: boolean;
+  adapter?: DeviceReport['adapter'];
+  runMs?: number;
   openGpu?: () => Promise<never>;
   withoutStoredAnswer?: boolean;
 }): DeviceRequest {
@@ -78,8 +85,13 @@ function world(options: {
         const answer = answers.shift() ?? 0;
         const length = graph.output.dims.reduce((a, b) => a * b, 1);
         return {
-          run: async () =>
-            Float32Array.from({ length }, (_, i) => (answer === 'noise' ? Math.sin(i) : answer)),
+          async run() {
+            await new Promise((resolve) => setTimeout(resolve, options.runMs ?? 0));
+            return Float32Array.from({ length }, (_, i) => {
+              if (answer === 'noise') return Math.sin(i);
+              return answer === 'tinted' ? tintAt(i, length) : answer;
+            });
+          },
           release: async () => {},
         };
       },
@@ -89,6 +101,9 @@ function world(options: {
       return {
         paint: async (source: CpuTensor) => {
           if (options.isBlank !== true) rgba = toRgba(source, 'unit');
+          for (let i = 0; options.swapsChannels === true && i < rgba.length; i += 4) {
+            [rgba[i], rgba[i + 2]] = [rgba[i + 2] ?? 0, rgba[i] ?? 0];
+          }
           return null;
         },
         finish: () => ({ rgba, height, width, close: () => {} }) as unknown as ImageBitmap,
@@ -103,7 +118,7 @@ function world(options: {
     };
   }
   const probed: DeviceReport = {
-    adapter: null,
+    adapter: options.adapter ?? null,
     hasShaderF16: options.hasShaderF16 ?? true,
     isCrossOriginIsolated: false,
     threads: 1,
@@ -118,7 +133,13 @@ function world(options: {
     },
     probed,
     decoder: modelOf('decoder'),
-    upscaler: modelOf('upscaler'),
+    others: [modelOf('upscaler')],
+    async examine(device, model, call) {
+      // What the release's own decoder has to give is stored.
+      const isStored = model.id === 'decoder' && options.withoutStoredAnswer !== true;
+      const isAsked = device.precision === 'f16' || model.id === 'decoder';
+      return isStored || !isAsked ? null : runFiniteTest(device, model, call);
+    },
     selfTest: options.withoutStoredAnswer === true ? null : selfTest,
     before: null,
     open: (backend) =>
@@ -181,6 +202,37 @@ describe('choosing device and precision', () => {
     const choice = await choose(world({ answers: [0.5, 0.5], isBlank: true }));
     expect(choice.backend).toBe('wasm');
     expect(choice.reason).toContain('was not shown');
+  });
+
+  it('uses the CPU when the GPU shows blue for red', async () => {
+    const { length } = decoded.data;
+    const tinted = { ...decoded, data: decoded.data.map((_, i) => tintAt(i, length)) };
+    const on = (swapsChannels: boolean): DeviceRequest => ({
+      ...world({ answers: ['tinted', 'tinted'], swapsChannels }),
+      selfTest: { ...selfTest, decoded: tinted },
+    });
+    const choice = await choose(on(true));
+    expect(choice.backend).toBe('wasm');
+    expect(choice.reason).toContain('was not shown');
+    expect(await choose(on(false))).toMatchObject({ backend: 'webgpu' });
+  });
+
+  it('uses the CPU for a GPU without a name that is as slow as an emulated one, unless it was asked for', async () => {
+    const nameless = {
+      ...{ vendor: '', architecture: '', device: '', description: '', isSoftware: false },
+      ...{ maxBufferBytes: 2 ** 30, maxBindingBytes: 2 ** 27 },
+    };
+    const slow = { answers: [0.5, 'noise', 0.5], adapter: nameless, runMs: 250 } as const;
+    const choice = await choose(world(slow));
+    expect(choice.backend).toBe('wasm');
+    expect(choice.reason).toMatch(/does not tell its name.*the CPU is faster/);
+    expect((await choose(world({ ...slow, adapter: { ...nameless, vendor: 'acme' } }))).backend).toBe(
+      'webgpu',
+    );
+    const asked = world(slow);
+    expect(await choose({ ...asked, plan: { ...asked.plan, backend: 'webgpu' } })).toMatchObject({
+      backend: 'webgpu',
+    });
   });
 
   it('uses the CPU when the GPU cannot be opened', async () => {

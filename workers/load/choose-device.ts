@@ -1,22 +1,25 @@
 import type { Backend, DeviceReport, LoadPlan, Precision } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Pixels } from '../engine-deps.ts';
+import { isNameless } from '../gpu/probe.ts';
 import { type Call, startCall } from '../pipeline/call.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
 import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
 import { createNetworkCache } from '../pipeline/network-cache.ts';
-import { runFiniteTest } from './finite-test.ts';
+import type { Examine } from './examine-model.ts';
 import { runSelfTest, type SelfTest } from './self-test.ts';
+import { isImitation } from './speed-test.ts';
 
 export interface DeviceRequest {
   readonly plan: LoadPlan;
   readonly probed: DeviceReport;
   readonly decoder: Model;
-  /** Asked for finite values where it is to run in f16; null when there is none. */
-  readonly upscaler: Model | null;
-  /** Null when the decoder is not the one that the self-test was made with: then its values need only be finite. */
+  /** The other models of the plan. */
+  readonly others: readonly Model[];
+  /** Null when the decoder is not the one that the self-test was made with. */
   readonly selfTest: SelfTest | null;
+  readonly examine: Examine;
   /** What runs now; taken over where it fits. */
   readonly before: Device<Tensor> | null;
   open(backend: Backend): Promise<Compute>;
@@ -30,8 +33,11 @@ export interface DeviceChoice {
 }
 
 /** Precisions to try, the fastest first. The CPU build computes in f32 whatever the weights are kept in. */
-const precisionsFor = ({ plan, probed }: DeviceRequest, backend: Backend): Precision[] =>
-  backend === 'wasm' || plan.precision === 'f32' || !probed.hasShaderF16 ? ['f32'] : ['f16', 'f32'];
+function precisionsFor({ plan, probed, decoder, others }: DeviceRequest, backend: Backend): Precision[] {
+  const isHalfSafe = [decoder, ...others].every(({ description }) => description.halfSafe);
+  const mayBeHalf = backend === 'webgpu' && plan.precision !== 'f32' && probed.hasShaderF16 && isHalfSafe;
+  return mayBeHalf ? ['f16', 'f32'] : ['f32'];
+}
 
 /** What is wrong with the networks of the plan on a GPU, or null. */
 async function faultOn(device: Device<Tensor>, request: DeviceRequest, load: Call): Promise<string | null> {
@@ -46,17 +52,22 @@ async function faultOn(device: Device<Tensor>, request: DeviceRequest, load: Cal
 
 async function firstFault(
   device: Device<Tensor>,
-  { decoder, upscaler, selfTest, readPixels }: DeviceRequest,
+  { decoder, others, selfTest, readPixels, examine }: DeviceRequest,
   call: Call,
 ): Promise<string | null> {
   call.report({ kind: 'warmup', file: decoder.file });
-  const fault =
-    selfTest === null
-      ? await runFiniteTest(device, decoder, call)
-      : await runSelfTest(device, decoder, selfTest, readPixels, call);
-  if (fault !== null || upscaler === null || device.precision !== 'f16') return fault;
-  call.report({ kind: 'warmup', file: upscaler.file });
-  return runFiniteTest(device, upscaler, call);
+  if (selfTest !== null) {
+    const fault = await runSelfTest(device, decoder, selfTest, readPixels, call);
+    if (fault !== null) return fault;
+  }
+  // In f32 the stored answer says all that there is to say of the decoder.
+  const open = selfTest !== null && device.precision === 'f32' ? others : [decoder, ...others];
+  for (const model of open) {
+    call.report({ kind: 'warmup', file: model.file });
+    const fault = await examine(device, model, call);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 /** A device on `compute` in the first precision that passes the self-test; else what went wrong. */
@@ -65,18 +76,35 @@ async function trustedOn(
   request: DeviceRequest,
   call: Call,
 ): Promise<{ device: Device<Tensor> | null; complaint: string }> {
-  const { before, selfTest } = request;
+  const { before } = request;
   let complaint = '';
   for (const precision of precisionsFor(request, compute.backend)) {
     const isKept = before?.compute === compute && before.precision === precision;
     const device = isKept ? before : { compute, networks: createNetworkCache(compute, precision), precision };
-    if (compute.backend === 'wasm' || (isKept && selfTest !== null)) return { device, complaint };
-    const fault = await faultOn(device, request, call);
+    if (compute.backend === 'wasm') return { device, complaint };
+    // A decoder that has proved itself need not again; models that are new to the plan must.
+    const fault = await faultOn(device, isKept ? { ...request, selfTest: null } : request, call);
     if (fault === null) return { device, complaint };
     complaint = fault;
     if (!isKept) await device.networks.keepOnly([]);
   }
   return { device: null, complaint };
+}
+
+/** Whether a GPU that nobody asked for and that does not tell its name turns out to be an emulated one. */
+async function isUnmasked(
+  device: Device<Tensor>,
+  { plan, probed: { adapter }, decoder, selfTest, before }: DeviceRequest,
+  load: Call,
+): Promise<boolean> {
+  if (plan.backend !== 'auto' || adapter === null || selfTest === null || device === before) return false;
+  if (!isNameless(adapter)) return false;
+  const call = startCall(load.signal, load.report);
+  try {
+    return await isImitation(device, decoder, selfTest, call);
+  } finally {
+    call.end();
+  }
 }
 
 /**
@@ -96,6 +124,11 @@ export async function chooseDevice(request: DeviceRequest, call: Call): Promise<
   try {
     const compute = await request.open('webgpu');
     const { device, complaint } = await trustedOn(compute, request, call);
+    if (device !== null && (await isUnmasked(device, request, call))) {
+      return await onCpu(
+        'The GPU here does not tell its name and is as slow as one emulated in software; the CPU is faster.',
+      );
+    }
     if (device !== null) {
       const reason =
         complaint === '' ? probed.reason : `${probed.reason} In ${device.precision}, since ${complaint}.`;

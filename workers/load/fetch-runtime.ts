@@ -5,7 +5,7 @@ import { type FetchOptions, fetchBytes, type OnBytes } from './fetch-bytes.ts';
 
 /**
  * The runtime's bytes, checked: a damaged one fails in its first use with words about memory. What the browser or the
- * offline copy kept is fetched anew, once, if it is wrong. Throws model/fetch, or model/integrity for a damaged original.
+ * offline copy kept is fetched anew, once, if it is wrong; a connection that has stalled once is left to the person. Throws model/fetch, or model/integrity for a damaged original.
  */
 export async function fetchRuntime(file: RuntimeFile, options: FetchOptions = {}): Promise<ArrayBuffer> {
   const { fetch: load = fetch, onBytes } = options;
@@ -21,7 +21,7 @@ export async function fetchRuntime(file: RuntimeFile, options: FetchOptions = {}
   try {
     return await fetchChecked(file, checked);
   } catch (error) {
-    if (isAbort(error)) throw error;
+    if (isAbort(error) || (error instanceof AppError && error.detail['isStalled'] === true)) throw error;
     return fetchChecked(file, { ...checked, fetch: afresh });
   }
 }

@@ -1,14 +1,11 @@
-import { noise } from '../../src/core/weights/synthetic.ts';
 import { type Call, timed, trusted } from '../pipeline/call.ts';
 import type { Tensor } from '../pipeline/compute.ts';
 import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
+import { testInput } from './test-input.ts';
 
 /** Cells of the test latent's sides. */
 const SIDE = 8;
-/** Uniform values of this reach have the spread of a latent in model space; raw ones may reach several times as far. */
-const REACH = { model: 1.7, raw: 10 } as const;
-
 /**
  * Whether a network without a stored answer gives numbers at all on this device: some overflow in f16 (the SDXL autoencoder
  * is known for it). Null when it does, else what came out, as a part of a sentence.
@@ -18,9 +15,8 @@ export async function runFiniteTest<T extends Tensor>(
   model: Model,
   call: Call,
 ): Promise<string | null> {
-  const { channels, space, scales } = model.description;
-  const data = noise('finite test', channels * SIDE * SIDE, REACH[space], 0);
-  const input = call.own(compute.upload({ data, channels, height: SIDE, width: SIDE }));
+  const { scales } = model.description;
+  const input = call.own(compute.upload(testInput(model, { height: SIDE, width: SIDE })));
   const output = call.own(
     await timed(call, 'decodeMs', compute, () => networks.run(model, scales[0] ?? null, input, call)),
   );

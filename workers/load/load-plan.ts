@@ -1,4 +1,4 @@
-import type { Backend, LoadedModel, LoadPlan, LoadReport } from '../../src/contract/engine.ts';
+import type { Backend, DeviceReport, LoadedModel, LoadPlan, LoadReport } from '../../src/contract/engine.ts';
 import type { ModelEntry, ModelManifest } from '../../src/contract/model-manifest.ts';
 import { isWeightsId } from '../../src/contract/weights-library.ts';
 import { AppError } from '../../src/core/errors.ts';
@@ -10,6 +10,7 @@ import type { Compute, Tensor } from '../pipeline/compute.ts';
 import type { Device } from '../pipeline/device.ts';
 import { type Model, openModel, type PipelineModels } from '../pipeline/model.ts';
 import { chooseDevice } from './choose-device.ts';
+import { createExaminer } from './examine-model.ts';
 import { openSelfTest } from './self-test.ts';
 
 /** The loaded models of a plan, and the device they run on. */
@@ -50,7 +51,11 @@ async function loadModel(
     loaded: { id, sizeBytes, from, loadMs: performance.now() - start },
   });
   if (isWeightsId(id)) {
-    const { model, sizeBytes } = await deps.library.open(id, role);
+    const { model, sizeBytes } = await deps.library.open(id, role, {
+      signal,
+      onBytes: (file, loadedBytes, totalBytes) =>
+        call.report({ kind: 'verify', file, loadedBytes, totalBytes }),
+    });
     return done(model, sizeBytes, 'storage');
   }
   const entry = entryOf(manifest, id);
@@ -108,6 +113,13 @@ function createOpener(deps: EngineDeps, current: Compute | null, signal: AbortSi
   };
 }
 
+/** Device and browser, as far as they tell: another driver comes with another of these, or with a browser's update. */
+function deviceName({ adapter }: DeviceReport): string {
+  // Node has none.
+  const browser = (globalThis.navigator as { readonly userAgent?: string } | undefined)?.userAgent;
+  return [adapter?.vendor, adapter?.architecture, adapter?.device, adapter?.description, browser].join(' ');
+}
+
 /**
  * Fetches the models of `plan` while the device is made ready, and chooses how to run them. Until all of it has succeeded
  * `before` is untouched; then what the new plan does not use of it is freed.
@@ -148,8 +160,13 @@ export async function loadPlan(
         plan,
         probed,
         decoder,
-        upscaler: models.upscaler ?? null,
+        others: modelsOf(models).filter((model) => model !== decoder),
         selfTest,
+        examine: createExaminer({
+          trust: deps.trust,
+          device: deviceName(probed),
+          openCpu: () => open('wasm'),
+        }),
         before: before?.device ?? null,
         open,
         readPixels: deps.readPixels,

@@ -53,6 +53,107 @@ function server(files: Record<string, Uint8Array<ArrayBuffer>>) {
 const storeOver = (fetch: typeof globalThis.fetch, cache: KeepSome | null = memoryCache()) =>
   createModelStore({ modelsUrl: BASE, fetch, openCache: async () => cache });
 
+/** A server of one file that can give parts of it; the connection stalls for good after `untilByte`, as often as `stalls` says. */
+function stallingServer(untilByte: number, stalls = 1, options: { hasRanges?: boolean } = {}) {
+  const ranges: (string | null)[] = [];
+  let left = stalls;
+  async function fetch(_: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+    const asked = new Headers(init.headers).get('range');
+    ranges.push(asked);
+    const from = asked === null || options.hasRanges === false ? 0 : Number(/(\d+)-/.exec(asked)?.[1]);
+    const isStalling = left-- > 0;
+    let at = from;
+    const body = new ReadableStream({
+      pull(controller) {
+        if (isStalling && at >= untilByte) return new Promise<void>(() => {});
+        if (at >= bytes.length) return controller.close();
+        controller.enqueue(bytes.slice(at, at + 100));
+        at += 100;
+      },
+    });
+    const headers = { 'Content-Range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` };
+    return from === 0 ? new Response(body) : new Response(body, { status: 206, headers });
+  }
+  return { fetch: fetch as typeof globalThis.fetch, ranges };
+}
+
+const HASTY = { manifestMs: 30, stallMs: 30, storageMs: 30 };
+const hastyStore = (fetch: typeof globalThis.fetch, cache: KeepSome | null = memoryCache()) =>
+  createModelStore({ modelsUrl: BASE, fetch, openCache: async () => cache, patience: HASTY });
+
+describe('a download that stalls', () => {
+  it('is named, with how far it came, and the next try goes on from there', async () => {
+    const web = stallingServer(400);
+    const store = hastyStore(web.fetch);
+    await expect(store.read(file)).rejects.toMatchObject({
+      code: 'model/fetch',
+      message: expect.stringMatching(
+        /a\.safetensors.* nothing has come for 0\.03 s, at 400 of 1000 bytes.*goes on/,
+      ),
+    });
+    const seen: number[] = [];
+    const { bytes: whole } = await store.read(file, { onBytes: (loaded) => seen.push(loaded) });
+    expect(whole).toEqual(bytes);
+    expect(web.ranges).toEqual([null, 'bytes=400-']);
+    expect(seen[0]).toBe(400);
+  });
+
+  it('begins again where the server gives no parts', async () => {
+    const web = stallingServer(400, 1, { hasRanges: false });
+    const store = hastyStore(web.fetch);
+    await expect(store.read(file)).rejects.toMatchObject({ code: 'model/fetch' });
+    expect((await store.read(file)).bytes).toEqual(bytes);
+  });
+
+  it('goes on after a cancel as well', async () => {
+    const web = stallingServer(400);
+    const store = hastyStore(web.fetch);
+    const abort = new AbortController();
+    const reading = store.read(file, { signal: abort.signal, onBytes: (n) => n === 300 && abort.abort() });
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    await store.read(file);
+    expect(web.ranges[1]).toMatch(/^bytes=[34]00-$/);
+  });
+
+  it('that never answers at all is told as well', async () => {
+    const silent = (() => new Promise(() => {})) as typeof globalThis.fetch;
+    await expect(hastyStore(silent).read(file)).rejects.toMatchObject({
+      message: expect.stringContaining('at 0 of 1000 bytes'),
+    });
+  });
+
+  it('of the model list gives way to the list kept from before, and is a sentence where there is none', async () => {
+    const text = new TextEncoder().encode(JSON.stringify(manifest));
+    const cache = memoryCache();
+    await hastyStore(server({ 'manifest.json': text }).fetch, cache).manifest();
+    const silent = (() => new Promise(() => {})) as typeof globalThis.fetch;
+    expect(await hastyStore(silent, cache).manifest()).toEqual(manifest);
+    await expect(hastyStore(silent).manifest()).rejects.toMatchObject({
+      code: 'model/fetch',
+      message: expect.stringMatching(/model list .*manifest\.json .*not come within 0\.03 s/),
+    });
+  });
+});
+
+describe('storage in the worker', () => {
+  const refuse = () => Promise.reject(new DOMException('no', 'InvalidStateError'));
+  const full = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+  const silent = () => new Promise<never>(() => {});
+  it.each([
+    ['is full', { ...memoryCache(), put: full }],
+    ['refuses everything', { match: refuse, put: refuse, delete: refuse, keys: refuse }],
+    ['never answers', { match: silent, put: silent, delete: silent, keys: silent }],
+  ])('that %s stops nothing: models are fetched, and fetched again', async (_name, cache) => {
+    const web = server({
+      'a.safetensors': bytes,
+      'manifest.json': new TextEncoder().encode(JSON.stringify(manifest)),
+    });
+    const store = hastyStore(web.fetch, cache);
+    expect(await store.manifest()).toEqual(manifest);
+    for (let k = 0; k < 2; k += 1) expect(await store.read(file)).toEqual({ bytes, from: 'network' });
+  });
+});
+
 describe('the model store', () => {
   it('fetches a file once; the second time it comes from storage', async () => {
     const web = server({ 'a.safetensors': bytes });

@@ -2,7 +2,8 @@ import type { LoadedModel } from '../../src/contract/engine.ts';
 import { type ModelManifest, parseManifest } from '../../src/contract/model-manifest.ts';
 import { sha256Of } from '../../src/core/digest.ts';
 import { AppError } from '../../src/core/errors.ts';
-import { fetchBytes, type OnBytes } from './fetch-bytes.ts';
+import { within } from '../../src/core/within.ts';
+import { fetchBytes, type OnBytes, type Parts } from './fetch-bytes.ts';
 
 /** A file with the size and hash it must have. */
 export interface StoredFile {
@@ -35,15 +36,29 @@ export interface ModelStoreDeps {
   readonly modelsUrl: string;
   readonly openCache: () => Promise<KeepSome | null>;
   readonly fetch: typeof fetch;
+  readonly patience?: StorePatience;
 }
+
+/** How long the store waits, in milliseconds. */
+export interface StorePatience {
+  /** For the manifest, which has 3 kB. */
+  readonly manifestMs: number;
+  /** For the next byte of a file. */
+  readonly stallMs: number;
+  /** For the browser's storage: one that does not answer is as good as none. */
+  readonly storageMs: number;
+}
+
+const PATIENCE: StorePatience = { manifestMs: 15_000, stallMs: 30_000, storageMs: 10_000 };
 
 /** A store over HTTP and Cache Storage. Kept files are named by their hash, so a changed file can never be mistaken. */
 export function createModelStore(deps: ModelStoreDeps): ModelStore {
   const manifestUrl = `${deps.modelsUrl}manifest.json`;
+  const { manifestMs, stallMs, storageMs } = deps.patience ?? PATIENCE;
+  const parts: Parts = new Map();
   const keyOf = (file: StoredFile): string => `${deps.modelsUrl}${file.file}?sha256=${file.sha256}`;
 
-  /** Keeping is a service, not a duty: a full disk must not stop a decode. */
-  async function keep(key: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
+  async function put(key: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
     const cache = await deps.openCache();
     if (cache === null) return;
     try {
@@ -57,17 +72,34 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
     }
   }
 
-  async function kept(key: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  async function match(key: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const response = await (await deps.openCache())?.match(key);
     return response === undefined ? null : new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** Keeping is a service, not a duty: storage that is full, refuses or is silent must not stop a decode. */
+  const keep = (key: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> =>
+    within(put(key, bytes, type), storageMs, () => {}).catch(() => {});
+
+  /** Null as well where storage refuses or is silent. */
+  const kept = (key: string): Promise<Uint8Array<ArrayBuffer> | null> =>
+    within(match(key), storageMs, () => null).catch(() => null);
+
+  async function manifestText(signal: AbortSignal): Promise<string> {
+    const response = await deps.fetch(manifestUrl, { signal });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return response.text();
   }
 
   return {
     async manifest(signal) {
       try {
-        const response = await deps.fetch(manifestUrl, signal === undefined ? {} : { signal });
-        if (!response.ok) throw new Error(`the server answered ${response.status}`);
-        const text = await response.text();
+        const late = new AbortController();
+        const wanted = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+        const text = await within(manifestText(wanted), manifestMs, () => {
+          late.abort();
+          throw new Error(`it has not come within ${manifestMs / 1000} s`);
+        });
         const manifest = parseManifest(JSON.parse(text));
         await keep(manifestUrl, new TextEncoder().encode(text), 'application/json');
         return manifest;
@@ -78,7 +110,7 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
         if (bytes !== null) return parseManifest(JSON.parse(new TextDecoder().decode(bytes)));
         throw new AppError(
           'model/fetch',
-          `The model list ${manifestUrl} could not be read. Check the connection and reload the page.`,
+          `The model list ${manifestUrl} could not be read: ${cause instanceof Error ? cause.message : 'the server was not reached'}. Check the connection and try again.`,
           { detail: { url: manifestUrl }, cause },
         );
       }
@@ -92,7 +124,7 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
         return { bytes: stored, from: 'storage' };
       }
       // The hash in the address passes by stale copies of HTTP caches when a release changes a file.
-      const bytes = await fetchBytes(key, file.sizeBytes, { ...options, fetch: deps.fetch });
+      const bytes = await fetchBytes(key, file.sizeBytes, { ...options, fetch: deps.fetch, parts, stallMs });
       const found = await sha256Of(bytes);
       if (found !== file.sha256) {
         throw new AppError(

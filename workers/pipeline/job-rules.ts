@@ -15,6 +15,23 @@ export function requireRole(models: PipelineModels, role: Role, method: string):
   );
 }
 
+/** The longest canvas of Firefox; Chromium's is twice that, and pieces of a picture may be as long as they like on neither. */
+export const MAX_PICTURE_SIDE = 32_767;
+
+/** Throws engine/run for a picture that no browser has a canvas for: canvases that are too long stay empty without an error. */
+export function requireDrawable(
+  { height, width }: { readonly height: number; readonly width: number },
+  pixelsPerCell: number,
+  scale: number,
+): void {
+  const [wide, high] = [width, height].map((side) => side * pixelsPerCell * scale) as [number, number];
+  if (Math.max(wide, high) <= MAX_PICTURE_SIDE) return;
+  throw new AppError(
+    'engine/run',
+    `The picture would have ${wide} x ${high} pixels, and browsers draw at most ${MAX_PICTURE_SIDE} a side. Choose a smaller scale, or a latent of fewer cells.`,
+  );
+}
+
 /** Which picture of a latent is wanted. */
 export type PictureJob = Pick<DecodeJob, 'scale' | 'method'>;
 

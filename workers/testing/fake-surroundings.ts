@@ -4,6 +4,7 @@ import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { createMemoryStorage } from '../library/memory-storage.ts';
 import { createWeightsLibrary } from '../library/weights-library.ts';
+import { createEarnedTrust } from '../load/earned-trust.ts';
 import type { WasmRuntime } from '../ort/cpu-sessions.ts';
 import { sliceInMemory } from './slice-in-memory.ts';
 import { tinyRelease } from './tiny-models.ts';
@@ -97,6 +98,7 @@ export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineD
       fetch,
       freeBytes: async () => null,
     }),
+    trust: createEarnedTrust({ modelsUrl: 'https://page.test/models/', openCache: async () => null }),
     probe: async () => device(behaviour.threads),
     readPixels: ({ height, width }) => ({ rgba: new Uint8ClampedArray(4 * height * width), height, width }),
     async openCompute() {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { StoredWeights } from '../../contract/weights-library.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Action } from '../state/actions.ts';
 import { reduce } from '../state/reducer.ts';
@@ -7,27 +6,8 @@ import { type AppState, initialState } from '../state/state.ts';
 import { createStore } from '../state/store.ts';
 import { createFakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
 import { MODELS, openItem } from '../testing/open-item.ts';
+import { TAEF2 } from '../testing/stored-weights.ts';
 import { createModelsController } from './models-controller.ts';
-
-const taef2: StoredWeights = {
-  id: 'user:2222222222222222',
-  name: 'taef2_decoder.pth',
-  address: null,
-  sizeBytes: 2_704_756,
-  sha256: '2'.repeat(64),
-  networks: [
-    {
-      role: 'decoder',
-      architecture: 'tiny-autoencoder',
-      title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)',
-      families: ['flux2'],
-      space: 'model',
-      channels: 32,
-      scales: [],
-      parameters: 1_345_000,
-    },
-  ],
-};
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -62,15 +42,15 @@ function setUp(stored: string | null = null) {
 describe('a person’s own weights', () => {
   test('once added are used: pictures made with others are forgotten and their pixels freed', async () => {
     const { client, store, models, written, bitmap, changes } = setUp();
-    client.nextWeights = taef2;
-    const adding = models.addFile(new Blob([]), taef2.name);
+    client.nextWeights = TAEF2;
+    const adding = models.addFile(new Blob([]), TAEF2.name);
     await settle();
-    expect(store.get().models.transfers).toMatchObject([{ name: taef2.name, address: null }]);
+    expect(store.get().models.transfers).toMatchObject([{ name: TAEF2.name, address: null }]);
     client.pending[0]?.finish();
     await adding;
     const { models: state, items, notice } = store.get();
     expect(state.transfers).toEqual([]);
-    expect(state.choices).toEqual({ flux2: { decoder: taef2.id } });
+    expect(state.choices).toEqual({ flux2: { decoder: TAEF2.id } });
     expect(JSON.parse(written.at(-1) ?? '')).toEqual(state.choices);
     expect(items[0]?.panes).toEqual({});
     expect(bitmap.isClosed).toBe(true);
@@ -104,20 +84,20 @@ describe('a person’s own weights', () => {
   });
 
   test('chosen before are chosen again at the next start', async () => {
-    const { client, store, models } = setUp(JSON.stringify({ flux2: { decoder: taef2.id } }));
-    client.storage = { ...client.storage, weights: [taef2] };
+    const { client, store, models } = setUp(JSON.stringify({ flux2: { decoder: TAEF2.id } }));
+    client.storage = { ...client.storage, weights: [TAEF2] };
     await models.start();
     expect(store.get().models).toMatchObject({
-      choices: { flux2: { decoder: taef2.id } },
-      storage: { weights: [taef2] },
+      choices: { flux2: { decoder: TAEF2.id } },
+      storage: { weights: [TAEF2] },
     });
   });
 
   test('removed give way to the built-in ones', async () => {
-    const { client, store, models, bitmap } = setUp(JSON.stringify({ flux2: { decoder: taef2.id } }));
-    client.storage = { ...client.storage, weights: [taef2] };
+    const { client, store, models, bitmap } = setUp(JSON.stringify({ flux2: { decoder: TAEF2.id } }));
+    client.storage = { ...client.storage, weights: [TAEF2] };
     await models.start();
-    await models.remove(taef2.id);
+    await models.remove(TAEF2.id);
     expect(store.get().models.storage?.weights).toEqual([]);
     expect(store.get().items[0]?.panes).toEqual({});
     expect(bitmap.isClosed).toBe(true);
@@ -125,24 +105,24 @@ describe('a person’s own weights', () => {
 
   test('removed and added again are loaded again, since what the engine holds of them is void', async () => {
     const { client, store, models } = setUp();
-    client.storage = { ...client.storage, weights: [taef2] };
+    client.storage = { ...client.storage, weights: [TAEF2] };
     await models.start();
     const plan = {
       backend: 'auto',
       precision: 'auto',
-      models: { decoder: taef2.id },
+      models: { decoder: TAEF2.id },
     } as const;
     const report = await Promise.all([client.load(plan), client.pending[0]?.finish()]);
     store.dispatch({ type: 'engine-loaded', plan, report: report[0] });
-    await models.remove(taef2.id);
+    await models.remove(TAEF2.id);
     expect(store.get().engine.plan).toBeNull();
   });
 
   test('a latent that will ask for much is a warning beside the good news', async () => {
     const { client, store, models } = setUp();
-    client.nextWeights = taef2;
+    client.nextWeights = TAEF2;
     client.forecastMemory = async () => ({ weightBytes: 2e8, activationBytes: 3e9 });
-    const adding = models.addFile(new Blob([]), taef2.name);
+    const adding = models.addFile(new Blob([]), TAEF2.name);
     await settle();
     client.pending[0]?.finish();
     await adding;

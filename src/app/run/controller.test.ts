@@ -12,6 +12,7 @@ import { createStore } from '../state/store.ts';
 import { createFakeEngine, type FakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
 import { batchBytes, doubtfulBytes, latentBytes } from '../testing/latent-bytes.ts';
 import { MODELS } from '../testing/open-item.ts';
+import { TAEF2 } from '../testing/stored-weights.ts';
 import { createController } from './controller.ts';
 import type { Demo } from './demos.ts';
 import type { Platform } from './platform.ts';
@@ -477,26 +478,6 @@ describe('the controller', () => {
     expect(currentItem(store.get())?.name).toBe('second.npy');
   });
 });
-
-const TAEF2 = {
-  id: 'user:2222222222222222',
-  name: 'vae.safetensors',
-  address: 'https://evil.example/vae.safetensors',
-  sizeBytes: 3_000_000,
-  sha256: '2'.repeat(64),
-  networks: [
-    {
-      role: 'decoder',
-      architecture: 'tiny-autoencoder',
-      title: 'TAEF2 tiny decoder, 32 channels (FLUX.2)',
-      families: ['flux2'],
-      space: 'model',
-      channels: 32,
-      scales: [],
-      parameters: 1_345_000,
-    },
-  ],
-} as const satisfies StoredWeights;
 
 describe('a link', () => {
   it('to another site says where it would fetch from, and fetches nothing without a click', async () => {

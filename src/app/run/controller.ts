@@ -106,6 +106,8 @@ export function createController(deps: ControllerDeps) {
   }
 
   function stopCurrent(): void {
+    // What is being opened has the status line, and so the button.
+    if (opener.cancel()) return;
     // A download is stopped alone: the pictures are wanted still.
     if (job !== null && isErrand(job.task)) {
       job.abort.abort();

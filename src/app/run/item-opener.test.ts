@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { writeSafetensors } from '../../core/container/write-safetensors.ts';
 import { openFile } from '../../core/open-file.ts';
+import { describeStatus } from '../show/status.ts';
 import type { Action } from '../state/actions.ts';
 import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState } from '../state/state.ts';
@@ -99,5 +100,68 @@ describe('several files at once', () => {
     const { items, currentId } = store.get();
     expect(items.map(({ name }) => name)).toEqual(['shown.npy', 'kept.npy']);
     expect(currentId).toBe(items[0]?.id);
+  });
+});
+
+describe('a file that takes long to read', () => {
+  function setUpSlow() {
+    const store = createStore<AppState, Action>(reduce, initialState('auto'));
+    const failures: unknown[] = [];
+    const ended: string[] = [];
+    const opener = createItemOpener({
+      store,
+      platform: {
+        readFile: (_file, name, _override, signal) =>
+          new Promise((_, reject) =>
+            signal.addEventListener('abort', () => {
+              ended.push(name);
+              reject(signal.reason);
+            }),
+          ),
+      } as Pick<Platform, 'readFile'> as Platform,
+      notify: (error) => failures.push(error),
+      onOpened: () => {},
+      onWeights: () => {},
+    });
+    return { store, failures, ended, opener };
+  }
+
+  test('is named in the status line, and Cancel ends it without a word', async () => {
+    vi.useFakeTimers();
+    try {
+      const { store, failures, ended, opener } = setUpSlow();
+      const opening = opener.openFiles(own(new File(['x'], 'slow.pt'), new File(['x'], 'next.pt')));
+      expect(describeStatus(store.get()).canCancel).toBe(false);
+      await vi.advanceTimersByTimeAsync(400);
+      expect(describeStatus(store.get())).toMatchObject({
+        tone: 'busy',
+        text: 'Reading slow.pt',
+        canCancel: true,
+      });
+      expect(opener.cancel()).toBe(true);
+      await opening;
+      expect(ended).toEqual(['slow.pt']);
+      expect(failures).toEqual([]);
+      expect(store.get().opening).toBeNull();
+      expect(opener.cancel()).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('gives way to a newer one, whose name stands in its place', async () => {
+    vi.useFakeTimers();
+    try {
+      const { store, ended, opener } = setUpSlow();
+      const first = opener.openFiles(own(new File(['x'], 'slow.pt')));
+      await vi.advanceTimersByTimeAsync(400);
+      void opener.openFiles(own(new File(['x'], 'newer.pt')));
+      await first;
+      await vi.advanceTimersByTimeAsync(400);
+      expect(ended).toEqual(['slow.pt']);
+      expect(describeStatus(store.get()).text).toBe('Reading newer.pt');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

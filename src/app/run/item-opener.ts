@@ -3,7 +3,7 @@ import type { Override } from '../../core/latent/reading.ts';
 import type { OpenedFile } from '../../core/open-file.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
-import { type Activity, type AppState, currentItem, type Item, type Origin } from '../state/state.ts';
+import { type AppState, currentItem, type Item, type Opening, type Origin } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import type { Demo } from './demos.ts';
 import { DEFAULT_PICTURE_SETTINGS, makePreview, openDemoFile, sourceFrom } from './open-source.ts';
@@ -46,17 +46,8 @@ function nameIn(url: string): string {
   }
 }
 
-const opening = (file: string, loadedBytes: number, totalBytes: number): Activity => ({
-  what: 'open',
-  itemId: null,
-  key: null,
-  step: 'fetch',
-  tile: 0,
-  tiles: 0,
-  file,
-  loadedBytes,
-  totalBytes,
-});
+/** Nearly every file is read sooner than anybody could read that it is. */
+const SAY_READING_MS = 300;
 
 /**
  * Turns files, addresses and demos into items. Nothing is added, and nothing on the stage changes, until a file has been
@@ -68,8 +59,33 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
 
   function begin(): AbortSignal {
     request.abort();
+    if (store.get().opening !== null) store.dispatch({ type: 'opening-changed', opening: null });
     request = new AbortController();
     return request.signal;
+  }
+
+  /** Tells how a request goes, unless a newer one has taken its place. */
+  function tell(signal: AbortSignal, opening: Opening | null): void {
+    if (signal === request.signal && !signal.aborted) store.dispatch({ type: 'opening-changed', opening });
+  }
+
+  /** What a file is; where that takes a while, the status line says so. */
+  async function read(
+    file: Blob,
+    name: string,
+    override: Override,
+    signal: AbortSignal,
+  ): Promise<OpenedFile> {
+    const timer = setTimeout(
+      () => tell(signal, { step: 'read', file: name, loadedBytes: 0, totalBytes: 0 }),
+      SAY_READING_MS,
+    );
+    try {
+      return await platform.readFile(file, name, override, signal);
+    } finally {
+      clearTimeout(timer);
+      tell(signal, null);
+    }
   }
 
   /** Weights are no item: the library takes them. `origin` tells a person's own file from what an address brought. */
@@ -132,23 +148,29 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
   ): Promise<void> {
     const signal = begin();
     try {
-      const bytes = await platform.fetchBytes(url, signal, (loaded, total) =>
-        store.get().activity?.what === 'open' || store.get().activity === null
-          ? store.dispatch({ type: 'activity-changed', activity: opening(name, loaded, total) })
-          : undefined,
+      const bytes = await platform.fetchBytes(url, signal, (loadedBytes, totalBytes) =>
+        tell(signal, { step: 'fetch', file: name, loadedBytes, totalBytes }),
       );
-      if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
+      tell(signal, null);
       if (signal.aborted) return;
       const file = new Blob([new Uint8Array(bytes)]);
       const opened = await open(file, bytes, signal);
       await addOpened(opened, file, name, origin, { isSelected: true, override });
     } catch (error) {
-      if (store.get().activity?.what === 'open') store.dispatch({ type: 'activity-changed', activity: null });
+      tell(signal, null);
       notify(error);
     }
   }
 
   return {
+    /** Ends what is being fetched or read, if anything is; true where something was. */
+    cancel(): boolean {
+      if (store.get().opening === null) return false;
+      request.abort();
+      store.dispatch({ type: 'opening-changed', opening: null });
+      return true;
+    },
+
     /** Puts an item that was made of an open one beside it. */
     add,
 
@@ -163,7 +185,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
           continue;
         }
         try {
-          const opened = await platform.readFile(file, file.name, override, signal);
+          const opened = await read(file, file.name, override, signal);
           const options = { isSelected: takesStage, override };
           const id = await addOpened(opened, file, file.name, { kind: 'file' }, options);
           if (id === null) continue;
@@ -189,8 +211,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
         known,
         async (file, bytes, signal) => {
           const opened =
-            openDemoFile(bytes, demo.fileName, known) ??
-            (await platform.readFile(file, demo.fileName, known, signal));
+            openDemoFile(bytes, demo.fileName, known) ?? (await read(file, demo.fileName, known, signal));
           if (opened.kind !== 'latent') return opened;
           const reason = isAsListed ? 'One of the latents that come with this page.' : opened.reading.reason;
           return { ...opened, reading: { ...opened.reading, reason } };
@@ -201,7 +222,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
     openUrl(url: string, override: Override): Promise<void> {
       const name = nameIn(url);
       return fetchAndAdd(url, name, { kind: 'url', url }, override, (file, _, signal) =>
-        platform.readFile(file, name, override, signal),
+        read(file, name, override, signal),
       );
     },
   };

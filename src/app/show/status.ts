@@ -1,7 +1,14 @@
 import { aboutTime, estimateMs } from '../run/estimate.ts';
 import type { Transfer } from '../state/models-state.ts';
 import { describePane } from '../state/panes.ts';
-import { type Activity, type AppState, currentItem, type Item, wantedPanes } from '../state/state.ts';
+import {
+  type Activity,
+  type AppState,
+  currentItem,
+  type Item,
+  type Opening,
+  wantedPanes,
+} from '../state/state.ts';
 import { formatBytes } from './figures.ts';
 
 /** The status line: one sentence, how far (0..1, null where unknown), and whether there is something to cancel. */
@@ -14,7 +21,15 @@ export interface Status {
 
 /** What to say of the state right now. A notice stays until something is opened or it is dismissed. */
 export function describeStatus(state: AppState): Status {
-  const { activity, notice } = state;
+  const { activity, notice, opening } = state;
+  if (opening !== null) {
+    return {
+      tone: 'busy',
+      text: describeOpening(opening),
+      progress: opening.totalBytes > 0 ? opening.loadedBytes / opening.totalBytes : null,
+      canCancel: true,
+    };
+  }
   if (notice !== null) {
     return {
       tone: notice.tone === 'error' ? 'error' : 'done',
@@ -38,7 +53,7 @@ export function describeStatus(state: AppState): Status {
       tone: 'busy',
       text: describeActivity(state, activity),
       progress: progressOf(activity),
-      canCancel: activity.what !== 'open',
+      canCancel: true,
     };
   }
   const item = currentItem(state);
@@ -56,6 +71,11 @@ export function describeStatus(state: AppState): Status {
   return still('idle', done > 0 ? `${item.name}: ${done} of ${keys.length} pictures are ready.` : item.name);
 }
 
+function describeOpening({ step, file, loadedBytes, totalBytes }: Opening): string {
+  if (step === 'read') return `Reading ${file}`;
+  return `Fetching ${file}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}`;
+}
+
 function describeTransfer({ name, address, loadedBytes, totalBytes }: Transfer): string {
   if (loadedBytes === 0 && address === null) return `Looking at ${name}`;
   const verb = address === null ? 'Keeping' : 'Fetching';
@@ -71,7 +91,7 @@ const still = (tone: Status['tone'], text: string): Status => ({
 });
 
 function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): number | null {
-  if (step === 'fetch') return totalBytes > 0 ? loadedBytes / totalBytes : null;
+  if (step === 'fetch' || step === 'verify') return totalBytes > 0 ? loadedBytes / totalBytes : null;
   return tiles > 1 ? tile / tiles : null;
 }
 
@@ -87,6 +107,8 @@ function describeActivity(state: AppState, activity: Activity): string {
   switch (step) {
     case 'fetch':
       return `Fetching ${file}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}${stallOf(activity)}`;
+    case 'verify':
+      return `Checking ${file}`;
     case 'compile':
       return `${name === null ? file : picture}: setting up${timeOf(state, activity)}`;
     case 'warmup':

@@ -11,6 +11,7 @@ import type {
   Item,
   LatentSource,
   Notice,
+  Opening,
   PaneImage,
   PictureSettings,
   PictureSource,
@@ -34,6 +35,7 @@ export type Action =
   | { readonly type: 'engine-failed'; readonly message: string }
   | { readonly type: 'engine-retried' }
   | { readonly type: 'activity-changed'; readonly activity: Activity | null }
+  | { readonly type: 'opening-changed'; readonly opening: Opening | null }
   | { readonly type: 'notice-changed'; readonly notice: Notice | null }
   | { readonly type: 'item-opened'; readonly item: Item; readonly isSelected: boolean }
   | { readonly type: 'item-selected'; readonly id: number }

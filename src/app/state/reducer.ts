@@ -35,6 +35,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, demos: action.demos };
     case 'activity-changed':
       return { ...state, activity: action.activity };
+    case 'opening-changed':
+      return { ...state, opening: action.opening };
     case 'notice-changed':
       return state.notice === action.notice ? state : { ...state, notice: action.notice };
     case 'picture-pinned':

@@ -98,10 +98,10 @@ export interface Item {
 
 /** What runs in the engine right now, for the status line. */
 export interface Activity {
-  readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent' | 'picture' | 'open';
+  readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent' | 'picture';
   readonly itemId: number | null;
   readonly key: PaneKey | null;
-  readonly step: 'queued' | 'fetch' | 'compile' | 'warmup' | 'encode' | 'upscale' | 'decode';
+  readonly step: 'queued' | 'fetch' | 'verify' | 'compile' | 'warmup' | 'encode' | 'upscale' | 'decode';
   readonly tile: number;
   readonly tiles: number;
   readonly file: string;
@@ -123,6 +123,14 @@ export interface Pin {
   readonly runs: readonly Timings[];
   /** What a file of it says of itself. */
   readonly texts: Readonly<Record<string, string>>;
+}
+
+/** A file on its way to becoming an item; it goes its way beside what runs in the engine. */
+export interface Opening {
+  readonly step: 'fetch' | 'read';
+  readonly file: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
 }
 
 export interface Notice {
@@ -149,6 +157,7 @@ export interface AppState {
   /** Finished pictures that stay beside those of the current item, oldest first. */
   readonly pins: readonly Pin[];
   readonly activity: Activity | null;
+  readonly opening: Opening | null;
   readonly notice: Notice | null;
 }
 
@@ -162,6 +171,7 @@ export const initialState = (request: Backend | 'auto'): AppState => ({
   shown: DEFAULT_PANES,
   pins: [],
   activity: null,
+  opening: null,
   notice: null,
 });
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { CONTAINERS, readTensorFile } from '../containers/index.ts';
 import { AppError } from '../errors.ts';
-import { openTensorFile } from './open-tensor-file.ts';
+import { readTensors, sourceOf } from './read-tensors.ts';
 import type { TensorFile } from './tensor.ts';
 import { toFloat32 } from './to-float32.ts';
 
@@ -35,7 +36,7 @@ function expectTensors(file: TensorFile, tensors: NonNullable<Expected['tensors'
 
 describe('files written by numpy, safetensors, torch and Pillow', () => {
   it.each(rows.filter(([, row]) => row.refused === undefined))('reads %s value for value', (name, row) => {
-    const file = openTensorFile(load(name), name);
+    const file = readTensorFile(load(name), name);
     expect(file.container).toBe(row.container);
     expectTensors(file, row.tensors ?? {});
     if (row.metadata !== undefined) expect(file.metadata).toEqual(row.metadata);
@@ -44,7 +45,7 @@ describe('files written by numpy, safetensors, torch and Pillow', () => {
   it.each(rows.filter(([, row]) => row.refused !== undefined))('refuses %s in a sentence', (name, row) => {
     let error: unknown;
     try {
-      openTensorFile(load(name), name);
+      readTensorFile(load(name), name);
     } catch (caught) {
       error = caught;
     }
@@ -56,15 +57,16 @@ describe('files written by numpy, safetensors, torch and Pillow', () => {
   it.each(rows.filter(([, row]) => row.voidAs !== undefined))(
     'reads %s as bfloat16 on request',
     (name, row) => {
-      expectTensors(openTensorFile(load(name), name, { voidAs: 'BF16' }), row.tensors ?? {});
-      expectTensors(openTensorFile(load(name), 'my_bf16.npy'), row.tensors ?? {});
+      const file = sourceOf(load(name), name, { voidAs: 'BF16' });
+      expectTensors(readTensors(file, CONTAINERS), row.tensors ?? {});
+      expectTensors(readTensorFile(load(name), 'my_bf16.npy'), row.tensors ?? {});
     },
   );
 
   it('tells every container by its content, whatever the file is called', () => {
     for (const [name, row] of rows) {
       if (row.container !== undefined) {
-        expect(openTensorFile(load(name), 'latent.bin').container).toBe(row.container);
+        expect(readTensorFile(load(name), 'latent.bin').container).toBe(row.container);
       }
     }
   });
@@ -75,7 +77,7 @@ describe('files written by numpy, safetensors, torch and Pillow', () => {
       const bytes = load(name);
       const shifted = new Uint8Array(bytes.length + 3).subarray(3);
       shifted.set(bytes);
-      expectTensors(openTensorFile(shifted, name), row.tensors ?? {});
+      expectTensors(readTensorFile(shifted, name), row.tensors ?? {});
     }
   });
 });

@@ -12,33 +12,42 @@ export const MAX_ELEMENTS = 64 * 2 ** 20;
 
 const READABLE = (dtype: DType): boolean => dtype !== 'BOOL' && dtype !== 'C64' && BITS[dtype] >= 8;
 
-/** Why a tensor cannot be a latent, as an error with a sentence; null where it can. */
-export function refusalOf({ name, dtype, shape }: FileTensor, override: Override): AppError | null {
+/** Makes the error that says why a tensor cannot be a latent. */
+type Refusal = () => AppError;
+
+/** The same tensor's refusal, not yet made: an error costs a stack trace, and hostile files have 50,000 tensors. */
+function objectionTo({ name, dtype, shape }: FileTensor, override: Override): Refusal | null {
   const what = name === '' ? 'The tensor' : `Tensor "${name.slice(0, 60)}"`;
   const size = elementCount(shape);
   if (size === 0) {
-    return new AppError(
-      'latent/empty',
-      `${what} has shape [${shape}], so it holds nothing; drop a latent with values.`,
-    );
+    return () =>
+      new AppError(
+        'latent/empty',
+        `${what} has shape [${shape}], so it holds nothing; drop a latent with values.`,
+      );
   }
   if (!READABLE(dtype)) {
-    return new AppError(
-      'file/unsupported',
-      `${what} holds ${dtype} elements; save the latent as F32, F16 or BF16.`,
-    );
+    return () =>
+      new AppError(
+        'file/unsupported',
+        `${what} holds ${dtype} elements; save the latent as F32, F16 or BF16.`,
+      );
   }
   if (size > MAX_ELEMENTS) {
-    return new AppError(
-      'file/too-large',
-      `${what} has ${size} values; at most ${MAX_ELEMENTS} are read. Save a smaller latent, or fewer items.`,
-    );
+    return () =>
+      new AppError(
+        'file/too-large',
+        `${what} has ${size} values; at most ${MAX_ELEMENTS} are read. Save a smaller latent, or fewer items.`,
+      );
   }
   const readings =
     override.axes === undefined
       ? plausibleLayouts(shape, override.family)
       : [readingFor(shape, override.axes, override.family ?? null)].filter((r) => r !== null);
-  if (readings.length > 0) return null;
+  return readings.length > 0 ? null : () => shapeRefusal(what, shape, override);
+}
+
+function shapeRefusal(what: string, shape: readonly number[], override: Override): AppError {
   if (override.axes === undefined && isDoubtedForItsSides(shape, override.family)) {
     return new AppError(
       'latent/shape',
@@ -57,6 +66,10 @@ export function refusalOf({ name, dtype, shape }: FileTensor, override: Override
   );
 }
 
+/** Why a tensor cannot be a latent, as an error with a sentence; null where it can. */
+export const refusalOf = (tensor: FileTensor, override: Override): AppError | null =>
+  objectionTo(tensor, override)?.() ?? null;
+
 /**
  * The tensor to show and all that may be latents: the person's choice, else the first that the writer's marks name, else the
  * first that fits. Throws the reason where none does.
@@ -67,7 +80,7 @@ export function chooseTensor(
   override: Override,
 ): { tensor: FileTensor; all: Candidate[] } {
   const tensors = [...file.tensors.values()];
-  const fitting = tensors.filter((tensor) => refusalOf(tensor, override) === null);
+  const fitting = tensors.filter((tensor) => objectionTo(tensor, override) === null);
   const claimed =
     claim === null || claim.tensors.length === 0
       ? fitting

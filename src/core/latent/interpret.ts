@@ -1,8 +1,9 @@
 import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
+import type { Family } from '../families/family.ts';
 import { FAMILIES, familyById, patchingFor } from '../families/index.ts';
 import { chooseTensor } from './choose-tensor.ts';
-import { guessFamily } from './guess-family.ts';
+import { type FamilySpace, type Guess, guessFamily } from './guess-family.ts';
 import type { FamilyId, Latent } from './latent.ts';
 import { type Axes, countsOf } from './layout.ts';
 import { packedWidths } from './packed-width.ts';
@@ -90,7 +91,7 @@ export function interpret(
   if (override.tensor === undefined) refuseOtherFiles(file, fileName);
   const claim = recogniseProducer(file, fileName);
   const { tensor, all } = chooseTensor(file, claim, override);
-  const { values, others, rival } = readItem(tensor, claim, override);
+  const { values, others: otherAxes, rival } = readItem(tensor, claim, override);
   const { planes, statistics, layout, reading: shape } = values;
   refuseNonFinite(statistics, planes.data.length);
   const { items, frames, tokens, channels: stored } = countsOf(tensor.shape, shape.axes);
@@ -134,8 +135,7 @@ export function interpret(
       shape: tensor.shape,
       layout,
       isPatched: shape.isPatched,
-      ...guess,
-      confidence: rival === null ? guess.confidence : 'guess',
+      ...doubted(guess, rival !== null, override.family === undefined ? videosOf(stored, shape) : []),
       statistics: { min, max, mean, std, nanCount, infCount },
       warnings: warningsOf(
         values,
@@ -147,10 +147,33 @@ export function interpret(
       items,
       frames,
       widths: tokens > 0 ? packedWidths(tokens) : [],
-      otherAxes: others,
+      otherAxes,
       tensors: all,
     },
   };
+}
+
+/** A guess with the doubts that its family and space do not know of: of its axes, and of video families with as many channels. */
+function doubted(guess: Guess, isAxesDoubtful: boolean, videos: readonly FamilySpace[]): Guess {
+  const [video] = videos;
+  return {
+    ...guess,
+    confidence: isAxesDoubtful || video !== undefined ? 'guess' : guess.confidence,
+    reason: guess.reason + (video === undefined ? '' : `; ${familyById(video.family).title} is as likely`),
+    alternatives: [...guess.alternatives, ...videos],
+  };
+}
+
+/** Whose frames a patched reading of an axis of frames may be as well. */
+function videosOf(stored: number, { axes, isPatched }: ShapeReading): readonly FamilySpace[] {
+  if (!isPatched || !axes.includes('t')) return [];
+  const all: readonly Family<FamilyId>[] = FAMILIES;
+  return all
+    .filter(({ channels, isVideoOnly }) => isVideoOnly === true && channels === stored)
+    .flatMap(({ id }): FamilySpace[] => [
+      { family: id, space: 'model' },
+      { family: id, space: 'raw' },
+    ]);
 }
 
 /** Packed tokens belong to the packing families alone: 64 to FLUX.1, Wan and Qwen, not to every family of 16 channels. */

@@ -1,7 +1,9 @@
 import { elementCount } from '../container/item-size.ts';
 import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
+import { familyById } from '../families/index.ts';
 import { refusalOf } from './choose-tensor.ts';
+import type { FamilyId } from './latent.ts';
 import { type Axes, countsOf, extractPlanes, type Layout } from './layout.ts';
 import { guessPackedWidth } from './packed-width.ts';
 import { type Planes, unpatchify } from './patches.ts';
@@ -97,14 +99,22 @@ export interface ItemReading {
   readonly rival: Axes | null;
 }
 
+/** The family that a file's writer names, where its channels on frames would else be taken for another's patches; null for all others. */
+function videoFamilyOf({ shape }: FileTensor, claim: Claim | null): FamilyId | null {
+  const [named, ...more] = claim?.families ?? [];
+  if (named === undefined || more.length > 0 || familyById(named).isVideoOnly !== true) return null;
+  return plausibleLayouts(shape, named).length > 0 ? named : null;
+}
+
 /**
  * The item under the reading of its axes that was asked for or claimed, else under that whose neighbouring cells agree best.
  * Throws latent/shape where the override does not fit the tensor.
  */
 export function readItem(tensor: FileTensor, claim: Claim | null, override: Override): ItemReading {
-  const plausible = plausibleLayouts(tensor.shape, override.family ?? null);
+  const family = override.family ?? videoFamilyOf(tensor, claim);
+  const plausible = plausibleLayouts(tensor.shape, family);
   const wanted = override.axes ?? (claim?.axes?.length === tensor.shape.length ? claim.axes : undefined);
-  const fixed = wanted === undefined ? null : readingFor(tensor.shape, wanted, override.family ?? null);
+  const fixed = wanted === undefined ? null : readingFor(tensor.shape, wanted, family);
   const [only, ...more] = plausible;
   const decided = fixed ?? (more.length === 0 ? only : undefined);
   if (decided !== undefined) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, test } from 'vitest';
-import { openTensorFile } from '../container/open-tensor-file.ts';
+import { readTensorFile } from '../containers/index.ts';
 import { buildGraph } from '../graph/index.ts';
 import { recogniseModel } from './recognise.ts';
 
@@ -27,7 +27,7 @@ async function run(
   data: Float32Array,
   side: number,
 ): Promise<{ title: string; data: Float32Array }> {
-  const state = openTensorFile(new Uint8Array(readFileSync(folder + file))).tensors;
+  const state = readTensorFile(new Uint8Array(readFileSync(folder + file))).tensors;
   const [description] = recogniseModel(state);
   if (!description) throw new Error(`${file} was not recognised`);
   const { model, input, output } = buildGraph(description, state, {

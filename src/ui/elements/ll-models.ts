@@ -56,7 +56,7 @@ export class LlModels extends LitElement {
     return html`<dialog aria-labelledby="title" @close=${this.#closed} @click=${this.#clickBeside}
       @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
       <header><h2 id="title">Models</h2><button class="button" @click=${() => this.#dialog?.close()}>Close</button></header>
-      <div class="body">
+      <div class="dialog-body">
         <div class="add">
           <p>Drop a VAE or a LUA checkpoint anywhere on this page (${WEIGHT_FILES}). What it is, is told by
             its tensors. It stays in this browser.</p>

@@ -1,43 +1,16 @@
-import { css } from 'lit';
+import { css, unsafeCSS } from 'lit';
+import frame from '../../styles/dialog-frame.css?inline';
 
 /** Layout of the models panel. */
 export const modelsStyles = css`
+  ${unsafeCSS(frame)}
   dialog {
-    width: min(52rem, calc(100vw - 1.5rem));
-    max-height: min(88vh, 64rem);
-    padding: 0;
-    border: 1px solid var(--line);
-    border-radius: 16px;
-    background: var(--surface);
-    box-shadow: var(--shadow);
-    color: var(--ink);
-  }
-  dialog::backdrop {
-    background: rgb(0 0 0 / 45%);
-  }
-  header {
-    position: sticky;
-    z-index: 1;
-    top: 0;
-    display: flex;
-    align-items: center;
-    justify-content: space-between;
-    padding: var(--space-3) var(--space-5);
-    border-bottom: 1px solid var(--line);
-    background: var(--surface);
-  }
-  h2 {
-    margin: 0;
-    font-size: var(--step-2);
-    letter-spacing: -0.02em;
+    --dialog-width: 52rem;
   }
   h3 {
     margin: var(--space-5) 0 var(--space-2);
     font-size: var(--step-1);
     letter-spacing: -0.01em;
-  }
-  .body {
-    padding: var(--space-4) var(--space-5);
   }
   p {
     margin: 0;
@@ -203,7 +176,7 @@ export const modelsStyles = css`
     font-size: var(--step--2);
   }
   @media (max-width: 600px) {
-    .body,
+    .dialog-body,
     header,
     footer {
       padding-inline: var(--space-4);

@@ -27,12 +27,15 @@ export const compareStyles = css`
     overflow: hidden;
     container-type: inline-size;
   }
+  /* Low windows show whole panes all the same. */
   ll-screen {
     aspect-ratio: 1;
+    max-height: max(15rem, 100vh - 23.5rem);
     background: var(--mat);
   }
   .single ll-screen {
     aspect-ratio: auto;
+    max-height: none;
     height: clamp(16rem, 100vh - 24rem, 62vw);
   }
   ll-picture {
@@ -96,6 +99,7 @@ export const compareStyles = css`
     }
     ll-screen {
       aspect-ratio: 5 / 4;
+      max-height: none;
     }
   }
 `;

@@ -82,6 +82,14 @@ function pick(
 const range = (length: number, at: (i: number) => number): number[] =>
   Array.from({ length }, (_, i) => at(i));
 
+/** The same channels `times` over, two at a time: a kernel of many inputs needs more bindings than some devices have. */
+function repeated(layers: Layers, x: Value, times: number): Value {
+  if (times === 1) return x;
+  const half = repeated(layers, x, times >> 1);
+  const even = concat(layers, [half, half], 1);
+  return times % 2 === 0 ? even : concat(layers, [even, x], 1);
+}
+
 /**
  * The hidden layer's part for the gates `from` to `from + count`: values are put in another order, the first of every gate before the
  * second of every gate, so that one row of gates lies beside each, and the gates need not be repeated in memory's order.
@@ -114,8 +122,8 @@ function piece(layers: Layers, block: GatedBlock, normal: Value, from: number, c
   });
   const [hidden, closed] = split(layers, conv(layers, normal, upKernel, null), 1, [kept.length, count]);
   const gate = tanh(layers, multiply(layers, closed as Value, scalar(layers, 0.5)));
-  const repeated = valuesPerGate === 1 ? gate : concat(layers, Array<Value>(valuesPerGate).fill(gate), 1);
-  return conv(layers, multiply(layers, mish(layers, hidden as Value), repeated), downKernel, null);
+  const gated = multiply(layers, mish(layers, hidden as Value), repeated(layers, gate, valuesPerGate));
+  return conv(layers, gated, downKernel, null);
 }
 
 /** Appends the block to [1,width,H,W]. */

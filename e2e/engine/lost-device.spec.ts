@@ -1,0 +1,114 @@
+import { expect, type Page, test } from '@playwright/test';
+import { EMULATED_GPU } from './emulated-gpu.ts';
+import { decodeSmall, onHarness } from './on-harness.ts';
+
+/**
+ * A GPU that the browser takes away, at each step of the work: every loss ends in the right picture, made again. The device is really
+ * destroyed; what is injected is the browser's news of it, since its own destruction counts as the page's wish.
+ */
+onHarness();
+test.describe.configure({ timeout: 400_000 });
+test.use({ launchOptions: EMULATED_GPU });
+
+const STEPS = ['upload', 'compile', 'present', 'download'] as const;
+type Step = (typeof STEPS)[number];
+
+/** Runs in the worker, before its own script: a loss strikes at the armed step, once. */
+const FAULT = `{
+  const state = (globalThis.fault = { step: null, strike: () => {} });
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function open(...wanted) {
+    const device = await requestDevice.apply(this, wanted);
+    let lose;
+    Object.defineProperty(device, 'lost', { value: new Promise((resolve) => (lose = resolve)) });
+    state.strike = () => {
+      state.step = null;
+      device.destroy();
+      lose({ reason: 'unknown', message: 'injected' });
+    };
+    if (globalThis.faultFromStart) state.step = globalThis.faultFromStart;
+    return device;
+  };
+  const at = (prototype, name, step) => {
+    const own = prototype[name];
+    prototype[name] = function called(...values) {
+      if (state.step === step) state.strike();
+      return own.apply(this, values);
+    };
+  };
+  at(GPUQueue.prototype, 'writeBuffer', 'upload');
+  at(GPUDevice.prototype, 'createComputePipeline', 'compile');
+  at(GPUDevice.prototype, 'createComputePipelineAsync', 'compile');
+  at(OffscreenCanvas.prototype, 'transferToImageBitmap', 'present');
+  at(GPUBuffer.prototype, 'mapAsync', 'download');
+}
+`;
+
+interface Fault {
+  step: Step | null;
+  strike(): void;
+}
+declare const fault: Fault;
+
+/** Puts the fault into every engine worker; the first of them after the armed one has it from its start if `strikesAgain`. */
+async function prepare(page: Page, strikesAgain: Step | null = null): Promise<void> {
+  let workers = 0;
+  await page.route('**/upscaler.worker-*.js', async (route) => {
+    workers += 1;
+    const response = await route.fetch();
+    const again =
+      workers === 2 && strikesAgain !== null ? `globalThis.faultFromStart = '${strikesAgain}';` : '';
+    await route.fulfill({ response, body: again + FAULT + (await response.text()) });
+  });
+  await page.reload();
+  await page.waitForFunction(() => 'harness' in window);
+  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu'));
+  test.skip(backend !== 'webgpu', `this browser cannot emulate a GPU: ${reason}`);
+}
+
+const arm = (page: Page, step: Step | 'now'): Promise<void> | undefined =>
+  page
+    .workers()
+    .at(-1)
+    ?.evaluate((when) => {
+      if (when === 'now') fault.strike();
+      else fault.step = when;
+    }, step);
+
+for (const step of ['upload', 'compile', 'present'] as const) {
+  test(`a GPU lost at ${step} gives the picture all the same, made again`, async ({ page }) => {
+    await prepare(page);
+    await arm(page, step);
+    expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
+  });
+}
+
+test('a GPU lost while a latent is read back gives that latent all the same, made again', async ({
+  page,
+}) => {
+  await prepare(page);
+  await arm(page, 'download');
+  const values = await page.evaluate(async () => {
+    const { client, latent } = window.harness;
+    const { data } = await client.upscale({ latent: latent(4, 4), scale: 2, method: 'latent-bicubic' });
+    return { length: data.length, isFinite: data.every(Number.isFinite), kinds: new Set(data).size };
+  });
+  expect(values).toMatchObject({ length: 32 * 64, isFinite: true });
+  expect(values.kinds).toBeGreaterThan(100);
+});
+
+test('a GPU lost while nothing runs is not noticed by the next picture', async ({ page }) => {
+  await prepare(page);
+  expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
+  await arm(page, 'now');
+  await page.waitForTimeout(500);
+  expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
+});
+
+test('a GPU lost twice in a row is given up for the CPU, which makes the picture', async ({ page }) => {
+  await prepare(page, 'present');
+  await arm(page, 'present');
+  const picture = await decodeSmall(page);
+  expect(picture.backend).toBe('wasm');
+  expect(picture.colours).toBeGreaterThan(20);
+});

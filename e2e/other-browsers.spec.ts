@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { test as base, expect } from '@playwright/test';
+import { readNpy } from '../src/core/container/npy.ts';
+import { toFloat32 } from '../src/core/container/to-float32.ts';
+import { writeNpy } from '../src/core/container/write-npy.ts';
+import { missingFirefox, openFirefox } from './engine/firefox-browser.ts';
+import { type StaticServer, serveStatic } from './engine/static-server.ts';
+import { missingWebkit, openWebkit } from './engine/webkit-browser.ts';
+
+/**
+ * The whole built page in browsers that are no Chromium, with a demo cut to 8x8 cells: opened by a link, decoded and upscaled, shown; and
+ * a file that is no latent gets its sentence. What they draw is read off the page's own canvases.
+ */
+const test = base;
+test.describe.configure({ timeout: 900_000 });
+
+const PANES = ['decode-1', 'lua-2', 'lua-4'] as const;
+const SIDE = 8;
+
+/** The middle of a demo, as a file of its own. */
+function smallDemo(): Uint8Array {
+  const file = readNpy(new Uint8Array(readFileSync(new URL('../public/demos/chelsea.npy', import.meta.url))));
+  const [tensor] = file.tensors.values();
+  if (tensor === undefined) throw new Error('the demo holds nothing');
+  const [, channels = 0, height = 0, width = 0] = tensor.shape;
+  const all = toFloat32(tensor);
+  const data = new Float32Array(channels * SIDE * SIDE);
+  for (let c = 0; c < channels; c += 1) {
+    for (let y = 0; y < SIDE; y += 1) {
+      for (let x = 0; x < SIDE; x += 1) {
+        data[(c * SIDE + y) * SIDE + x] =
+          all[(c * height + y + ((height - SIDE) >> 1)) * width + x + ((width - SIDE) >> 1)] ?? 0;
+      }
+    }
+  }
+  const bytes = new Uint8Array(data.buffer);
+  return writeNpy({ dtype: 'F32', shape: [1, channels, SIDE, SIDE], bytes });
+}
+
+/** What the page shows, as plain data. */
+interface Seen {
+  readonly phases: Readonly<Record<string, string>>;
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly pixels: Readonly<Record<string, readonly number[]>>;
+  readonly status: string;
+  readonly timings: string;
+}
+
+/** Runs in the page. */
+function look(panes: readonly string[]): Seen {
+  const compare = document.querySelector('ll-compare');
+  const root: ParentNode = compare?.shadowRoot ?? document;
+  const phases: Record<string, string> = {};
+  const sizes: Record<string, number> = {};
+  const pixels: Record<string, number[]> = {};
+  const { cards = [] } = (compare ?? {}) as unknown as {
+    cards?: { key: string; drawing?: { bitmap: ImageBitmap } }[];
+  };
+  for (const key of panes) {
+    phases[key] = root.querySelector(`figure[data-pane="${key}"]`)?.getAttribute('data-phase') ?? 'absent';
+    const bitmap = cards.find((card) => card.key === key)?.drawing?.bitmap;
+    sizes[key] = bitmap?.width ?? 0;
+    if (phases[key] !== 'done' || bitmap === undefined) continue;
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [32, 32];
+    const context = canvas.getContext('2d');
+    context?.drawImage(bitmap, 0, 0, 32, 32);
+    pixels[key] = [...(context?.getImageData(0, 0, 32, 32).data ?? [])];
+  }
+  const status = document.querySelector('ll-status')?.shadowRoot?.querySelector('.text')?.textContent ?? '';
+  return { phases, sizes, pixels, status, timings: compare?.shadowRoot?.textContent ?? '' };
+}
+
+/** A browser as far as this spec needs it. */
+interface Driven {
+  open(url: string): Promise<void>;
+  evaluate<A, R>(work: (argument: A) => R, argument: A): Promise<R>;
+  close(): Promise<void>;
+}
+
+let server: StaticServer;
+test.beforeAll(async ({ browserName: _ }, { project }) => {
+  test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
+  server = await serveStatic('dist');
+  server.instead.set('small.npy', { type: 'application/octet-stream', bytes: smallDemo() });
+});
+test.afterAll(() => server?.close());
+
+async function pictures(browser: Driven, query: string): Promise<Seen> {
+  await browser.open(`${server.url}?latent=small.npy&${query}`);
+  const isSettled = ({ phases }: Seen): boolean =>
+    PANES.every((key) => /done|failed|missing/.test(phases[key] ?? ''));
+  let seen = await browser.evaluate(look, PANES);
+  while (!isSettled(seen)) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    seen = await browser.evaluate(look, PANES);
+  }
+  return seen;
+}
+
+function expectPictures({ phases, sizes, pixels, status }: Seen): void {
+  for (const [k, key] of PANES.entries()) {
+    expect(phases[key], `${key}: ${status}`).toBe('done');
+    expect(sizes[key]).toBe(8 * SIDE * 2 ** k);
+    expect(new Set(pixels[key]).size, `colours of ${key}`).toBeGreaterThan(40);
+  }
+}
+
+/** The largest mean difference of a pane, out of 255. */
+const difference = (a: Seen, b: Seen): number =>
+  Math.max(
+    ...PANES.map((key) => {
+      const [p, q] = [a.pixels[key] ?? [], b.pixels[key] ?? []];
+      return p.reduce((sum, value, i) => sum + Math.abs(value - (q[i] ?? 0)), 0) / Math.max(1, p.length);
+    }),
+  );
+
+async function refusesWords(browser: Driven): Promise<void> {
+  await browser.evaluate(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['words'], 'notes.txt'));
+    document.body.dispatchEvent(
+      new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }),
+    );
+  }, null);
+  await expect
+    .poll(async () => (await browser.evaluate(look, PANES)).status, { timeout: 30_000 })
+    .toMatch(/notes\.txt|text|expected/);
+}
+
+async function inFirefox(hasGpu: boolean): Promise<Driven> {
+  const firefox = await openFirefox(hasGpu);
+  const page = await firefox.newPage();
+  return {
+    open: async (url) => void (await page.goto(url)),
+    evaluate: (work, argument) => page.evaluate(work as never, argument as never) as never,
+    close: () => firefox.close(),
+  };
+}
+
+test('in Firefox as it is shipped the page makes its pictures on the CPU, and on a GPU with f16 the same ones', async () => {
+  test.skip(missingFirefox !== null, missingFirefox ?? '');
+  const plain = await inFirefox(false);
+  let cpu: Seen;
+  try {
+    cpu = await pictures(plain, 'backend=auto');
+    expectPictures(cpu);
+    await refusesWords(plain);
+  } finally {
+    await plain.close();
+  }
+  const accelerated = await inFirefox(true);
+  try {
+    const gpu = await pictures(accelerated, 'backend=webgpu');
+    expectPictures(gpu);
+    const off = difference(cpu, gpu);
+    console.log(`Firefox, WebGPU f16 against the CPU: ${off.toFixed(2)}/255 in the mean`);
+    expect(off).toBeGreaterThan(0);
+    expect(off).toBeLessThan(2);
+  } finally {
+    await accelerated.close();
+  }
+});
+
+test('in WebKitGTK the page makes its pictures on the CPU, without a storage of files', async () => {
+  if (missingWebkit !== null) console.log(`skipped: ${missingWebkit}`);
+  test.skip(missingWebkit !== null, missingWebkit ?? '');
+  const webkit = await openWebkit();
+  try {
+    expectPictures(await pictures(webkit, 'backend=auto'));
+    await refusesWords(webkit);
+  } finally {
+    await webkit.close();
+  }
+});

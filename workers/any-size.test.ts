@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseManifest } from '../src/contract/model-manifest.ts';
+import type { Role } from '../src/core/role.ts';
+import { noise } from '../src/core/weights/synthetic.ts';
+import { createInProcessEngine } from './in-process.ts';
+import { requireDrawable } from './pipeline/job-rules.ts';
+import { type Model, openModel } from './pipeline/model.ts';
+
+const models = new URL('../public/models/', import.meta.url);
+const isThere = existsSync(new URL('manifest.json', models));
+
+function released(role: Role): Model {
+  const manifest = parseManifest(JSON.parse(readFileSync(new URL('manifest.json', models), 'utf8')));
+  const entry = manifest.models.find((model) => model.role === role);
+  if (entry === undefined) throw new Error(`the release has no ${role}`);
+  return openModel(
+    { ...entry, key: entry.sha256 },
+    new Uint8Array(readFileSync(new URL(entry.file, models))),
+  );
+}
+
+const latentOf = (height: number, width: number) => ({
+  ...{ data: noise('any size', 32 * height * width, 1.7, 0), channels: 32, height, width },
+  ...({ family: 'flux2', space: 'model' } as const),
+});
+
+describe.skipIf(!isThere)('a latent of any size', () => {
+  it.each([
+    [1, 1],
+    [1, 2],
+    [3, 5],
+    [1, 65],
+    [17, 1],
+  ])('of %i x %i cells becomes a picture at 1x, 2x and 4x', { timeout: 300_000 }, async (height, width) => {
+    const engine = await createInProcessEngine();
+    const [decoder, upscaler] = [released('decoder'), released('upscaler')];
+    for (const scale of [1, 2, 4] as const) {
+      const latent = latentOf(height, width);
+      const larger = scale === 1 ? latent : await engine.upscale(upscaler, latent, scale, 'lua');
+      const picture = await engine.decode(decoder, larger);
+      expect([picture.height, picture.width]).toEqual([8 * scale * height, 8 * scale * width]);
+      expect(picture.data.every(Number.isFinite)).toBe(true);
+    }
+  });
+});
+
+describe('a picture longer than any canvas', () => {
+  it('is refused with its size and the limit before anything is computed', () => {
+    expect(() => requireDrawable({ height: 1, width: 4096 }, 8, 4)).toThrow(
+      'would have 131072 x 32 pixels, and browsers draw at most 32767 a side',
+    );
+    expect(() => requireDrawable({ height: 1, width: 4095 }, 8, 1)).not.toThrow();
+    expect(() => requireDrawable({ height: 256, width: 256 }, 8, 4)).not.toThrow();
+  });
+});
