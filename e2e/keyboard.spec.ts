@@ -20,7 +20,7 @@ const focused = (page: Page): Promise<string> =>
 test.describe('with the keyboard alone', () => {
   test('everything can be reached, and the focus is visible', async ({ page }) => {
     const lift = new LiftPage(page);
-    await lift.open();
+    await lift.open({}, npyFile(8, 8));
     await lift.waitUntilDone();
     const reached: string[] = [];
     let unseen = 0;
@@ -57,7 +57,7 @@ test.describe('with the keyboard alone', () => {
 
   test('a demo is chosen, zoomed, moved, compared and run again', async ({ page }) => {
     const lift = new LiftPage(page);
-    await lift.open({}, npyFile(8, 8));
+    await lift.open({ zoom: '1' }, npyFile(8, 8));
     await lift.waitUntilDone();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
