@@ -16,8 +16,10 @@ import { createPictureClient } from './client/picture-client.ts';
 import { parseManifest } from './contract/model-manifest.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
+import { isEmbedded } from './page/embed-code.ts';
 import { createModelsPanel } from './page/models-panel.ts';
 import { openingZoom } from './page/opening-zoom.ts';
+import { createOwnFiles } from './page/own-files.ts';
 import { findElements } from './page/page-elements.ts';
 import { createExports } from './page/page-exports.ts';
 import { connectPage } from './page/page-intents.ts';
@@ -28,6 +30,7 @@ import { repeatWhenIdle } from './page/warm-pass.ts';
 import { VIEW_PARAMS, type ViewChange, type ViewState } from './ui/stage/views/index.ts';
 
 trustOwnScripts();
+if (isEmbedded(location.href)) document.documentElement.dataset['embed'] = '';
 const baseUrl = new URL('./', document.baseURI).href;
 const link = readLink(location.href, VIEW_PARAMS);
 const page = findElements(document);
@@ -45,6 +48,26 @@ const isEngineAllowed = import.meta.env.PROD
   ? keepOffline(baseUrl).then(() => isolateOnce(link.backend))
   : Promise.resolve();
 
+const platform = createBrowserPlatform(createPictureClient(), {
+  readFile: createFileReader(),
+  async ask(question) {
+    const { askInDialog } = await import('./page/dialogs.ts');
+    return askInDialog(question);
+  },
+});
+
+const ownFiles = createOwnFiles({
+  store,
+  platform,
+  controller: () => controller,
+  models: () => models,
+  place: page.items,
+  facts: page.facts,
+  pickFiles: () => page.files.click(),
+  redraw: () => schedule(),
+  isEmbedded: isEmbedded(location.href),
+});
+
 const controller = createController({
   client: createEngineClient({
     baseUrl,
@@ -54,13 +77,8 @@ const controller = createController({
     },
   }),
   store,
-  platform: createBrowserPlatform(createPictureClient(), {
-    readFile: createFileReader(),
-    async ask(question) {
-      const { askInDialog } = await import('./page/dialogs.ts');
-      return askInDialog(question);
-    },
-  }),
+  platform,
+  onOwnFile: ownFiles.onOwnFile,
   listModels: async () => parseManifest(await fetchJson(new URL('models/manifest.json', baseUrl))).models,
   isEngineAllowed,
   choiceStorage: storedChoices,
@@ -99,14 +117,19 @@ function schedule(): void {
     isFramePending = false;
     renderPage(page, store.get(), views.get());
     models.show(store.get());
+    ownFiles.show(store.get());
   });
 }
 
-/** Browsers limit how often the address may change; a pause of a third of a second is well within. */
-let addressTimer = 0;
+/** Browsers limit how often the address may change. It does so while the engine is at work too, when the state never rests. */
+let isAddressDue = false;
 function scheduleAddress(): void {
-  clearTimeout(addressTimer);
-  addressTimer = window.setTimeout(() => history.replaceState(null, '', currentLink()), 350);
+  if (isAddressDue) return;
+  isAddressDue = true;
+  setTimeout(() => {
+    isAddressDue = false;
+    history.replaceState(null, '', currentLink());
+  }, 350);
 }
 
 store.subscribe(schedule);
@@ -126,9 +149,17 @@ connectPage({
   link: currentLink,
   store,
   models,
+  ownFiles,
 });
 schedule();
-void controller.start({ latentUrl: link.latent, demoId: link.demo, override: linkedOverride(link) });
+void controller
+  .start({
+    latentUrl: link.latent,
+    demoId: link.demo,
+    override: linkedOverride(link),
+    restore: () => ownFiles.restore(true),
+  })
+  .then(() => (link.latent ?? link.demo) !== null && ownFiles.restore(false));
 
 /** Files that the system opens with the installed page. */
 interface LaunchQueue {
@@ -172,7 +203,15 @@ void isEngineAllowed
     const how = import('./page/how-it-works.ts').then(({ showHow }) =>
       showHow({ controller, store, place: page.how }),
     );
-    for (const part of [how, import('./ui/elements/ll-models.ts'), import('./page/dialogs.ts'), updates]) {
-      part.catch(() => {});
-    }
+    const parts = [
+      import('./ui/elements/ll-models.ts'),
+      import('./page/dialogs.ts'),
+      import('./page/item-panels.ts'),
+      import('./page/file-session.ts'),
+      import('./page/files-dialog.ts'),
+      import('./page/export-dialog.ts'),
+      how,
+      updates,
+    ];
+    for (const part of parts) part.catch(() => {});
   });

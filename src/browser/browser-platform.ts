@@ -1,3 +1,4 @@
+import { coverScale, originalSize } from '../app/run/picture-size.ts';
 import type { ByteReport, Platform, PreparedPicture, RgbaPixels } from '../app/run/platform.ts';
 import type { PictureSettings, Quality } from '../app/state/state.ts';
 import { AppError } from '../core/errors.ts';
@@ -10,10 +11,6 @@ export interface PictureArithmetic {
   detail(picture: ImageBitmap): Promise<number>;
 }
 
-/** Cells of the built-in encoder are 8 pixels; a picture is cut to whole ones. */
-const CELL = 8;
-/** Longest side of an original to compare with: its metrics need 12 bytes a pixel several times over. */
-const MAX_REFERENCE_SIDE = 2048;
 /** A page that fetches by address has no business with larger files: the largest latents are some tens of megabytes. */
 const MAX_FETCH_BYTES = 2 ** 30;
 
@@ -36,6 +33,7 @@ export const createBrowserPlatform = (
   preparePicture: (blob, settings) => preparePicture(blob, settings, arithmetic),
   bitmapOf: ({ width, height, data }: RgbaPixels) =>
     createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height)),
+  copyBitmap: (bitmap) => createImageBitmap(bitmap),
   createCanvas: (width, height) => new OffscreenCanvas(width, height),
   compare: arithmetic.compare,
   stretch: (picture) => arithmetic.reduce(picture, 2 * picture.width, 2 * picture.height),
@@ -93,7 +91,7 @@ async function preparePicture(
   try {
     const factor = settings.referenceFactor ?? 1;
     const size = originalSize(bitmap, settings);
-    const original = await flatten(bitmap, size, BACKGROUNDS[settings.background]);
+    const original = await flatten(bitmap, size, settings);
     if (settings.referenceFactor === null) return { picture: original, reference: null };
     const picture = await arithmetic.reduce(original, size.width / factor, size.height / factor);
     return { picture, reference: original };
@@ -102,33 +100,19 @@ async function preparePicture(
   }
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Never enlarged; sides are whole cells also after the reduction; at least one cell. */
-export function originalSize(picture: Size, settings: PictureSettings): Size {
-  const factor = settings.referenceFactor ?? 1;
-  const limit =
-    settings.referenceFactor === null
-      ? settings.longestSide
-      : Math.min(settings.longestSide * factor, MAX_REFERENCE_SIDE);
-  const shrink = Math.min(1, limit / Math.max(picture.width, picture.height));
-  const unit = CELL * factor;
-  const wholeCells = (side: number): number => Math.max(unit, Math.floor((side * shrink) / unit) * unit);
-  return { width: wholeCells(picture.width), height: wholeCells(picture.height) };
-}
-
-/** Draws the middle of the picture, scaled to cover `size`, over `background`. */
-async function flatten(bitmap: ImageBitmap, size: Size, background: string): Promise<ImageBitmap> {
+/** Draws the middle of the picture, scaled to cover `size`, over the chosen background. */
+async function flatten(
+  bitmap: ImageBitmap,
+  size: ReturnType<typeof originalSize>,
+  settings: PictureSettings,
+): Promise<ImageBitmap> {
   const canvas = new OffscreenCanvas(size.width, size.height);
   const context = canvas.getContext('2d');
   if (context === null) throw new AppError('file/unreadable', 'This browser gives no canvas to draw on.');
-  context.fillStyle = background;
+  context.fillStyle = BACKGROUNDS[settings.background];
   context.fillRect(0, 0, size.width, size.height);
   context.imageSmoothingQuality = 'high';
-  const scale = Math.max(size.width / bitmap.width, size.height / bitmap.height);
+  const scale = coverScale(bitmap, settings);
   const width = size.width / scale;
   const height = size.height / scale;
   context.drawImage(

@@ -9,19 +9,6 @@ export function saveFile(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** A picture as PNG with its provenance in text chunks. */
-export async function pngOf(
-  picture: ImageBitmap | OffscreenCanvas,
-  provenance: Readonly<Record<string, string>>,
-): Promise<Blob> {
-  const canvas = new OffscreenCanvas(picture.width, picture.height);
-  canvas.getContext('2d')?.drawImage(picture, 0, 0);
-  const blob = await canvas.convertToBlob({ type: 'image/png' });
-  const { addPngText } = await import('../core/latent/png-text.ts');
-  const bytes = addPngText(new Uint8Array(await blob.arrayBuffer()), { ...provenance });
-  return new Blob([new Uint8Array(bytes)], { type: 'image/png' });
-}
-
 /** Puts a PNG on the clipboard; `png` is a promise so that the click still counts while it is made (Safari asks for that). */
 export async function copyPng(png: Promise<Blob>): Promise<void> {
   if (typeof ClipboardItem === 'undefined') {

@@ -1,10 +1,12 @@
 import type { Controller } from '../app/run/controller.ts';
+import { isPinKey } from '../app/state/pin-key.ts';
 import type { AppState } from '../app/state/state.ts';
 import type { ToolButton } from '../ui/elements/ll-toolbar.ts';
 import { ON_DETAIL } from '../ui/stage/viewport.ts';
 import { VIEWS, type ViewChange, type ViewMode, type ViewState } from '../ui/stage/views/index.ts';
 import type { ModelsPanel } from './models-panel.ts';
 import { openingZoom } from './opening-zoom.ts';
+import type { OwnFiles } from './own-files.ts';
 import type { PageElements } from './page-elements.ts';
 import type { Exports } from './page-exports.ts';
 
@@ -14,14 +16,15 @@ export interface CommandContext {
   readonly controller: Controller;
   readonly exports: Exports;
   readonly models: ModelsPanel;
+  readonly ownFiles: OwnFiles;
   readonly state: () => AppState;
   readonly view: () => ViewState;
   readonly changeView: (change: ViewChange) => void;
   showDialog(kind: 'about' | 'help'): void;
   /** Copies the address of what is seen. */
   share(): void;
-  /** Shows the next (1) or previous (-1) of demos and opened files. */
-  step(by: number): void;
+  /** The dialog with everything that can be taken out. */
+  showExport(): void;
 }
 
 /** One thing a person can ask the page to do: keys, help and toolbar are made of these. */
@@ -68,6 +71,12 @@ export const COMMANDS = [
   { name: 'help', keys: ['?'], text: 'This help', run: ({ showDialog }) => showDialog('help') },
   { name: 'about', keys: [], text: 'About LatentLift', run: ({ showDialog }) => showDialog('about') },
   { name: 'open', keys: ['o'], text: 'Open files', run: ({ page }) => page.files.click() },
+  {
+    name: 'files',
+    keys: ['O'],
+    text: 'Folders and recent files',
+    run: ({ ownFiles }) => ownFiles.openDialog(),
+  },
   { name: 'models', keys: ['m'], text: 'Models', run: ({ models }) => void models.open(null) },
   ...VIEWS.map(viewCommand),
   {
@@ -157,8 +166,8 @@ export const COMMANDS = [
       if (opening !== null || activity !== null) controller.stop();
     },
   },
-  { name: 'previous', keys: ['['], text: 'Previous picture', run: ({ step }) => step(-1) },
-  { name: 'next', keys: [']'], text: 'Next picture', run: ({ step }) => step(1) },
+  { name: 'previous', keys: ['['], text: 'Previous picture', run: ({ ownFiles }) => void ownFiles.step(-1) },
+  { name: 'next', keys: [']'], text: 'Next picture', run: ({ ownFiles }) => void ownFiles.step(1) },
   {
     name: 'copy-figure',
     keys: ['c'],
@@ -177,6 +186,27 @@ export const COMMANDS = [
     text: 'Copy a link to this view',
     button: { label: 'Share', title: 'Copy a link to this view', group: 'take' },
     run: ({ share }) => share(),
+  },
+  {
+    name: 'keep',
+    keys: ['p'],
+    text: 'Keep the second picture (B) beside others',
+    run({ page, exports }) {
+      const key = page.compare.pair?.[1].key;
+      if (key !== undefined) void exports.pane(key, isPinKey(key) ? 'unpin' : 'pin');
+    },
+  },
+  {
+    name: 'export',
+    keys: ['e'],
+    text: 'Export pictures, a film, or a view for another page',
+    button: {
+      label: 'Export…',
+      title: 'All pictures as a ZIP; the slider as a film or for another page',
+      group: 'take',
+      needsPicture: true,
+    },
+    run: ({ showExport }) => showExport(),
   },
   moveCommand('left', 'ArrowLeft', -1, 0),
   moveCommand('right', 'ArrowRight', 1, 0),

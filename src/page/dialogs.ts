@@ -94,7 +94,7 @@ const gestures = html`<h3>Mouse and touch</h3>
     <li>Wheel or pinch zooms all pictures at the pointer; fully zoomed out, it scrolls the page.</li>
     <li>Drag moves the pictures. The small map in the corner shows where you are; drag in it to go elsewhere.</li>
     <li>A double click or double tap shows the picture's own pixels, another one all of it.</li>
-    <li>Drop files anywhere, or paste a picture, a file or an address.</li>
+    <li>Drop files or folders anywhere, or paste a picture, a file or an address.</li>
   </ul>`;
 
 /** Whoever has no keyboard reads of fingers first. */
@@ -105,7 +105,7 @@ const help = (input: DialogInput): TemplateResult => html`
     upscalers (${WEIGHT_FILES}) go to Models.</p>
   <h3>In the address</h3>
   <p><code>?latent=URL</code> opens a latent (of another site only after you agree), <code>?backend=webgpu</code> or <code>?backend=wasm</code> forces a backend,
-    <code>?demo=ID</code> picks a demo. Share writes the whole view.</p>`;
+    <code>?demo=ID</code> picks a demo, <code>?embed=1</code> leaves out all but the comparison. Share writes the whole view.</p>`;
 
 const about = ({ state, device }: DialogInput): TemplateResult => html`
   <p>A latent diffusion model works on a small, many-channel image, the latent; a decoder turns it into pixels. For a
@@ -118,9 +118,9 @@ const about = ({ state, device }: DialogInput): TemplateResult => html`
     Models run in a worker, on WebGPU where a real GPU passes a self-test, else on the CPU (WASM).
     <a href="?backend=wasm">Use the CPU</a>, <a href="?backend=webgpu">use WebGPU</a>, or <a href="?">let the page choose</a>.</p>
   <h3>What leaves this machine</h3>
-  <p>Nothing. Weights and demo latents come from this site; files that you open are read here, computed here and forgotten
-    when the page closes. Weights that you add stay in this browser's storage until you remove them; an address that you
-    give is fetched from where it points.</p>
+  <p>Nothing. Weights and demo latents come from this site; files that you open are read and computed here. They and the
+    weights that you add stay in this browser's storage, so that a reload brings them back; Files and Models show how much that
+    is, and clear it. An address that you give is fetched from where it points.</p>
   <h3>What the figures mean</h3>
   <p>Times are wall time and end when the device has finished. A first run includes setting up; a repeat is what a second
     picture takes, and the two are never mixed. Baselines use the same decoder on the same latent. ${DETAIL_MEASURE} PSNR and

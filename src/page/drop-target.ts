@@ -1,5 +1,7 @@
 export interface DropHandlers {
   onFiles(files: readonly File[]): void;
+  /** What was dropped holds a folder; these are all of its parts. */
+  onFolders(entries: readonly FileSystemEntry[]): void;
   onUrl(url: string): void;
 }
 
@@ -9,6 +11,12 @@ export function acceptDrops(target: Window, overlay: HTMLElement, handlers: Drop
     data !== null && (data.types.includes('Files') || data.types.includes('text/uri-list'));
 
   function open(data: DataTransfer | null): boolean {
+    // To be asked for at once: when the event is over, the list is empty.
+    const entries = [...(data?.items ?? [])].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
+    if (entries.some(({ isDirectory }) => isDirectory)) {
+      handlers.onFolders(entries);
+      return true;
+    }
     const files = [...(data?.files ?? [])];
     if (files.length > 0) {
       handlers.onFiles(files);

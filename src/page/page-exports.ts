@@ -3,7 +3,8 @@ import { deviceSummary } from '../app/show/device-summary.ts';
 import type { SaveFormat } from '../app/show/latent-formats.ts';
 import { type PaneCard, paneCards } from '../app/show/pane-cards.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
-import { copyPng, pngOf, saveFile } from '../browser/save-file.ts';
+import { pictureFile } from '../browser/picture-file.ts';
+import { copyPng, saveFile } from '../browser/save-file.ts';
 import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
@@ -25,15 +26,21 @@ function creditOf(state: AppState): string {
   return [currentItem(state)?.name, 'LatentLift', hardware].filter(Boolean).join(' · ');
 }
 
-function provenance(state: AppState, card: PaneCard): Record<string, string> {
-  const models = state.engine.report?.models.map(({ id }) => id).join(', ') ?? '';
-  return {
-    Software: 'LatentLift',
-    Source: currentItem(state)?.name ?? '',
-    Method: card.title,
-    Scale: card.scale,
-    Models: models,
-  };
+/** The figure of what is seen; a picture that is not finished is none in it. */
+async function figureOf(page: PageElements, state: AppState, view: ViewState): Promise<Blob> {
+  const { composeFigure } = await import('../ui/stage/compose-figure.ts');
+  const { computedCards } = await import('../app/show/computed-cards.ts');
+  const frame = page.compare.frame;
+  return composeFigure({
+    cards: computedCards(state, page.compare.shownCards),
+    view,
+    where: page.compare.where,
+    focusSpot: page.compare.focusSpot,
+    baseWidth: page.compare.baseWidth,
+    baseHeight: page.compare.baseHeight,
+    aspect: frame === null ? 1 : frame.width / frame.height,
+    credit: creditOf(state),
+  });
 }
 
 /** Downloads and copies of what the page shows. Every failure becomes a sentence in the status line. */
@@ -50,7 +57,10 @@ export function createExports({ page, controller, state, view }: ExportContext) 
 
   async function png(card: PaneCard): Promise<Blob> {
     if (card.drawing === null) throw new Error('this picture is not made yet');
-    return pngOf(card.drawing.bitmap, provenance(state(), card));
+    const { provenanceOf } = await import('../app/show/provenance.ts');
+    const pin = state().pins.find(({ key }) => key === card.key);
+    const texts = pin?.texts ?? (await provenanceOf(state(), currentItem(state()), card.key));
+    return pictureFile(card.drawing.bitmap, { type: 'image/png', quality: 1 }, texts);
   }
 
   return {
@@ -61,6 +71,8 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         if (card === undefined) return;
         if (action === 'ask') controller.ask(card.key);
         else if (action === 'resume') controller.resume();
+        else if (action === 'pin') await controller.pins.pin(card.key);
+        else if (action === 'unpin') controller.pins.unpin(card.key);
         else if (action === 'copy') {
           await copyPng(png(card));
           controller.say('info', `${card.title} ${card.scale} is on the clipboard.`);
@@ -70,19 +82,7 @@ export function createExports({ page, controller, state, view }: ExportContext) 
     /** One PNG of the visible panes: copied, or downloaded where the browser cannot copy pictures. */
     figure: (): Promise<void> =>
       guarded(async () => {
-        const { composeFigure } = await import('../ui/stage/compose-figure.ts');
-        const frame = page.compare.frame;
-        const input = {
-          cards: page.compare.shownCards,
-          view: view(),
-          where: page.compare.where,
-          focusSpot: page.compare.focusSpot,
-          baseWidth: page.compare.baseWidth,
-          baseHeight: page.compare.baseHeight,
-          aspect: frame === null ? 1 : frame.width / frame.height,
-          credit: creditOf(state()),
-        };
-        const blob = composeFigure(input);
+        const blob = figureOf(page, state(), view());
         try {
           await copyPng(blob);
           controller.say('info', 'The figure is on the clipboard.');
@@ -101,7 +101,10 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         try {
           const latent = await controller.latentAt(scale);
           const { saveLatentFile } = await import('../app/show/latent-file.ts');
-          const file = saveLatentFile(state(), latent, scale, format as SaveFormat);
+          const item = currentItem(state());
+          const { textsKept } = await import('../app/show/provenance.ts');
+          const texts = await textsKept(item);
+          const file = saveLatentFile(state(), latent, scale, format as SaveFormat, texts);
           saveFile(
             new Blob([new Uint8Array(file.bytes)], { type: 'application/octet-stream' }),
             file.fileName,

@@ -14,10 +14,19 @@ import type { DialogKind } from './dialogs.ts';
 import { acceptDrops } from './drop-target.ts';
 import { followKeys, singleKeys } from './page-keys.ts';
 
-export interface PageParts extends Omit<CommandContext, 'showDialog' | 'share' | 'step'> {
+export interface PageParts extends Omit<CommandContext, 'showDialog' | 'share' | 'showExport'> {
   /** The address of what is seen. */
   readonly link: () => string;
   readonly store: Store<AppState, Action>;
+}
+
+/** Opens the one dialog for what is taken out; it comes with the first call. */
+function exportOpener(parts: PageParts): () => void {
+  let made: Promise<ReturnType<typeof import('./export-dialog.ts').createExportDialog>> | null = null;
+  return () => {
+    made ??= import('./export-dialog.ts').then(({ createExportDialog }) => createExportDialog(parts));
+    void made.then((dialog) => dialog.open());
+  };
 }
 
 /** Connects what a person does on the page with what is done about it. */
@@ -37,35 +46,24 @@ export function connectPage(parts: PageParts): void {
     });
   }
 
-  /** The next or previous of demos and opened files, as the two rows show them. */
-  function step(by: number): void {
-    const entries = [...page.demos.entries, ...page.opened.entries];
-    const at = entries.findIndex(({ isCurrent }) => isCurrent);
-    const next = entries[(at + by + entries.length) % entries.length];
-    if (next === undefined) return;
-    if (next.isRemovable) controller.select(Number(next.id));
-    else void controller.pickDemo(next.id);
-  }
-
   const context: CommandContext = {
     ...parts,
     showDialog: (kind) => void showDialog(kind),
     share: () => share(parts),
-    step,
+    showExport: exportOpener(parts),
   };
   const run = (command: Command): void => commandNamed(command).run(context);
   page.toolbar.buttons = toolButtons();
   followKeys(document, page.compare, context);
   acceptDrops(window, page.drop, {
     onFiles: (files) => void controller.openFiles(files),
+    onFolders: (entries) => void parts.ownFiles.openFolders(entries),
     onUrl: (url) => void controller.openUrl(url),
   });
 
   const on = <Detail>(target: EventTarget, name: string, act: (detail: Detail) => void): void =>
     target.addEventListener(name, (event) => act((event as CustomEvent<Detail>).detail));
   on<string>(page.demos, 'll-choose', (id) => void controller.pickDemo(id));
-  on<string>(page.opened, 'll-choose', (id) => controller.select(Number(id)));
-  on<string>(page.opened, 'll-remove', (id) => controller.remove(Number(id)));
   on<ViewChange>(document, 'll-view-change', changeView);
   on<PaneKey[]>(page.toolbar, 'll-panes-change', (keys) => controller.show(keys));
   on<string>(page.toolbar, 'll-command', (name) => commandNamed(name).run(context));
@@ -80,6 +78,7 @@ export function connectPage(parts: PageParts): void {
   });
   on<{ id: string; value: string }>(page.facts, 'll-fact-change', ({ id, value }) => {
     if (currentItem(state())?.source.kind === 'picture') controller.setPicture(settingOf(id, value));
+    else if (id === 'item') void controller.showMember(currentItem(state())?.id ?? 0, Number(value));
     else void controller.reread(overrideOf(id, value));
   });
   on<SaveRequest>(page.saver, 'll-save-latent', (request) => void exports.latent(request));
@@ -87,6 +86,7 @@ export function connectPage(parts: PageParts): void {
   on(page.status, 'll-dismiss', () => controller.dismissNotice());
   page.race.addEventListener('click', raceStarter(parts));
   page.open.addEventListener('click', () => run('open'));
+  page.moreFiles.addEventListener('click', () => run('files'));
   page.files.addEventListener('change', () => {
     void controller.openFiles([...(page.files.files ?? [])]);
     page.files.value = '';

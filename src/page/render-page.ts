@@ -1,6 +1,6 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
 import { focusSpot } from '../app/show/focus-spot.ts';
-import { demoThumbnails, queueThumbnails } from '../app/show/gallery-entries.ts';
+import { demoThumbnails } from '../app/show/gallery-entries.ts';
 import { factsContent } from '../app/show/latent-facts.ts';
 import { saveFormats, saveScales } from '../app/show/latent-formats.ts';
 import { baseSize, paneCards } from '../app/show/pane-cards.ts';
@@ -25,10 +25,10 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   page.toolbar.isReady = cards.some(({ phase }) => phase === 'done');
   page.status.status = describeStatus(state);
   page.demos.entries = demoThumbnails(state);
-  const opened = queueThumbnails(state);
-  page.opened.entries = opened;
-  page.opened.hidden = opened.length === 0;
-  page.intro.classList.toggle('folded', opened.length > 0);
+  page.intro.classList.toggle(
+    'folded',
+    state.items.some(({ origin }) => origin.kind !== 'demo'),
+  );
   page.timings.rows = timingRows(cards);
   page.timings.canRun = cards.some(({ phase }) => phase === 'done');
   page.timings.caption = timingCaption(state);

@@ -152,7 +152,7 @@ function placeOf(address: string): string {
   }
 }
 
-function knownRow(state: AppState, known: KnownWeights): KnownRow {
+export function knownRow(state: AppState, known: KnownWeights): KnownRow {
   const { storage, transfers } = state.models;
   const size =
     known.sizeBytes === null

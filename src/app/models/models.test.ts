@@ -180,7 +180,7 @@ describe('the models panel', () => {
       for (const { address, text, purpose } of family.known) {
         expect(new URL(address).protocol).toBe('https:');
         expect(purpose).not.toBe('');
-        expect(text).toMatch(/ · (MIT|Apache-2\.0|licence not verified)$/);
+        expect(text).toMatch(/ · (MIT|Apache-2\.0|Playground v2\.5 Community License|licence not verified)$/);
       }
     }
   });

@@ -10,7 +10,7 @@ import { reduce } from '../state/reducer.ts';
 import { type AppState, currentItem, initialState } from '../state/state.ts';
 import { createStore } from '../state/store.ts';
 import { createFakeEngine, type FakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
-import { doubtfulBytes, latentBytes } from '../testing/latent-bytes.ts';
+import { batchBytes, doubtfulBytes, latentBytes } from '../testing/latent-bytes.ts';
 import { MODELS } from '../testing/open-item.ts';
 import { TAEF2 } from '../testing/stored-weights.ts';
 import { createController } from './controller.ts';
@@ -62,6 +62,7 @@ const platform: Platform = {
     reference: referenceFactor === null ? null : fakeBitmap(64, 48),
   }),
   bitmapOf: async ({ width, height }) => fakeBitmap(width, height),
+  copyBitmap: async ({ width, height }) => fakeBitmap(width, height),
   createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
   compare: async () => ({ psnr: 30, ssim: 0.9 }),
   stretch: async (picture) => fakeBitmap(2 * picture.width, 2 * picture.height),
@@ -288,6 +289,127 @@ describe('the controller', () => {
     expect(currentItem(store.get())?.latent?.space).toBe('raw');
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
     expect(client.log).toHaveLength(7);
+  });
+
+  it('decides a doubt also where a single picture is wanted', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    controller.show(['decode-1']);
+    await controller.openFiles([file('unnamed.npy', doubtfulBytes(8, 8))]);
+    await settle();
+    await finish(client, 12);
+    expect(currentItem(store.get())?.isDecided).toBe(true);
+    expect(phases(store.get())).toEqual(['done']);
+  });
+
+  it('opens the latents of a batch as items of their own, each once, read as the first was', async () => {
+    const { client, store, controller } = setUp([]);
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([file('batch.safetensors', batchBytes(3, 8, 8))]);
+    await settle();
+    await finish(client, 4);
+    const [first] = store.get().items;
+    await controller.showMember(first?.id ?? 0, 2);
+    await settle();
+    await finish(client, 3);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    const [, third] = store.get().items;
+    expect(third?.latent?.data).not.toEqual(first?.latent?.data);
+    expect(third?.source).toMatchObject({
+      reading: { layout: { item: 2 }, items: 3 },
+      override: { item: 2 },
+    });
+    const calls = client.log.length;
+    await controller.showMember(third?.id ?? 0, 0);
+    await settle();
+    expect(store.get().items).toHaveLength(2);
+    expect(currentItem(store.get())?.id).toBe(first?.id);
+    expect(client.log).toHaveLength(calls);
+  });
+
+  it('makes a picture aside for an export, in its turn, and changes nothing on the stage', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 4);
+    const before = store.get();
+    const id = before.currentId ?? 0;
+    const picture = controller.pictureFor(id, 'pixel-bicubic-2');
+    await settle();
+    expect(client.log.at(-1)).toBe('decode pixel-bicubic 2');
+    await finish(client, 1);
+    expect((await picture).bitmap.width).toBe(128);
+    expect(store.get().items).toBe(before.items);
+    await expect(controller.pictureFor(99, 'lua-2')).rejects.toThrow('was closed before');
+    const abort = new AbortController();
+    const given = controller.pictureFor(id, 'pixel-bicubic-4', abort.signal);
+    await settle();
+    abort.abort();
+    await expect(given).rejects.toMatchObject({ name: 'AbortError' });
+    expect(client.pending).toHaveLength(0);
+  });
+
+  it('keeps finished pictures beside those of another file, and closes them when they are let go', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await controller.pins.pin('lua-2');
+    expect(store.get().pins).toEqual([]);
+    await finish(client, 4);
+    await controller.pins.pin('lua-2');
+    await controller.openFiles([file('b.npy')]);
+    await settle();
+    await finish(client, 3);
+    const cards = paneCards(store.get());
+    expect(cards.map(({ key, phase }) => `${key} ${phase}`)).toEqual([
+      'decode-1 done',
+      'lua-2 done',
+      'lua-4 done',
+      'pin-1 done',
+    ]);
+    const [kept] = store.get().pins;
+    expect(cards[3]).toMatchObject({
+      title: 'LUA',
+      scale: '2×',
+      explanation: expect.stringMatching(/^first\.npy · /),
+    });
+    expect(describeStatus(store.get()).text).toBe('b.npy: all 3 pictures are ready.');
+    for (const key of ['decode-1', 'lua-2', 'lua-4'] as const) await controller.pins.pin(key);
+    expect(store.get().pins.map(({ title, scale }) => `${title} ${scale}`)).toEqual([
+      'Decoded 1×',
+      'LUA 2×',
+      'LUA 4×',
+    ]);
+    expect(kept?.image.bitmap).toMatchObject({ isClosed: true });
+    controller.pins.unpin(store.get().pins[0]?.key ?? '');
+    expect(store.get().pins).toHaveLength(2);
+  });
+
+  it('does not stretch a kept picture to the shape of another file', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 2);
+    await controller.pins.pin('decode-1');
+    await controller.openFiles([file('wide.npy', latentBytes(8, 16))]);
+    await settle();
+    expect(paneCards(store.get()).at(-1)).toMatchObject({
+      key: 'pin-1',
+      phase: 'held',
+      drawing: null,
+      note: expect.stringContaining('64 × 64'),
+    });
+  });
+
+  it('opens what was open last time in place of a demo, but not over what a link names', async () => {
+    const restored = setUp();
+    async function restore(): Promise<boolean> {
+      await restored.controller.openOwnFiles([{ file: file('mine.npy'), override: { space: 'raw' } }], true);
+      return true;
+    }
+    await restored.controller.start({ latentUrl: null, demoId: null, override: {}, restore });
+    expect(restored.store.get().items.map(({ name }) => name)).toEqual(['mine.npy']);
+    expect(currentItem(restored.store.get())?.latent?.space).toBe('raw');
+    const linked = setUp();
+    await linked.controller.start({ latentUrl: null, demoId: 'second', override: {}, restore });
+    expect(linked.store.get().items.map(({ name }) => name)).toEqual(['second.npy']);
   });
 
   it('decides a doubtful reading by decoding and encoding again, after the first picture', async () => {

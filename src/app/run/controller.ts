@@ -1,45 +1,24 @@
-import type { EngineClient } from '../../client/engine-client.ts';
 import type { Scale } from '../../contract/engine.ts';
-import type { ModelEntry } from '../../contract/model-manifest.ts';
 import { isAbort } from '../../core/errors.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import type { Override } from '../../core/latent/reading.ts';
-import type { ChoiceStorage } from '../models/model-choices.ts';
 import { createModelsController } from '../models/models-controller.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import type { PaneKey } from '../state/panes.ts';
-import { type AppState, currentItem, type PictureSettings } from '../state/state.ts';
-import type { Store } from '../state/store.ts';
-import type { Demo } from './demos.ts';
-import { createItemOpener } from './item-opener.ts';
+import { currentItem, type PictureSettings } from '../state/state.ts';
+import type { ControllerDeps, StartRequest } from './controller-deps.ts';
+import { type MadePicture, makePicture } from './export-picture.ts';
+import { createItemOpener, type OwnFile } from './item-opener.ts';
+import { memberAt, openMember } from './members.ts';
 import { nextTask } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import { performTask, upscaledLatent } from './perform-task.ts';
-import type { Platform } from './platform.ts';
-import { fetchQuestion, isForeign } from './question.ts';
+import { createPins } from './pin-pictures.ts';
+import { mayFollow } from './question.ts';
 import { closeImages, overBudget } from './release-images.ts';
+import { isErrand, isSameWork } from './same-work.ts';
 import type { Task } from './task.ts';
-
-export interface ControllerDeps {
-  readonly client: EngineClient;
-  readonly store: Store<AppState, Action>;
-  readonly platform: Platform;
-  readonly listModels: () => Promise<readonly ModelEntry[]>;
-  readonly listDemos: () => Promise<readonly Demo[]>;
-  readonly choiceStorage: ChoiceStorage;
-  /** Asks the browser not to throw weights away when the disk gets full. */
-  readonly keepStorage: () => Promise<unknown>;
-  /** The engine is not called before this; previews do not wait for it. */
-  readonly isEngineAllowed?: Promise<void>;
-}
-
-/** What to open at the start: the address names a latent or a demo, else the first demo runs by itself. */
-export interface StartRequest {
-  readonly latentUrl: string | null;
-  readonly demoId: string | null;
-  readonly override: Override;
-}
 
 export type Controller = ReturnType<typeof createController>;
 
@@ -63,6 +42,7 @@ export function createController(deps: ControllerDeps) {
     platform,
     notify,
     onOpened: () => reconsider(),
+    ...(deps.onOwnFile && { onOwnFile: deps.onOwnFile }),
     onWeights: (file, name, address) =>
       void (address === null ? models.addFile(file, name) : models.offer(file, name, address)),
   });
@@ -129,7 +109,7 @@ export function createController(deps: ControllerDeps) {
     // What is being opened has the status line, and so the button.
     if (opener.cancel()) return;
     // A download is stopped alone: the pictures are wanted still.
-    if (job?.task.kind === 'latent') {
+    if (job !== null && isErrand(job.task)) {
       job.abort.abort();
       return;
     }
@@ -160,6 +140,9 @@ export function createController(deps: ControllerDeps) {
     /** The person's own weights. */
     models,
 
+    /** Pictures that stay on the stage for comparison. */
+    pins: createPins({ store, platform }),
+
     /** Asks the device, lists models and demos, and opens the first picture. Each failure is a sentence of its own. */
     async start(request: StartRequest): Promise<void> {
       const device = isEngineAllowed
@@ -181,6 +164,7 @@ export function createController(deps: ControllerDeps) {
         // Whoever came by a dead link sees what the page does, and still why the link showed nothing.
         const isDead = isFollowed && items.length === 0 && notice?.tone === 'error';
         if (isFollowed && !isDead) return;
+        if (latentUrl === null && request.demoId === null && (await request.restore?.())) return;
         const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
         if (demo !== undefined) await opener.openDemo(demo, isFollowed ? {} : request.override);
         if (isDead) store.dispatch({ type: 'notice-changed', notice });
@@ -189,7 +173,22 @@ export function createController(deps: ControllerDeps) {
     },
 
     /** Opens files in order; the first that is good takes the stage and ends what ran before. */
-    openFiles: (files: readonly File[]): Promise<void> => opener.openFiles(files),
+    openFiles: (files: readonly File[]): Promise<void> =>
+      opener.openFiles(files.map((file) => ({ file, override: {} }))),
+
+    /** The same for files that were open before, read as the person had corrected them. */
+    openOwnFiles: (files: readonly OwnFile[], isSelected: boolean): Promise<void> =>
+      opener.openFiles(files, { isSelected }),
+
+    /** Shows another latent of the batch that item `id` belongs to: the open one, or a new item beside it. */
+    async showMember(id: number, index: number): Promise<void> {
+      const item = store.get().items.find((candidate) => candidate.id === id);
+      if (item === undefined) return;
+      const known = memberAt(store.get(), item, index);
+      if (known !== null) return this.select(known.id);
+      const made = await openMember(item, index, platform).catch(notify);
+      if (made != null) opener.add(made, true);
+    },
 
     openUrl: (url: string): Promise<void> => opener.openUrl(url, {}),
 
@@ -270,27 +269,16 @@ export function createController(deps: ControllerDeps) {
       return errand(task, (signal) => upscaledLatent(task, { client, store, platform, signal }), signal);
     },
 
+    /** The picture `key` of an item for an export, made aside where the item has none. Rejects with a sentence. */
+    pictureFor(itemId: number, key: PaneKey, signal?: AbortSignal): Promise<MadePicture> {
+      const task = { kind: 'picture', itemId, key } as const;
+      return errand(task, (signal) => makePicture(itemId, key, { client, store, platform, signal }), signal);
+    },
+
     say: (tone: 'error' | 'info', text: string): void =>
       store.dispatch({ type: 'notice-changed', notice: { tone, text } }),
 
     dismissNotice: (): void => store.dispatch({ type: 'notice-changed', notice: null }),
     notify,
   };
-}
-
-/** Whoever wrote a link chose where it fetches from: another site is named first, and asked only after a click. */
-const mayFollow = async (url: string, { pageUrl, ask }: Platform): Promise<boolean> =>
-  !isForeign(url, pageUrl) || ask(fetchQuestion(url, new URL(url).pathname.split('/').at(-1) || url));
-
-/** True while `running` still deserves the engine: it is what is wanted most, or a repeat of a pane on the stage. */
-function isSameWork(running: Task, wanted: Task | null, state: AppState): boolean {
-  if (running.kind === 'latent') return true;
-  const item = state.items.find(({ id }) => id === running.itemId);
-  if (item === undefined || item.isStopped) return false;
-  if (running.kind === 'pane') {
-    const status = item.panes[running.key]?.status;
-    if (status !== 'running' || !state.shown.includes(running.key)) return false;
-  }
-  if (running.kind !== 'pane' && item.latent !== null && running.kind === 'encode') return false;
-  return wanted === null || running.itemId === state.currentId || wanted.itemId !== state.currentId;
 }

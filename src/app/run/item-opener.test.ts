@@ -13,9 +13,12 @@ import type { Platform } from './platform.ts';
 const tensor = (name: string) => ({ name, dtype: 'F32' as const, shape: [2], bytes: new Uint8Array(8) });
 const network = writeSafetensors([tensor('1.weight'), tensor('1.bias'), tensor('3.conv.0.weight')]);
 
+const own = (...files: readonly File[]) => files.map((file) => ({ file, override: {} }));
+
 function setUp() {
   const weights: { name: string; sizeBytes: number; address: string | null }[] = [];
   const failures: unknown[] = [];
+  const ownFiles: [number, string][] = [];
   const store = createStore<AppState, Action>(reduce, initialState('auto'));
   const opener = createItemOpener({
     store,
@@ -28,18 +31,21 @@ function setUp() {
     notify: (error) => failures.push(error),
     onOpened: () => {},
     onWeights: (file, name, address) => weights.push({ name, sizeBytes: file.size, address }),
+    onOwnFile: (id, file) => ownFiles.push([id, file.name]),
   });
-  return { weights, failures, store, opener };
+  return { weights, failures, ownFiles, store, opener };
 }
 
 describe('files that hold networks', () => {
   test('go to the library, while the latents beside them are opened', async () => {
     const { weights, failures, store, opener } = setUp();
-    await opener.openFiles([
-      new File([network], 'vae.safetensors'),
-      new File([latentBytes(4, 4)], 'latent.safetensors'),
-      new File(['words'], 'notes.txt'),
-    ]);
+    await opener.openFiles(
+      own(
+        new File([network], 'vae.safetensors'),
+        new File([latentBytes(4, 4)], 'latent.safetensors'),
+        new File(['words'], 'notes.txt'),
+      ),
+    );
     expect(weights).toEqual([{ name: 'vae.safetensors', sizeBytes: network.length, address: null }]);
     expect(store.get().items.map(({ name }) => name)).toEqual(['latent.safetensors']);
     expect(failures).toHaveLength(1);
@@ -48,7 +54,7 @@ describe('files that hold networks', () => {
   test('are not read to find out where they are too large to be latents', async () => {
     const { weights, opener } = setUp();
     const large = { name: 'model.ckpt', size: 3e9 } as File;
-    await opener.openFiles([large]);
+    await opener.openFiles(own(large));
     expect(weights).toEqual([{ name: 'model.ckpt', sizeBytes: 3e9, address: null }]);
   });
 
@@ -70,6 +76,30 @@ describe('files that hold networks', () => {
       },
     ]);
     expect(failures).toEqual([]);
+  });
+});
+
+describe('several files at once', () => {
+  test('that fail are told together, each with its own reason, and hide none of the good ones', async () => {
+    const { failures, ownFiles, store, opener } = setUp();
+    const bad = ['one.txt', 'two.txt', 'three.txt', 'four.txt'].map((name) => new File(['words'], name));
+    await opener.openFiles(own(...bad, new File([latentBytes(4, 4)], 'good.npy')));
+    expect(store.get().items.map(({ name }) => name)).toEqual(['good.npy']);
+    expect(ownFiles).toEqual([[store.get().items[0]?.id, 'good.npy']]);
+    expect(failures).toHaveLength(1);
+    const { message } = failures[0] as Error;
+    expect(message).toMatch(
+      /^4 of 5 files could not be opened\. “one\.txt”: .* “three\.txt”: .* And 1 more\.$/,
+    );
+  });
+
+  test('leave the stage to what is on it where they were open before', async () => {
+    const { store, opener } = setUp();
+    await opener.openFiles(own(new File([latentBytes(4, 4)], 'shown.npy')));
+    await opener.openFiles(own(new File([latentBytes(4, 4)], 'kept.npy')), { isSelected: false });
+    const { items, currentId } = store.get();
+    expect(items.map(({ name }) => name)).toEqual(['shown.npy', 'kept.npy']);
+    expect(currentId).toBe(items[0]?.id);
   });
 });
 
@@ -100,7 +130,7 @@ describe('a file that takes long to read', () => {
     vi.useFakeTimers();
     try {
       const { store, failures, ended, opener } = setUpSlow();
-      const opening = opener.openFiles([new File(['x'], 'slow.pt'), new File(['x'], 'next.pt')]);
+      const opening = opener.openFiles(own(new File(['x'], 'slow.pt'), new File(['x'], 'next.pt')));
       expect(describeStatus(store.get()).canCancel).toBe(false);
       await vi.advanceTimersByTimeAsync(400);
       expect(describeStatus(store.get())).toMatchObject({
@@ -123,9 +153,9 @@ describe('a file that takes long to read', () => {
     vi.useFakeTimers();
     try {
       const { store, ended, opener } = setUpSlow();
-      const first = opener.openFiles([new File(['x'], 'slow.pt')]);
+      const first = opener.openFiles(own(new File(['x'], 'slow.pt')));
       await vi.advanceTimersByTimeAsync(400);
-      void opener.openFiles([new File(['x'], 'newer.pt')]);
+      void opener.openFiles(own(new File(['x'], 'newer.pt')));
       await first;
       await vi.advanceTimersByTimeAsync(400);
       expect(ended).toEqual(['slow.pt']);

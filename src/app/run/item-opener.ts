@@ -1,11 +1,13 @@
-import { isAbort } from '../../core/errors.ts';
+import { AppError, isAbort } from '../../core/errors.ts';
 import type { Override } from '../../core/latent/reading.ts';
 import type { OpenedFile } from '../../core/open-file.ts';
+import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
-import { type AppState, currentItem, type Opening, type Origin } from '../state/state.ts';
+import { type AppState, currentItem, type Item, type Opening, type Origin } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import type { Demo } from './demos.ts';
-import { makePreview, openDemoFile, sourceFrom } from './open-source.ts';
+import { DEFAULT_PICTURE_SETTINGS, makePreview, openDemoFile, sourceFrom } from './open-source.ts';
+import { bearableSide } from './picture-size.ts';
 import type { Platform } from './platform.ts';
 
 interface OpenerDeps {
@@ -15,7 +17,18 @@ interface OpenerDeps {
   readonly onOpened: () => void;
   /** Told of a file that holds a network and no latent. */
   readonly onWeights: (file: Blob, name: string, address: string | null) => void;
+  /** Told of a person's own file and the item that was made of it. */
+  readonly onOwnFile?: (id: number, file: File) => void;
 }
+
+/** A person's own file, and how they corrected the reading of it. */
+export interface OwnFile {
+  readonly file: File;
+  readonly override: Override;
+}
+
+/** What is said of more files than this: how many there are. */
+const MOST_NAMED = 3;
 
 /** Latents are small; a file of this size under a checkpoint's name is not read to find out. */
 const LARGE_BYTES = 64e6;
@@ -40,7 +53,7 @@ const SAY_READING_MS = 300;
  * Turns files, addresses and demos into items. Nothing is added, and nothing on the stage changes, until a file has been
  * understood; a newer request ends the download of an older one.
  */
-export function createItemOpener({ store, platform, notify, onOpened, onWeights }: OpenerDeps) {
+export function createItemOpener({ store, platform, notify, onOpened, onWeights, onOwnFile }: OpenerDeps) {
   let nextId = 1;
   let request = new AbortController();
 
@@ -80,23 +93,36 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
     onWeights(file, name, origin.kind === 'url' ? origin.url : null);
   }
 
-  /** True where an item came of it. */
+  /** Puts an item on the list; one that is selected ends what was unfinished before it. */
+  function add(parts: Omit<Item, 'id'>, isSelected: boolean): number {
+    const previous = currentItem(store.get());
+    const id = nextId++;
+    store.dispatch({ type: 'item-opened', item: { id, ...parts }, isSelected });
+    if (isSelected && previous !== null && isUnfinished(store.get(), previous.id)) {
+      store.dispatch({ type: 'item-stopped', id: previous.id });
+    }
+    onOpened();
+    return id;
+  }
+
+  /** The id of the item that came of it, or null. */
   async function addOpened(
     opened: OpenedFile,
     file: Blob,
     name: string,
     origin: Origin,
     options: { readonly isSelected: boolean; readonly override: Override },
-  ): Promise<boolean> {
+  ): Promise<number | null> {
     if (opened.kind === 'network') {
       importNetwork(file, name, origin);
-      return false;
+      return null;
     }
-    const made = await sourceFrom(opened, file, options.override, platform);
+    const { report, device } = store.get().engine;
+    const longestSide = bearableSide((report ?? device)?.backend ?? null);
+    const settings = { ...DEFAULT_PICTURE_SETTINGS, longestSide };
+    const made = await sourceFrom(opened, file, options.override, platform, settings);
     const preview = made.latent === null ? null : await makePreview(made.latent, platform);
-    const previous = currentItem(store.get());
-    const item = {
-      id: nextId++,
+    const parts = {
       name,
       origin,
       source: made.source,
@@ -110,12 +136,7 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
       isStopped: false,
       message: null,
     };
-    store.dispatch({ type: 'item-opened', item, isSelected: options.isSelected });
-    if (options.isSelected && previous !== null && isUnfinished(store.get(), previous.id)) {
-      store.dispatch({ type: 'item-stopped', id: previous.id });
-    }
-    onOpened();
-    return true;
+    return add(parts, options.isSelected);
   }
 
   async function fetchAndAdd(
@@ -150,29 +171,33 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
       return true;
     },
 
-    async openFiles(files: readonly File[]): Promise<void> {
+    /** Puts an item that was made of an open one beside it. */
+    add,
+
+    /** Opens files in order; the first that is good takes the stage where `isSelected`. Those that fail are told together. */
+    async openFiles(files: readonly OwnFile[], { isSelected = true } = {}): Promise<void> {
       const signal = begin();
-      let isSelected = true;
-      for (const file of files) {
+      const failures: { readonly name: string; readonly error: unknown }[] = [];
+      let takesStage = isSelected;
+      for (const { file, override } of files) {
         if (isSurelyWeights(file)) {
           importNetwork(file, file.name, { kind: 'file' });
           continue;
         }
         try {
-          const opened = await read(file, file.name, {}, signal);
-          const isItem = await addOpened(
-            opened,
-            file,
-            file.name,
-            { kind: 'file' },
-            { isSelected, override: {} },
-          );
-          if (isItem) isSelected = false;
+          const opened = await read(file, file.name, override, signal);
+          const options = { isSelected: takesStage, override };
+          const id = await addOpened(opened, file, file.name, { kind: 'file' }, options);
+          if (id === null) continue;
+          takesStage = false;
+          onOwnFile?.(id, file);
         } catch (error) {
           if (signal.aborted && isAbort(error)) return;
-          notify(error);
+          failures.push({ name: file.name, error });
         }
       }
+      const [first] = failures;
+      if (first !== undefined) notify(failures.length === 1 ? first.error : together(failures, files.length));
     },
 
     /** What a demo is stands in the list of demos, in model space; an address may say otherwise. */
@@ -201,6 +226,20 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights 
       );
     },
   };
+}
+
+/** Several refusals as one: each file with its own sentence, as far as anybody reads. */
+function together(
+  failures: readonly { readonly name: string; readonly error: unknown }[],
+  of: number,
+): AppError {
+  const named = failures.slice(0, MOST_NAMED).map(({ name, error }) => `“${name}”: ${sentenceOf(error)}`);
+  const more = failures.length - named.length;
+  const rest = more === 0 ? [] : [`And ${more} more.`];
+  return new AppError(
+    'file/unreadable',
+    [`${failures.length} of ${of} files could not be opened.`, ...named, ...rest].join(' '),
+  );
 }
 
 function isUnfinished(state: AppState, id: number): boolean {

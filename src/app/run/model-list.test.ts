@@ -22,6 +22,7 @@ const platform: Platform = {
   decodePicture: async () => fakeBitmap(64, 48),
   preparePicture: async () => ({ picture: fakeBitmap(64, 48), reference: null }),
   bitmapOf: async ({ width, height }) => fakeBitmap(width, height),
+  copyBitmap: async ({ width, height }) => fakeBitmap(width, height),
   createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
   compare: async () => ({ psnr: 30, ssim: 0.9 }),
   stretch: async (picture) => fakeBitmap(2 * picture.width, 2 * picture.height),

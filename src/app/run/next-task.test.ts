@@ -85,6 +85,14 @@ describe('nextTask', () => {
     expect(nextTask(stateAfter([{ type: 'item-stopped', id: 3 }], state))).toMatchObject({ itemId: 1 });
   });
 
+  it('makes rivals of LUA for the item on the stage only', () => {
+    const shown: Action = { type: 'panes-shown', keys: ['decode-1', 'pixel-lanczos-2'] };
+    const state = stateAfter([shown, opened(2, false), done(1, 'decode-1'), done(2, 'decode-1')], ready());
+    expect(nextTask(state)).toEqual({ kind: 'pane', itemId: 1, key: 'pixel-lanczos-2' });
+    expect(nextTask(reduce(state, { type: 'item-stopped', id: 1 }))).toBeNull();
+    expect(nextTask(reduce(state, { type: 'item-selected', id: 2 }))).toMatchObject({ itemId: 2 });
+  });
+
   it('does not load again after a failure until it is asked to', () => {
     const failed = stateAfter([
       { type: 'models-listed', models: MODELS },

@@ -129,7 +129,7 @@ export function nextTask(state: AppState): OwnTask | null {
 
 function taskOf(state: AppState, item: Item): OwnTask | null {
   const key = item.latent === null ? null : nextPane(state, item);
-  // A picture first: a doubtful reading is decided once there is something to look at.
+  // A picture first: a doubtful reading is decided once there is something to look at, be it the only thing to make.
   const hasPicture = item.panes['decode-1']?.status === 'done';
   const isToDecide = hasPicture && isDoubtful(state, item);
   if (item.latent !== null && key === null && !isToDecide) return null;
@@ -142,10 +142,20 @@ function taskOf(state: AppState, item: Item): OwnTask | null {
   return key === null ? { kind: 'encode', itemId: item.id } : { kind: 'pane', itemId: item.id, key };
 }
 
+function isRival(key: PaneKey): boolean {
+  const method = parsePaneKey(key)?.method ?? 'reference';
+  return method !== 'reference' && methodOf(method).isBaseline;
+}
+
 function nextPane(state: AppState, item: Item): PaneKey | null {
+  // Rivals are for whoever looks: behind the stage they would keep the engine from what nobody has seen yet.
+  const isSeen = item.id === state.currentId;
   const keys = wantedPanes(state, item).filter(
     (key) =>
-      key !== 'reference' && whyHeld(state, item, key) === null && whyMissing(state, item, key) === null,
+      key !== 'reference' &&
+      (isSeen || !isRival(key)) &&
+      whyHeld(state, item, key) === null &&
+      whyMissing(state, item, key) === null,
   );
   const first = keys.find((key) => (item.panes[key]?.status ?? 'waiting') === 'waiting');
   if (first !== undefined) return first;

@@ -34,6 +34,7 @@ export async function sourceFrom(
   file: Blob,
   override: Override,
   platform: Platform,
+  settings: PictureSettings = DEFAULT_PICTURE_SETTINGS,
 ): Promise<Source> {
   if (opened.kind === 'latent') {
     const { file: tensors, reading, latent } = opened;
@@ -45,7 +46,7 @@ export async function sourceFrom(
   const { width, height } = bitmap;
   bitmap.close();
   return {
-    source: { kind: 'picture', blob, width, height, settings: DEFAULT_PICTURE_SETTINGS, encodeMs: null },
+    source: { kind: 'picture', blob, width, height, settings, encodeMs: null },
     latent: null,
   };
 }

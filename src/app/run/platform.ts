@@ -18,6 +18,8 @@ export interface Platform {
   /** The picture as the encoder is to see it (flattened, reduced), and the original to compare with where asked. */
   preparePicture(blob: Blob, settings: PictureSettings): Promise<PreparedPicture>;
   bitmapOf(pixels: RgbaPixels): Promise<ImageBitmap>;
+  /** A copy that outlives the original. */
+  copyBitmap(bitmap: ImageBitmap | OffscreenCanvas): Promise<ImageBitmap>;
   createCanvas(width: number, height: number): OffscreenCanvas;
   /** PSNR in dB and SSIM of two pictures of one size. */
   compare(picture: ImageBitmap, reference: ImageBitmap): Promise<Quality>;

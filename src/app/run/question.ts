@@ -42,3 +42,10 @@ export function weightsQuestion(
     accept: 'Add and use them',
   };
 }
+
+/** Whoever wrote a link chose where it fetches from: another site is named first, and asked only after a click. */
+export const mayFollow = async (
+  url: string,
+  { pageUrl, ask }: { readonly pageUrl: string; ask(question: Question): Promise<boolean> },
+): Promise<boolean> =>
+  !isForeign(url, pageUrl) || ask(fetchQuestion(url, new URL(url).pathname.split('/').at(-1) || url));

@@ -49,13 +49,14 @@ const HINTS = {
   running: 'running',
   done: 'finished',
   failed: 'failed',
+  plain: 'needs weights',
 } as const;
 
 function progressOf(state: AppState, item: Item): keyof typeof HINTS {
   const panes = Object.values(item.panes);
   if (item.message !== null || panes.some(({ status }) => status === 'failed')) return 'failed';
   if (state.activity?.itemId === item.id) return 'running';
-  const isBusy = !item.isStopped && nextTask({ ...state, items: [item], currentId: item.id }) !== null;
+  const isBusy = !item.isStopped && nextTask({ ...state, items: [item] }) !== null;
   if (isBusy) return 'waiting';
-  return panes.some(({ status }) => status === 'done' || status === 'released') ? 'done' : 'failed';
+  return panes.some(({ status }) => status === 'done' || status === 'released') ? 'done' : 'plain';
 }

@@ -4,16 +4,19 @@ import { comfyFormat, formatOf, type LatentFormat, writeLatent } from '../../cor
 import { type AppState, currentItem } from '../state/state.ts';
 import type { SaveFormat } from './latent-formats.ts';
 
-/** The latent as a file in the chosen format; `same` is the convention that the open file came in, packing included. */
+/** The latent as a file in the chosen format, with `texts` on how it was made where the format holds any; `same` is the convention that the open file came in, packing included. */
 export function saveLatentFile(
   state: AppState,
   latent: Latent,
   scale: Scale,
   format: SaveFormat,
+  texts: Readonly<Record<string, string>> = {},
 ): { bytes: Uint8Array<ArrayBuffer>; fileName: string } {
   const item = currentItem(state);
   const name = (item?.name ?? 'latent').replace(/\.[a-z0-9]+$/i, '');
-  return writeLatent(latent, layoutFor(state, latent, format), scale === 1 ? name : `${name}-x${scale}`);
+  const layout = layoutFor(state, latent, format);
+  const told = { ...layout, metadata: { ...texts, ...layout.metadata } };
+  return writeLatent(latent, told, scale === 1 ? name : `${name}-x${scale}`);
 }
 
 function layoutFor(state: AppState, latent: Latent, format: SaveFormat): LatentFormat {

@@ -1,6 +1,6 @@
 import type { Scale } from '../../contract/engine.ts';
 import { chosenFor, offersScale } from '../models/models.ts';
-import { type AppState, currentItem } from '../state/state.ts';
+import { type AppState, currentItem, type LatentSource } from '../state/state.ts';
 
 /** Formats that a latent can be saved in; `same` is the convention it came in. */
 export type SaveFormat = 'same' | 'npy-f16' | 'npy-f32' | 'safetensors' | 'comfy';
@@ -19,8 +19,23 @@ const FORMATS: readonly FormatChoice[] = [
 ];
 
 /** A latent made from a picture did not come in any convention. */
-export const saveFormats = (state: AppState): readonly FormatChoice[] =>
-  currentItem(state)?.source.kind === 'latent' ? FORMATS : FORMATS.slice(1);
+export function saveFormats(state: AppState): readonly FormatChoice[] {
+  const source = currentItem(state)?.source;
+  return source?.kind === 'latent'
+    ? [{ value: 'same', label: `As it came${butFor(source)}` }, ...FORMATS.slice(1)]
+    : FORMATS.slice(1);
+}
+
+/** What cannot be as it came: some kinds of file are only read here, and one latent is saved at a time. */
+function butFor({ reading }: LatentSource): string {
+  const isOtherFile = ['torch', 'npz', 'png'].includes(reading.container);
+  const parts = [
+    ...(isOtherFile ? ['as .npy'] : []),
+    ...(reading.items > 1 ? ['this one of the batch'] : []),
+    ...(reading.frames > 1 ? ['this frame'] : []),
+  ];
+  return parts.map((part) => `, ${part}`).join('');
+}
 
 /** Sizes that can be had: all of them where the family has LUA weights. */
 export function saveScales(state: AppState): readonly Scale[] {

@@ -8,6 +8,7 @@ import {
   type Item,
   type Pane,
   type PaneImage,
+  type Pin,
   placeholderOf,
   wantedPanes,
 } from '../state/state.ts';
@@ -50,8 +51,17 @@ export interface PaneCard {
 export function paneCards(state: AppState): PaneCard[] {
   const item = currentItem(state);
   const keys = item === null ? state.shown : wantedPanes(state, item);
-  return keys.map((key) => (item === null ? emptyCard(key) : itemCard(state, item, key)));
+  const own = keys.map((key) => (item === null ? emptyCard(key) : itemCard(state, item, key)));
+  return [...saidOnce(own), ...state.pins.map((pin) => pinCard(pin, baseSize(state)))];
 }
+
+/** What all pictures lack is told, and offered, in the first of them. */
+const saidOnce = (cards: readonly PaneCard[]): PaneCard[] =>
+  cards.map((card, index) =>
+    card.phase === 'missing' && cards.slice(0, index).some(({ note }) => note === card.note)
+      ? { ...card, note: null, action: null }
+      : card,
+  );
 
 /** Size in pixels of the 1x picture, which all panes are laid out by. */
 export function baseSize(state: AppState): { width: number; height: number } {
@@ -77,6 +87,32 @@ const emptyCard = (key: PaneKey): PaneCard => ({
   warm: null,
   quality: null,
 });
+
+/** Shapes that differ by less than this are one shape, cut to other cells. */
+const SAME_SHAPE = 0.02;
+
+function pinCard(
+  { key, title, scale, explanation, image, runs }: Pin,
+  base: ReturnType<typeof baseSize>,
+): PaneCard {
+  const { width, height } = image;
+  const isComparable = Math.abs((width / height) * (base.height / base.width) - 1) < SAME_SHAPE;
+  return {
+    ...emptyCard(key),
+    title,
+    scale,
+    explanation,
+    width,
+    height,
+    phase: isComparable ? 'done' : 'held',
+    drawing: isComparable ? { bitmap: image.bitmap, version: 0, isPreview: false } : null,
+    note: isComparable
+      ? null
+      : `Its shape (${width} × ${height}) is another than that of the file that is open. Open a file of its shape to compare.`,
+    cold: figuresOf(runs, 'cold'),
+    warm: figuresOf(runs, 'warm'),
+  };
+}
 
 function itemCard(state: AppState, item: Item, key: PaneKey): PaneCard {
   const card = plainCard(state, item, key);

@@ -5,6 +5,7 @@ import type { Latent } from '../../core/latent/latent.ts';
 import type { Demo } from '../run/demos.ts';
 import type { ModelChoices, Transfer } from './models-state.ts';
 import type { PaneKey } from './panes.ts';
+import type { PinKey } from './pin-key.ts';
 import type {
   Activity,
   Item,
@@ -14,6 +15,7 @@ import type {
   PaneImage,
   PictureSettings,
   PictureSource,
+  Pin,
   Quality,
   Stretched,
 } from './state.ts';
@@ -60,6 +62,8 @@ export type Action =
       readonly preview: PaneImage | null;
       readonly reference: PaneImage | null;
     }
+  | { readonly type: 'picture-pinned'; readonly pin: Pin }
+  | { readonly type: 'pin-removed'; readonly key: PinKey }
   | { readonly type: 'panes-shown'; readonly keys: readonly PaneKey[] }
   | {
       readonly type: 'runs-asked';

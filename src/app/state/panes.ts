@@ -1,8 +1,9 @@
 import type { Scale } from '../../contract/engine.ts';
 import { findMethod, METHODS, type Method, methodOf } from '../../contract/methods.ts';
+import { isPinKey, type PinKey } from './pin-key.ts';
 
 /** Names one picture of a comparison: how it came about and how much larger than the latent's own decode it is. */
-export type PaneKey = `${Method}-${Scale}` | 'reference';
+export type PaneKey = `${Method}-${Scale}` | 'reference' | PinKey;
 
 export interface PaneKind {
   readonly key: PaneKey;
@@ -22,6 +23,8 @@ export const paneKey = (method: Method, scale: Scale): PaneKey => `${method}-${s
 
 /** The parts of a key, or null where the text is none of ours (a key may come from the address bar). */
 export function parsePaneKey(text: string): PaneKind | null {
+  // Pictures that are kept are shown as they are: nothing is computed for them, as for the reference.
+  if (isPinKey(text)) return { key: text, method: 'reference', scale: 1 };
   if (text === 'reference') return { key: 'reference', method: 'reference', scale: 1 };
   const match = /^([a-z-]+)-([124])$/.exec(text);
   const method = findMethod(match?.[1] ?? '');
@@ -36,6 +39,9 @@ const REFERENCE = { title: 'Original', explanation: 'The picture that was droppe
 
 /** What a caption says of a pane: `LUA`, `2×`, and one line of explanation. */
 export function describePane(key: PaneKey): { title: string; scale: string; explanation: string } {
+  if (isPinKey(key)) {
+    return { title: 'Kept picture', scale: '', explanation: 'A finished picture, kept for comparison' };
+  }
   const kind = parsePaneKey(key);
   const method = kind?.method ?? 'decode';
   const { title, explanation } = method === 'reference' ? REFERENCE : methodOf(method);

@@ -39,6 +39,10 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, opening: action.opening };
     case 'notice-changed':
       return state.notice === action.notice ? state : { ...state, notice: action.notice };
+    case 'picture-pinned':
+      return { ...state, pins: [...state.pins, action.pin] };
+    case 'pin-removed':
+      return { ...state, pins: state.pins.filter(({ key }) => key !== action.key) };
     case 'panes-shown':
       return { ...state, shown: sortPanes(action.keys) };
     case 'item-opened':

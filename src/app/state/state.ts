@@ -6,6 +6,7 @@ import type { Override, Reading } from '../../core/latent/reading.ts';
 import type { Demo } from '../run/demos.ts';
 import { INITIAL_MODELS, type ModelsState } from './models-state.ts';
 import { DEFAULT_PANES, type PaneKey } from './panes.ts';
+import type { PinKey } from './pin-key.ts';
 
 /** Pixels at hand for drawing. `version` grows when a canvas gets a new tile; `preview` pixels stand for larger ones. */
 export interface PaneImage {
@@ -97,7 +98,7 @@ export interface Item {
 
 /** What runs in the engine right now, for the status line. */
 export interface Activity {
-  readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent';
+  readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent' | 'picture';
   readonly itemId: number | null;
   readonly key: PaneKey | null;
   readonly step: 'queued' | 'fetch' | 'verify' | 'compile' | 'warmup' | 'encode' | 'upscale' | 'decode';
@@ -108,6 +109,20 @@ export interface Activity {
   readonly totalBytes: number;
   /** Milliseconds for which a download has given nothing; absent or 0 where that is nothing to speak of. */
   readonly silentMs?: number;
+}
+
+/** A finished picture that stays on the stage, whatever is opened or chosen after it: a copy, with what it was and took. */
+export interface Pin {
+  readonly key: PinKey;
+  /** How it was made, as a pane says it. */
+  readonly title: string;
+  readonly scale: string;
+  /** Of which file, with which weights. */
+  readonly explanation: string;
+  readonly image: PaneImage;
+  readonly runs: readonly Timings[];
+  /** What a file of it says of itself. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 /** A file on its way to becoming an item; it goes its way beside what runs in the engine. */
@@ -139,6 +154,8 @@ export interface AppState {
   readonly items: readonly Item[];
   readonly currentId: number | null;
   readonly shown: readonly PaneKey[];
+  /** Finished pictures that stay beside those of the current item, oldest first. */
+  readonly pins: readonly Pin[];
   readonly activity: Activity | null;
   readonly opening: Opening | null;
   readonly notice: Notice | null;
@@ -152,6 +169,7 @@ export const initialState = (request: Backend | 'auto'): AppState => ({
   items: [],
   currentId: null,
   shown: DEFAULT_PANES,
+  pins: [],
   activity: null,
   opening: null,
   notice: null,

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { drawCover } from './draw-cover.ts';
 import { closeIcon } from './icons.ts';
 import { shared } from './shared-styles.ts';
 
@@ -171,14 +172,6 @@ export class LlGallery extends LitElement {
   #send(name: string, detail: string): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
-}
-
-function drawCover(canvas: HTMLCanvasElement, bitmap: ImageBitmap | OffscreenCanvas): void {
-  const side = Math.min(bitmap.width, bitmap.height);
-  if (side === 0) return;
-  const left = (bitmap.width - side) / 2;
-  const top = (bitmap.height - side) / 2;
-  canvas.getContext('2d')?.drawImage(bitmap, left, top, side, side, 0, 0, canvas.width, canvas.height);
 }
 
 customElements.define('ll-gallery', LlGallery);

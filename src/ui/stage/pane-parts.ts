@@ -1,15 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatMs, type RunFigures } from '../../app/show/figures.ts';
 import type { PaneCard } from '../../app/show/pane-cards.ts';
-import { copyIcon, downloadIcon } from '../elements/icons.ts';
+import { isPinKey } from '../../app/state/pin-key.ts';
+import { closeIcon, copyIcon, downloadIcon, pinIcon } from '../elements/icons.ts';
 
-export type PaneAction = 'png' | 'copy' | 'ask' | 'resume' | 'models';
+export type PaneAction = 'png' | 'copy' | 'pin' | 'unpin' | 'ask' | 'resume' | 'models';
 export type ActOn = (key: string, action: PaneAction) => void;
 
 /** `512 × 384` with the unit for screen readers; a dash before anything is open. */
 const sizeText = (card: PaneCard): string => (card.width > 0 ? `${card.width} × ${card.height} px` : '– px');
 
-/** Name, factor and size of a pane, with its two buttons. */
+/** Keeps a picture beside others, or lets it go. */
+const paneKeeper = (card: PaneCard, act: ActOn): TemplateResult =>
+  isPinKey(card.key)
+    ? html`<button class="button plain icon" title="Keep no longer" aria-label="Keep ${card.title} ${card.scale} no longer"
+        @click=${() => act(card.key, 'unpin')}>${closeIcon}</button>`
+    : html`<button class="button plain icon" ?disabled=${card.phase !== 'done'}
+        title="Keep beside others: it stays while you open another file or choose other weights"
+        aria-label="Keep ${card.title} ${card.scale} beside others" @click=${() => act(card.key, 'pin')}>${pinIcon}</button>`;
+
+/** Name, factor and size of a pane, with its buttons. */
 export const paneHeading = (card: PaneCard, act: ActOn): TemplateResult => html`
   <figcaption class="heading">
     <span class="scale">${card.scale}</span>
@@ -17,6 +27,7 @@ export const paneHeading = (card: PaneCard, act: ActOn): TemplateResult => html`
       <span class="title">${card.title}</span>
       <span class="size">${sizeText(card)}</span>
     </span>
+    ${paneKeeper(card, act)}
     <button class="button plain icon" ?disabled=${card.phase !== 'done'} title="Download as PNG"
       aria-label="Download ${card.title} ${card.scale} as PNG" @click=${() => act(card.key, 'png')}>${downloadIcon}</button>
     <button class="button plain icon" ?disabled=${card.phase !== 'done'} title="Copy the picture"

@@ -1,6 +1,6 @@
 import { formatMs } from '../../../app/show/figures.ts';
 import type { PaneCard } from '../../../app/show/pane-cards.ts';
-import { PLAIN } from '../draw-picture.ts';
+import { type Canvas2d, PLAIN, type Sight } from '../draw-picture.ts';
 import type { Pyramid } from '../pyramid.ts';
 import type { FigurePart, Painting } from './view.ts';
 
@@ -12,11 +12,12 @@ export const cardName = (card: PaneCard): string => `${card.title} ${card.scale}
 export function cardDetail(card: PaneCard): string {
   const figures = card.warm ?? card.cold;
   const size = `${card.width} × ${card.height} px`;
+  if (card.drawing === null) return `${size} · not computed`;
   const time = figures === null ? [] : [`${formatMs(figures.totalMs)} ${figures.run}`];
   return [size, ...time, ...(card.quality === null ? [] : [card.quality])].join(' · ');
 }
 
-/** A part that `painting` draws from cards; a card without a picture stays empty. */
+/** A part that `painting` draws from cards; it says so where one of them has no picture, and shows nothing in its place. */
 export const paintedPart = (
   title: string,
   detail: string,
@@ -25,8 +26,21 @@ export const paintedPart = (
 ): FigurePart => ({
   title,
   detail,
-  draw: (context, sight) => painter.paint(context, cards.map(imageOf), sight, settings),
+  draw(context, sight) {
+    const absent = cards.filter(({ drawing }) => drawing === null);
+    if (absent.length === 0) painter.paint(context, cards.map(imageOf), sight, settings);
+    else sayAbsent(context, absent, sight);
+  },
 });
+
+function sayAbsent(context: Canvas2d, absent: readonly PaneCard[], { frame }: Sight): void {
+  context.save();
+  context.font = '400 26px system-ui, sans-serif';
+  context.fillStyle = '#5b6069';
+  context.textAlign = 'center';
+  context.fillText(`${absent.map(cardName).join(', ')}: not computed`, frame.width / 2, frame.height / 2);
+  context.restore();
+}
 
 export const cardPart = (card: PaneCard, painting = AS_IT_IS): FigurePart =>
   paintedPart(cardName(card), cardDetail(card), [card], painting);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { originalSize } from './browser-platform.ts';
+import { bearableSide, coverScale, originalSize } from './picture-size.ts';
 
 const settings = { longestSide: 512, background: 'white', referenceFactor: null } as const;
 
@@ -29,5 +29,19 @@ describe('originalSize', () => {
       width: 2048,
       height: 2048,
     });
+  });
+});
+
+describe('coverScale', () => {
+  it('cuts a picture that is small enough, and resamples none of it', () => {
+    expect(coverScale({ width: 500, height: 333 }, settings)).toBe(1);
+    expect(coverScale({ width: 3, height: 8 }, settings)).toBeCloseTo(8 / 3);
+    expect(coverScale({ width: 1024, height: 768 }, settings)).toBe(0.5);
+  });
+});
+
+describe('bearableSide', () => {
+  it('lets a GPU have twice as much as a CPU, or a device that is not known yet', () => {
+    expect([bearableSide('webgpu'), bearableSide('wasm'), bearableSide(null)]).toEqual([1024, 512, 512]);
   });
 });

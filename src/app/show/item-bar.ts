@@ -1,0 +1,78 @@
+import { isReduced, originalSize } from '../run/picture-size.ts';
+import { type AppState, currentItem, type Item, type PictureSource } from '../state/state.ts';
+import type { Choice } from './latent-facts.ts';
+import { type Measurement, measurements } from './measurements.ts';
+import { type WeightsOffer, weightsOffer } from './weights-offer.ts';
+
+/** What can be done about the current item right above its pictures. */
+export interface ItemBar {
+  readonly name: string;
+  readonly detail: string;
+  /** How large a picture is encoded, to be changed. */
+  readonly sides: { readonly value: string; readonly choices: readonly Choice[] } | null;
+  /** A picture can be its own yardstick; `factor` is null while it is not. */
+  readonly measure: { readonly factor: 2 | 4 | null; readonly rows: readonly Measurement[] } | null;
+  /** A video is looked at frame by frame. */
+  readonly frames: { readonly index: number; readonly count: number } | null;
+  readonly offer: WeightsOffer | null;
+}
+
+/** Null where nothing of it would be there. */
+export function itemBar(state: AppState): ItemBar | null {
+  const item = currentItem(state);
+  if (item === null) return null;
+  const offer = weightsOffer(state);
+  const { source } = item;
+  const frames =
+    source.kind === 'latent' && source.reading.frames > 1
+      ? { index: source.reading.layout.frame, count: source.reading.frames }
+      : null;
+  if (source.kind === 'latent' && frames === null && offer === null) return null;
+  return {
+    name: item.name,
+    detail: source.kind === 'picture' ? sizesOf(source) : latentDetail(item),
+    sides: source.kind === 'picture' ? sidesOf(source) : null,
+    measure:
+      source.kind === 'picture'
+        ? { factor: source.settings.referenceFactor, rows: measurements(state) }
+        : null,
+    frames,
+    offer,
+  };
+}
+
+const latentDetail = ({ latent }: Item): string =>
+  latent === null ? '' : `latent of ${latent.width} × ${latent.height} cells`;
+
+/** The sizes that are worth a choice, in pixels of the longest side. */
+const SIDES = [256, 512, 768, 1024, 1536, 2048];
+
+function sidesOf({ width, height, settings }: PictureSource): ItemBar['sides'] {
+  const own = Math.max(width, height);
+  const sides = [
+    ...new Set([...SIDES.filter((side) => side < own), Math.min(own, 2048), settings.longestSide]),
+  ];
+  return {
+    value: String(settings.longestSide >= own ? Math.min(own, 2048) : settings.longestSide),
+    choices: sides
+      .filter((side) => side <= Math.max(own, 256))
+      .sort((a, b) => a - b)
+      .map((side) => ({
+        value: String(side),
+        label: side === own ? `${side} px (its own size)` : `at most ${side} px`,
+      })),
+  };
+}
+
+/** `2000 × 1500 px, reduced to 1024 × 768`. */
+function sizesOf({ width, height, settings }: PictureSource): string {
+  const { referenceFactor: factor } = settings;
+  const original = originalSize({ width, height }, settings);
+  const own = `${width} × ${height} px`;
+  const yardstick = isReduced({ width, height }, settings)
+    ? `, reduced to ${original.width} × ${original.height}`
+    : '';
+  return factor === null
+    ? `${own}${yardstick}`
+    : `${own}${yardstick}, then shrunk ${factor}× to ${original.width / factor} × ${original.height / factor} and enlarged back`;
+}

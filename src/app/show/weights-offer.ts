@@ -1,0 +1,80 @@
+import { familyById } from '../../core/families/index.ts';
+import type { FamilyId } from '../../core/latent/latent.ts';
+import type { Role } from '../../core/role.ts';
+import { type KnownWeights, knownFor } from '../models/known-weights.ts';
+import { chosenFor } from '../models/models.ts';
+import { knownRow } from '../models/models-content.ts';
+import { type AppState, currentItem, type Item } from '../state/state.ts';
+import { formatBytes } from './figures.ts';
+
+/** What would make the pictures that are missing: one file to fetch, its size and licence, or the word that none is known. */
+export interface WeightsOffer {
+  readonly text: string;
+  /** Null where no public file is known to fit. */
+  readonly fetch: { readonly address: string; readonly label: string } | null;
+  /** Whose file it is. */
+  readonly detail: string;
+  /** The download on its way; `progress` is 0..1, or null where its size is unknown. */
+  readonly transfer: { readonly id: number; readonly text: string; readonly progress: number | null } | null;
+}
+
+/** The offer for the current item, or null where it lacks nothing that could be fetched. */
+export function weightsOffer(state: AppState): WeightsOffer | null {
+  const item = currentItem(state);
+  if (item?.latent == null || state.engine.models === null) return null;
+  const { family } = item.latent;
+  if (chosenFor(state, family, 'decoder') === null) return offer(state, item, 'decoder', true);
+  if (chosenFor(state, family, 'upscaler') === null) return offer(state, item, 'upscaler', false);
+  return null;
+}
+
+/** The smallest file of the list for a role; of unknown size last. */
+export function smallestKnown(family: FamilyId, role: Role): KnownWeights | null {
+  const size = ({ sizeBytes }: KnownWeights): number => sizeBytes ?? Number.POSITIVE_INFINITY;
+  const fitting = knownFor(family).filter(({ slot }) => slot === role);
+  return fitting.toSorted((a, b) => size(a) - size(b))[0] ?? null;
+}
+
+function offer(
+  state: AppState,
+  item: Item,
+  role: 'decoder' | 'upscaler',
+  isNeeded: boolean,
+): WeightsOffer | null {
+  if (item.latent === null) return null;
+  const { shortTitle } = familyById(item.latent.family);
+  const what = role === 'decoder' ? `${shortTitle} decoder` : `LUA for ${shortTitle}`;
+  const seen = item.preview === null ? '' : ' What you see is a rough preview.';
+  const lack = isNeeded ? `No ${what} yet.${seen}` : `No ${what} yet: 2× and 4× wait for it.`;
+  const known = smallestKnown(item.latent.family, role);
+  if (known === null) {
+    return isNeeded
+      ? {
+          text: lack,
+          fetch: null,
+          detail: 'No public file is known to run here. A decoder of your own can be added.',
+          transfer: null,
+        }
+      : null;
+  }
+  const row = knownRow(state, known);
+  const running = state.models.transfers.find(({ address }) => address === known.address);
+  return {
+    text: lack,
+    fetch: { address: known.address, label: `Fetch ${known.title} (${sizeOf(known)}${licenceOf(known)})` },
+    detail: row.text,
+    transfer:
+      running === undefined
+        ? null
+        : {
+            id: running.id,
+            text: `Downloading ${known.title}: ${formatBytes(running.loadedBytes)}${running.totalBytes > 0 ? ` of ${formatBytes(running.totalBytes)}` : ''}`,
+            progress: running.totalBytes > 0 ? running.loadedBytes / running.totalBytes : null,
+          },
+  };
+}
+
+const sizeOf = ({ sizeBytes, isSizeExact }: KnownWeights): string =>
+  sizeBytes === null ? 'size unknown' : `${isSizeExact ? '' : 'about '}${formatBytes(sizeBytes)}`;
+
+const licenceOf = ({ licence }: KnownWeights): string => (licence === null ? '' : `, ${licence}`);

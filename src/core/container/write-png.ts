@@ -1,0 +1,62 @@
+import { crc32 } from './crc32.ts';
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const RGB_BYTES = 3;
+const RGBA_BYTES = 4;
+const PAETH = 4;
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const out = new Uint8Array(data.length + 12);
+  const view = new DataView(out.buffer);
+  view.setUint32(0, data.length);
+  out.set(new TextEncoder().encode(type), 4);
+  out.set(data, 8);
+  view.setUint32(data.length + 8, crc32(out.subarray(4, data.length + 8)));
+  return out;
+}
+
+/**
+ * Rows of a picture as a PNG holds them before compression: three channels, each row behind the filter that suits photographs
+ * (PNG specification 9.2, type 4). `rgba` are `height` rows, `above` the RGBA row before them, or null at the top. Alpha is left out.
+ */
+export function filteredRows(
+  rgba: Uint8ClampedArray,
+  width: number,
+  height: number,
+  above: Uint8ClampedArray | null,
+): Uint8Array<ArrayBuffer> {
+  const stride = width * RGBA_BYTES;
+  const out = new Uint8Array(height * (1 + width * RGB_BYTES));
+  const none = new Uint8ClampedArray(stride);
+  let at = 0;
+  for (let y = 0; y < height; y += 1) {
+    const row = rgba.subarray(y * stride, (y + 1) * stride);
+    const up = y > 0 ? rgba.subarray((y - 1) * stride, y * stride) : (above ?? none);
+    out[at] = PAETH;
+    at += 1;
+    for (let x = 0; x < stride; x += RGBA_BYTES) {
+      for (let c = x; c < x + RGB_BYTES; c += 1) {
+        const left = x === 0 ? 0 : (row[c - RGBA_BYTES] as number);
+        const over = up[c] as number;
+        const corner = x === 0 ? 0 : (up[c - RGBA_BYTES] as number);
+        const toLeft = Math.abs(over - corner);
+        const toUp = Math.abs(left - corner);
+        const toCorner = Math.abs(left + over - 2 * corner);
+        const guess = toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? over : corner;
+        out[at] = (row[c] as number) - guess;
+        at += 1;
+      }
+    }
+  }
+  return out;
+}
+
+/** The parts of an 8-bit RGB PNG whose compressed rows (zlib) are `data`. */
+export function rgbPng(width: number, height: number, data: Uint8Array): readonly Uint8Array[] {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, 2, 0, 0, 0], 8);
+  return [SIGNATURE, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', new Uint8Array(0))];
+}

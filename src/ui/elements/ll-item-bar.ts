@@ -1,0 +1,227 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { ItemBar } from '../../app/show/item-bar.ts';
+import { figureText, type Measurement } from '../../app/show/measurements.ts';
+import type { WeightsOffer } from '../../app/show/weights-offer.ts';
+import { nextIcon, previousIcon } from './icons.ts';
+import { shared } from './shared-styles.ts';
+
+/** What a person does on the bar. */
+export type ItemCommand =
+  | { readonly kind: 'side'; readonly longestSide: number }
+  | { readonly kind: 'measure'; readonly factor: 2 | 4 | null }
+  | { readonly kind: 'frame'; readonly index: number }
+  | { readonly kind: 'fetch'; readonly address: string }
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'models' };
+
+/** One line over the pictures on what is open, and what can be done about it. Sends `ll-item-command` (detail: ItemCommand). */
+export class LlItemBar extends LitElement {
+  static override properties = { bar: { attribute: false } };
+  declare bar: ItemBar | null;
+
+  constructor() {
+    super();
+    this.bar = null;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+      }
+      .line {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-1) var(--space-3);
+        align-items: center;
+        margin-bottom: var(--space-3);
+        font-size: var(--step--1);
+      }
+      .name {
+        min-width: 0;
+        overflow-wrap: anywhere;
+        font-weight: 650;
+      }
+      .detail {
+        color: var(--muted);
+        font-variant-numeric: tabular-nums;
+      }
+      .end {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+        align-items: center;
+        margin-left: auto;
+      }
+      .offer {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2) var(--space-3);
+        align-items: center;
+        margin-bottom: var(--space-3);
+        padding: var(--space-2) var(--space-3);
+        border: 1px solid var(--accent);
+        border-radius: var(--radius-large);
+        background: var(--accent-soft);
+        font-size: var(--step--1);
+      }
+      .offer p {
+        flex: 1 1 18rem;
+        margin: 0;
+      }
+      .offer small {
+        display: block;
+        font-size: var(--step--2);
+      }
+      progress {
+        width: 10rem;
+        accent-color: var(--accent);
+      }
+      .frames {
+        display: flex;
+        gap: var(--space-2);
+        align-items: center;
+        flex: 1 1 18rem;
+        font-variant-numeric: tabular-nums;
+      }
+      .frames input {
+        flex: 1;
+        min-width: 6rem;
+        accent-color: var(--accent);
+      }
+      table {
+        width: 100%;
+        max-width: 40rem;
+        margin-bottom: var(--space-3);
+        border-collapse: collapse;
+        font-size: var(--step--1);
+        font-variant-numeric: tabular-nums;
+      }
+      td {
+        white-space: nowrap;
+      }
+      th,
+      td {
+        padding: 0.25rem 0.75rem 0.25rem 0;
+        border-bottom: 1px solid var(--line);
+        font-weight: 400;
+        text-align: right;
+      }
+      thead th {
+        color: var(--muted);
+        font-size: var(--step--2);
+      }
+      tbody th,
+      thead th:first-child {
+        text-align: left;
+      }
+      .best {
+        display: inline-block;
+        padding: 0 0.45em;
+        border-radius: 99px;
+        background: var(--accent-soft);
+        color: var(--accent-strong);
+        font-weight: 700;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult | typeof nothing {
+    const { bar } = this;
+    if (bar === null) return nothing;
+    return html`
+      ${bar.offer === null ? nothing : this.#offer(bar.offer)}
+      ${
+        bar.sides === null && bar.frames === null
+          ? nothing
+          : html`<div class="line">
+              <span class="name">${bar.name}</span><span class="detail">${bar.detail}</span>
+              ${this.#frames(bar)}
+              <span class="end">${this.#sides(bar)}${this.#measure(bar)}</span>
+            </div>`
+      }
+      ${bar.measure !== null && bar.measure.rows.length > 0 ? measureTable(bar.measure.rows) : nothing}`;
+  }
+
+  #offer({ text, fetch, detail, transfer }: WeightsOffer): TemplateResult {
+    const act =
+      transfer !== null
+        ? html`<progress aria-label="Download" max="1" .value=${transfer.progress ?? 0}></progress>
+            <button class="button" @click=${() => this.#send({ kind: 'cancel', id: transfer.id })}>Cancel</button>`
+        : fetch !== null
+          ? html`<button class="button strong" @click=${() => this.#send({ kind: 'fetch', address: fetch.address })}>${fetch.label}</button>`
+          : nothing;
+    return html`<div class="offer" role="group" aria-label="Missing weights">
+      <p>${transfer === null ? text : transfer.text}<small>${detail}</small></p>
+      ${act}
+      <button class="button" @click=${() => this.#send({ kind: 'models' })}>${fetch === null ? 'Add weights' : 'Other weights'}</button>
+    </div>`;
+  }
+
+  #frames({ frames }: ItemBar): TemplateResult | typeof nothing {
+    if (frames === null) return nothing;
+    const { index, count } = frames;
+    const go = (to: number): void => {
+      if (to !== index && to >= 0 && to < count) this.#send({ kind: 'frame', index: to });
+    };
+    return html`<span class="frames">
+      <button class="button icon" aria-label="Previous frame" ?disabled=${index === 0} @click=${() => go(index - 1)}>${previousIcon}</button>
+      <input type="range" aria-label="Frame" min="1" max=${count} .value=${String(index + 1)} aria-valuetext="Frame ${index + 1} of ${count}"
+        @input=${(event: Event) => go(Number((event.target as HTMLInputElement).value) - 1)} />
+      <button class="button icon" aria-label="Next frame" ?disabled=${index === count - 1} @click=${() => go(index + 1)}>${nextIcon}</button>
+      <span>Frame ${index + 1} of ${count}</span></span>`;
+  }
+
+  #sides({ sides }: ItemBar): TemplateResult | typeof nothing {
+    if (sides === null) return nothing;
+    return html`<label>Encode at <select aria-label="Longest side that is encoded" @change=${(event: Event) =>
+      this.#send({ kind: 'side', longestSide: Number((event.target as HTMLSelectElement).value) })}>
+      ${sides.choices.map(
+        ({ value, label }) =>
+          html`<option value=${value} .selected=${value === sides.value}>${label}</option>`,
+      )}</select></label>`;
+  }
+
+  #measure({ measure }: ItemBar): TemplateResult | typeof nothing {
+    if (measure === null) return nothing;
+    const { factor } = measure;
+    if (factor === null) {
+      return html`<button class="button strong" title="Shrink the picture, enlarge it back in every way, and compare with what it was"
+        @click=${() => this.#send({ kind: 'measure', factor: 2 })}>Measure against the original</button>`;
+    }
+    return html`<label>Shrink <select aria-label="How much to shrink before enlarging" @change=${(
+      event: Event,
+    ) => this.#send({ kind: 'measure', factor: (event.target as HTMLSelectElement).value === '4' ? 4 : 2 })}>
+        <option value="2" .selected=${factor === 2}>2×</option><option value="4" .selected=${factor === 4}>4×</option>
+      </select></label>
+      <button class="button" @click=${() => this.#send({ kind: 'measure', factor: null })}>Stop measuring</button>`;
+  }
+
+  #send(detail: ItemCommand): void {
+    this.dispatchEvent(new CustomEvent('ll-item-command', { detail, bubbles: true, composed: true }));
+  }
+}
+
+function cell(row: Measurement, name: 'psnr' | 'ssim' | 'seconds'): TemplateResult {
+  const value = row[name];
+  const text = value === null ? '…' : figureText(name, value);
+  return html`<td>${row.best.includes(name) ? html`<b class="best">${text}</b>` : text}</td>`;
+}
+
+/** Every way with its two likenesses and its time. */
+const measureTable = (rows: readonly Measurement[]): TemplateResult => html`<table>
+  <caption class="hidden">Likeness to the original</caption>
+  <thead><tr><th scope="col">Enlarged with</th><th scope="col" title="Higher is closer to the original">PSNR</th>
+    <th scope="col" title="1 is the original itself">SSIM</th><th scope="col">Time</th></tr></thead>
+  <tbody>${rows.map(
+    (row) =>
+      html`<tr data-measured=${row.key}><th scope="row">${row.title}</th>${cell(row, 'psnr')}${cell(row, 'ssim')}${cell(row, 'seconds')}</tr>`,
+  )}</tbody></table>`;
+
+customElements.define('ll-item-bar', LlItemBar);
+declare global {
+  interface HTMLElementTagNameMap {
+    'll-item-bar': LlItemBar;
+  }
+}
