@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../src/core/families/index.ts';
 import {
   anchorsOf,
@@ -74,33 +74,6 @@ describe('the documents', () => {
       'src/core/families',
       'workers/nothing.ts',
     ]);
-  });
-});
-
-describe('the samples in the documents', () => {
-  const folder = join(ROOT, '.cache/docs-samples');
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it('compile against the library as it is', () => {
-    mkdirSync(folder, { recursive: true });
-    const samples = documents().flatMap((document) =>
-      [...textOf(document).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code),
-    );
-    expect(samples).not.toEqual([]);
-    // What a sample takes for granted: the file that a person dropped.
-    const given = 'declare const file: File;\n';
-    for (const [i, code] of samples.entries()) {
-      writeFileSync(join(folder, `${i}.ts`), given + code.replaceAll("'./src/", "'../../src/"));
-    }
-    const config = {
-      extends: '../../tsconfig.page.json',
-      compilerOptions: { noUnusedLocals: false },
-      include: ['*.ts'],
-      exclude: [],
-    };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    const { stdout } = spawnSync('npx', ['tsc', '-p', folder], { cwd: ROOT, encoding: 'utf8' });
-    expect(stdout).toBe('');
   });
 });
 

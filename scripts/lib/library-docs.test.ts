@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { documents } from '../documents.ts';
 import { packageJson } from './package-json.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,8 +18,8 @@ const blocks = (document: string, language: string): string[] =>
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("the library's documents", () => {
-  it('hold examples that compile against the doors they import', { timeout: 240_000 }, () => {
+describe('the samples in the documents', () => {
+  it('compile against the doors of the library that they import', { timeout: 240_000 }, () => {
     mkdirSync(folder, { recursive: true });
     const doors = {
       latentlift: 'index',
@@ -38,10 +39,12 @@ describe("the library's documents", () => {
           Object.entries(doors).map(([door, file]) => [door, [join(root, `src/lib/${file}.ts`)]]),
         ),
       },
-      files: blocks('docs/library.md', 'ts').map((code, k) => {
-        writeFileSync(join(folder, `example-${k}.ts`), code);
-        return `example-${k}.ts`;
-      }),
+      files: documents()
+        .flatMap((document) => blocks(document, 'ts'))
+        .map((code, k) => {
+          writeFileSync(join(folder, `example-${k}.ts`), code);
+          return `example-${k}.ts`;
+        }),
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
     const { stdout } = spawnSync('npx', ['tsc', '-p', join(folder, 'tsconfig.json')], {
