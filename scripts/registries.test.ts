@@ -37,8 +37,13 @@ const REGISTRIES = [
     folder: 'src/ui/stage/views',
     things: VIEWS.length,
     names: VIEWS.map(({ mode }) => mode),
-    // With which of them a phone, and an element of its own, begin.
-    named: ['src/lib/latent-lift.ts', 'src/main.ts'],
+    // With which of them a phone, and an element of its own, begin; and what makes a film and an embedding of the slider.
+    named: [
+      'src/lib/latent-lift.ts',
+      'src/main.ts',
+      'src/page/export-dialog.ts',
+      'src/page/slider-frames.ts',
+    ],
   },
 ];
 

@@ -47,7 +47,7 @@ export function createItemPanels(deps: ItemPanelsDeps) {
   on<ItemCommand>(bar, 'll-item-command', obey);
 
   function obey(command: ItemCommand): void {
-    if (command.kind === 'side') controller.setPicture({ longestSide: command.longestSide });
+    if (command.kind === 'longest-side') controller.setPicture({ longestSide: command.longestSide });
     else if (command.kind === 'frame') void controller.reread({ frame: command.index });
     else if (command.kind === 'fetch') void controller.models.addAddress(command.address);
     else if (command.kind === 'cancel') controller.models.cancel(command.id);

@@ -7,7 +7,7 @@ import { shared } from './shared-styles.ts';
 
 /** What a person does on the bar. */
 export type ItemCommand =
-  | { readonly kind: 'side'; readonly longestSide: number }
+  | { readonly kind: 'longest-side'; readonly longestSide: number }
   | { readonly kind: 'measure'; readonly factor: 2 | 4 | null }
   | { readonly kind: 'frame'; readonly index: number }
   | { readonly kind: 'fetch'; readonly address: string }
@@ -176,7 +176,7 @@ export class LlItemBar extends LitElement {
   #sides({ sides }: ItemBar): TemplateResult | typeof nothing {
     if (sides === null) return nothing;
     return html`<label>Encode at <select aria-label="Longest side that is encoded" @change=${(event: Event) =>
-      this.#send({ kind: 'side', longestSide: Number((event.target as HTMLSelectElement).value) })}>
+      this.#send({ kind: 'longest-side', longestSide: Number((event.target as HTMLSelectElement).value) })}>
       ${sides.choices.map(
         ({ value, label }) =>
           html`<option value=${value} .selected=${value === sides.value}>${label}</option>`,
