@@ -11,7 +11,6 @@ import { directAddress } from '../../src/core/direct-address.ts';
 import { estimateMemory, type ModelDescription } from '../../src/core/graph/index.ts';
 import { type Model, networkOf } from '../pipeline/model.ts';
 import type { FileStorage } from './file-storage.ts';
-import { forgetPartial, importAddress, partialNameOf } from './import-address.ts';
 import {
   examine,
   type ImportContext,
@@ -20,7 +19,6 @@ import {
   SIDECAR,
   WEIGHTS,
 } from './import-context.ts';
-import { importFile } from './import-file.ts';
 import { isFileOf, listStored, openStored } from './stored-files.ts';
 
 /** Weights that a person added; see contract/weights-library.ts for the promises. */
@@ -61,12 +59,17 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
 
     async add(source, options) {
       const context = await opened();
-      if (source.kind === 'file') return importFile(context, source, options);
+      // What brings weights in comes with the first of them.
+      if (source.kind === 'file') {
+        const { importFile } = await import('./import-file.ts');
+        return importFile(context, source, options);
+      }
       const address = directAddress(source.address);
       const { weights } = await listStored(context);
-      return (
-        weights.find((known) => known.address === address.url) ?? importAddress(context, address, options)
-      );
+      const known = weights.find((one) => one.address === address.url);
+      if (known !== undefined) return known;
+      const { importAddress } = await import('./import-address.ts');
+      return importAddress(context, address, options);
     },
 
     list: async () => listStored(await opened()),
@@ -74,6 +77,7 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
     async remove(what) {
       const { storage } = await opened();
       if (typeof what !== 'string') {
+        const { forgetPartial, partialNameOf } = await import('./import-address.ts');
         return forgetPartial(storage, partialNameOf(directAddress(what.address).url));
       }
       for (const name of (await storage.list()).keys()) {
