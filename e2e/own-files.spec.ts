@@ -147,9 +147,7 @@ test.describe('a person’s own files', () => {
     await expect(frame).toHaveAttribute('aria-valuetext', /^Frame (\d+) of \1$/);
     await bar(page).getByRole('button', { name: 'Previous frame' }).click();
     await expect(frame).not.toHaveAttribute('aria-valuetext', /^Frame (\d+) of \1$/);
-    await expect(bar(page).getByRole('group', { name: 'Missing weights' })).toContainText(
-      'No public file is known',
-    );
+    await expect(bar(page).getByRole('group', { name: 'Missing weights' })).toContainText('Fetch TAEW2.1');
   });
 });
 
@@ -196,7 +194,7 @@ test('a family without weights has one banner with one file to fetch, which then
   await banner.getByRole('button', { name: 'Fetch TAEF1 decoder (about 4.9 MB, MIT)' }).click();
   await expect(lift.pane('decode-1')).toHaveAttribute('data-phase', 'done', { timeout: 75_000 });
   expect(await lift.bitmapSize('decode-1')).toEqual({ width: 64, height: 64 });
-  await expect(banner).toContainText('No LUA for FLUX.1 yet');
-  await expect(banner.getByRole('button', { name: /^Fetch LUA for FLUX\.1/ })).toBeVisible();
+  await expect(banner).toContainText('No upscaler for FLUX.1 yet');
+  await expect(banner.getByRole('button', { name: /^Fetch SesquiLSR for FLUX\.1/ })).toBeVisible();
   expect(lift.pageErrors).toEqual([]);
 });

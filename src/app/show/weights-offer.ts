@@ -43,7 +43,7 @@ function offer(
 ): WeightsOffer | null {
   if (item.latent === null) return null;
   const { shortTitle } = familyById(item.latent.family);
-  const what = role === 'decoder' ? `${shortTitle} decoder` : `LUA for ${shortTitle}`;
+  const what = role === 'decoder' ? `${shortTitle} decoder` : `upscaler for ${shortTitle}`;
   const seen = item.preview === null ? '' : ' What you see is a rough preview.';
   const lack = isNeeded ? `No ${what} yet.${seen}` : `No ${what} yet: 2× and 4× wait for it.`;
   const known = smallestKnown(item.latent.family, role);
