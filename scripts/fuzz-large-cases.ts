@@ -1,6 +1,7 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { crc32 } from '../src/core/container/crc32.ts';
+import { PNG_SIGNATURE, pngChunk } from '../src/core/container/png-chunks.ts';
 import { op, pickleOf, repeated, tensor } from '../src/core/container/testing/pickle-bytes.ts';
 import type { StateDict } from '../src/core/weights/state-view.ts';
 import { mutate, type Random } from './fuzz-mutations.ts';
@@ -181,20 +182,9 @@ export function largePng(random: Random): Uint8Array {
   view.setUint32(4, height);
   head.set([8, channels === 4 ? 6 : 2], 8);
   const empty = random(3) === 0 ? sizeUpTo(random, 120_000) : 0;
-  const parts = [chunk('IHDR', head), repeated([...chunk('IDAT', new Uint8Array(0))], empty)];
-  const signature = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const all = [signature, ...parts, chunk('IDAT', pixels), chunk('IEND', new Uint8Array(0))];
+  const parts = [pngChunk('IHDR', head), repeated([...pngChunk('IDAT', new Uint8Array(0))], empty)];
+  const all = [PNG_SIGNATURE, ...parts, pngChunk('IDAT', pixels), pngChunk('IEND', new Uint8Array(0))];
   return blemished(joined(all), random);
-}
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(12 + data.length);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, data.length);
-  out.set(new TextEncoder().encode(type), 4);
-  out.set(data, 8);
-  view.setUint32(8 + data.length, crc32(out.subarray(4, 8 + data.length)));
-  return out;
 }
 
 /** A checkpoint of tensors under the names that networks have, with sizes that they may not. */

@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
-import { crc32 } from './crc32.ts';
+import { pngChunk } from './png-chunks.ts';
 import { readPng8 } from './png8.ts';
 import { readSafetensors } from './safetensors.ts';
 import { op, pickleOf, repeated, tensor } from './testing/pickle-bytes.ts';
@@ -181,15 +181,7 @@ describe('a header made to hurt', () => {
 });
 
 describe('a PNG of two million parts', () => {
-  function part(type: string, data: Uint8Array = new Uint8Array(0)): Uint8Array {
-    const out = new Uint8Array(12 + data.length);
-    const view = new DataView(out.buffer);
-    view.setUint32(0, data.length);
-    out.set(new TextEncoder().encode(type), 4);
-    out.set(data, 8);
-    view.setUint32(8 + data.length, crc32(out.subarray(4, 8 + data.length)));
-    return out;
-  }
+  const part = (type: string, data = new Uint8Array(0)): Uint8Array => pngChunk(type, data);
   it.each(['tEXt', 'IDAT'])('keeps none of its empty %s parts', (type) => {
     const head = new Uint8Array(13);
     new DataView(head.buffer).setUint32(0, 64);

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
+import { crc32 } from './crc32.ts';
 
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** Writers make parts of 8 kB and more, so this is a picture of 800 MB. */
 const MAX_CHUNKS = 100_000;
@@ -15,7 +16,7 @@ export interface PngChunk {
   readonly begin: number;
 }
 
-export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte);
+export const isPng = (bytes: Uint8Array): boolean => PNG_SIGNATURE.every((byte, i) => bytes[i] === byte);
 
 /**
  * The chunks of a PNG up to IEND (PNG specification section 5), one at a time: a file may have millions, and a reader keeps the
@@ -24,7 +25,7 @@ export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) =
 export function* pngChunks(bytes: Uint8Array): Generator<PngChunk, void> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let count = 0;
-  for (let at = SIGNATURE.length; at + 12 <= bytes.length; ) {
+  for (let at = PNG_SIGNATURE.length; at + 12 <= bytes.length; ) {
     const end = at + 12 + view.getUint32(at);
     if (end > bytes.length) break;
     count++;
@@ -47,4 +48,15 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk, void> {
     at = end;
   }
   throw new AppError('file/truncated', 'The PNG ends before its closing part; download or save it again.');
+}
+
+/** A chunk of a PNG with its length and checksum. */
+export function pngChunk(type: string, data: Uint8Array): Uint8Array {
+  const out = new Uint8Array(data.length + 12);
+  const view = new DataView(out.buffer);
+  view.setUint32(0, data.length);
+  out.set(new TextEncoder().encode(type), 4);
+  out.set(data, 8);
+  view.setUint32(data.length + 8, crc32(out.subarray(4, data.length + 8)));
+  return out;
 }

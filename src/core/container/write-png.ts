@@ -1,19 +1,8 @@
-import { crc32 } from './crc32.ts';
+import { PNG_SIGNATURE, pngChunk } from './png-chunks.ts';
 
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const RGB_BYTES = 3;
 const RGBA_BYTES = 4;
 const PAETH = 4;
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(data.length + 12);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, data.length);
-  out.set(new TextEncoder().encode(type), 4);
-  out.set(data, 8);
-  view.setUint32(data.length + 8, crc32(out.subarray(4, data.length + 8)));
-  return out;
-}
 
 /**
  * Rows of a picture as a PNG holds them before compression: three channels, each row behind the filter that suits photographs
@@ -58,5 +47,10 @@ export function rgbPng(width: number, height: number, data: Uint8Array): readonl
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([8, 2, 0, 0, 0], 8);
-  return [SIGNATURE, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', new Uint8Array(0))];
+  return [
+    PNG_SIGNATURE,
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', data),
+    pngChunk('IEND', new Uint8Array(0)),
+  ];
 }

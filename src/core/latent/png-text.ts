@@ -1,5 +1,4 @@
-import { crc32 } from '../container/crc32.ts';
-import { isPng, pngChunks } from '../container/png-chunks.ts';
+import { isPng, pngChunk, pngChunks } from '../container/png-chunks.ts';
 import { AppError } from '../errors.ts';
 
 /** PNG specification 11.3.4: a keyword is 1 to 79 characters of Latin-1 without spaces at its ends. */
@@ -12,15 +11,8 @@ function iTXt(keyword: string, text: string): Uint8Array {
       `"${keyword}" cannot name a PNG text; use 1 to 79 plain characters.`,
     );
   }
-  const encode = new TextEncoder();
   // keyword, 0, not compressed, method 0, no language, no translated keyword, then the UTF-8 text.
-  const content = encode.encode(`iTXt${keyword}\0\0\0\0\0${text}`);
-  const chunk = new Uint8Array(content.length + 8);
-  const view = new DataView(chunk.buffer);
-  view.setUint32(0, content.length - 4);
-  chunk.set(content, 4);
-  view.setUint32(content.length + 4, crc32(content));
-  return chunk;
+  return pngChunk('iTXt', new TextEncoder().encode(`${keyword}\0\0\0\0\0${text}`));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import type { Pixels } from '../../../workers/direct/engine-types.ts';
-import { crc32 } from '../../core/container/crc32.ts';
 import { readPng8 } from '../../core/container/png8.ts';
+import { filteredRows, rgbPng } from '../../core/container/write-png.ts';
 import { AppError } from '../../core/errors.ts';
 import { pictureType } from '../../core/picture-type.ts';
 
@@ -31,48 +31,20 @@ export function readPicture(bytes: Uint8Array, name: string): Pixels {
   return { data, height, width };
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(12 + data.length);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, data.length);
-  out.set(new TextEncoder().encode(type), 4);
-  out.set(data, 8);
-  view.setUint32(8 + data.length, crc32(out.subarray(4, 8 + data.length)));
+/** RGB of the picture, row by row. */
+function rgbOf({ data, height, width }: Pixels): Uint8Array {
+  const out = new Uint8Array(3 * width * height);
+  for (let i = 0; i < width * height; i += 1) out.set(data.subarray(4 * i, 4 * i + 3), 3 * i);
   return out;
 }
 
-/** RGB of the picture, row by row, each row behind `lead` bytes. */
-function rgbRows({ data, height, width }: Pixels, lead: number): Uint8Array {
-  const stride = lead + 3 * width;
-  const out = new Uint8Array(stride * height);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const from = 4 * (y * width + x);
-      out.set(data.subarray(from, from + 3), y * stride + lead + 3 * x);
-    }
-  }
-  return out;
-}
-
-/** An 8-bit RGB PNG (PNG specification, sections 5 and 11); rows are unfiltered. */
-export function writePng(picture: Pixels): Uint8Array {
-  const head = new Uint8Array(13);
-  const view = new DataView(head.buffer);
-  view.setUint32(0, picture.width);
-  view.setUint32(4, picture.height);
-  head.set([8, 2, 0, 0, 0], 8);
-  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', head),
-    chunk('IDAT', deflateSync(rgbRows(picture, 1))),
-    chunk('IEND', new Uint8Array(0)),
-  ]);
-}
+/** An 8-bit RGB PNG. */
+export const writePng = ({ data, height, width }: Pixels): Uint8Array =>
+  Buffer.concat(rgbPng(width, height, deflateSync(filteredRows(data, width, height, null))));
 
 export const writeJpeg = (picture: Pixels, quality = 92): Uint8Array =>
   jpeg.encode({ ...picture, data: Buffer.from(picture.data.buffer) }, quality).data;
 
 /** A binary PPM (Netpbm P6). */
 export const writePpm = (picture: Pixels): Uint8Array =>
-  Buffer.concat([Buffer.from(`P6\n${picture.width} ${picture.height}\n255\n`), rgbRows(picture, 0)]);
+  Buffer.concat([Buffer.from(`P6\n${picture.width} ${picture.height}\n255\n`), rgbOf(picture)]);
