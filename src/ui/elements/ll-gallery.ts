@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { drawCover } from './draw-cover.ts';
 import { closeIcon } from './icons.ts';
 import { shared } from './shared-styles.ts';
+import { thumbs } from './thumb-styles.ts';
 
 /** A thing to choose: a thumbnail by address or as a bitmap (drawn, not owned). */
 export interface GalleryEntry {
@@ -35,6 +36,7 @@ export class LlGallery extends LitElement {
 
   static override styles = [
     shared,
+    thumbs,
     css`
       :host {
         display: block;
@@ -44,30 +46,13 @@ export class LlGallery extends LitElement {
         display: none;
       }
       ul {
-        display: flex;
-        gap: var(--space-2);
         min-height: calc(var(--thumb, 3.5rem) + 8px);
-        margin: 0;
         padding: 5px;
-        overflow-x: auto;
         scrollbar-width: none;
-        list-style: none;
-      }
-      li {
-        position: relative;
-        flex: none;
       }
       .thumb {
-        position: relative;
-        display: block;
         width: var(--thumb, 3.5rem);
         height: var(--thumb, 3.5rem);
-        padding: 0;
-        overflow: hidden;
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius);
-        background: var(--sunken);
-        cursor: pointer;
       }
       .thumb img,
       .thumb canvas {
@@ -76,52 +61,13 @@ export class LlGallery extends LitElement {
         height: 100%;
         object-fit: cover;
       }
-      .thumb[aria-current='true'] {
-        border-color: var(--surface);
-        outline: 2px solid var(--accent);
-        outline-offset: 1px;
-      }
-      .thumb:focus-visible {
-        outline: 2px solid var(--focus);
-        outline-offset: 2px;
-      }
       .mark {
-        position: absolute;
         right: 4px;
         bottom: 4px;
-        width: 9px;
-        height: 9px;
-        border: 2px solid #fff;
-        border-radius: 50%;
-        background: #767c84;
-        box-sizing: content-box;
-      }
-      .mark.running {
-        background: var(--amber);
-      }
-      .mark.done {
-        background: var(--accent);
-      }
-      .mark.failed {
-        background: var(--error);
       }
       .remove {
-        position: absolute;
         top: -4px;
         right: -4px;
-        display: grid;
-        place-content: center;
-        width: 24px;
-        height: 24px;
-        padding: 0;
-        border: 1px solid var(--line-strong);
-        border-radius: 50%;
-        background: var(--surface);
-        cursor: pointer;
-      }
-      .remove svg {
-        width: 14px;
-        height: 14px;
       }
       .slot {
         width: var(--thumb, 3.5rem);

@@ -4,6 +4,7 @@ import type { StripEntry } from '../../app/show/strip-entries.ts';
 import { drawCover } from './draw-cover.ts';
 import { closeIcon } from './icons.ts';
 import { shared } from './shared-styles.ts';
+import { thumbs } from './thumb-styles.ts';
 
 /** The person's files over the stage. Sends `ll-choose` (detail: StripEntry), `ll-remove` (detail: id of the item) and `ll-files`. */
 export class LlStrip extends LitElement {
@@ -18,6 +19,7 @@ export class LlStrip extends LitElement {
 
   static override styles = [
     shared,
+    thumbs,
     css`
       :host {
         display: flex;
@@ -29,30 +31,13 @@ export class LlStrip extends LitElement {
         display: none;
       }
       ul {
-        display: flex;
         flex: 0 1 auto;
-        gap: var(--space-2);
         min-width: 0;
-        margin: 0;
         padding: 6px;
-        overflow-x: auto;
         scrollbar-width: thin;
-        list-style: none;
-      }
-      li {
-        position: relative;
-        flex: none;
       }
       .thumb {
-        position: relative;
-        display: block;
         width: 4.5rem;
-        padding: 0;
-        overflow: hidden;
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius);
-        background: var(--sunken);
-        cursor: pointer;
       }
       .thumb canvas {
         display: block;
@@ -70,55 +55,16 @@ export class LlStrip extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
-      .thumb[aria-current='true'] {
-        border-color: var(--surface);
-        outline: 2px solid var(--accent);
-        outline-offset: 1px;
-      }
       .thumb[aria-current='true'] .name {
         font-weight: 650;
       }
-      .thumb:focus-visible {
-        outline: 2px solid var(--focus);
-        outline-offset: 2px;
-      }
       .mark {
-        position: absolute;
         left: 4px;
         top: 4px;
-        width: 9px;
-        height: 9px;
-        border: 2px solid #fff;
-        border-radius: 50%;
-        background: #767c84;
-        box-sizing: content-box;
-      }
-      .mark.running {
-        background: var(--amber);
-      }
-      .mark.done {
-        background: var(--accent);
-      }
-      .mark.failed {
-        background: var(--error);
       }
       .remove {
-        position: absolute;
         top: -5px;
         right: -5px;
-        display: grid;
-        place-content: center;
-        width: 24px;
-        height: 24px;
-        padding: 0;
-        border: 1px solid var(--line-strong);
-        border-radius: 50%;
-        background: var(--surface);
-        cursor: pointer;
-      }
-      .remove svg {
-        width: 14px;
-        height: 14px;
       }
       .tools {
         flex: none;
