@@ -1,6 +1,7 @@
 import type { ModelManifest } from '../../src/contract/model-manifest.ts';
 import { readTensorFile } from '../../src/core/containers/index.ts';
 import { AppError } from '../../src/core/errors.ts';
+import { piecesOf } from '../../src/core/fetch-body.ts';
 import { ROLES, type Role } from '../../src/core/role.ts';
 import { createModelStore } from '../load/model-store.ts';
 import { type Model, modelOf, openModel, type PipelineModels } from '../pipeline/model.ts';
@@ -34,22 +35,16 @@ async function fetchWhole(
   // Compressed answers are longer than they say.
   const told =
     response.headers.get('Content-Encoding') === null ? Number(response.headers.get('Content-Length')) : 0;
-  const chunks: Uint8Array[] = [];
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
   let loadedBytes = 0;
-  for (const reader = response.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    loadedBytes += value.length;
+  const broke = (cause: unknown): Error =>
+    failed(address, `the connection broke after ${loadedBytes} bytes`, cause);
+  for await (const piece of piecesOf(response.body, signal, broke)) {
+    pieces.push(piece);
+    loadedBytes += piece.length;
     report({ kind: 'fetch', file: address, loadedBytes, totalBytes: Math.max(told, loadedBytes) });
   }
-  const bytes = new Uint8Array(loadedBytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 let opened = 0;
