@@ -21,8 +21,12 @@ export default defineConfig({
   plugins: [securityPolicy(), notices.page, offlineCopy()],
   build: { target: 'es2023', assetsInlineLimit: 0 },
   worker: { format: 'es', plugins: () => [notices.worker()] },
-  // Pre-bundling moves the runtime's glue away from its .wasm file (onnxruntime #20978).
-  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  optimizeDeps: {
+    // The page alone: the examples are other people's projects, whose packages are not here.
+    entries: ['index.html'],
+    // Pre-bundling moves the runtime's glue away from its .wasm file (onnxruntime #20978).
+    exclude: ['onnxruntime-web'],
+  },
   server: { headers: isolationHeaders },
   // As a header it binds the workers too, which a <meta> in the page does not reach.
   preview: { headers: { ...isolationHeaders, 'Content-Security-Policy': CONTENT_SECURITY_POLICY } },
