@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { parseManifest } from '../src/contract/model-manifest.ts';
 import { readTensorFile } from '../src/core/containers/index.ts';
 import { AppError } from '../src/core/errors.ts';
+import { NETWORKS } from '../src/core/networks/index.ts';
 import type { Role } from '../src/core/role.ts';
 import { createInProcessEngine } from '../workers/in-process.ts';
 import { type Model, modelOf } from '../workers/pipeline/model.ts';
@@ -31,6 +32,7 @@ function openRole(role: Role, path: string | undefined): Model {
   return modelOf(
     { id: role, file: basename(file), role, key: file },
     readTensorFile(new Uint8Array(readFileSync(file)), basename(file)).tensors,
+    NETWORKS,
   );
 }
 

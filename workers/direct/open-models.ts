@@ -2,6 +2,7 @@ import type { ModelManifest } from '../../src/contract/model-manifest.ts';
 import { readTensorFile } from '../../src/core/containers/index.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { piecesOf } from '../../src/core/fetch-body.ts';
+import { NETWORKS } from '../../src/core/networks/index.ts';
 import { ROLES, type Role } from '../../src/core/role.ts';
 import { createModelStore } from '../load/model-store.ts';
 import { type Model, modelOf, openModel, type PipelineModels } from '../pipeline/model.ts';
@@ -55,7 +56,11 @@ async function openSource(source: ModelSource, role: Role, loading: Loading): Pr
   const bytes = isAddress ? await fetchWhole(file, loading) : new Uint8Array(source as ArrayBuffer);
   // Each is a model of its own: nothing is shared by name, and hashing megabytes would cost more than it saves.
   opened += 1;
-  return modelOf({ id: file, file, role, key: `direct ${opened}` }, readTensorFile(bytes, file).tensors);
+  return modelOf(
+    { id: file, file, role, key: `direct ${opened}` },
+    readTensorFile(bytes, file).tensors,
+    NETWORKS,
+  );
 }
 
 /** Of a folder: its first decoder, and the upscaler of the same family. */
@@ -77,7 +82,7 @@ async function openFolder(folder: string, loading: Loading): Promise<PipelineMod
           onBytes: (loadedBytes, totalBytes) =>
             loading.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
         });
-        return [role, openModel({ ...entry, key: sha256 }, bytes)] as const;
+        return [role, openModel({ ...entry, key: sha256 }, bytes, NETWORKS)] as const;
       }),
   );
   return Object.fromEntries(models);

@@ -1,7 +1,6 @@
 import type { StoredWeights, WeightsId } from '../../src/contract/weights-library.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
-import { describeWeights } from './describe-weights.ts';
 import { type FileStorage, writeText } from './file-storage.ts';
 import type { SlicedFile } from './sliced-file.ts';
 
@@ -63,8 +62,11 @@ export async function eachChunk(
 
 /** The networks in a file, and its tensors, which stay on the disk. */
 export async function examine(deps: LibraryDeps, blob: Blob, name: string, hints: readonly string[]) {
-  // The readers of every container come only with weights of a person's own: the first picture needs none of them.
-  const { openSliced } = await import('./sliced-file.ts');
+  // The readers of every container and every network come only with weights of a person's own: the first picture needs none of them.
+  const [{ openSliced }, { describeWeights }] = await Promise.all([
+    import('./sliced-file.ts'),
+    import('./describe-weights.ts'),
+  ]);
   const state = openSliced(await deps.openBlob(blob), name);
   return { state, networks: describeWeights(state, hints) };
 }

@@ -9,6 +9,7 @@ import type {
 } from '../../src/contract/weights-library.ts';
 import { directAddress } from '../../src/core/direct-address.ts';
 import { estimateMemory, type ModelDescription } from '../../src/core/graph/index.ts';
+import type { Network } from '../../src/core/networks/network.ts';
 import { type Model, networkOf } from '../pipeline/model.ts';
 import type { FileStorage } from './file-storage.ts';
 import {
@@ -39,6 +40,10 @@ export interface Library {
   ): Promise<{ model: Model; sizeBytes: number }>;
   forecast(request: ForecastRequest): Promise<MemoryForecast>;
 }
+
+/** Every network that can be recognised: code that the first picture does without. */
+const knownNetworks = async (): Promise<readonly Network[]> =>
+  (await import('../../src/core/networks/index.ts')).NETWORKS;
 
 /** A library over a storage. Imports may overlap, also with everything else. */
 export function createWeightsLibrary(deps: LibraryDeps): Library {
@@ -102,7 +107,7 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
         });
         verified.add(stored.sha256);
       }
-      const description = networkOf(state, role, stored.name);
+      const description = networkOf(await knownNetworks(), state, role, stored.name);
       const model = { id, file: stored.name, key: stored.sha256, description, state };
       return { model, sizeBytes: stored.sizeBytes };
     },
@@ -110,7 +115,7 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
     async forecast({ id, role, height, width, scale }) {
       const { stored, state } = await openStored(await opened(), id);
       const { weightBytes, liveActivationBytes } = estimateMemory(
-        networkOf(state, role, stored.name),
+        networkOf(await knownNetworks(), state, role, stored.name),
         state,
         { height, width, precision: 'f32', ...(scale !== null && { scale }) },
       );

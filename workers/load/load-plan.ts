@@ -8,7 +8,7 @@ import type { EngineDeps } from '../engine-deps.ts';
 import type { Call } from '../pipeline/call.ts';
 import type { Compute, Tensor } from '../pipeline/compute.ts';
 import type { Device } from '../pipeline/device.ts';
-import { type Model, openModel, type PipelineModels } from '../pipeline/model.ts';
+import { type Model, networksWith, openModel, type PipelineModels } from '../pipeline/model.ts';
 import { chooseDevice } from './choose-device.ts';
 import { createExaminer } from './examine-model.ts';
 import { openSelfTest } from './self-test.ts';
@@ -66,7 +66,8 @@ async function loadModel(
     signal,
     onBytes: (loadedBytes, totalBytes) => call.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
   });
-  return done(openModel({ ...entry, role, key: sha256 }, bytes), sizeBytes, from);
+  const networks = await networksWith(entry.architecture);
+  return done(openModel({ ...entry, role, key: sha256 }, bytes, networks), sizeBytes, from);
 }
 
 /** Every model of the plan, side by side. Throws model/missing where it names no decoder. */

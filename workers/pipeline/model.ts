@@ -1,7 +1,9 @@
 import { readSafetensors } from '../../src/core/container/safetensors.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { ModelDescription, StateDict } from '../../src/core/graph/index.ts';
-import { recogniseModel } from '../../src/core/networks/recognise.ts';
+import type { Network } from '../../src/core/networks/network.ts';
+import { OWN_NETWORKS } from '../../src/core/networks/own-networks.ts';
+import { recogniseAmong } from '../../src/core/networks/recognise-among.ts';
 import type { Role } from '../../src/core/role.ts';
 
 /** Weights ready to become a network of any size. */
@@ -14,9 +16,14 @@ export interface Model {
   readonly state: StateDict;
 }
 
-/** The network of a role, the first where there are several. Throws model/mismatch with what the file holds instead. */
-export function networkOf(state: StateDict, role: Role, file: string): ModelDescription {
-  const found = recogniseModel(state);
+/** The network of a role among `networks`, the first where there are several. Throws model/mismatch with what the file holds instead. */
+export function networkOf(
+  networks: readonly Network[],
+  state: StateDict,
+  role: Role,
+  file: string,
+): ModelDescription {
+  const found = recogniseAmong(networks, state);
   const description = found.find((candidate) => candidate.role === role);
   if (description !== undefined) return description;
   throw new AppError(
@@ -30,17 +37,25 @@ export function networkOf(state: StateDict, role: Role, file: string): ModelDesc
 export function openModel(
   source: { readonly id: string; readonly file: string; readonly role: Role; readonly key: string },
   bytes: Uint8Array,
+  networks: readonly Network[] = OWN_NETWORKS,
 ): Model {
-  return modelOf(source, readSafetensors(bytes).tensors);
+  return modelOf(source, readSafetensors(bytes).tensors, networks);
+}
+
+/** The networks among which an architecture is found: our own, or, fetched for it, all. */
+export async function networksWith(architecture: string): Promise<readonly Network[]> {
+  if (OWN_NETWORKS.some(({ id }) => id === architecture)) return OWN_NETWORKS;
+  return (await import('../../src/core/networks/index.ts')).NETWORKS;
 }
 
 /** The network of a role in a state dict; throws model/unrecognised, or model/mismatch when it holds another role. */
 export function modelOf(
   source: { readonly id: string; readonly file: string; readonly role: Role; readonly key: string },
   state: StateDict,
+  networks: readonly Network[],
 ): Model {
   const { id, file, role, key } = source;
-  return { id, file, key, description: networkOf(state, role, file), state };
+  return { id, file, key, description: networkOf(networks, state, role, file), state };
 }
 
 /** The models that the methods draw on. */

@@ -1,4 +1,3 @@
-import { listed } from '../families/sentences.ts';
 import { autoencoderKl } from './autoencoder-kl.ts';
 import { latentliftDecoder } from './latentlift-decoder.ts';
 import { latentliftEncoder } from './latentlift-encoder.ts';
@@ -24,9 +23,3 @@ export const NETWORKS = [
 ] as const satisfies readonly Network[];
 
 export type Architecture = (typeof NETWORKS)[number]['id'];
-
-/** The table above as a sentence. */
-export const KNOWN_NETWORKS = `Known are ${listed(
-  NETWORKS.map(({ title }) => title),
-  'and',
-)}.`;
