@@ -16,6 +16,7 @@ from torch import Tensor
 
 from .data import list_pictures
 from .evaluate import Evaluation, as_differences, as_table, load_weights, mean_of
+from .half import fit_for_half
 from .metrics import Metrics
 from .models import Decoder
 from .train import weights_of
@@ -118,7 +119,9 @@ def main() -> None:
     for name in ENTRIES:
         checkpoint = getattr(args, name.removeprefix("flux2-"))
         if checkpoint:
-            write_weights(weights_of(checkpoint), args.models / f"{name}.safetensors")
+            state = weights_of(checkpoint)
+            state = fit_for_half(state) if ENTRIES[name][1] == "swinir" else state
+            write_weights(state, args.models / f"{name}.safetensors")
     decoder = load_weights(args.models / "flux2-decoder.safetensors")
     assert isinstance(decoder, Decoder)
     write_self_test(decoder, args.models / "selftest.safetensors")

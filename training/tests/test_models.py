@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 import torch
 
+from latentlift import half
+from latentlift.evaluate import load_weights
 from latentlift.models import (
     Decoder,
     Encoder,
@@ -152,3 +156,25 @@ def test_tiny_autoencoders_are_recognised_by_their_keys(pooled):
     assert torch.equal(load_tiny(decoder.state_dict())(z), decoder(z))
     x = torch.rand(1, 3, 32, 32)
     assert torch.equal(load_tiny(encoder.state_dict())(x), encoder(x))
+
+
+def test_a_trunk_that_amplifies_is_written_so_that_half_precision_holds_it():
+    torch.manual_seed(5)
+    model = small_lua(depths=(2, 2, 2))
+    with torch.no_grad():
+        for layer in model.layers:
+            layer.conv.weight *= 60
+    before = {name: x.clone() for name, x in model.state_dict().items()}
+    assert half.peak(model) > 65504
+    quiet = Lua.from_state_dict(half.fit_for_half(before))
+    assert half.peak(quiet) <= half.MOST
+    z = torch.randn(1, model.conv_first.in_channels, 16, 16)
+    for scale in (2, 4):
+        expected = model(z, scale)
+        assert (quiet(z, scale) - expected).abs().max() < 0.01 * expected.abs().max()
+
+
+def test_the_published_lua_stays_within_half_precision():
+    published = load_weights(Path(__file__).parents[2] / "public" / "models" / "flux2-lua.safetensors")
+    assert isinstance(published, Lua)
+    assert half.peak(published) <= half.MOST
