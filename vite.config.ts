@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { thirdPartyNotices } from './scripts/site/notices-plugin.ts';
 import { offlineCopy } from './scripts/site/offline-plugin.ts';
 import { CONTENT_SECURITY_POLICY, securityPolicy } from './scripts/site/security-policy.ts';
+import { chunkBesideEntry } from './scripts/site/worker-chunks.ts';
 
 // COOP/COEP give the WASM backend its threads. The page works without them (static hosts often cannot
 // set headers), so the dev server sends them only when asked: `ISOLATED=1 npm start`.
@@ -20,7 +21,11 @@ export default defineConfig({
   base: './',
   plugins: [securityPolicy(), notices.page, offlineCopy()],
   build: { target: 'es2023', assetsInlineLimit: 0 },
-  worker: { format: 'es', plugins: () => [notices.worker()] },
+  worker: {
+    format: 'es',
+    plugins: () => [notices.worker()],
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: chunkBesideEntry }] } } },
+  },
   optimizeDeps: {
     // The page alone: the examples are other people's projects, whose packages are not here.
     entries: ['index.html'],

@@ -56,6 +56,14 @@ describe('the built site', () => {
     }
   });
 
+  it('never imports the own file of a worker, which WebKit would run once more', () => {
+    const names = readdirSync(join(outDir, 'assets')).filter((each) => each.endsWith('.js'));
+    expect(names.filter((name) => name.includes('.worker-'))).toHaveLength(3);
+    const importing = names.filter((name) => /["']\.\/[a-z]+\.worker-/.test(read(`assets/${name}`)));
+    // The page names them to start them.
+    expect(importing.filter((name) => !name.startsWith('index-'))).toEqual([]);
+  });
+
   it('holds the policy before anything that it governs, and nothing inline', () => {
     const page = read('index.html');
     expect(page.indexOf(CONTENT_SECURITY_POLICY)).toBeGreaterThan(0);
