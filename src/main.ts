@@ -7,7 +7,7 @@ import { type AppState, currentItem, initialState, type Origin } from './app/sta
 import { createStore } from './app/state/store.ts';
 import { createBrowserPlatform } from './browser/browser-platform.ts';
 import { fetchJson } from './browser/fetch-json.ts';
-import { isolateOnce } from './browser/isolate.ts';
+import { isolateOnce, watchTouches } from './browser/isolate.ts';
 import { keepOffline } from './browser/keep-offline.ts';
 import { keepStorage, storedChoices } from './browser/stored-choices.ts';
 import { createEngineClient } from './client/create-engine-client.ts';
@@ -44,8 +44,9 @@ const views = createStore<ViewState, ViewChange>(reduceView, {
   ...(isPhone && !new URL(location.href).searchParams.has('view') ? { mode: 'slider' as const } : {}),
 });
 
+const isTouched = watchTouches(window);
 const isEngineAllowed = import.meta.env.PROD
-  ? keepOffline(baseUrl).then(() => isolateOnce(link.backend))
+  ? keepOffline(baseUrl).then(() => isolateOnce(link.backend, isTouched))
   : Promise.resolve();
 
 const platform = createBrowserPlatform(createPictureClient(), {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type IsolationSurroundings, shouldReloadForThreads } from './isolate.ts';
+import { type IsolationSurroundings, shouldReloadForThreads, watchTouches } from './isolate.ts';
 
 function tab(): Pick<Storage, 'getItem' | 'setItem'> {
   const kept = new Map<string, string>();
@@ -11,6 +11,7 @@ const plainHost = (changes: Partial<IsolationSurroundings> = {}): IsolationSurro
   isFramed: false,
   isControlled: true,
   cores: 4,
+  isTouched: () => false,
   hasGpu: async () => false,
   storage: tab(),
   ...changes,
@@ -27,6 +28,22 @@ describe('the reload that gives the CPU its cores', () => {
     const withGpu = plainHost({ hasGpu: async () => true });
     expect(await shouldReloadForThreads('auto', withGpu)).toBe(false);
     expect(await shouldReloadForThreads('wasm', withGpu)).toBe(true);
+  });
+
+  it('never loses what was done on the page meanwhile, and leaves the reload to the next load', async () => {
+    const page = new EventTarget();
+    const isTouched = watchTouches(page);
+    const surroundings = plainHost({ isTouched });
+    const dropsWhileAsked = plainHost({
+      isTouched,
+      storage: surroundings.storage,
+      hasGpu: async () => {
+        page.dispatchEvent(new Event('drop'));
+        return false;
+      },
+    });
+    expect(await shouldReloadForThreads('auto', dropsWhileAsked)).toBe(false);
+    expect(await shouldReloadForThreads('auto', { ...surroundings, isTouched: () => false })).toBe(true);
   });
 
   it.each<[string, Partial<IsolationSurroundings>]>([

@@ -10,6 +10,8 @@ export interface IsolationSurroundings {
   /** Whether requests go through our service worker, which adds the headers that isolate. */
   readonly isControlled: boolean;
   readonly cores: number;
+  /** Whether anything was done on the page, which loading it again would lose. */
+  isTouched(): boolean;
   hasGpu(): Promise<boolean>;
   /** Of this tab: null where there is none, and then a loop could not be told. */
   readonly storage: Pick<Storage, 'getItem' | 'setItem'> | null;
@@ -21,10 +23,11 @@ export interface IsolationSurroundings {
  */
 export async function shouldReloadForThreads(
   backend: Backend | 'auto',
-  { isIsolated, isFramed, isControlled, cores, hasGpu, storage }: IsolationSurroundings,
+  { isIsolated, isFramed, isControlled, cores, isTouched, hasGpu, storage }: IsolationSurroundings,
 ): Promise<boolean> {
   if (isIsolated || isFramed || !isControlled || cores < 2 || storage === null) return false;
   if (backend !== 'wasm' && (await hasGpu())) return false;
+  if (isTouched()) return false;
   try {
     if (storage.getItem(KEY) !== null) return false;
     storage.setItem(KEY, 'yes');
@@ -34,16 +37,30 @@ export async function shouldReloadForThreads(
   }
 }
 
-/** Loads the page again where that gives it threads; resolves where it stays. */
-export async function isolateOnce(backend: Backend | 'auto'): Promise<void> {
-  if (await shouldReloadForThreads(backend, surroundings())) {
+/** What a person begins with: a file may be dropped before the page is known to stay. */
+const TOUCHES = ['pointerdown', 'keydown', 'dragover', 'drop', 'paste', 'change'] as const;
+
+/** Whether the page was touched since. */
+export function watchTouches(target: EventTarget): () => boolean {
+  let isTouched = false;
+  function note(): void {
+    isTouched = true;
+  }
+  for (const type of TOUCHES) target.addEventListener(type, note, { capture: true, once: true });
+  return () => isTouched;
+}
+
+/** Loads the page again where that gives it threads; resolves where it stays, as it does once it was touched. */
+export async function isolateOnce(backend: Backend | 'auto', isTouched: () => boolean): Promise<void> {
+  if (await shouldReloadForThreads(backend, surroundings(isTouched))) {
     location.reload();
     await new Promise(() => {}); // Nothing is loaded into a page that is about to go.
   }
 }
 
-function surroundings(): IsolationSurroundings {
+function surroundings(isTouched: () => boolean): IsolationSurroundings {
   return {
+    isTouched,
     isIsolated: globalThis.crossOriginIsolated === true,
     isFramed: window.top !== window,
     isControlled: 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null,

@@ -124,6 +124,16 @@ describe('the controller', () => {
     expect(describeStatus(store.get()).text).toBe('first.npy: all 3 pictures are ready.');
   });
 
+  it('leaves the stage to a file that was dropped before the demos are there', async () => {
+    const { store, controller, start } = setUp();
+    const started = start();
+    await controller.openFiles([file('mine.npy')]);
+    await started;
+    await settle();
+    expect(currentItem(store.get())?.name).toBe('mine.npy');
+    expect(store.get().demos).toHaveLength(2);
+  });
+
   it('shows the preview before any model is loaded', async () => {
     const { store, start } = setUp();
     await start();

@@ -164,7 +164,11 @@ export function createController(deps: ControllerDeps) {
         // Whoever came by a dead link sees what the page does, and still why the link showed nothing.
         const isDead = isFollowed && items.length === 0 && notice?.tone === 'error';
         if (isFollowed && !isDead) return;
+        // What a person opened meanwhile has the stage.
+        const isTaken = (): boolean => opener.requests() > (isFollowed ? 1 : 0);
+        if (isTaken()) return;
         if (latentUrl === null && request.demoId === null && (await request.restore?.())) return;
+        if (isTaken()) return;
         const demo = demos.find(({ id }) => id === request.demoId) ?? demos[0];
         if (demo !== undefined) await opener.openDemo(demo, isFollowed ? {} : request.override);
         if (isDead) store.dispatch({ type: 'notice-changed', notice });

@@ -55,9 +55,11 @@ const SAY_READING_MS = 300;
  */
 export function createItemOpener({ store, platform, notify, onOpened, onWeights, onOwnFile }: OpenerDeps) {
   let nextId = 1;
+  let requests = 0;
   let request = new AbortController();
 
   function begin(): AbortSignal {
+    requests += 1;
     request.abort();
     if (store.get().opening !== null) store.dispatch({ type: 'opening-changed', opening: null });
     request = new AbortController();
@@ -163,6 +165,9 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
   }
 
   return {
+    /** How many files, addresses and demos were asked for so far. */
+    requests: (): number => requests,
+
     /** Ends what is being fetched or read, if anything is; true where something was. */
     cancel(): boolean {
       if (store.get().opening === null) return false;
