@@ -117,11 +117,11 @@ const difference = (a: Seen, b: Seen): number =>
 
 async function refusesWords(browser: Driven): Promise<void> {
   await browser.evaluate(() => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File(['words'], 'notes.txt'));
-    document.body.dispatchEvent(
-      new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }),
-    );
+    // As a browser hands it over: WebKit lets no script put files into a DataTransfer of its own.
+    const dropped = { types: ['Files'], items: [], files: [new File(['words'], 'notes.txt')] };
+    const drop = new DragEvent('drop', { bubbles: true, cancelable: true });
+    Object.defineProperty(drop, 'dataTransfer', { value: dropped });
+    document.body.dispatchEvent(drop);
   }, null);
   await expect
     .poll(async () => (await browser.evaluate(look, PANES)).status, { timeout: 30_000 })
