@@ -8,11 +8,14 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from .models import LATENT_CHANNELS
-from .precision import autocast
 
 
 class PatchDiscriminator(nn.Module):
-    """A score for every cell: RGB [N,3,8h,8w] in [0,1] and its latent [N,32,h,w] -> [N,1,h,w]; spectral norm everywhere."""
+    """A score for every cell: RGB [N,3,8h,8w] in [0,1] and its latent [N,32,h,w] -> [N,1,h,w]; spectral norm everywhere.
+
+    In f32: spectral norms leave of the picture about a hundredth of what they leave of the latent, and beside that bf16 rounds
+    away what tells a good fake from the real one.
+    """
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
@@ -54,8 +57,7 @@ class Adversary:
         """One step of the discriminator (hinge loss); returns its loss."""
         self.optimizer.param_groups[0]["lr"] = self.base * rate
         self.net.requires_grad_(True)
-        with autocast(z.device):
-            scores = self.net(torch.cat([real, fake.detach()]), torch.cat([z, z])).float()
+        scores = self.net(torch.cat([real, fake.detach()]), torch.cat([z, z]))
         good, bad = scores.chunk(2)
         loss = F.relu(1 - good).mean() + F.relu(1 + bad).mean()
         self.optimizer.zero_grad()
@@ -66,8 +68,7 @@ class Adversary:
 
     def push(self, x: Tensor, z: Tensor, reconstruction: Tensor) -> Tensor:
         """A scalar whose gradient on the picture x is the discriminator's, balanced against the reconstruction loss's."""
-        with autocast(z.device):
-            score = -self.net(x, z).float().mean()
+        score = -self.net(x, z).mean()
         (away,) = torch.autograd.grad(score, x)
         (back,) = torch.autograd.grad(reconstruction, x, retain_graph=True)
         balance = self.ratio * float(back.norm() / (away.norm() + 1e-9))
