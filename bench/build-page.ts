@@ -1,12 +1,13 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const outDir = `${root}bench/results/page`;
 
-/** Builds the page that measures as the page itself is built, with the released models beside it; gives the folder. */
+/** Builds the page that measures as the page itself is built, with the released models beside it; gives the folder, one for each process. */
 export async function buildBenchPage(): Promise<string> {
+  const outDir = `${root}bench/results/page-${process.pid}`;
+  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }));
   const shared = { configFile: false, logLevel: 'error', base: './', worker: { format: 'es' } } as const;
   const options = { target: 'es2023', assetsInlineLimit: 0, emptyOutDir: true } as const;
   await build({

@@ -40,7 +40,7 @@ describe('rounds', () => {
     const log: string[] = [];
     const hung: Cell = { ...cellOf('hung', 1, log), run: () => new Promise(() => {}) };
     const [first, second] = await runInterleaved([hung, cellOf('b', 300, log)], { rounds: 1, capMs: 20 });
-    expect(first?.note).toMatch(/given up after 0\.1 s/);
+    expect(first?.note).toMatch(/given up after 0\.2 s/);
     expect(second?.warm?.runs).toBe(1);
     expect(log).toContain('hung abandoned');
   });

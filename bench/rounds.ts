@@ -40,6 +40,8 @@ export interface Outcome {
 /** Runs shorter than this are repeated within a sample: the system counts CPU time in hundredths of a second. */
 const SHORTEST_MS = 250;
 const MOST_REPEATS = 8;
+/** A busy machine may take many times the CPU time that is counted. */
+const PATIENCE = 12;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 
@@ -51,10 +53,13 @@ function overdue<T>(work: Promise<T>, ms: number): Promise<T | 'overdue'> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+const firstLine = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+
 interface Runner {
   readonly cell: Cell;
   readonly cold: Sample | null;
-  readonly note: string | null;
+  note: string | null;
   readonly warm: Sample[];
 }
 
@@ -65,25 +70,29 @@ async function start(cell: Cell, capMs: number): Promise<Runner> {
     return without(`about ${seconds(foreseen)} foreseen, over the cap of ${seconds(capMs)}`);
   }
   try {
-    const cold = await overdue(cell.run(1), 3 * capMs);
+    const cold = await overdue(cell.run(1), PATIENCE * capMs);
     if (cold !== 'overdue') return { cell, cold, note: null, warm: [] };
     await cell.abandon();
-    return without(`given up after ${seconds(3 * capMs)}`);
+    return without(`given up after ${seconds(PATIENCE * capMs)}`);
   } catch (error) {
-    return without(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+    return without(firstLine(error));
   }
 }
 
 async function again(runner: Runner, capMs: number): Promise<void> {
   const { cell, cold, warm } = runner;
-  if (cold === null) return;
+  if (cold === null || runner.note !== null) return;
   const once = warm[0]?.costMs ?? Math.max(1, cold.costMs - cold.compileMs);
   const spent = once * (1 + warm.length);
   if (warm.length > 0 && spent > capMs) return;
   const repeats = Math.min(MOST_REPEATS, Math.max(1, Math.ceil(SHORTEST_MS / once)));
-  const sample = await overdue(cell.run(repeats), 3 * capMs);
-  if (sample === 'overdue') await cell.abandon();
-  else warm.push(sample);
+  const sample = await overdue(cell.run(repeats), PATIENCE * capMs);
+  if (sample !== 'overdue') {
+    warm.push(sample);
+    return;
+  }
+  runner.note = `given up after ${seconds(PATIENCE * capMs)}`;
+  await cell.abandon();
 }
 
 function outcomeOf({ cell, cold, note, warm }: Runner): Outcome {
@@ -93,6 +102,7 @@ function outcomeOf({ cell, cold, note, warm }: Runner): Outcome {
   return {
     id: cell.id,
     cold,
+    ...(note !== null && { note }),
     ...(warm.length > 0 && {
       warm: {
         runs: warm.length,
@@ -112,14 +122,23 @@ function outcomeOf({ cell, cold, note, warm }: Runner): Outcome {
  */
 export async function runInterleaved(
   cells: readonly Cell[],
-  options: { readonly rounds: number; readonly capMs: number },
+  options: {
+    readonly rounds: number;
+    readonly capMs: number;
+    /** Hears of each cold run. */
+    readonly tell?: (id: string, outcome: number | string) => void;
+  },
 ): Promise<Outcome[]> {
   const runners: Runner[] = [];
-  for (const cell of cells) runners.push(await start(cell, options.capMs));
+  for (const cell of cells) {
+    const runner = await start(cell, options.capMs);
+    runners.push(runner);
+    options.tell?.(cell.id, runner.cold?.costMs ?? runner.note ?? '');
+  }
   for (let round = 0; round < options.rounds; round += 1) {
     for (const runner of runners) {
       await again(runner, options.capMs).catch((error: unknown) => {
-        throw new Error(`${runner.cell.id}: ${error instanceof Error ? error.message : error}`);
+        runner.note = firstLine(error);
       });
     }
   }

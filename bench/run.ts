@@ -30,7 +30,8 @@ const USAGE = `npm run bench -- [options]
   --docs                           write tables and plot into docs/performance.md
   --record NAME                    add a line to bench/history.jsonl
   --against LAST|NAME              compare ratios with a line of it
-  --out FILE                       the JSON (bench/results/latest.json)`;
+  --out FILE                       the JSON (bench/results/latest.json), written after each size
+  --from FILE                      measure nothing: tables, plot, comparison from such a JSON`;
 
 const { values } = parseArgs({
   options: {
@@ -46,6 +47,7 @@ const { values } = parseArgs({
     record: { type: 'string' },
     against: { type: 'string' },
     out: { type: 'string' },
+    from: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -73,7 +75,14 @@ async function measureSize(
   const cells = chosen.map((contender) => stage.cell(contender, pixels, before.get(contender.id) ?? null));
   const outcomes = await runInterleaved(
     cells.flatMap((cell) => (typeof cell === 'string' ? [] : cell)),
-    { rounds, capMs },
+    {
+      rounds,
+      capMs,
+      tell: (id, outcome) =>
+        console.error(
+          `  ${pixels} px  ${id} first: ${typeof outcome === 'number' ? `${Math.round(outcome)} ms` : outcome}`,
+        ),
+    },
   );
   const byId = new Map<string, Outcome>(outcomes.map((outcome) => [outcome.id, outcome]));
   return chosen.map((contender, i) => {
@@ -93,18 +102,23 @@ async function measureSize(
   });
 }
 
-async function measureSetting(browser: Browser, name: string): Promise<BackendResult> {
+async function measureSetting(
+  browser: Browser,
+  name: string,
+  keep: (result: BackendResult) => void,
+): Promise<BackendResult> {
   const setting = settingOf(name);
   const stage = await Stage.open(browser, setting, !values['no-rivals']);
   try {
     const cells: CellResult[] = [];
-    const limits = await stage.limits(values.quick || values.software);
+    const limits = await stage.limits(setting.backend === 'webgpu' && values.software);
     console.error(`${name}: ${JSON.stringify(limits)}`);
     for (const pixels of sizes) {
       const half = cells.filter((cell) => cell.pixels === pixels / 2);
       // What was foreseen to take too long stays out: four times as long is longer still.
       const before = new Map(half.map((cell) => [cell.id, cell.warm?.costMs ?? cell.cold?.costMs ?? capMs]));
       cells.push(...(await measureSize(stage, pixels, before)));
+      keep({ name, setting, limits, opened: Object.fromEntries(stage.opened), cells });
     }
     return { name, setting, limits, opened: Object.fromEntries(stage.opened), cells };
   } finally {
@@ -139,10 +153,12 @@ function readHistory(): readonly HistoryLine[] {
     .map((line) => JSON.parse(line) as HistoryLine);
 }
 
-function publish(result: BenchResult): void {
-  const file = values.out ?? here('./results/latest.json');
+function save(result: BenchResult): void {
   mkdirSync(here('./results'), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(values.out ?? here('./results/latest.json'), `${JSON.stringify(result, null, 1)}\n`);
+}
+
+function publish(result: BenchResult): void {
   const markdown = markdownOf(result);
   console.log(markdown);
   if (values.docs) {
@@ -160,24 +176,34 @@ function publish(result: BenchResult): void {
   if (values.record !== undefined) appendFileSync(here('./history.jsonl'), `${JSON.stringify(line)}\n`);
 }
 
-async function main(): Promise<void> {
-  if (values.help) return console.log(USAGE);
-  if (missingModels !== null) throw new Error(missingModels);
+async function measure(): Promise<BenchResult> {
   const browser = await launch();
   try {
     const settings: BackendResult[] = [];
-    for (const name of values.settings.split(',')) settings.push(await measureSetting(browser, name));
-    publish({
+    const resultWith = (last: readonly BackendResult[]): BenchResult => ({
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
       browser: `Chromium ${browser.version().split('.')[0]}`,
       rounds,
       capMs,
-      settings,
+      settings: [...settings, ...last],
     });
+    for (const name of values.settings.split(',')) {
+      settings.push(await measureSetting(browser, name, (partial) => save(resultWith([partial]))));
+    }
+    return resultWith([]);
   } finally {
     await browser.close();
   }
+}
+
+async function main(): Promise<void> {
+  if (values.help) return console.log(USAGE);
+  if (values.from !== undefined) return publish(JSON.parse(readFileSync(values.from, 'utf8')) as BenchResult);
+  if (missingModels !== null) throw new Error(missingModels);
+  const result = await measure();
+  save(result);
+  publish(result);
 }
 
 main().catch((error: unknown) => {

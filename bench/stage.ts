@@ -105,7 +105,11 @@ export class Stage {
     const shared = { id: contender.id, halfSizeMs };
     const pageOf = (name: string) => ({
       ...shared,
-      abandon: async () => (await this.#pages.get(name))?.close({ runBeforeUnload: false }),
+      abandon: async () => {
+        const page = this.#pages.get(name);
+        this.#pages.delete(name);
+        await (await page)?.close({ runBeforeUnload: false });
+      },
     });
     if (contender.kind === 'engine') {
       const group = GROUPS.find(({ id }) => id === contender.group);
