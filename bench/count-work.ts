@@ -11,13 +11,13 @@ export interface NetworkWork extends DeviceCounts {
   readonly multiplyAdds: number;
 }
 
-export const readRuntime = (build: 'asyncify' | 'jspi'): ArrayBuffer => {
+export function readRuntime(build: 'asyncify' | 'jspi'): ArrayBuffer {
   const file = new URL(
     `../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.${build}.wasm`,
     import.meta.url,
   );
   return Uint8Array.from(readFileSync(file)).buffer;
-};
+}
 
 /** The second run of a network for a latent of `side` cells, counted: the first one also uploads weights and makes pipelines. */
 export async function countNetwork(
