@@ -1,6 +1,7 @@
 // npm run check:known: asks every address of src/app/models/known-weights.json for its head, and says which are gone or of another size.
 // Exits with 1 if one changed; with 0, and a word, where there is no network.
-import { KNOWN_WEIGHTS, type KnownWeights } from '../src/app/models/known-weights.ts';
+import { KNOWN_WEIGHTS } from '../src/app/models/known-weights.ts';
+import type { KnownWeights } from '../src/app/state/models-state.ts';
 import { directAddress } from '../src/core/direct-address.ts';
 
 const PATIENCE_MS = 20_000;

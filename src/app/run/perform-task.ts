@@ -7,7 +7,6 @@ import type { Action } from '../state/actions.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type Activity, type AppState, type Item, type PaneImage, placeholderOf } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
-import { decideReading } from './decide-reading.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
 import { createFetchWatch, type FetchReport } from './fetch-watch.ts';
 import { planFor } from './next-task.ts';
@@ -25,8 +24,10 @@ export async function performTask(task: OwnTask, context: TaskContext): Promise<
   try {
     if (task.kind === 'load') await load(task, task.plan, context);
     else if (task.kind === 'encode') await encode(task, item, context);
-    else if (task.kind === 'decide') await decideReading(item, context);
-    else await makePane(task, item, context);
+    else if (task.kind === 'decide') {
+      const { decideReading } = await import('./decide-reading.ts');
+      await decideReading(item, context);
+    } else await makePane(task, item, context);
   } catch (error) {
     fail(task, error, context);
   }
