@@ -71,7 +71,7 @@ export interface ModelsContent {
 
 const LABELS: Readonly<Record<Role, string>> = {
   decoder: 'Decoder',
-  upscaler: 'LUA',
+  upscaler: 'Upscaler',
   encoder: 'Encoder',
   'pixel-upscaler': 'Pixel network',
 };

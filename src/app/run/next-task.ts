@@ -64,7 +64,7 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const chosen = chosenFor(state, family, role);
   if (chosen === null) {
     return role === 'upscaler'
-      ? `No LUA weights for ${title} yet.${suggestion(family, role)}`
+      ? `No upscaler for ${title} yet.${suggestion(family, role)}`
       : 'No pixel network yet. Add one, such as a SwinIR checkpoint for pictures.';
   }
   return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;

@@ -1,6 +1,7 @@
 import type { Scale } from '../../contract/engine.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import { comfyFormat, formatOf, type LatentFormat, writeLatent } from '../../core/latent/write-latent.ts';
+import { slug, upscalerName } from '../models/network-names.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 import type { SaveFormat } from './latent-formats.ts';
 
@@ -14,9 +15,14 @@ export function saveLatentFile(
 ): { bytes: Uint8Array<ArrayBuffer>; fileName: string } {
   const item = currentItem(state);
   const name = (item?.name ?? 'latent').replace(/\.[a-z0-9]+$/i, '');
+  const by = upscalerName(state, latent.family);
   const layout = layoutFor(state, latent, format);
   const told = { ...layout, metadata: { ...texts, ...layout.metadata } };
-  return writeLatent(latent, told, scale === 1 ? name : `${name}-x${scale}`);
+  return writeLatent(
+    latent,
+    told,
+    scale === 1 ? name : `${name}${by === 'LUA' ? '' : `-${slug(by)}`}-x${scale}`,
+  );
 }
 
 function layoutFor(state: AppState, latent: Latent, format: SaveFormat): LatentFormat {

@@ -1,6 +1,6 @@
+import { describeMade } from '../models/network-names.ts';
 import { aboutTime, estimateMs } from '../run/estimate.ts';
 import type { Transfer } from '../state/models-state.ts';
-import { describePane } from '../state/panes.ts';
 import {
   type Activity,
   type AppState,
@@ -101,7 +101,8 @@ function describeActivity(state: AppState, activity: Activity): string {
   if (activity.what === 'latent' && (step === 'queued' || step === 'upscale')) {
     return `Upscaling the latent for the download${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
   }
-  const name = activity.key === null ? null : describePane(activity.key);
+  const item = state.items.find(({ id }) => id === activity.itemId) ?? null;
+  const name = activity.key === null ? null : describeMade(state, item, activity.key);
   const picture = `${isRepeat(state, activity) ? 'Timing again: ' : ''}${name === null ? 'the picture' : `${name.title} ${name.scale}`}`;
   const part = `${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}${timeOf(state, activity)}`;
   switch (step) {
