@@ -74,6 +74,7 @@ const LABELS: Readonly<Record<Role, string>> = {
   upscaler: 'Upscaler',
   encoder: 'Encoder',
   'pixel-upscaler': 'Pixel network',
+  interposer: 'Interposer',
 };
 
 const ORDER: readonly FamilyId[] = FAMILIES.map(({ id }) => id);

@@ -98,6 +98,9 @@ function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): n
 function describeActivity(state: AppState, activity: Activity): string {
   const { step, tile, tiles, file, loadedBytes, totalBytes } = activity;
   if (activity.what === 'decide') return 'Checking how to read this file';
+  if (activity.what === 'convert' && (step === 'queued' || step === 'upscale')) {
+    return `Converting the latent${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
+  }
   if (activity.what === 'latent' && (step === 'queued' || step === 'upscale')) {
     return `Upscaling the latent for the download${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
   }

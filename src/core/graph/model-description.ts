@@ -21,6 +21,12 @@ export interface NetworkSizes {
   readonly scales: readonly (2 | 4)[];
   /** Values of black to white on its picture side: [0, 1] or [-1, 1]. */
   readonly pixelRange: 'unit' | 'signed';
+  /** What an interposer makes of a latent, likeliest family first; absent for all others. */
+  readonly gives?: {
+    readonly channels: number;
+    readonly families: readonly FamilyId[];
+    readonly space: LatentSpace;
+  };
 }
 
 /**

@@ -75,7 +75,11 @@ function ours(file: TensorFile): Claim | null {
   const { family, space } = file.metadata;
   if (file.container !== 'safetensors' || (space !== 'raw' && space !== 'model')) return null;
   if (family === undefined || !isFamilyId(family)) return null;
-  const because = 'its metadata names the family';
+  const { converted_from: from, converted_by: by } = file.metadata;
+  const because =
+    from === undefined || by === undefined
+      ? 'its metadata names the family'
+      : `made of a latent of ${from.slice(0, 40)} by ${by.slice(0, 80)}`;
   return { producer: 'LatentLift', tensors: [], families: [family], space, axes: null, because };
 }
 
