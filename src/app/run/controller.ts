@@ -8,6 +8,7 @@ import type { Action } from '../state/actions.ts';
 import type { PaneKey } from '../state/panes.ts';
 import { currentItem, type PictureSettings } from '../state/state.ts';
 import type { ControllerDeps, StartRequest } from './controller-deps.ts';
+import type { Conversion } from './conversions.ts';
 import { type MadePicture, makePicture } from './export-picture.ts';
 import { createItemOpener, type OwnFile } from './item-opener.ts';
 import { memberAt, openMember } from './members.ts';
@@ -274,6 +275,17 @@ export function createController(deps: ControllerDeps) {
       if (scale === 1) return item.latent;
       const task = { kind: 'latent', itemId: item.id, scale } as const;
       return errand(task, (signal) => upscaledLatent(task, { client, store, platform, signal }), signal);
+    },
+
+    /** Turns the current latent into one of another family; it opens beside it. */
+    async convert(conversion: Conversion): Promise<void> {
+      const item = currentItem(store.get());
+      if (item === null) return;
+      const { convertLatent } = await import('./convert-latent.ts');
+      const made = await errand({ kind: 'convert', itemId: item.id }, (signal) =>
+        convertLatent(item, conversion, { client, store, platform, signal }),
+      ).catch(notify);
+      if (made !== undefined) opener.add(made, true);
     },
 
     /** The picture `key` of an item for an export, made aside where the item has none. Rejects with a sentence. */
