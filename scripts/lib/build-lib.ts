@@ -34,5 +34,8 @@ declare();
 cpSync(join(root, 'public/models'), join(out, 'models'), { recursive: true });
 cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
 cpSync(join(root, 'docs/library.md'), join(out, 'README.md'));
+cpSync(join(root, 'docs/api'), join(out, 'api'), { recursive: true });
+const reference = join(out, 'api/README.md');
+writeFileSync(reference, readFileSync(reference, 'utf8').replace('../library.md', '../README.md'));
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(packageJson(), null, 2)}\n`);
 console.log(sizeTable(join(out, 'dist')));

@@ -99,10 +99,14 @@ export interface ItemReading {
   readonly rival: Axes | null;
 }
 
-/** The family that a file's writer names, where its channels on frames would else be taken for another's patches; null for all others. */
-function videoFamilyOf({ shape }: FileTensor, claim: Claim | null): FamilyId | null {
+/**
+ * The one family that a file's writer names: another's channels are not looked for on its axes, of which a 24x24 latent has plenty. What
+ * the file's name alone says is a weak mark, and helps only families whose channels on frames would else be taken for another's patches.
+ */
+function familyNamedIn({ shape }: FileTensor, claim: Claim | null): FamilyId | null {
   const [named, ...more] = claim?.families ?? [];
-  if (named === undefined || more.length > 0 || familyById(named).isVideoOnly !== true) return null;
+  if (claim === null || named === undefined || more.length > 0) return null;
+  if (claim.producer === '' && familyById(named).isVideoOnly !== true) return null;
   return plausibleLayouts(shape, named).length > 0 ? named : null;
 }
 
@@ -111,7 +115,7 @@ function videoFamilyOf({ shape }: FileTensor, claim: Claim | null): FamilyId | n
  * Throws latent/shape where the override does not fit the tensor.
  */
 export function readItem(tensor: FileTensor, claim: Claim | null, override: Override): ItemReading {
-  const family = override.family ?? videoFamilyOf(tensor, claim);
+  const family = override.family ?? familyNamedIn(tensor, claim);
   const plausible = plausibleLayouts(tensor.shape, family);
   const wanted = override.axes ?? (claim?.axes?.length === tensor.shape.length ? claim.axes : undefined);
   const fixed = wanted === undefined ? null : readingFor(tensor.shape, wanted, family);

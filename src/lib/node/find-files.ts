@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { AppError } from '../../core/errors.ts';
+import type { Command } from './cli-options.ts';
 
 /** Extensions of what can be opened; in folders all else is passed by. */
 export const OPENABLE: ReadonlySet<string> = new Set(
@@ -8,6 +9,17 @@ export const OPENABLE: ReadonlySet<string> = new Set(
     (name) => `.${name}`,
   ),
 );
+
+const PICTURES: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg']);
+
+/** Which files of a folder a command is for; what is named, or matches a pattern, is taken as it is. */
+export function isFor(command: Command, path: string): boolean {
+  const extension = extname(path).toLowerCase();
+  if (!OPENABLE.has(extension)) return false;
+  // Pictures lie beside latents as their previews and results. Latents in a PNG have to be named.
+  if (command === 'decode' || command === 'convert') return !PICTURES.has(extension);
+  return command === 'encode' ? PICTURES.has(extension) : true;
+}
 
 const GLOB = /[*?{[]/;
 
@@ -36,15 +48,13 @@ const within = (folder: string): string[] =>
 const slashed = (path: string): string => path.split(sep).join('/').replace(/^\.\//, '');
 
 /**
- * The files that arguments name, each once: files as they are, folders with all that can be opened in and below them, patterns that the
+ * The files that arguments name, each once: files as they are, folders with what the command is for in and below them, patterns that the
  * shell left alone. Throws file/unreadable where an argument names nothing.
  */
-export function findFiles(names: readonly string[]): string[] {
+export function findFiles(names: readonly string[], command: Command = 'info'): string[] {
   const found = names.flatMap((name) => {
     if (existsSync(name)) {
-      return statSync(name).isDirectory()
-        ? within(name).filter((path) => OPENABLE.has(extname(path).toLowerCase()))
-        : [name];
+      return statSync(name).isDirectory() ? within(name).filter((path) => isFor(command, path)) : [name];
     }
     if (!GLOB.test(name)) {
       throw new AppError('file/unreadable', `There is no file or folder "${name}". Check the path.`);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CpuEngine } from '../../../workers/direct/engine-types.ts';
 import type { Role } from '../../core/role.ts';
 import { type CliOptions, readCliOptions, USAGE } from './cli-options.ts';
@@ -5,27 +6,9 @@ import { createNodeEngine } from './create-node-engine.ts';
 import { findFiles } from './find-files.ts';
 import { infoText } from './info-text.ts';
 import { inspectFile } from './inspect-file.ts';
-import { type Outcome, processFile } from './process-file.ts';
-
-/** Where a command line writes. */
-export interface Streams {
-  /** Results, one a line. */
-  out(line: string): void;
-  /** Everything else: progress and complaints. */
-  err(text: string): void;
-  /** Whether `err` is a terminal, on which a line can be written over. */
-  readonly isTerminal: boolean;
-}
-
-const BAR_CHARS = 24;
-
-/** "[#####     ] 3/12 name" */
-function bar(done: number, total: number, name: string): string {
-  const filled = Math.round((BAR_CHARS * done) / total);
-  return `[${'#'.repeat(filled)}${' '.repeat(BAR_CHARS - filled)}] ${done}/${total} ${name}`
-    .slice(0, 100)
-    .padEnd(100);
-}
+import { type Outcome, outputPath, processFile } from './process-file.ts';
+import { createProgressBar } from './progress-bar.ts';
+import type { Streams } from './streams.ts';
 
 const ROLES_OF: Readonly<Record<CliOptions['command'], readonly Role[]>> = {
   info: [],
@@ -57,6 +40,17 @@ function info(files: readonly string[], { isJson, isAll }: CliOptions, streams: 
   return failures;
 }
 
+/** How many passes over its tiles a file takes: a picture at 2x or 4x is upscaled, then decoded. */
+const stepsOf = ({ command, scale, to }: CliOptions): number =>
+  scale > 1 && (command === 'decode' || (to !== null && /^(png|jpg|ppm)$/.test(to))) ? 2 : 1;
+
+/** A folder or a pattern gives a second run what the first one made as well; that is no work of its own. */
+function withoutResults(files: readonly string[], options: CliOptions): string[] {
+  if (options.command === 'info') return [...files];
+  const results = new Set(files.map((file) => resolve(outputPath(file, options))));
+  return files.filter((file) => !results.has(resolve(file)) || outputPath(file, options) === file);
+}
+
 async function batch(files: readonly string[], options: CliOptions, streams: Streams): Promise<number> {
   let started: Promise<CpuEngine | null> | null = null;
   const roles = ROLES_OF[options.command];
@@ -69,17 +63,26 @@ async function batch(files: readonly string[], options: CliOptions, streams: Str
     return started;
   }
   const counts = { done: 0, skipped: 0, failed: 0 };
-  for (const [index, file] of files.entries()) {
-    if (streams.isTerminal) streams.err(`\r${bar(index, files.length, file)}`);
-    const outcome = await processFile(engine, file, options);
+  const unnamed = new Set<string>();
+  const bar = createProgressBar(streams, files.length, stepsOf(options));
+  for (const file of files) {
+    const outcome = await processFile(engine, file, options, { onProgress: bar.begin(file) });
     counts[outcome.status] += 1;
-    if (streams.isTerminal) streams.err(`\r${' '.repeat(100)}\r`);
+    bar.clear();
+    if (outcome.status === 'done' && outcome.output.endsWith('.npy') && outcome.family !== undefined) {
+      unnamed.add(`--family ${outcome.family} --space ${outcome.space}`);
+    }
     if (options.isJson) streams.out(JSON.stringify(outcome));
     else if (outcome.status === 'failed') streams.err(`${sentence(outcome)}\n`);
     else streams.out(sentence(outcome));
   }
   if (!options.isJson && files.length > 1) {
     streams.err(`${counts.done} done, ${counts.skipped} there already, ${counts.failed} failed\n`);
+  }
+  if (!options.isJson && unnamed.size > 0) {
+    streams.err(
+      `An .npy holds neither family nor space: whoever opens these has to say ${[...unnamed].join(' or ')}. --to safetensors writes both into the file.\n`,
+    );
   }
   const last = started as Promise<CpuEngine | null> | null;
   await (await last?.catch(() => null))?.dispose();
@@ -94,7 +97,7 @@ export async function runCli(argv: readonly string[], streams: Streams): Promise
       streams.out(USAGE);
       return argv.length === 0 ? 2 : 0;
     }
-    const files = findFiles(options.names);
+    const files = withoutResults(findFiles(options.names, options.command), options);
     const failures =
       options.command === 'info' ? info(files, options, streams) : await batch(files, options, streams);
     return failures > 0 ? 1 : 0;
