@@ -14,7 +14,7 @@ import { createFileReader } from './client/file-reader.ts';
 import { createPictureClient } from './client/picture-client.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
-import { createEngineClient, parseManifest } from './lib/index.ts';
+import { createEngineClient, parseManifest } from './lib/engine-client.ts';
 import { isEmbedded } from './page/embed-code.ts';
 import { createModelsPanel } from './page/models-panel.ts';
 import { openingZoom } from './page/opening-zoom.ts';

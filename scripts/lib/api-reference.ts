@@ -26,6 +26,8 @@ const OPTIONS = {
   hideBreadcrumbs: true,
   hidePageHeader: true,
   excludeExternals: true,
+  // Lit's own life cycle: what an element of it does anyway.
+  excludeInternal: true,
   excludePrivate: true,
   excludeProtected: true,
   skipErrorChecking: true,

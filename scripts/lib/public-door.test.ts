@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesUnder, textOf } from '../documents.ts';
 import { DOORS, ENTRIES } from './package-json.ts';
@@ -18,7 +19,10 @@ function exportsOf(path: string): Set<string> {
   const own = [...text.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)].map(
     ([, name = '']) => name,
   );
-  return new Set([...lists, ...own]);
+  const halves = [...text.matchAll(/^export \* from '([^']+)'/gm)].flatMap(([, half = '']) => [
+    ...exportsOf(join(dirname(path), half)),
+  ]);
+  return new Set([...lists, ...own, ...halves]);
 }
 
 /** The page, and what it is built of: all that asks something of the engine. */
@@ -50,7 +54,7 @@ describe('the page', () => {
       /create-engine-client|workers\/(?!.*\.worker)/.test(textOf(path)),
     );
     expect(making).toEqual([]);
-    expect(textOf('src/main.ts')).toMatch(/createEngineClient[^;]*from '\.\/lib\/index\.ts'/);
+    expect(textOf('src/main.ts')).toMatch(/createEngineClient[^;]*from '\.\/lib\/engine-client\.ts'/);
   });
 });
 

@@ -150,7 +150,6 @@ try {
   run(root, 'npm', 'pack', './dist-lib', '--pack-destination', temporary);
   const tarball = join(temporary, readdirSync(temporary).find((file) => file.endsWith('.tgz')) ?? '');
   if (names.length === 0) {
-    console.log(run(temporary, 'npx', '--yes', 'publint@0.3.25', tarball));
     console.log(
       run(temporary, 'npx', '--yes', '@arethetypeswrong/cli@0.18.5', tarball, '--profile', 'esm-only'),
     );

@@ -2,48 +2,6 @@ import type { Family } from '../core/families/family.ts';
 import { FAMILIES as FAMILY_LIST } from '../core/families/index.ts';
 import type { FamilyId } from '../core/latent/latent.ts';
 
-/**
- * The public door of the library: the engine that upscales and decodes latents, and what reads, previews and writes them.
- * `createEngineClient({ baseUrl })` starts the worker; `baseUrl` is the folder that holds `models/`, ending in a slash. The page
- * itself reaches its engine through here alone.
- */
-export { createEngineClient, type EngineClientOptions } from '../client/create-engine-client.ts';
-export type { CallOptions, EngineClient } from '../client/engine-client.ts';
-export type { Locks, Patience, WorkerLike } from '../client/worker-connection.ts';
-export type { Progress, Report } from '../contract/call.ts';
-export type {
-  AdapterReport,
-  Backend,
-  DecodedImage,
-  DecodeJob,
-  DeviceReport,
-  EncodedPicture,
-  LoadedModel,
-  LoadPlan,
-  LoadReport,
-  ModelId,
-  Precision,
-  Scale,
-  Timings,
-} from '../contract/engine.ts';
-export { findMethod, METHODS, type Method, type MethodEntry, methodOf } from '../contract/methods.ts';
-export {
-  type ModelEntry,
-  type ModelManifest,
-  parseManifest,
-  type SelfTestEntry,
-} from '../contract/model-manifest.ts';
-export {
-  type ForecastRequest,
-  isWeightsId,
-  type MemoryForecast,
-  type StoredNetwork,
-  type StoredWeights,
-  type UnfinishedWeights,
-  type WeightsId,
-  type WeightsSource,
-  type WeightsStorage,
-} from '../contract/weights-library.ts';
 export type { DType, FileTensor, TensorFile } from '../core/container/tensor.ts';
 export { AppError, type ErrorCode, isAbort } from '../core/errors.ts';
 export type {
@@ -71,7 +29,13 @@ export {
   type OpenedPicture,
   openFile,
 } from '../core/open-file.ts';
+export type { Kernel } from '../core/resample.ts';
 export type { Role } from '../core/role.ts';
+/**
+ * The public door of the library: the engine that upscales and decodes latents, and what reads, previews and writes them.
+ * `createEngineClient({ baseUrl })` starts the worker; `baseUrl` is the folder that holds `models/`, ending in a slash.
+ */
+export * from './engine-client.ts';
 
 /** Every latent family that is known; among those of equal channels the likelier stands first. */
 export const FAMILIES: readonly Family<FamilyId>[] = FAMILY_LIST;
