@@ -120,7 +120,7 @@ def strange_latent(batches: Batches, upscaler: Frozen | None) -> Tensor:
 
 
 def lua(task: Task) -> Losses:
-    """One head, on uncut crops: towards the latent of what a good pixel network makes of the same small picture.
+    """One factor, on uncut crops: towards the latent of what a good pixel network makes of the same small picture.
 
     That is a function of LUA's input and lies where real latents lie; the true picture's detail is neither.
     """

@@ -79,12 +79,8 @@ async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<v
   const { store } = context;
   const watch = createFetchWatch();
   const tell = follow(task, store);
-  function show({ silentMs, ...progress }: FetchReport): void {
-    tell(progress);
-    const { activity } = store.get();
-    if (activity !== null && silentMs > 0) {
-      store.dispatch({ type: 'activity-changed', activity: { ...activity, silentMs } });
-    }
+  function show({ kind, ...details }: FetchReport): void {
+    store.dispatch({ type: 'activity-changed', activity: { ...idle(task), step: kind, ...details } });
   }
   // A download that stalls tells nothing: somebody has to look.
   const timer = setInterval(() => {
