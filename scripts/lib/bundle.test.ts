@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleLibrary } from './bundle.ts';
 import { ENTRIES } from './package-json.ts';
@@ -40,6 +41,23 @@ describe('the package’s scripts', () => {
         /new Worker\(new URL\([`"']\.\/latentlift\.worker\.js[`"'],\s*import\.meta\.url\)/,
       );
     }
+  });
+
+  it('keep it so in the hands of a user’s bundler, which cuts the packaged worker anew', async () => {
+    const build = await rolldown({
+      input: join(dist, 'latentlift.worker.js'),
+      external: /^onnxruntime-/,
+      platform: 'browser',
+    });
+    const { output } = await build.generate({ format: 'esm' });
+    await build.close();
+    const chunks = output.filter((file) => file.type === 'chunk');
+    const entry = chunks.find(({ isEntry }) => isEntry)?.fileName ?? '';
+    expect(chunks.length).toBeGreaterThan(4);
+    const importing = chunks.filter(({ imports, dynamicImports }) =>
+      [...imports, ...dynamicImports].includes(entry),
+    );
+    expect(importing.map(({ fileName }) => fileName)).toEqual([]);
   });
 
   it('ask for nothing of Node where a browser loads them', () => {

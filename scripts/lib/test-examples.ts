@@ -44,6 +44,8 @@ interface Place {
 interface Example {
   readonly name: string;
   readonly side: number;
+  /** The folder of the example, where it is called otherwise. */
+  readonly from?: string;
   picture(place: Place): Promise<Pixels> | Pixels;
 }
 
@@ -93,6 +95,22 @@ const EXAMPLES: readonly Example[] = [
     picture({ folder, put }) {
       put('.');
       return pictureOf(folder, 'element');
+    },
+  },
+  {
+    name: 'cdn',
+    side: 12,
+    from: 'html',
+    picture({ folder, put }) {
+      put('.');
+      const file = join(folder, 'cdn.html');
+      return pictureOf(folder, 'element', 'cdn.html', (otherSite) => {
+        const page = readFileSync(file, 'utf8');
+        writeFileSync(
+          file,
+          page.replace(/https:\/\/cdn[^"]*?\/npm\/([\w-]+)@[\d.]+/g, `${otherSite}node_modules/$1`),
+        );
+      });
     },
   },
   { name: 'vite', side: 12, picture: (place) => build(place, 'public', 'dist') },
@@ -159,11 +177,11 @@ try {
   for (const { side } of chosen) {
     if (!expected.has(side)) expected.set(side, await engine.toPixels(latentOf(side), { scale: 2 }));
   }
-  for (const { name, side, picture } of chosen) {
+  for (const { name, side, picture, from = name } of chosen) {
     const start = performance.now();
     const folder = join(temporary, name);
-    if (existsSync(join(root, 'examples', name))) {
-      cpSync(join(root, 'examples', name), folder, { recursive: true });
+    if (existsSync(join(root, 'examples', from))) {
+      cpSync(join(root, 'examples', from), folder, { recursive: true });
     } else {
       mkdirSync(folder);
     }

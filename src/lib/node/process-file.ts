@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { CallOptions, CpuEngine, Pixels } from '../../../workers/direct/engine-types.ts';
 import { AppError } from '../../core/errors.ts';
 import type { FamilyId, Latent, LatentSpace } from '../../core/latent/latent.ts';
 import { comfyFormat, formatOf, type LatentFormat, writeLatent } from '../../core/latent/write-latent.ts';
 import { openFile } from '../../core/open-file.ts';
 import type { CliOptions, OutputFormat } from './cli-options.ts';
+import type { FoundFile } from './find-files.ts';
 import { readPicture, writeJpeg, writePng, writePpm } from './pictures.ts';
 
 /** What became of one file. */
@@ -70,15 +71,43 @@ function formatFor({ command, to }: CliOptions, path: string): OutputFormat {
 const mark = ({ command, scale, toSpace }: CliOptions): string =>
   scale > 1 ? `-x${scale}` : command === 'convert' ? `-${toSpace ?? 'converted'}` : '';
 
-/** The path of a file's result; below --out its folders are kept, so that equal names do not collide. */
-export function outputPath(path: string, options: CliOptions): string {
-  const stem = basename(path, extname(path));
-  const within = relative('.', dirname(path));
-  const folder =
-    options.out === null
-      ? dirname(path)
-      : join(options.out, within.startsWith('..') || within.startsWith('/') ? '' : within);
+/** A file and where its result goes. */
+export interface Work extends FoundFile {
+  readonly output: string;
+}
+
+/** The folders that the file was found below stand below --out too. */
+function outputPath({ path, below }: FoundFile, options: CliOptions, isAlone: boolean): string {
+  const stem = isAlone ? basename(path, extname(path)) : basename(path);
+  const folder = options.out === null ? dirname(path) : join(options.out, below);
   return join(folder, `${stem}${mark(options)}.${formatFor(options, path)}`);
+}
+
+/**
+ * What a batch has to do. Where two files would become one ("a.npy" and "a.latent"), both keep their extensions in the result's name. A
+ * folder or a pattern gives a second run what the first one made as well; that is no work of its own. Throws engine/build where two
+ * would still become one.
+ */
+export function planWork(files: readonly FoundFile[], options: CliOptions): Work[] {
+  const takers = new Map<string, number>();
+  const plain = (file: FoundFile): string => resolve(outputPath(file, options, true));
+  for (const file of files) takers.set(plain(file), (takers.get(plain(file)) ?? 0) + 1);
+  const works = files.map((file) => ({
+    ...file,
+    output: outputPath(file, options, takers.get(plain(file)) === 1),
+  }));
+  const sources = new Map<string, string>();
+  for (const { path, output } of works) {
+    const other = sources.get(resolve(output));
+    if (other !== undefined) {
+      throw new AppError(
+        'engine/build',
+        `${other} and ${path} would both become ${output}. Name the folder that holds both, or give each run its own --out.`,
+      );
+    }
+    sources.set(resolve(output), path);
+  }
+  return works.filter(({ path }) => (sources.get(resolve(path)) ?? path) === path);
 }
 
 /** Written aside and renamed: a file that is there is whole, and a batch that broke off may trust it. */
@@ -176,14 +205,13 @@ async function make(
 /** Makes one file's result, or passes it by where it is there. Never throws: what goes wrong is the outcome. */
 export async function processFile(
   engine: () => Promise<CpuEngine | null>,
-  path: string,
+  { path, output }: Work,
   options: CliOptions,
   call: CallOptions = {},
 ): Promise<Outcome> {
   const start = performance.now();
   try {
-    const output = outputPath(path, options);
-    if (output === path) {
+    if (resolve(output) === resolve(path)) {
       throw new AppError(
         'engine/run',
         `The result of ${path} would replace it. Name another format with --to, or a folder with --out.`,

@@ -9,8 +9,10 @@ import { addPngText } from '../../core/latent/png-text.ts';
 import { readLatentFile } from '../../core/latent/read-latent-file.ts';
 import { writeLatent } from '../../core/latent/write-latent.ts';
 import { crop } from '../../core/pixels.ts';
-import { findFiles, globPattern } from './find-files.ts';
+import { type CliOptions, readCliOptions } from './cli-options.ts';
+import { type FoundFile, findFiles, globPattern } from './find-files.ts';
 import { readPicture, writePng } from './pictures.ts';
+import { planWork } from './process-file.ts';
 import { runCli } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latentlift-cli-'));
@@ -86,12 +88,40 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const found = (path: string): FoundFile => ({ path, below: '' });
+const decodeTo = (out: string) => readCliOptions(['decode', 'x', '--out', out]) as CliOptions;
+
 describe('the files of a command line', () => {
   it('come from files, folders and patterns, each once', () => {
-    expect(findFiles([at('runs'), at('runs/one.npy'), at('runs/**/*.npy')])).toEqual([
-      at('runs/deep/two.npy'),
-      at('runs/one.npy'),
+    const found = findFiles([at('runs'), at('runs/one.npy'), at('runs/**/*.npy')]);
+    expect(found.map(({ path }) => path)).toEqual([at('runs/deep/two.npy'), at('runs/one.npy')]);
+  });
+
+  it.each([
+    ['a folder', ['runs'], ['deep', '']],
+    ['a pattern', ['runs/**/*.npy'], ['deep', '']],
+    ['files', ['runs/one.npy', 'runs/deep/two.npy'], ['', 'deep']],
+    ['one file', ['runs/deep/two.npy'], ['']],
+  ])('keep below --out the folders that %s has below itself', (_, names, below) => {
+    expect(findFiles(names.map((name) => at(name))).map((file) => file.below)).toEqual(below);
+  });
+
+  it('are told where two would become one, or where a folder holds nothing for the command', async () => {
+    mkdirSync(at('left'));
+    mkdirSync(at('right'));
+    for (const side of ['left', 'right']) writeFileSync(at(side, 'one.npy'), latentBytes(12));
+    const both = await cli('decode', at('left'), at('right'), '--out', at('both'));
+    expect([both.code, both.errors]).toEqual([
+      2,
+      expect.stringMatching(/left.*and.*right.*would both become/),
     ]);
+    expect(
+      planWork([found('a/one.npy'), found('a/one.latent'), found('a/two.npy')], decodeTo('pictures')).map(
+        ({ output }) => output,
+      ),
+    ).toEqual(['pictures/one.npy.png', 'pictures/one.latent.png', 'pictures/two.png']);
+    const none = await cli('encode', at('left'));
+    expect([none.code, none.errors]).toEqual([2, expect.stringMatching(/nothing for encode in/)]);
   });
 
   it.each([

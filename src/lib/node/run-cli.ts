@@ -1,12 +1,11 @@
-import { resolve } from 'node:path';
 import type { CpuEngine } from '../../../workers/direct/engine-types.ts';
 import type { Role } from '../../core/role.ts';
 import { type CliOptions, readCliOptions, USAGE } from './cli-options.ts';
 import { createNodeEngine } from './create-node-engine.ts';
-import { findFiles } from './find-files.ts';
+import { type FoundFile, findFiles } from './find-files.ts';
 import { infoText } from './info-text.ts';
 import { inspectFile } from './inspect-file.ts';
-import { type Outcome, outputPath, processFile } from './process-file.ts';
+import { type Outcome, planWork, processFile, type Work } from './process-file.ts';
 import { createProgressBar } from './progress-bar.ts';
 import type { Streams } from './streams.ts';
 
@@ -24,9 +23,9 @@ function sentence(outcome: Outcome): string {
   return `${outcome.output}  ${outcome.width}x${outcome.height}, ${(outcome.ms / 1000).toFixed(1)} s`;
 }
 
-function info(files: readonly string[], { isJson, isAll }: CliOptions, streams: Streams): number {
+function info(files: readonly FoundFile[], { isJson, isAll }: CliOptions, streams: Streams): number {
   let failures = 0;
-  for (const file of files) {
+  for (const { path: file } of files) {
     try {
       const found = inspectFile(file);
       streams.out(isJson ? JSON.stringify(found) : infoText(found, isAll));
@@ -44,14 +43,7 @@ function info(files: readonly string[], { isJson, isAll }: CliOptions, streams: 
 const stepsOf = ({ command, scale, to }: CliOptions): number =>
   scale > 1 && (command === 'decode' || (to !== null && /^(png|jpg|ppm)$/.test(to))) ? 2 : 1;
 
-/** A folder or a pattern gives a second run what the first one made as well; that is no work of its own. */
-function withoutResults(files: readonly string[], options: CliOptions): string[] {
-  if (options.command === 'info') return [...files];
-  const results = new Set(files.map((file) => resolve(outputPath(file, options))));
-  return files.filter((file) => !results.has(resolve(file)) || outputPath(file, options) === file);
-}
-
-async function batch(files: readonly string[], options: CliOptions, streams: Streams): Promise<number> {
+async function batch(files: readonly Work[], options: CliOptions, streams: Streams): Promise<number> {
   let started: Promise<CpuEngine | null> | null = null;
   const roles = ROLES_OF[options.command];
   // Not before a file needs it: a batch that is done already starts nothing.
@@ -66,7 +58,7 @@ async function batch(files: readonly string[], options: CliOptions, streams: Str
   const unnamed = new Set<string>();
   const bar = createProgressBar(streams, files.length, stepsOf(options));
   for (const file of files) {
-    const outcome = await processFile(engine, file, options, { onProgress: bar.begin(file) });
+    const outcome = await processFile(engine, file, options, { onProgress: bar.begin(file.path) });
     counts[outcome.status] += 1;
     bar.clear();
     if (outcome.status === 'done' && outcome.output.endsWith('.npy') && outcome.family !== undefined) {
@@ -97,9 +89,11 @@ export async function runCli(argv: readonly string[], streams: Streams): Promise
       streams.out(USAGE);
       return argv.length === 0 ? 2 : 0;
     }
-    const files = withoutResults(findFiles(options.names, options.command), options);
+    const files = findFiles(options.names, options.command);
     const failures =
-      options.command === 'info' ? info(files, options, streams) : await batch(files, options, streams);
+      options.command === 'info'
+        ? info(files, options, streams)
+        : await batch(planWork(files, options), options, streams);
     return failures > 0 ? 1 : 0;
   } catch (error) {
     streams.err(`${error instanceof Error ? error.message : String(error)}\nSee latentlift --help.\n`);
