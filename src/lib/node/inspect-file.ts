@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { openSliced, type SlicedFile } from '../../../workers/library/sliced-file.ts';
-import { sourceOf } from '../../core/container/read-tensors.ts';
+import { isZip, sourceOf } from '../../core/container/read-tensors.ts';
 import { readSafetensorsHead, safetensorsHeadBytes } from '../../core/container/safetensors.ts';
 import type { DType } from '../../core/container/tensor.ts';
 import { containerOf } from '../../core/containers/index.ts';
@@ -108,7 +108,8 @@ function latentOf({
 /** What a safetensors file says of itself in its head; of other files nothing. */
 function headMetadata(file: SlicedFile): FileInfo['metadata'] {
   const first = file.read(0, Math.min(16, file.size));
-  if (containerOf(sourceOf(first, ''))?.kind !== 'safetensors') return {};
+  // A ZIP archive shows what it is at its end.
+  if (isZip(first) || containerOf(sourceOf(first, ''))?.kind !== 'safetensors') return {};
   return readSafetensorsHead(file.read(0, safetensorsHeadBytes(first, file.size)), file.size).metadata;
 }
 

@@ -184,6 +184,15 @@ describe('latentlift info, of what is no latent', () => {
     expect(lines[1]).toMatch(/a picture[\s\S]*prompt: \{"3":\{\}\}/);
   });
 
+  it('tells weights of PyTorch, a ZIP archive, and reads the head of a network that nobody knows', async () => {
+    const pth = fileURLToPath(new URL('../../core/latent/fixtures/network.pth', import.meta.url));
+    const { code, lines } = await cli('info', pth, at('decoder.safetensors'));
+    expect([code, lines.length]).toEqual([0, 2]);
+    expect(lines[0]).toMatch(
+      /a network, 2\.4 kB\n {2}network {5}none that is known here[\s\S]*net\.weight F32 \[4, 4, 3, 3\]/,
+    );
+  });
+
   it('counts items and frames where there are several, and names no tensor that has no name', async () => {
     const { lines } = await cli('info', at('runs/one.npy'));
     expect(lines[0]).not.toMatch(/items|frames|""/);
