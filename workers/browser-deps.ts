@@ -6,6 +6,7 @@ import type { EngineDeps, Pixels } from './engine-deps.ts';
 import { openDevice } from './gpu/device.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
 import { createCacheStorage } from './library/cache-storage.ts';
+import { createClaims, createLockClaims } from './library/claims.ts';
 import type { FileStorage } from './library/file-storage.ts';
 import { firstWorkingStorage } from './library/first-working-storage.ts';
 import { createOpfsStorage, hasOpfs } from './library/opfs-storage.ts';
@@ -76,6 +77,8 @@ export function createBrowserDeps(
       openBlob: sliceBlob,
       fetch: fetch.bind(globalThis),
       freeBytes,
+      // Absent outside secure contexts, where nothing is kept either.
+      claims: 'locks' in navigator ? createLockClaims(navigator.locks, `${WEIGHTS_NAME}:`) : createClaims(),
     }),
     trust: createEarnedTrust({ modelsUrl: modelsUrl ?? `${baseUrl}models/`, openCache }),
     probe: probeDevice,
