@@ -12,6 +12,7 @@ const OUTPUT_NAMES: Readonly<Record<Role, string>> = {
   encoder: 'latent',
   upscaler: 'upscaled',
   'pixel-upscaler': 'upscaled',
+  interposer: 'converted',
 };
 
 function checkRequest(description: ModelDescription, { height, width, scale }: GraphRequest): void {
