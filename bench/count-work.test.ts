@@ -15,8 +15,7 @@ const HELD = {
 test('a network asks no more of a GPU than it did', async () => {
   const counting = openCountingDevice(['shader-f16']);
   const runtime = await createWebgpuRuntime({
-    build: 'webgpu',
-    wasmBinary: readRuntime('asyncify'),
+    wasmBinary: readRuntime(),
     device: counting.device,
   });
   for (const name of ['flux2-decoder', 'flux2-lua'] as const) {

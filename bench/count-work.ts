@@ -11,11 +11,10 @@ export interface NetworkWork extends DeviceCounts {
   readonly multiplyAdds: number;
 }
 
-export function readRuntime(build: 'asyncify' | 'jspi'): ArrayBuffer {
-  const file = new URL(
-    `../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.${build}.wasm`,
-    import.meta.url,
-  );
+/** The binary of the build with WebGPU. */
+export function readRuntime(): ArrayBuffer {
+  const name = 'ort-wasm-simd-threaded.asyncify.wasm';
+  const file = new URL(`../node_modules/onnxruntime-web/dist/${name}`, import.meta.url);
   return Uint8Array.from(readFileSync(file)).buffer;
 }
 

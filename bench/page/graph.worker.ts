@@ -1,5 +1,5 @@
 import { openDevice } from '../../workers/gpu/device.ts';
-import { RUNTIME_FILES, webgpuBuild } from '../../workers/ort/runtime-files.ts';
+import { RUNTIME_FILES } from '../../workers/ort/runtime-files.ts';
 import { createWasmRuntime } from '../../workers/ort/wasm-runtime.ts';
 import { createWebgpuRuntime } from '../../workers/ort/webgpu-runtime.ts';
 
@@ -58,9 +58,8 @@ async function openOnCpu(task: GraphTask): Promise<Opened> {
 }
 
 async function startGpu() {
-  const build = webgpuBuild();
-  const [opened, wasmBinary] = [await openDevice(), await bytesOf(RUNTIME_FILES[build].url)];
-  return { opened, runtime: await createWebgpuRuntime({ build, wasmBinary, device: opened.device }) };
+  const [opened, wasmBinary] = [await openDevice(), await bytesOf(RUNTIME_FILES.webgpu.url)];
+  return { opened, runtime: await createWebgpuRuntime({ wasmBinary, device: opened.device }) };
 }
 
 let gpu: ReturnType<typeof startGpu> | null = null;
