@@ -21,6 +21,8 @@ export interface NetworkSizes {
   readonly scales: readonly (2 | 4)[];
   /** Values of black to white on its picture side: [0, 1] or [-1, 1]. */
   readonly pixelRange: 'unit' | 'signed';
+  /** True where a fourth channel of its picture, of the same range, is opacity; decoders alone. */
+  readonly hasAlpha?: boolean;
   /** What an interposer makes of a latent, likeliest family first; absent for all others. */
   readonly gives?: {
     readonly channels: number;
