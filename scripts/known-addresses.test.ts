@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KNOWN_WEIGHTS, type KnownWeights } from '../src/app/models/known-weights.ts';
+import { KNOWN_WEIGHTS } from '../src/app/models/known-weights.ts';
+import type { KnownWeights } from '../src/app/state/models-state.ts';
 import { checkAddresses } from './known-addresses.ts';
 
 let server: Server;

@@ -1,4 +1,4 @@
-import type { KnownWeights } from '../src/app/models/known-weights.ts';
+import type { KnownWeights } from '../src/app/state/models-state.ts';
 import { directAddress } from '../src/core/direct-address.ts';
 
 const PATIENCE_MS = 20_000;

@@ -50,7 +50,7 @@ test('a GPU lost while its self-test is read back is given up for the CPU, not t
   page,
 }) => {
   await arm(page, 'loss while reading back');
-  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu'));
+  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu', ['decoder']));
   test.skip(/no GPU/.test(reason), `this browser cannot emulate a GPU: ${reason}`);
   expect(backend).toBe('wasm');
   expect(reason).toMatch(/took the GPU away/);
@@ -61,7 +61,7 @@ test('a GPU that runs out of memory at the last step of a picture gives that pic
   page,
 }) => {
   await arm(page, 'memory at the last step');
-  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu'));
+  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu', ['decoder']));
   test.skip(backend !== 'webgpu', `this browser cannot emulate a GPU: ${reason}`);
   await page
     .workers()
@@ -73,7 +73,7 @@ test('a GPU that runs out of memory at the last step of a picture gives that pic
 test('a GPU whose queue never drains is given up in time, and the picture is made on the CPU with the reason told', async ({
   page,
 }) => {
-  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu'));
+  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu', ['decoder']));
   test.skip(backend !== 'webgpu', `this browser cannot emulate a GPU: ${reason}`);
   await page
     .workers()

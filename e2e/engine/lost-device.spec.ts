@@ -62,7 +62,7 @@ async function prepare(page: Page, strikesAgain: Step | null = null): Promise<vo
   });
   await page.reload();
   await page.waitForFunction(() => 'harness' in window);
-  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu'));
+  const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu', ['decoder']));
   test.skip(backend !== 'webgpu', `this browser cannot emulate a GPU: ${reason}`);
 }
 

@@ -31,9 +31,18 @@ from .tasks import Task
 from .trainer import Trainer, plot
 
 
+def head_of(key: str) -> str | None:
+    """heads.x4.conv_last.weight -> x4; None for what belongs to no head."""
+    first, _, rest = key.partition(".")
+    return rest.partition(".")[0] if first == "heads" else None
+
+
 def start_from(model: nn.Module, path: Path) -> None:
-    """Take over what weights there are; anything new must be a part that starts as if it were not there."""
-    loaded = model.load_state_dict(weights_of(path), strict=False)
+    """Take over what weights there are; anything new must be a part that starts as if it were not there. A head that the shape
+    no longer has is left behind."""
+    heads = {head_of(key) for key in model.state_dict()}
+    kept = {key: x for key, x in weights_of(path).items() if head_of(key) in heads}
+    loaded = model.load_state_dict(kept, strict=False)
     strange = [k for k in loaded.missing_keys if ".refine." not in k and "context" not in k and ".blocks." not in k]
     if strange or loaded.unexpected_keys:
         raise ValueError(f"{path.name} is of another shape: {', '.join(strange + list(loaded.unexpected_keys))}")

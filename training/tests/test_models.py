@@ -46,6 +46,12 @@ def test_lua_doubles_or_quadruples_any_size_at_least_half_a_window():
             assert model(torch.randn(1, 4, h, w), scale).shape == (1, 4, scale * h, scale * w)
 
 
+def test_a_lua_without_a_head_for_four_doubles_twice():
+    model = small_lua(scales=(2,))
+    z = torch.randn(1, 4, 8, 12)
+    assert torch.equal(model(z, 4), model(model(z, 2), 2))
+
+
 def test_lua_carries_the_key_names_of_the_release():
     keys = set(small_lua(skip=False).state_dict())
     for expected in (

@@ -52,6 +52,18 @@ def test_every_step_of_lua_goes_through_both_decoders(workplace):
         assert any(z.requires_grad for z in ours.seen) and any(z.requires_grad for z in theirs.seen)
 
 
+def test_a_large_window_now_and_then_shows_luas_colours_to_the_teachers_decoder(workplace):
+    ours, theirs = counting_decoders(workplace)
+    task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs)
+    seen = []
+    task.theirs = lambda z: seen.append(z.shape) or theirs(z)
+    for large, expected in ((0.0, 12), (1.0, 32)):
+        seen.clear()
+        task.config = replace(task.config, large=large, share_x4=0.0, window=12, windows=2, cells=32)
+        task.step()
+        assert {shape[-2:] for shape in seen} == {(expected, expected)}
+
+
 @pytest.mark.parametrize("missing", ["ours", "theirs"])
 def test_lua_refuses_to_train_through_one_decoder_alone(workplace, missing):
     ours, theirs = counting_decoders(workplace)
@@ -125,17 +137,35 @@ def test_strange_latents_need_the_teacher_to_say_what_they_are(workplace):
         task.step()
 
 
-def test_the_discriminators_push_has_the_share_it_was_given():
+def pushed(adversary, goal, x, z):
+    """Norm of the discriminator's gradient on a picture, as a share of the reconstruction's."""
+    back = torch.autograd.grad((x - goal).square().mean(), x)[0]
+    push = torch.autograd.grad(adversary.push(x, z, (x - goal).square().mean()), x)[0]
+    return float(push.norm() / back.norm())
+
+
+def test_the_discriminator_learns_alone_then_pushes_with_the_share_it_was_given():
     torch.manual_seed(0)
     adversary = Adversary(0.5, 2e-4, "cpu")
-    adversary.steps = adversary.WARM_UP
-    adversary.weight = 0.0
     z, goal = torch.randn(2, 32, 4, 4), torch.rand(2, 3, 32, 32)
     x = torch.rand(2, 3, 32, 32, requires_grad=True)
-    for _ in range(400):
-        back = torch.autograd.grad((x - goal).square().mean(), x)[0]
-        push = torch.autograd.grad(adversary.push(x, z, (x - goal).square().mean()), x)[0]
-    assert float(push.norm() / back.norm()) == pytest.approx(0.5, rel=0.02)
+    alone = [pushed(adversary, goal, x, z) for _ in range(adversary.ALONE)]
+    assert max(alone) == 0
+    full = [pushed(adversary, goal, x, z) for _ in range(adversary.WARM_UP)]
+    assert full == sorted(full)
+    assert full[-1] == pytest.approx(0.5, rel=0.02)
+
+
+def test_a_discriminator_that_knows_nothing_pushes_less_not_as_much():
+    torch.manual_seed(0)
+    adversary = Adversary(0.5, 2e-4, "cpu")
+    z, goal = torch.randn(2, 32, 4, 4), torch.rand(2, 3, 32, 32)
+    x = torch.rand(2, 3, 32, 32, requires_grad=True)
+    for _ in range(adversary.ALONE + adversary.WARM_UP):
+        before = pushed(adversary, goal, x, z)
+    sure = adversary.net
+    adversary.net = lambda x, z: 0.001 * sure(x, z)
+    assert pushed(adversary, goal, x, z) < 0.01 * before
 
 
 def test_luas_discriminator_judges_our_decode_beside_the_small_latent_and_adds_no_loss_of_its_own(workplace):

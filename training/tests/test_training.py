@@ -219,3 +219,11 @@ def test_weights_of_another_shape_are_not_taken_over_in_part(tmp_path):
 def test_weights_that_f16_cannot_hold_are_refused(tmp_path):
     with pytest.raises(ValueError, match="not finite as f16: w"):
         export.write_weights({"w": torch.tensor([1e6])}, tmp_path / "x.safetensors")
+
+
+def test_a_head_that_a_shape_no_longer_has_is_left_behind(tmp_path):
+    sizes = {"embed": 16, "depths": (2,), "heads": 4, "window": 8, "features": 8}
+    before, after = Lua(**sizes), Lua(**sizes, scales=(2,))
+    torch.save({"ema": before.state_dict()}, tmp_path / "last.pt")
+    train.start_from(after, tmp_path / "last.pt")
+    assert all(torch.equal(x, before.state_dict()[name]) for name, x in after.state_dict().items())

@@ -29,10 +29,13 @@ export interface HarnessResult {
 
 export interface Harness {
   readonly client: EngineClient;
-  load(backend: Backend | 'auto'): Promise<LoadReport>;
+  /** Loads the released models of `roles`, by default of all. */
+  load(backend: Backend | 'auto', roles?: readonly (keyof typeof MODELS)[]): Promise<LoadReport>;
   run(job: HarnessJob): Promise<HarnessResult>;
   latent(height: number, width: number): Latent;
 }
+
+const MODELS = { decoder: 'flux2-decoder', upscaler: 'flux2-lua', encoder: 'flux2-encoder' } as const;
 
 declare global {
   interface Window {
@@ -66,11 +69,11 @@ function contextOf(height: number, width: number): OffscreenCanvasRenderingConte
 window.harness = {
   client,
   latent,
-  load: (backend) =>
+  load: (backend, roles = ['decoder', 'upscaler', 'encoder']) =>
     client.load({
       backend,
       precision: 'auto',
-      models: { decoder: 'flux2-decoder', upscaler: 'flux2-lua', encoder: 'flux2-encoder' },
+      models: Object.fromEntries(roles.map((role) => [role, MODELS[role]])),
     }),
   async run({ height, width, scale, method, wantsPixels = false, cancelAfterTiles }) {
     const progress: Omit<Progress, 'bitmap'>[] = [];

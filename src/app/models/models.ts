@@ -2,8 +2,8 @@ import type { StoredWeights } from '../../contract/weights-library.ts';
 import { familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
-import type { ModelChoices } from '../state/models-state.ts';
-import type { AppState } from '../state/state.ts';
+import type { KnownWeights, ModelChoices } from '../state/models-state.ts';
+import { type AppState, currentItem } from '../state/state.ts';
 
 /** A model that may fill a slot. */
 export interface ModelOption {
@@ -39,6 +39,24 @@ export function chosenFor(state: AppState, family: FamilyId, slot: Role): ModelO
   // Pixels have no family: a network for them serves all.
   const fallback = options.find(({ isBuiltIn }) => isBuiltIn || slot === 'pixel-upscaler') ?? null;
   return options.find(({ id }) => id === wanted) ?? fallback;
+}
+
+/** True where what is on the stage lacks weights that others may offer. */
+export function lacksWeights(state: AppState): boolean {
+  const family = currentItem(state)?.latent?.family;
+  if (family === undefined || state.engine.models === null) return false;
+  return (['decoder', 'upscaler'] as const).some((slot) => chosenFor(state, family, slot) === null);
+}
+
+/** The smallest public file for a role; of unknown size last. */
+export function smallestKnown(
+  known: readonly KnownWeights[],
+  family: FamilyId,
+  role: Role,
+): KnownWeights | null {
+  const size = ({ sizeBytes }: KnownWeights): number => sizeBytes ?? Number.POSITIVE_INFINITY;
+  const fitting = known.filter((one) => one.family === family && one.slot === role);
+  return fitting.toSorted((a, b) => size(a) - size(b))[0] ?? null;
 }
 
 /** True where a model offers `scale`, be it by doubling twice. */

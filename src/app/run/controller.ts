@@ -16,7 +16,6 @@ import { nextTask } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import { performTask, upscaledLatent } from './perform-task.ts';
 import { createPins } from './pin-pictures.ts';
-import { mayFollow } from './question.ts';
 import { closeImages, overBudget } from './release-images.ts';
 import { isErrand, isSameWork } from './same-work.ts';
 import type { Task } from './task.ts';
@@ -98,6 +97,7 @@ export function createController(deps: ControllerDeps) {
     const wanted = nextTask({ ...store.get(), activity: null });
     if (job !== null && !isSameWork(job.task, wanted, store.get())) job.abort.abort();
     void pump();
+    models.suggest().catch(() => {});
   }
 
   function release(id: number): void {
@@ -153,7 +153,10 @@ export function createController(deps: ControllerDeps) {
       const own = isEngineAllowed.then(() => models.start());
       const listed = list(own);
       const { latentUrl } = request;
-      const isLinkFollowed = latentUrl === null ? Promise.resolve(false) : mayFollow(latentUrl, platform);
+      const isLinkFollowed =
+        latentUrl === null
+          ? Promise.resolve(false)
+          : import('./question.ts').then(({ mayFollow }) => mayFollow(latentUrl, platform));
       const linked = isLinkFollowed.then((isFollowed) =>
         isFollowed && latentUrl !== null ? opener.openUrl(latentUrl, request.override) : undefined,
       );
@@ -233,7 +236,7 @@ export function createController(deps: ControllerDeps) {
       if (item?.source.kind !== 'latent') return;
       try {
         const override = { ...item.source.override, ...change };
-        const { source, latent } = rereadLatent(item.source, item.name, override);
+        const { source, latent } = await rereadLatent(item.source, item.name, override);
         const preview = await makePreview(latent, platform);
         store.dispatch({ type: 'latent-reread', id: item.id, source, latent, preview });
         closeImages(item);

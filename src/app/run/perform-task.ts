@@ -7,7 +7,6 @@ import type { Action } from '../state/actions.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type Activity, type AppState, type Item, type PaneImage, placeholderOf } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
-import { decideReading } from './decide-reading.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
 import { createFetchWatch, type FetchReport } from './fetch-watch.ts';
 import { planFor } from './next-task.ts';
@@ -25,8 +24,10 @@ export async function performTask(task: OwnTask, context: TaskContext): Promise<
   try {
     if (task.kind === 'load') await load(task, task.plan, context);
     else if (task.kind === 'encode') await encode(task, item, context);
-    else if (task.kind === 'decide') await decideReading(item, context);
-    else await makePane(task, item, context);
+    else if (task.kind === 'decide') {
+      const { decideReading } = await import('./decide-reading.ts');
+      await decideReading(item, context);
+    } else await makePane(task, item, context);
   } catch (error) {
     fail(task, error, context);
   }
@@ -79,12 +80,8 @@ export async function load(task: Task, plan: LoadPlan, context: TaskContext): Pr
   const { store } = context;
   const watch = createFetchWatch();
   const tell = follow(task, store);
-  function show({ silentMs, ...progress }: FetchReport): void {
-    tell(progress);
-    const { activity } = store.get();
-    if (activity !== null && silentMs > 0) {
-      store.dispatch({ type: 'activity-changed', activity: { ...activity, silentMs } });
-    }
+  function show({ kind, ...details }: FetchReport): void {
+    store.dispatch({ type: 'activity-changed', activity: { ...idle(task), step: kind, ...details } });
   }
   // A download that stalls tells nothing: somebody has to look.
   const timer = setInterval(() => {

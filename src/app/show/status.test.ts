@@ -40,6 +40,18 @@ describe('the status line', () => {
     expect(status).toMatchObject({ text: 'Fetching a.safetensors: 1.5 MB of 3.0 MB', progress: 0.5 });
   });
 
+  it('counts several files as one download', () => {
+    const state = busy({
+      what: 'load',
+      step: 'fetch',
+      file: 'lua',
+      files: 2,
+      loadedBytes: 4.2e6,
+      totalBytes: 22e6,
+    });
+    expect(describeStatus(state).text).toBe('Downloading the models: 4.2 MB of 22.0 MB');
+  });
+
   it('keeps an error in view while work goes on, and the work can still be cancelled', () => {
     const state = reduce(busy({}), { type: 'notice-changed', notice: { tone: 'error', text: 'No latent.' } });
     expect(describeStatus(state)).toMatchObject({ tone: 'error', text: 'No latent.', canCancel: true });

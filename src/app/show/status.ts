@@ -96,7 +96,7 @@ function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): n
 }
 
 function describeActivity(state: AppState, activity: Activity): string {
-  const { step, tile, tiles, file, loadedBytes, totalBytes } = activity;
+  const { step, tile, tiles, file, files = 1, loadedBytes, totalBytes } = activity;
   if (activity.what === 'decide') return 'Checking how to read this file';
   if (activity.what === 'convert' && (step === 'queued' || step === 'upscale')) {
     return `Converting the latent${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
@@ -110,7 +110,7 @@ function describeActivity(state: AppState, activity: Activity): string {
   const part = `${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}${timeOf(state, activity)}`;
   switch (step) {
     case 'fetch':
-      return `Fetching ${file}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}${stallOf(activity)}`;
+      return `${files > 1 ? 'Downloading the models' : `Fetching ${file}`}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}${stallOf(activity)}`;
     case 'verify':
       return `Checking ${file}`;
     case 'compile':

@@ -105,6 +105,8 @@ export interface Activity {
   readonly tile: number;
   readonly tiles: number;
   readonly file: string;
+  /** How many files the bytes are of, where they are of several at once. */
+  readonly files?: number;
   readonly loadedBytes: number;
   readonly totalBytes: number;
   /** Milliseconds for which a download has given nothing; absent or 0 where that is nothing to speak of. */

@@ -132,7 +132,7 @@ export function guessFamily(
 }
 
 /** Every other pair of the channels: the ranked ones first, then those that what is known ruled out. */
-function alternativesTo(
+export function alternativesTo(
   chosen: FamilySpace,
   channels: number,
   ranked: readonly FamilySpace[],

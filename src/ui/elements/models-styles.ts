@@ -59,8 +59,10 @@ export const modelsStyles = css`
     border-top: 1px solid var(--line);
     background: var(--surface);
   }
-  .notice {
-    min-height: 1.45em;
+  /* With nothing to tell it is no strip. */
+  footer:not(:has(li)):has(.notice:empty) {
+    padding: 0;
+    border: 0;
   }
   .below {
     margin-top: var(--space-2);

@@ -7,7 +7,7 @@ export const compareStyles = css`
   }
   .stage {
     display: grid;
-    grid-template-columns: repeat(3, minmax(0, 1fr));
+    grid-template-columns: repeat(var(--columns, 3), minmax(0, 1fr));
     gap: var(--space-4);
   }
   .stage.four {
@@ -29,7 +29,7 @@ export const compareStyles = css`
   }
   /* Low windows show whole panes all the same. */
   ll-screen {
-    aspect-ratio: 1;
+    aspect-ratio: var(--aspect, 1);
     max-height: max(15rem, 100vh - 23.5rem);
     background: var(--mat);
   }
@@ -98,7 +98,7 @@ export const compareStyles = css`
       grid-template-columns: minmax(0, 1fr);
     }
     ll-screen {
-      aspect-ratio: 5 / 4;
+      aspect-ratio: max(1, var(--aspect, 1));
       max-height: none;
     }
   }

@@ -29,6 +29,9 @@ import { INITIAL_VIEW, VIEWS, type ViewChange, type ViewState, viewOf } from './
 import { chosenPair, type Pair } from './views/shared-params.ts';
 import type { Painting, Stage, View } from './views/view.ts';
 
+/** Panes are cut to pictures of this shape at the most. */
+const MAX_ASPECT = 1.5;
+
 const viewStyles = VIEWS.flatMap(({ styles }: View<object>) => styles ?? []);
 
 /**
@@ -73,6 +76,11 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
   override connectedCallback(): void {
     super.connectedCallback();
     this.setAttribute('role', 'group');
+  }
+
+  /** Width over height of a pane: the picture's own, unless that is a strip. */
+  get aspect(): number {
+    return Math.min(MAX_ASPECT, Math.max(1 / MAX_ASPECT, this.baseWidth / this.baseHeight));
   }
 
   override render(): TemplateResult {

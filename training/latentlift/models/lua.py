@@ -148,7 +148,9 @@ class Lua(nn.Module):
         return None if self.context is None else self.context(soft_clamp(z))
 
     def forward(self, z: Tensor, scale: int, context: Tensor | None = None) -> Tensor:
-        """`context`: the vector of the whole latent where z is only a part of it."""
+        """`context`: the vector of the whole latent where z is only a part of it. Without a head for x4, x2 applies twice."""
+        if f"x{scale}" not in self.heads and scale == 4:
+            return self.forward(self.forward(z, 2), 2)
         _, _, h, w = z.shape
         if context is None:
             context = self.context_of(z)

@@ -2,12 +2,12 @@ import { html, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Painting, Stage } from './view.ts';
 
-/** Every picture in a pane of its own, all drawn alike. */
+/** Every picture in a pane of its own, all drawn alike; one or two have the width that three have. */
 export const panesOf = (
-  { shownCards: cards, pane }: Stage<object>,
+  { shownCards: cards, pane, aspect }: Stage<object>,
   painting?: Painting,
 ): TemplateResult => html`
-  <div class="stage ${cards.length === 4 ? 'four' : ''}">
+  <div class="stage ${cards.length === 4 ? 'four' : ''}" .style=${`--columns: ${Math.min(3, Math.max(1, cards.length))}; --aspect: ${aspect}`}>
     ${repeat(
       cards,
       (card) => card.key,

@@ -19,6 +19,8 @@ export interface Look<Own> {
 export interface Stage<Own> extends Look<Own> {
   /** The pictures as they are drawn. */
   readonly shownCards: readonly PaneCard[];
+  /** Width over height of a pane. */
+  readonly aspect: number;
   /** The part of them that is seen. */
   readonly where: Viewport;
   /** Where there is detail to look at, 0..1 of each side. */
