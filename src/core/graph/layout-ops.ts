@@ -164,8 +164,7 @@ export function padAround(
 ): Value {
   const [top, left, bottom, right] = pads;
   const [n = 0, channels = 0, height = 0, width = 0] = x.dims;
-  const isFolded =
-    mode === 'reflect' && (Math.max(top, bottom) >= height || Math.max(left, right) >= width);
+  const isFolded = mode === 'reflect' && (Math.max(top, bottom) >= height || Math.max(left, right) >= width);
   // Firefox's WebGPU refuses the runtime's Pad in f16 (measured with onnxruntime-web 1.30, "ShaderModule with 'Pad' label is invalid").
   if (isFolded || x.type === 'f16') {
     const along = (y: Value, axis: number, length: number, before: number, after: number): Value =>

@@ -50,7 +50,7 @@ export interface Capabilities {
    * and how far the rest reaches. Null where a cut brings nothing.
    */
   readonly seam: { readonly channels: number; readonly radius: Radius } | null;
-  /** False where activations are known to pass 65504, the most that half precision holds. True is no promise: a run must be tested. */
+  /** False where activations are known to pass 65504, the most that half precision holds, or a run was seen to stray. True is no promise: a run must be tested. */
   readonly halfSafe: boolean;
 }
 
