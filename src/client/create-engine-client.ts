@@ -29,7 +29,24 @@ const spawnWorker = (): WorkerLike =>
     name: 'latentlift-engine',
   });
 
-/** An engine in a worker that is started at the first call, and again after it has ended. */
+/**
+ * An engine in a worker that is started at the first call, and again after it has ended.
+ *
+ * @example
+ * ```ts
+ * import { createEngineClient, type Latent } from 'latentlift';
+ *
+ * export async function picture(latent: Latent, signal: AbortSignal): Promise<ImageBitmap> {
+ *   const engine = createEngineClient({ baseUrl: new URL('./', document.baseURI).href });
+ *   const models = { decoder: 'flux2-decoder', upscaler: 'flux2-lua' };
+ *   const { backend, precision } = await engine.load({ backend: 'auto', precision: 'auto', models }, { signal });
+ *   console.log(`runs on ${backend} in ${precision}`);
+ *   const { bitmap } = await engine.decode({ latent, scale: 4, method: 'lua' }, { signal });
+ *   await engine.dispose();
+ *   return bitmap;
+ * }
+ * ```
+ */
 export function createEngineClient({
   baseUrl,
   modelsUrl,

@@ -95,6 +95,13 @@ export interface MemoryEstimate {
   readonly totalBytes: number;
 }
 
+/** Multiply-adds of one run, told without reading a weight. */
+export const countMultiplyAdds = (
+  description: ModelDescription,
+  state: StateDict,
+  request: GraphRequest,
+): number => emit(description, state, request).layers.sizes.multiplyAdds;
+
 /** What a run would hold, told without reading a weight. */
 export function estimateMemory(
   description: ModelDescription,

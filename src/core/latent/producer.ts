@@ -5,7 +5,7 @@ import { FAMILIES, type FamilyId, isFamilyId } from '../families/index.ts';
 import { FAMILIES_KNOWN } from '../families/sentences.ts';
 import { familyOfComfyPrompt, familyOfName } from './family-of-name.ts';
 import type { LatentSpace } from './latent.ts';
-import type { Axes } from './layout.ts';
+import { AXES, type Axes } from './layout.ts';
 
 /** What a file's own marks (keys, metadata, name) say of its latents; null where they say nothing. */
 export interface Claim {
@@ -70,9 +70,10 @@ function comfy(file: TensorFile): Claim | null {
   };
 }
 
-/** Our own safetensors files (write-latent.ts) state both. */
+/** Our own safetensors files (write-latent.ts) state family, space and, since noise tells none, axes. */
 function ours(file: TensorFile): Claim | null {
   const { family, space } = file.metadata;
+  const axes = AXES.find((known) => known === file.metadata['axes']) ?? null;
   if (file.container !== 'safetensors' || (space !== 'raw' && space !== 'model')) return null;
   if (family === undefined || !isFamilyId(family)) return null;
   const { converted_from: from, converted_by: by } = file.metadata;
@@ -80,7 +81,7 @@ function ours(file: TensorFile): Claim | null {
     from === undefined || by === undefined
       ? 'its metadata names the family'
       : `made of a latent of ${from.slice(0, 40)} by ${by.slice(0, 80)}`;
-  return { producer: 'LatentLift', tensors: [], families: [family], space, axes: null, because };
+  return { producer: 'LatentLift', tensors: [], families: [family], space, axes, because };
 }
 
 /** ai-toolkit's latent cache: model space, no batch axis (toolkit/dataloader_mixins.py). */
