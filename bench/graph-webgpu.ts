@@ -73,15 +73,24 @@ async function checkFile(
   file: string,
   precisions: readonly ('f16' | 'f32')[],
 ): Promise<void> {
-  const { state, tensor } = readGolden(new Uint8Array(readFileSync(join(goldens, file))));
+  const { names, state, tensor } = readGolden(new Uint8Array(readFileSync(join(goldens, file))));
   for (const description of recogniseModel(state)) {
+    // A half of an autoencoder may be there for its shapes alone.
+    if (!names.includes(`${description.role}.input`)) continue;
     for (const scale of description.scales.length > 0 ? description.scales : [null]) {
       for (const precision of precisions) {
         const input = tensor(`${description.role}.input`);
         const expected = toFloat32(tensor(`${description.role}.output${scale ? `.x${scale}` : ''}`));
         const [, stored = 0, height = 0, width = 0] = input.shape;
         const frames = description.role === 'decoder' ? stored / description.channels : 1;
-        const size = { height, width, precision, frames, ...(scale && { scale }) };
+        const size = {
+          height,
+          width,
+          precision,
+          frames,
+          weights: 'inline' as const,
+          ...(scale && { scale }),
+        };
         const graph = buildGraph(description, state, size);
         const label = `${basename(file, '.safetensors')} ${description.role} ${scale ? `x${scale} ` : ''}${precision}`;
         try {

@@ -20,6 +20,13 @@ describe('toRgba', () => {
     expect([...toRgba(planes(1, 1, [-1, 0, 1]), 'signed')]).toEqual([0, 128, 255, 255]);
   });
 
+  it('takes a fourth plane for opacity, in the range of the others', () => {
+    expect([...toRgba(planes(1, 2, [0, 1, 0, 1, 0, 1, 0.2, 9]), 'unit')]).toEqual([
+      0, 0, 0, 51, 255, 255, 255, 255,
+    ]);
+    expect([...toRgba(planes(1, 1, [1, 1, 1, 0]), 'signed')]).toEqual([255, 255, 255, 128]);
+  });
+
   it('takes only the rectangle asked for', () => {
     const values = Array.from({ length: 12 }, (_, i) => (i % 4) / 255);
     expect([...toRgba(planes(2, 2, values), 'unit', { y: 1, x: 1, height: 1, width: 1 })]).toEqual([

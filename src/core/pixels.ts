@@ -19,7 +19,10 @@ export const wholeOf = (size: { readonly height: number; readonly width: number 
   width: size.width,
 });
 
-/** `rect` of RGB planes as opaque RGBA bytes, row by row; clamped, rounded to the nearest, NaN becomes 0. */
+/**
+ * `rect` of RGB planes as RGBA bytes, row by row; clamped, rounded to the nearest, NaN becomes 0. A fourth plane is opacity; without it all is
+ * opaque.
+ */
 export function toRgba(
   planes: Planes,
   range: PixelRange,
@@ -36,7 +39,7 @@ export function toRgba(
       rgba[to] = (planes.data[from] ?? 0) * scale + shift;
       rgba[to + 1] = (planes.data[from + area] ?? 0) * scale + shift;
       rgba[to + 2] = (planes.data[from + 2 * area] ?? 0) * scale + shift;
-      rgba[to + 3] = 255;
+      rgba[to + 3] = planes.channels === 4 ? (planes.data[from + 3 * area] ?? 0) * scale + shift : 255;
       from += 1;
       to += 4;
     }

@@ -3,7 +3,7 @@ import type { PixelRange } from '../../src/core/pixels.ts';
 import type { Rect } from '../../src/core/tiles.ts';
 import type { Surface } from '../pipeline/compute.ts';
 import type { GpuTensor } from './gpu-tensor.ts';
-import { PRESENT } from './shaders.ts';
+import { PRESENT, PRESENT_ALPHA } from './shaders.ts';
 
 const FORMAT: GPUTextureFormat = 'rgba8unorm';
 
@@ -14,9 +14,9 @@ interface Gathered {
   release(): void;
 }
 
-function gather(height: number, width: number): Gathered {
+function gather(height: number, width: number, alpha: boolean): Gathered {
   const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { alpha: false });
+  const context = canvas.getContext('2d', { alpha });
   if (context === null) {
     throw new AppError(
       'gpu/out-of-memory',
@@ -33,20 +33,28 @@ function gather(height: number, width: number): Gathered {
 /** Draws `from` of a tensor as a picture of its own. */
 type Draw = (source: GpuTensor, from: Rect, range: PixelRange) => ImageBitmap;
 
-function createDraw(device: GPUDevice): Draw {
-  const module = device.createShaderModule({ code: PRESENT });
-  const pipeline = device.createRenderPipeline({
+function pipelineOf(device: GPUDevice, code: string): GPURenderPipeline {
+  const module = device.createShaderModule({ code });
+  return device.createRenderPipeline({
     layout: 'auto',
     vertex: { module, entryPoint: 'corner' },
     fragment: { module, entryPoint: 'colour', targets: [{ format: FORMAT }] },
   });
+}
+
+function createDraw(device: GPUDevice): Draw {
+  const opaque = pipelineOf(device, PRESENT);
+  let withAlpha: GPURenderPipeline | null = null;
   return (source, from, range) => {
+    const hasAlpha = source.channels === 4;
+    if (hasAlpha) withAlpha ??= pipelineOf(device, PRESENT_ALPHA);
+    const pipeline = hasAlpha && withAlpha !== null ? withAlpha : opaque;
     const canvas = new OffscreenCanvas(from.width, from.height);
     const context = canvas.getContext('webgpu');
     if (context === null) {
       throw new AppError('gpu/unavailable', 'The browser gave no WebGPU canvas in the worker.');
     }
-    context.configure({ device, format: FORMAT, alphaMode: 'opaque' });
+    context.configure({ device, format: FORMAT, alphaMode: hasAlpha ? 'premultiplied' : 'opaque' });
     const params = new ArrayBuffer(32);
     new Uint32Array(params).set([source.width, source.height, from.x, from.y]);
     new Float32Array(params).set(range === 'unit' ? [1, 0] : [0.5, 0.5], 6);
@@ -111,14 +119,14 @@ export function createPresenter(device: GPUDevice): {
             last = piece;
             return wantsCopy ? createImageBitmap(piece) : null;
           }
-          whole ??= gather(height, width);
+          whole ??= gather(height, width, source.channels === 4);
           whole.context.drawImage(piece, at.x, at.y);
           if (wantsCopy) return piece;
           piece.close();
           return null;
         },
         finish() {
-          const picture = last ?? (whole ?? gather(height, width)).canvas.transferToImageBitmap();
+          const picture = last ?? (whole ?? gather(height, width, false)).canvas.transferToImageBitmap();
           last = null;
           dispose();
           return picture;

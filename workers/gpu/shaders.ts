@@ -80,3 +80,10 @@ struct Params {
   let rgb = vec3f(source[i], source[i + area], source[i + 2u * area]);
   return vec4f(saturate(rgb * p.scale + p.shift), 1.0);
 }`;
+
+/** The same with the fourth plane as opacity, premultiplied. */
+export const PRESENT_ALPHA = PRESENT.replace(
+  'return vec4f(saturate(rgb * p.scale + p.shift), 1.0);',
+  `let opacity = saturate(source[i + 3u * area] * p.scale + p.shift);
+  return vec4f(saturate(rgb * p.scale + p.shift) * opacity, opacity);`,
+);

@@ -1,7 +1,7 @@
 import { methodOf } from '../../src/contract/methods.ts';
 import { type PixelRange, wholeOf } from '../../src/core/pixels.ts';
 import type { Rect } from '../../src/core/tiles.ts';
-import { breathe, type Call, timed } from './call.ts';
+import { breathe, type Call, timed, trusted } from './call.ts';
 import type { Painter, Tensor } from './compute.ts';
 import type { Device } from './device.ts';
 import { factorOf, type PictureJob, requireRole } from './job-rules.ts';
@@ -61,6 +61,13 @@ function inRange<T extends Tensor>(
   return target;
 }
 
+/** The colours of a picture with opacity: networks for pictures take three channels. */
+async function coloursOf<T extends Tensor>({ compute }: Device<T>, picture: T, call: Call): Promise<T> {
+  if (picture.channels <= 3) return picture;
+  const { data, height, width } = await trusted(call, compute, () => compute.download(picture));
+  return call.own(compute.upload({ data: data.subarray(0, 3 * height * width), channels: 3, height, width }));
+}
+
 /** The decoder's picture enlarged in pixel space, painted strip by strip. */
 export async function paintEnlarged<T extends Tensor, P extends Painter<T>>(
   device: Device<T>,
@@ -78,7 +85,8 @@ export async function paintEnlarged<T extends Tensor, P extends Painter<T>>(
   if (role !== null && factor !== 1) {
     const model = requireRole(models, role, job.method);
     const { pixelRange } = model.description;
-    const input = inRange(device, picture.tensor, picture.range, pixelRange, call);
+    const colours = await coloursOf(device, picture.tensor, call);
+    const input = inRange(device, colours, picture.range, pixelRange, call);
     const output = await applyUpscaler(device, model, factor, input, call);
     await paintWhole(device, surface, output, pixelRange, call);
     return { surface, tiles: 1 };

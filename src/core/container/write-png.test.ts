@@ -1,7 +1,7 @@
 import { zlibSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { readPng8 } from './png8.ts';
-import { filteredRows, rgbPng } from './write-png.ts';
+import { filteredRows, isOpaque, rgbPng } from './write-png.ts';
 
 test('a picture written in strips comes back as it was, without its alpha', () => {
   const [width, height] = [7, 5];
@@ -17,4 +17,16 @@ test('a picture written in strips comes back as it was, without its alpha', () =
   const [tensor] = [...readPng8(png).tensors.values()];
   expect(tensor?.shape).toEqual([height, width, 3]);
   expect([...(tensor?.bytes ?? [])]).toEqual([...rgba].filter((_, index) => index % 4 !== 3));
+});
+
+test('opacity is written where there is any', () => {
+  const [width, height] = [5, 3];
+  const rgba = new Uint8ClampedArray(width * height * 4).map((_, index) => (index * 53) % 256);
+  expect(isOpaque(rgba)).toBe(false);
+  expect(isOpaque(rgba.map((value, index) => (index % 4 === 3 ? 255 : value)))).toBe(true);
+  const data = zlibSync(filteredRows(rgba, width, height, null, 4));
+  const png = new Uint8Array(rgbPng(width, height, data, 4).flatMap((part) => [...part]));
+  const tensor = readPng8(png).tensors.get('');
+  expect(tensor?.shape).toEqual([height, width, 4]);
+  expect([...(tensor?.bytes ?? [])]).toEqual([...rgba]);
 });

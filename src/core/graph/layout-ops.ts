@@ -164,9 +164,11 @@ export function padAround(
 ): Value {
   const [top, left, bottom, right] = pads;
   const [n = 0, channels = 0, height = 0, width = 0] = x.dims;
-  if (mode === 'reflect' && (Math.max(top, bottom) >= height || Math.max(left, right) >= width)) {
+  const isFolded = mode === 'reflect' && (Math.max(top, bottom) >= height || Math.max(left, right) >= width);
+  // Firefox's WebGPU refuses the runtime's Pad in f16 (measured with onnxruntime-web 1.30, "ShaderModule with 'Pad' label is invalid").
+  if (isFolded || x.type === 'f16') {
     const along = (y: Value, axis: number, length: number, before: number, after: number): Value =>
-      gather(b, y, axis, `mirror ${length} ${before} ${after}`, mirrorIndices(length, before, after));
+      gather(b, y, axis, `${mode} ${length} ${before} ${after}`, paddedIndices(length, before, after, mode));
     return along(along(x, 2, height, top, bottom), 3, width, left, right);
   }
   const list = b.indices(`pads ${pads.join(' ')}`, [8], () => [0, 0, top, left, 0, 0, bottom, right]);
@@ -174,10 +176,11 @@ export function padAround(
   return b.node('Pad', [x, list], { dims, type: x.type }, { mode });
 }
 
-/** The indices -before .. length-1+after, mirrored into 0 .. length-1. */
-function mirrorIndices(length: number, before: number, after: number): number[] {
+/** The indices -before .. length-1+after, mirrored into 0 .. length-1 or held at the ends. */
+function paddedIndices(length: number, before: number, after: number, mode: 'reflect' | 'edge'): number[] {
   const period = Math.max(1, 2 * (length - 1));
   return Array.from({ length: before + length + after }, (_, i) => {
+    if (mode === 'edge') return Math.min(Math.max(i - before, 0), length - 1);
     const at = (((i - before) % period) + period) % period;
     return at < length ? at : period - at;
   });

@@ -21,6 +21,8 @@ export interface NetworkSizes {
   readonly scales: readonly (2 | 4)[];
   /** Values of black to white on its picture side: [0, 1] or [-1, 1]. */
   readonly pixelRange: 'unit' | 'signed';
+  /** True where a fourth channel of its picture, of the same range, is opacity; decoders alone. */
+  readonly hasAlpha?: boolean;
   /** What an interposer makes of a latent, likeliest family first; absent for all others. */
   readonly gives?: {
     readonly channels: number;
@@ -48,7 +50,7 @@ export interface Capabilities {
    * and how far the rest reaches. Null where a cut brings nothing.
    */
   readonly seam: { readonly channels: number; readonly radius: Radius } | null;
-  /** False where activations are known to pass 65504, the most that half precision holds. True is no promise: a run must be tested. */
+  /** False where activations are known to pass 65504, the most that half precision holds, or a run was seen to stray. True is no promise: a run must be tested. */
   readonly halfSafe: boolean;
 }
 

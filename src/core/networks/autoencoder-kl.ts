@@ -38,24 +38,24 @@ function decodeLatent(layers: Layers, plan: KlPlan, latent: Value): Value {
   return middle(layers, plan, layers.conv(plan.convIn, x, widthOf(plan)));
 }
 
-function decodePixels(layers: Layers, plan: KlPlan, features: Value): Value {
+function decodePixels(layers: Layers, plan: KlPlan, features: Value, colours: 3 | 4): Value {
   let x = features;
   for (const { blocks, resample } of plan.levels) {
     for (const block of blocks) x = resnet(layers, block, x, plan.shortcut);
     if (resample) x = layers.doubledConv(resample, x, x.dims[1] ?? 0);
   }
-  return layers.conv(plan.convOut, active(layers, plan.normOut, x), 3);
+  return layers.conv(plan.convOut, active(layers, plan.normOut, x), colours);
 }
 
 const decode =
-  (plan: KlPlan): Emit =>
+  (plan: KlPlan, colours: 3 | 4): Emit =>
   (layers, { height, width, part }) => {
     const isPixels = part === 'pixels';
     const side = isPixels ? widthOf(plan) : plan.channels;
     const input = layers.input(isPixels ? 'features' : 'latent', [1, side, height, width]);
     const x = toBody(layers, input);
     const features = isPixels ? x : decodeLatent(layers, plan, x);
-    return cast(layers, part === 'latent' ? features : decodePixels(layers, plan, features), 'f32');
+    return cast(layers, part === 'latent' ? features : decodePixels(layers, plan, features, colours), 'f32');
   };
 
 /** The first half of the last convolution's outputs: the posterior's mean; its variance is not computed. */
@@ -96,15 +96,18 @@ const readAs =
     const { channels, pixelsPerCell } = plan;
     const families = familiesOf(channels).filter(({ autoencoders }) => autoencoders.kl);
     const isDecoder = role === 'decoder';
+    // A fourth output is opacity, as in the autoencoders of layered pictures.
+    const hasAlpha = isDecoder && view.side(`${plan.convOut}.weight`, 0) === 4;
     return {
       sizes: {
-        title: `AutoencoderKL ${role}, ${describeChannels(channels, families)}`,
+        title: `AutoencoderKL ${role}, ${describeChannels(channels, families)}${hasAlpha ? ', with opacity' : ''}`,
         families: families.map(({ id }) => id),
         space: 'raw',
         channels,
         pixelsPerCell,
         scales: [],
         pixelRange: 'signed',
+        ...(hasAlpha && { hasAlpha }),
       },
       capabilities: {
         radius: { exact: false, cells: klReach(plan, role) },
@@ -114,7 +117,7 @@ const readAs =
         // SDXL's activations pass 65504 (its authors run it in float32), and shapes do not tell it from SD 1.x.
         halfSafe: channels !== 4,
       },
-      emit: isDecoder ? decode(plan) : encode(plan),
+      emit: isDecoder ? decode(plan, hasAlpha ? 4 : 3) : encode(plan),
     };
   };
 

@@ -96,21 +96,24 @@ const readAs =
       return 'its first and last layers are no convolutions';
     }
     const [colours, channels] = role === 'decoder' ? [last.to, first.from] : [first.from, last.to];
-    if (colours !== 3) {
+    const pixels = pixelsPerCell(steps);
+    const families = familiesFor(channels, pixels);
+    // An encoder to four channels looks like a decoder with opacity of three-channel latents, which no family has.
+    const hasAlpha = role === 'decoder' && colours === 4 && families.length > 0;
+    if (colours !== 3 && !hasAlpha) {
       return `its ${role === 'decoder' ? 'last layer gives' : 'first layer takes'} ${colours} channels, not the 3 of a picture`;
     }
     const isPooled = steps.some((step) => step.kind === 'block' && step.isPooled);
-    const pixels = pixelsPerCell(steps);
-    const families = familiesFor(channels, pixels);
     return {
       sizes: {
-        title: `${nameOf(families, isPooled)} tiny ${role}, ${describeChannels(channels, families)}`,
+        title: `${nameOf(families, isPooled)} tiny ${role}, ${describeChannels(channels, families)}${hasAlpha ? ', with opacity' : ''}`,
         families: families.map(({ id }) => id),
         space: 'model',
         channels,
         pixelsPerCell: pixels,
         scales: [],
         pixelRange: 'unit',
+        ...(hasAlpha && { hasAlpha }),
       },
       capabilities: {
         radius: { exact: !isPooled, cells: tinyReach(steps, role) },

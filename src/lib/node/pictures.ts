@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import type { Pixels } from '../../../workers/direct/engine-types.ts';
 import { readPng8 } from '../../core/container/png8.ts';
-import { filteredRows, rgbPng } from '../../core/container/write-png.ts';
+import { filteredRows, isOpaque, rgbPng } from '../../core/container/write-png.ts';
 import { AppError } from '../../core/errors.ts';
 import { pictureType } from '../../core/picture-type.ts';
 
@@ -38,9 +38,12 @@ function rgbOf({ data, height, width }: Pixels): Uint8Array {
   return out;
 }
 
-/** An 8-bit RGB PNG. */
-export const writePng = ({ data, height, width }: Pixels): Uint8Array =>
-  Buffer.concat(rgbPng(width, height, deflateSync(filteredRows(data, width, height, null))));
+/** An 8-bit PNG: RGB where all is opaque, else RGBA. */
+export function writePng({ data, height, width }: Pixels): Uint8Array {
+  const channels = isOpaque(data) ? 3 : 4;
+  const rows = deflateSync(filteredRows(data, width, height, null, channels));
+  return Buffer.concat(rgbPng(width, height, rows, channels));
+}
 
 export const writeJpeg = (picture: Pixels, quality = 92): Uint8Array =>
   jpeg.encode({ ...picture, data: Buffer.from(picture.data.buffer) }, quality).data;
