@@ -33,6 +33,13 @@ describe('the package’s scripts', () => {
     expect(importing).toEqual([]);
   });
 
+  it('name no folder as if it were a module: Turbopack would end the build of a Next site over it', () => {
+    const naming = scripts().filter((file) =>
+      /new URL\(\s*[`"'][^`"']*\/[`"'],\s*import\.meta\.url/.test(read(file)),
+    );
+    expect(naming.filter((file) => !/^(node|cli|chunk-pictures|chunk-create-node)/.test(file))).toEqual([]);
+  });
+
   it('name the packaged worker in the one expression that bundlers look for', () => {
     const naming = scripts().filter((file) => read(file).includes('latentlift.worker.js'));
     expect(naming.length).toBeGreaterThan(0);
