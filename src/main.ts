@@ -15,12 +15,14 @@ import { createPictureClient } from './client/picture-client.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createEngineClient, parseManifest } from './lib/engine-client.ts';
+import { createBelow } from './page/below.ts';
 import { isEmbedded } from './page/embed-code.ts';
+import { firstPictureOf } from './page/first-picture.ts';
+import { lazyExports } from './page/lazy-exports.ts';
 import { createModelsPanel } from './page/models-panel.ts';
 import { openingZoom } from './page/opening-zoom.ts';
 import { createOwnFiles } from './page/own-files.ts';
 import { findElements } from './page/page-elements.ts';
-import { createExports } from './page/page-exports.ts';
 import { connectPage } from './page/page-intents.ts';
 import { installTheme } from './page/page-theme.ts';
 import { renderPage } from './page/render-page.ts';
@@ -118,6 +120,7 @@ function schedule(): void {
     renderPage(page, store.get(), views.get());
     models.show(store.get());
     ownFiles.show(store.get());
+    below.show(store.get());
   });
 }
 
@@ -139,10 +142,13 @@ store.subscribe(scheduleAddress);
 installTheme(document.documentElement, page.theme);
 const state = store.get;
 const view = views.get;
+const firstPicture = firstPictureOf(store);
+const exports = lazyExports({ page, controller, state, view });
+const below = createBelow({ page, controller, exports, state }, firstPicture);
 connectPage({
   page,
   controller,
-  exports: createExports({ page, controller, state, view }),
+  exports,
   state,
   view,
   changeView: views.dispatch,
@@ -179,16 +185,6 @@ function offerReload(reload: () => void): void {
   page.update.addEventListener('click', reload, { once: true });
 }
 
-/** Resolves when the first picture is there, or has been long in coming. */
-const firstPicture = new Promise<void>((resolve) => {
-  setTimeout(resolve, 20_000);
-  store.subscribe(() => {
-    if (Object.values(currentItem(store.get())?.panes ?? {}).some(({ status }) => status === 'done')) {
-      resolve();
-    }
-  });
-});
-
 /** A pause behind the first picture, which leaves the line to the pictures that follow. */
 const LATER_MS = 2000;
 
@@ -205,6 +201,8 @@ void isEngineAllowed
     );
     const parts = [
       import('./ui/elements/ll-models.ts'),
+      import('./app/models/models-content.ts'),
+      import('./page/page-exports.ts'),
       import('./page/dialogs.ts'),
       import('./page/item-panels.ts'),
       import('./page/file-session.ts'),

@@ -79,6 +79,10 @@ export function createEngineClient({
       worker.withModels((engine, id, report) => engine.upscale(id, job, report), options, {
         isRepeatable: true,
       }),
+    convert: (latent, to, options = {}) =>
+      worker.withModels((engine, id, report) => engine.convert(id, latent, to, report), options, {
+        isRepeatable: true,
+      }),
     encode: (picture, options = {}) =>
       worker
         .withModels((engine, id, report) => engine.encode(id, picture, report), options, {

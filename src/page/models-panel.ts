@@ -1,4 +1,4 @@
-import { modelsContent } from '../app/models/models-content.ts';
+import type { modelsContent } from '../app/models/models-content.ts';
 import type { Controller } from '../app/run/controller.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
 import { FAMILIES } from '../core/families/index.ts';
@@ -18,7 +18,7 @@ export function createModelsPanel(
   controller: Controller,
   state: () => AppState,
 ): ModelsPanel {
-  let panel: LlModels | null = null;
+  let panel: { readonly element: LlModels; readonly contentOf: typeof modelsContent } | null = null;
   const { models } = controller;
 
   function obey(command: ModelsCommand): void {
@@ -35,26 +35,29 @@ export function createModelsPanel(
     }
   }
 
-  async function make(): Promise<LlModels> {
-    await import('../ui/elements/ll-models.ts');
+  async function make(): Promise<NonNullable<typeof panel>> {
+    const [{ modelsContent }] = await Promise.all([
+      import('../app/models/models-content.ts'),
+      import('../ui/elements/ll-models.ts'),
+    ]);
     const made = root.createElement('ll-models');
     made.addEventListener('ll-models-command', (event) => obey((event as CustomEvent<ModelsCommand>).detail));
     root.body.append(made);
-    return made;
+    return { element: made, contentOf: modelsContent };
   }
 
   function show(now: AppState): void {
-    if (panel === null || !panel.isOpen) return;
-    panel.content = modelsContent(now);
-    panel.notice = now.notice;
+    if (panel === null || !panel.element.isOpen) return;
+    panel.element.content = panel.contentOf(now);
+    panel.element.notice = now.notice;
   }
 
   return {
     show,
     async open(family) {
       panel ??= await make();
-      panel.family = family;
-      panel.isOpen = true;
+      panel.element.family = family;
+      panel.element.isOpen = true;
       show(state());
       await models.look();
     },

@@ -1,9 +1,9 @@
 import '../ui/stage/ll-compare.ts';
-import '../ui/elements/ll-facts.ts';
+import type {} from '../ui/elements/ll-facts.ts';
+import type {} from '../ui/elements/ll-latent-saver.ts';
+import type {} from '../ui/elements/ll-timings.ts';
 import '../ui/elements/ll-gallery.ts';
-import '../ui/elements/ll-latent-saver.ts';
 import '../ui/elements/ll-status.ts';
-import '../ui/elements/ll-timings.ts';
 import '../ui/elements/ll-toolbar.ts';
 
 /** The parts of index.html by id; throws, naming the id, where the page and this file disagree. */
@@ -42,6 +42,7 @@ export function findElements(root: Document) {
     race: find('race', HTMLButtonElement),
     how: find('how', HTMLElement),
     racePlace: find('race-place', HTMLElement),
+    below: find('below', HTMLElement),
     latentName: find('latent-name', HTMLElement),
     drop: find('drop', HTMLElement),
     update: find('update', HTMLElement),

@@ -1,17 +1,15 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
-import { overrideOf, settingOf } from '../app/show/latent-facts.ts';
 import { hasRival } from '../app/show/verdict.ts';
 import type { Action } from '../app/state/actions.ts';
 import type { PaneKey } from '../app/state/panes.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
 import type { Store } from '../app/state/store.ts';
-import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
-import type { TimingCommand } from '../ui/elements/ll-timings.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
 import type { ViewChange } from '../ui/stage/views/index.ts';
 import { COMMANDS, type Command, type CommandContext, commandNamed, toolButtons } from './commands.ts';
 import type { DialogKind } from './dialogs.ts';
 import { acceptDrops } from './drop-target.ts';
+import { listen } from './listen.ts';
 import { followKeys, singleKeys } from './page-keys.ts';
 
 export interface PageParts extends Omit<CommandContext, 'showDialog' | 'share' | 'showExport'> {
@@ -61,29 +59,17 @@ export function connectPage(parts: PageParts): void {
     onUrl: (url) => void controller.openUrl(url),
   });
 
-  const on = <Detail>(target: EventTarget, name: string, act: (detail: Detail) => void): void =>
-    target.addEventListener(name, (event) => act((event as CustomEvent<Detail>).detail));
-  on<string>(page.demos, 'll-choose', (id) => void controller.pickDemo(id));
-  on<ViewChange>(document, 'll-view-change', changeView);
-  on<PaneKey[]>(page.toolbar, 'll-panes-change', (keys) => controller.show(keys));
-  on<string>(page.toolbar, 'll-command', (name) => commandNamed(name).run(context));
+  listen<string>(page.demos, 'll-choose', (id) => void controller.pickDemo(id));
+  listen<ViewChange>(document, 'll-view-change', changeView);
+  listen<PaneKey[]>(page.toolbar, 'll-panes-change', (keys) => controller.show(keys));
+  listen<string>(page.toolbar, 'll-command', (name) => commandNamed(name).run(context));
   const family = () => currentItem(state())?.latent?.family ?? null;
-  on<{ key: string; action: PaneAction }>(page.compare, 'll-pane-action', ({ key, action }) => {
+  listen<{ key: string; action: PaneAction }>(page.compare, 'll-pane-action', ({ key, action }) => {
     if (action === 'models') void parts.models.open(family());
     else void exports.pane(key, action);
   });
-  on<TimingCommand>(page.timings, 'll-timing-command', (name) => {
-    if (name === 'json' || name === 'csv') void exports.timings(name);
-    else controller.runAgain(name.runs);
-  });
-  on<{ id: string; value: string }>(page.facts, 'll-fact-change', ({ id, value }) => {
-    if (currentItem(state())?.source.kind === 'picture') controller.setPicture(settingOf(id, value));
-    else if (id === 'item') void controller.showMember(currentItem(state())?.id ?? 0, Number(value));
-    else void controller.reread(overrideOf(id, value));
-  });
-  on<SaveRequest>(page.saver, 'll-save-latent', (request) => void exports.latent(request));
-  on(page.status, 'll-cancel', () => run('cancel'));
-  on(page.status, 'll-dismiss', () => controller.dismissNotice());
+  listen(page.status, 'll-cancel', () => run('cancel'));
+  listen(page.status, 'll-dismiss', () => controller.dismissNotice());
   page.race.addEventListener('click', raceStarter(parts));
   page.open.addEventListener('click', () => run('open'));
   page.moreFiles.addEventListener('click', () => run('files'));

@@ -1,11 +1,8 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
 import { focusSpot } from '../app/show/focus-spot.ts';
 import { demoThumbnails } from '../app/show/gallery-entries.ts';
-import { factsContent } from '../app/show/latent-facts.ts';
-import { saveFormats, saveScales } from '../app/show/latent-formats.ts';
 import { baseSize, paneCards } from '../app/show/pane-cards.ts';
 import { describeStatus } from '../app/show/status.ts';
-import { timingRows } from '../app/show/timing-rows.ts';
 import { DETAIL_MEASURE, hasRival, verdictOf } from '../app/show/verdict.ts';
 import type { AppState } from '../app/state/state.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
@@ -29,14 +26,6 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
     'folded',
     state.items.some(({ origin }) => origin.kind !== 'demo'),
   );
-  page.timings.rows = timingRows(cards);
-  page.timings.canRun = cards.some(({ phase }) => phase === 'done');
-  page.timings.caption = timingCaption(state);
-  const facts = factsContent(state);
-  page.facts.content = facts;
-  page.latentName.textContent = facts?.title ?? '';
-  page.saver.formats = saveFormats(state);
-  page.saver.scales = saveScales(state);
   renderDevice(page.device, state);
   renderVerdict(page, state);
 }
@@ -47,7 +36,7 @@ function renderVerdict({ verdict, race }: PageElements, state: AppState): void {
   verdict.title = DETAIL_MEASURE;
   if (verdict.parentElement !== null) verdict.parentElement.dataset['tone'] = tone;
   race.title = hasRival(state)
-    ? 'Runs LUA and the pixel-space network one after the other, and draws how long each takes'
+    ? 'Runs the latent upscaler and the pixel-space network one after the other, and draws how long each takes'
     : 'There is no pixel-space network here yet: add one under Models, such as a SwinIR checkpoint';
 }
 
@@ -58,11 +47,4 @@ function renderDevice(badge: HTMLButtonElement, state: AppState): void {
   if (title !== undefined) title.textContent = summary.title;
   if (detail !== undefined) detail.textContent = summary.badge;
   badge.title = [summary.reason, summary.advice].filter(Boolean).join(' ');
-}
-
-function timingCaption(state: AppState): string {
-  const summary = deviceSummary(state);
-  const words =
-    'Bars share one scale. A first run includes setting up; repeats are what a second picture takes.';
-  return summary === null ? words : `${[summary.title, summary.detail].filter(Boolean).join(', ')}. ${words}`;
 }

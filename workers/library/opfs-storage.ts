@@ -14,15 +14,6 @@ interface PlaceHandle {
 
 const isMissing = (error: unknown): boolean => error instanceof Error && error.name === 'NotFoundError';
 
-/**
- * True where files can be written in place and renamed. A writable stream would copy the file at every resume; a sync access
- * handle, which workers alone get, writes through.
- */
-export const hasOpfs = (): boolean =>
-  typeof FileSystemFileHandle !== 'undefined' &&
-  'createSyncAccessHandle' in FileSystemFileHandle.prototype &&
-  'move' in FileSystemFileHandle.prototype;
-
 /** Files in a folder of the origin-private file system. */
 export function createOpfsStorage(folder: FileSystemDirectoryHandle): FileStorage {
   const handleOf = async (name: string, options: FileSystemGetFileOptions = {}): Promise<PlaceHandle> =>

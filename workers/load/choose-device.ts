@@ -8,7 +8,7 @@ import type { Device } from '../pipeline/device.ts';
 import type { Model } from '../pipeline/model.ts';
 import { createNetworkCache } from '../pipeline/network-cache.ts';
 import type { Examine } from './examine-model.ts';
-import { runSelfTest, type SelfTest } from './self-test.ts';
+import type { SelfTest } from './self-test.ts';
 import { isImitation } from './speed-test.ts';
 
 export interface DeviceRequest {
@@ -57,6 +57,7 @@ async function firstFault(
 ): Promise<string | null> {
   call.report({ kind: 'warmup', file: decoder.file });
   if (selfTest !== null) {
+    const { runSelfTest } = await import('./self-test.ts');
     const fault = await runSelfTest(device, decoder, selfTest, readPixels, call);
     if (fault !== null) return fault;
   }

@@ -11,7 +11,6 @@ import type { Device } from '../pipeline/device.ts';
 import { type Model, networksWith, openModel, type PipelineModels } from '../pipeline/model.ts';
 import { chooseDevice } from './choose-device.ts';
 import { createExaminer } from './examine-model.ts';
-import { openSelfTest } from './self-test.ts';
 
 /** The loaded models of a plan, and the device they run on. */
 export interface Loaded {
@@ -153,7 +152,9 @@ export async function loadPlan(
       // The stored answer belongs to the first decoder of the list; others are only asked for finite values.
       probed.backend === 'webgpu' &&
       plan.models.decoder === manifest.models.find((m) => m.role === 'decoder')?.id
-        ? deps.store.read(manifest.selfTest, { signal }).then(({ bytes }) => openSelfTest(bytes))
+        ? Promise.all([deps.store.read(manifest.selfTest, { signal }), import('./self-test.ts')]).then(
+            ([{ bytes }, { openSelfTest }]) => openSelfTest(bytes),
+          )
         : null,
     ]);
     const { device, reason } = await chooseDevice(

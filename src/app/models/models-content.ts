@@ -6,8 +6,9 @@ import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
 import { formatBytes } from '../show/figures.ts';
 
+import type { KnownWeights } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
-import { type KnownWeights, knownFor } from './known-weights.ts';
+import { knownFor } from './known-weights.ts';
 import { chosenFor, forecastKey, formatCount, HEAVY_BYTES, optionsFor } from './models.ts';
 
 export interface SlotRow {
@@ -71,9 +72,10 @@ export interface ModelsContent {
 
 const LABELS: Readonly<Record<Role, string>> = {
   decoder: 'Decoder',
-  upscaler: 'LUA',
+  upscaler: 'Upscaler',
   encoder: 'Encoder',
   'pixel-upscaler': 'Pixel network',
+  interposer: 'Interposer',
 };
 
 const ORDER: readonly FamilyId[] = FAMILIES.map(({ id }) => id);

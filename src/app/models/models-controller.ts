@@ -4,7 +4,6 @@ import { isAbort } from '../../core/errors.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
 import type { Platform } from '../run/platform.ts';
-import { weightsQuestion } from '../run/question.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import type { ModelChoices } from '../state/models-state.ts';
@@ -13,7 +12,7 @@ import type { Store } from '../state/store.ts';
 import { forecast, heavyWarning } from './forecast.ts';
 import { forgetChanged } from './forget-changed.ts';
 import { type ChoiceStorage, parseChoices } from './model-choices.ts';
-import { choicesWith, describeAdded, withChoice } from './models.ts';
+import { choicesWith, describeAdded, lacksWeights, withChoice } from './models.ts';
 import { createWeightsTransfers } from './weights-transfers.ts';
 
 export interface ModelsControllerDeps {
@@ -101,13 +100,23 @@ export function createModelsController(deps: ModelsControllerDeps) {
       await choices.refresh().catch(fail);
     },
 
+    /** Lists the public files that would help, once something is open that lacks weights. */
+    async suggest(): Promise<void> {
+      if (store.get().models.known.length > 0 || !lacksWeights(store.get())) return;
+      const { KNOWN_WEIGHTS } = await import('./known-weights.ts');
+      store.dispatch({ type: 'known-listed', known: KNOWN_WEIGHTS });
+    },
+
     addFile: (file: Blob, name: string): Promise<void> =>
       add({ kind: 'file', file, name, address: null }, name),
 
     /** For weights that a link or a dropped address brought: says what they are, and adds them only after a click. */
     async offer(file: Blob, name: string, address: string): Promise<void> {
       try {
-        const networks = await client.describeWeights(file, name, address);
+        const [networks, { weightsQuestion }] = await Promise.all([
+          client.describeWeights(file, name, address),
+          import('../run/question.ts'),
+        ]);
         if (await ask(weightsQuestion(networks, { name, sizeBytes: file.size, address }))) {
           await add({ kind: 'file', file, name, address }, name);
         } else say('info', `“${name}” was not added; nothing of it is kept.`);

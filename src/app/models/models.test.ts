@@ -4,6 +4,7 @@ import { FAMILIES } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { planFor, whyMissing } from '../run/next-task.ts';
 import type { ModelChoices } from '../state/models-state.ts';
+import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState } from '../state/state.ts';
 import { flatLatent } from '../testing/fake-engine-client.ts';
 import { MODELS, openItem } from '../testing/open-item.ts';
@@ -90,11 +91,13 @@ describe('which model fills a slot', () => {
     const item = openItem(1, sdxlLatent);
     const plan = planFor(stateWith([taesd, swinir], choices), { ...item, source: latentSource });
     expect(plan?.models).toEqual({ decoder: taesd.id, 'pixel-upscaler': swinir.id });
-    expect(whyMissing(stateWith([]), item, 'decode-1')).toBe(
+    const informed = reduce(stateWith([]), { type: 'known-listed', known: KNOWN_WEIGHTS });
+    expect(whyMissing(stateWith([]), item, 'decode-1')).toBe('No SDXL decoder yet.');
+    expect(whyMissing(informed, item, 'decode-1')).toBe(
       'No SDXL decoder yet. Add one, such as TAESDXL decoder (4.9 MB).',
     );
     const preview = { kind: 'preview' } as NonNullable<typeof item.preview>;
-    expect(whyMissing(stateWith([]), { ...item, preview }, 'decode-1')).toBe(
+    expect(whyMissing(informed, { ...item, preview }, 'decode-1')).toBe(
       'No SDXL decoder yet: showing a rough preview. Add one, such as TAESDXL decoder (4.9 MB).',
     );
     expect(whyMissing(stateWith([taesd, swinir], choices), item, 'pixel-upscaler-2')).toBe(
@@ -169,6 +172,8 @@ describe('the models panel', () => {
       ['sdxl-vae-fp16-fix', 'absent'],
       ['sesqui-sdxl', 'absent'],
       ['sd-latent-upscaler-xl', 'absent'],
+      ['interposer-xl-v1', 'absent'],
+      ['interposer-xl-v3', 'absent'],
     ]);
     expect(content.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
     expect(content.storage).toBe('2 kB used in this browser, 1.0 GB free.');

@@ -2,8 +2,8 @@ import type { StoredWeights } from '../../contract/weights-library.ts';
 import { familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
-import type { ModelChoices } from '../state/models-state.ts';
-import type { AppState } from '../state/state.ts';
+import type { KnownWeights, ModelChoices } from '../state/models-state.ts';
+import { type AppState, currentItem } from '../state/state.ts';
 
 /** A model that may fill a slot. */
 export interface ModelOption {
@@ -41,6 +41,24 @@ export function chosenFor(state: AppState, family: FamilyId, slot: Role): ModelO
   return options.find(({ id }) => id === wanted) ?? fallback;
 }
 
+/** True where what is on the stage lacks weights that others may offer. */
+export function lacksWeights(state: AppState): boolean {
+  const family = currentItem(state)?.latent?.family;
+  if (family === undefined || state.engine.models === null) return false;
+  return (['decoder', 'upscaler'] as const).some((slot) => chosenFor(state, family, slot) === null);
+}
+
+/** The smallest public file for a role; of unknown size last. */
+export function smallestKnown(
+  known: readonly KnownWeights[],
+  family: FamilyId,
+  role: Role,
+): KnownWeights | null {
+  const size = ({ sizeBytes }: KnownWeights): number => sizeBytes ?? Number.POSITIVE_INFINITY;
+  const fitting = known.filter((one) => one.family === family && one.slot === role);
+  return fitting.toSorted((a, b) => size(a) - size(b))[0] ?? null;
+}
+
 /** True where a model offers `scale`, be it by doubling twice. */
 export const offersScale = ({ scales }: ModelOption, scale: number): boolean =>
   scales.length === 0 || scales.some((offered) => offered === scale || (offered === 2 && scale === 4));
@@ -68,6 +86,8 @@ export function choicesWith(
   let { choices } = state.models;
   const used = new Set<FamilyId>();
   for (const { role, families } of added.networks) {
+    // An interposer stands beside the others: whoever wants it asks for it.
+    if (role === 'interposer') continue;
     const [first] = families;
     const isNeeded =
       current !== null && families.includes(current) && chosenFor(state, current, role) === null;
@@ -91,8 +111,9 @@ export function describeAdded({ networks }: StoredWeights, families: readonly Fa
   const what = networks
     .map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`)
     .join('; ');
-  const use =
-    families.length > 0
+  const use = networks.every(({ role }) => role === 'interposer')
+    ? 'offered over the pictures of such latents'
+    : families.length > 0
       ? `used for ${families.map((family) => familyById(family).title).join(' and ')} latents`
       : networks.every(({ role }) => role === 'pixel-upscaler')
         ? 'compare with it under Baselines'

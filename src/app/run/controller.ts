@@ -8,6 +8,7 @@ import type { Action } from '../state/actions.ts';
 import type { PaneKey } from '../state/panes.ts';
 import { currentItem, type PictureSettings } from '../state/state.ts';
 import type { ControllerDeps, StartRequest } from './controller-deps.ts';
+import type { Conversion } from './conversions.ts';
 import { type MadePicture, makePicture } from './export-picture.ts';
 import { createItemOpener, type OwnFile } from './item-opener.ts';
 import { memberAt, openMember } from './members.ts';
@@ -15,7 +16,6 @@ import { nextTask } from './next-task.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import { performTask, upscaledLatent } from './perform-task.ts';
 import { createPins } from './pin-pictures.ts';
-import { mayFollow } from './question.ts';
 import { closeImages, overBudget } from './release-images.ts';
 import { isErrand, isSameWork } from './same-work.ts';
 import type { Task } from './task.ts';
@@ -97,6 +97,7 @@ export function createController(deps: ControllerDeps) {
     const wanted = nextTask({ ...store.get(), activity: null });
     if (job !== null && !isSameWork(job.task, wanted, store.get())) job.abort.abort();
     void pump();
+    models.suggest().catch(() => {});
   }
 
   function release(id: number): void {
@@ -152,7 +153,10 @@ export function createController(deps: ControllerDeps) {
       const own = isEngineAllowed.then(() => models.start());
       const listed = list(own);
       const { latentUrl } = request;
-      const isLinkFollowed = latentUrl === null ? Promise.resolve(false) : mayFollow(latentUrl, platform);
+      const isLinkFollowed =
+        latentUrl === null
+          ? Promise.resolve(false)
+          : import('./question.ts').then(({ mayFollow }) => mayFollow(latentUrl, platform));
       const linked = isLinkFollowed.then((isFollowed) =>
         isFollowed && latentUrl !== null ? opener.openUrl(latentUrl, request.override) : undefined,
       );
@@ -232,7 +236,7 @@ export function createController(deps: ControllerDeps) {
       if (item?.source.kind !== 'latent') return;
       try {
         const override = { ...item.source.override, ...change };
-        const { source, latent } = rereadLatent(item.source, item.name, override);
+        const { source, latent } = await rereadLatent(item.source, item.name, override);
         const preview = await makePreview(latent, platform);
         store.dispatch({ type: 'latent-reread', id: item.id, source, latent, preview });
         closeImages(item);
@@ -271,6 +275,17 @@ export function createController(deps: ControllerDeps) {
       if (scale === 1) return item.latent;
       const task = { kind: 'latent', itemId: item.id, scale } as const;
       return errand(task, (signal) => upscaledLatent(task, { client, store, platform, signal }), signal);
+    },
+
+    /** Turns the current latent into one of another family; it opens beside it. */
+    async convert(conversion: Conversion): Promise<void> {
+      const item = currentItem(store.get());
+      if (item === null) return;
+      const { convertLatent } = await import('./convert-latent.ts');
+      const made = await errand({ kind: 'convert', itemId: item.id }, (signal) =>
+        convertLatent(item, conversion, { client, store, platform, signal }),
+      ).catch(notify);
+      if (made !== undefined) opener.add(made, true);
     },
 
     /** The picture `key` of an item for an export, made aside where the item has none. Rejects with a sentence. */

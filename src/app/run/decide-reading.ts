@@ -28,7 +28,9 @@ export async function decideReading(
   if (plan === null) return;
   await ensureLoaded(plan, { client, store, signal });
   const pairs = doubtfulPairs(store.get(), item);
-  const readings = pairs.map((pair) => rereadLatent(source, item.name, { ...source.override, ...pair }));
+  const readings = await Promise.all(
+    pairs.map((pair) => rereadLatent(source, item.name, { ...source.override, ...pair })),
+  );
   async function cycle(latent: Latent): Promise<Latent> {
     const { bitmap } = await client.decode({ latent, scale: 1, method: 'decode' }, { signal });
     const encoded = await client.encode(bitmap, { signal });

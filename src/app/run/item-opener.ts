@@ -1,12 +1,13 @@
 import { AppError, isAbort } from '../../core/errors.ts';
 import type { Override } from '../../core/latent/reading.ts';
+import { readToldLatent } from '../../core/latent/told-latent.ts';
 import type { OpenedFile } from '../../core/open-file.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import { type AppState, currentItem, type Item, type Opening, type Origin } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import type { Demo } from './demos.ts';
-import { DEFAULT_PICTURE_SETTINGS, makePreview, openDemoFile, sourceFrom } from './open-source.ts';
+import { DEFAULT_PICTURE_SETTINGS, makePreview, sourceFrom } from './open-source.ts';
 import { bearableSide } from './picture-size.ts';
 import type { Platform } from './platform.ts';
 
@@ -208,15 +209,19 @@ export function createItemOpener({ store, platform, notify, onOpened, onWeights,
     /** What a demo is stands in the list of demos, in model space; an address may say otherwise. */
     openDemo(demo: Demo, override: Override): Promise<void> {
       const isAsListed = Object.keys(override).length === 0;
-      const known: Override = { family: demo.family, space: 'model', ...override };
+      const known = { family: demo.family, space: 'model' as const, ...override };
       return fetchAndAdd(
         demo.url,
         demo.fileName,
         { kind: 'demo', id: demo.id },
         known,
         async (file, bytes, signal) => {
+          // The one door would bring ZIP, PNG and the signatures of foreign files along.
+          const { family, space, ...more } = known;
+          const isTold = Object.keys(more).length === 0;
           const opened =
-            openDemoFile(bytes, demo.fileName, known) ?? (await read(file, demo.fileName, known, signal));
+            (isTold ? readToldLatent(bytes, { family, space }) : null) ??
+            (await read(file, demo.fileName, known, signal));
           if (opened.kind !== 'latent') return opened;
           const reason = isAsListed ? 'One of the latents that come with this page.' : opened.reading.reason;
           return { ...opened, reading: { ...opened.reading, reason } };

@@ -23,7 +23,7 @@ export async function openMember(
   if (!isLatent(item)) return null;
   const { family, space, confidence, reason } = item.source.reading;
   const { override } = item.source;
-  const { source, latent } = rereadLatent(item.source, item.name, {
+  const { source, latent } = await rereadLatent(item.source, item.name, {
     ...override,
     family,
     space,

@@ -5,8 +5,7 @@ import { pairsToDecide } from '../../core/latent/decide-by-cycle.ts';
 import type { FamilySpace } from '../../core/latent/guess-family.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { ROLES, type Role } from '../../core/role.ts';
-import { knownFor } from '../models/known-weights.ts';
-import { chosenFor, offersScale } from '../models/models.ts';
+import { chosenFor, offersScale, smallestKnown } from '../models/models.ts';
 import { formatBytes } from '../show/figures.ts';
 
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
@@ -35,11 +34,9 @@ export function whyHeld(state: AppState, item: Item, key: PaneKey): string | nul
 }
 
 /** The smallest public file that would help, as a sentence of its own; empty where none is known. */
-function suggestion(family: FamilyId, slot: Role): string {
-  const known = knownFor(family)
-    .filter((weights) => weights.slot === slot)
-    .sort((a, b) => (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0))[0];
-  if (known === undefined) return '';
+function suggestion({ models }: AppState, family: FamilyId, slot: Role): string {
+  const known = smallestKnown(models.known, family, slot);
+  if (known === null) return '';
   return ` Add one, such as ${known.title}${known.sizeBytes === null ? '' : ` (${formatBytes(known.sizeBytes)})`}.`;
 }
 
@@ -56,7 +53,7 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const { title, preview } = familyById(family);
   const pane = parsePaneKey(key);
   if (chosenFor(state, family, 'decoder') === null) {
-    return `No ${title} decoder yet${previewNote(item, preview !== null)}.${suggestion(family, 'decoder')}`;
+    return `No ${title} decoder yet${previewNote(item, preview !== null)}.${suggestion(state, family, 'decoder')}`;
   }
   if (pane === null || pane.method === 'reference') return null;
   const { role } = methodOf(pane.method);
@@ -64,11 +61,14 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const chosen = chosenFor(state, family, role);
   if (chosen === null) {
     return role === 'upscaler'
-      ? `No LUA weights for ${title} yet.${suggestion(family, role)}`
+      ? `No upscaler for ${title} yet.${suggestion(state, family, role)}`
       : 'No pixel network yet. Add one, such as a SwinIR checkpoint for pictures.';
   }
   return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
 }
+
+const isForPicture = (role: Role, needsEncoder: boolean): boolean =>
+  role !== 'interposer' && (role !== 'encoder' || needsEncoder);
 
 /** The models an item needs, or null where its family has no decoder. Pictures need the encoder of the built-in family. */
 export function planFor(state: AppState, item: Item): LoadPlan | null {
@@ -77,7 +77,7 @@ export function planFor(state: AppState, item: Item): LoadPlan | null {
   const needsEncoder = item.source.kind === 'picture';
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
   if (family === null || chosenFor(state, family, 'decoder') === null) return null;
-  const chosen = ROLES.filter((role) => role !== 'encoder' || needsEncoder).flatMap((role) => {
+  const chosen = ROLES.filter((role) => isForPicture(role, needsEncoder)).flatMap((role) => {
     const model = chosenFor(state, family, role);
     return model === null ? [] : [[role, model.id]];
   });
@@ -112,8 +112,8 @@ export const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
   ROLES.every(
     (role) =>
       loaded.models[role] === wanted.models[role] ||
-      // One that was loaded for a picture does no harm to a latent.
-      (role === 'encoder' && wanted.models.encoder === undefined),
+      // One that was loaded for a picture or a conversion does no harm to a latent.
+      ((role === 'encoder' || role === 'interposer') && wanted.models[role] === undefined),
   );
 
 /** What the engine should do next: the item on the stage first, then the rest of the queue in order. */

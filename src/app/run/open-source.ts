@@ -1,5 +1,3 @@
-import { isNpy, readNpy } from '../../core/container/npy.ts';
-import { interpret } from '../../core/latent/interpret.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import { previewLatent } from '../../core/latent/preview.ts';
 import type { Override } from '../../core/latent/reading.ts';
@@ -17,16 +15,6 @@ export const DEFAULT_PICTURE_SETTINGS: PictureSettings = {
 export type Source =
   | { readonly source: LatentSource; readonly latent: Latent }
   | { readonly source: PictureSource; readonly latent: null };
-
-/**
- * The page's own demos, plain .npy and trusted, are read here by a script that the first view has anyway; null for one of
- * another kind, which goes the way of all files. The one door would bring ZIP, PNG and the signatures of foreign files along.
- */
-export function openDemoFile(bytes: Uint8Array, name: string, override: Override): OpenedLatent | null {
-  if (!isNpy(bytes)) return null;
-  const file = readNpy(bytes);
-  return { kind: 'latent', file, ...interpret(file, { fileName: name }, override) };
-}
 
 /** What an item is made of, from what the door said; a picture is decoded once, to learn its size. Throws file/unreadable. */
 export async function sourceFrom(
@@ -51,12 +39,13 @@ export async function sourceFrom(
   };
 }
 
-/** The same file understood another way. */
-export function rereadLatent(
+/** The same file understood another way. What guesses comes with the first call: the demos need none of it. */
+export async function rereadLatent(
   source: LatentSource,
   name: string,
   override: Override,
-): { readonly source: LatentSource; readonly latent: Latent } {
+): Promise<{ readonly source: LatentSource; readonly latent: Latent }> {
+  const { interpret } = await import('../../core/latent/interpret.ts');
   const { reading, latent } = interpret(source.file, { fileName: name }, override);
   return { source: { ...source, reading, override }, latent };
 }

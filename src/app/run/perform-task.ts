@@ -7,7 +7,6 @@ import type { Action } from '../state/actions.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type Activity, type AppState, type Item, type PaneImage, placeholderOf } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
-import { decideReading } from './decide-reading.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
 import { createFetchWatch, type FetchReport } from './fetch-watch.ts';
 import { planFor } from './next-task.ts';
@@ -25,8 +24,10 @@ export async function performTask(task: OwnTask, context: TaskContext): Promise<
   try {
     if (task.kind === 'load') await load(task, task.plan, context);
     else if (task.kind === 'encode') await encode(task, item, context);
-    else if (task.kind === 'decide') await decideReading(item, context);
-    else await makePane(task, item, context);
+    else if (task.kind === 'decide') {
+      const { decideReading } = await import('./decide-reading.ts');
+      await decideReading(item, context);
+    } else await makePane(task, item, context);
   } catch (error) {
     fail(task, error, context);
   }
@@ -53,7 +54,7 @@ function fail(task: OwnTask, error: unknown, { store, signal }: TaskContext): vo
   store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: message } });
 }
 
-const idle = (task: Task): Activity => ({
+export const idle = (task: Task): Activity => ({
   what: task.kind,
   itemId: task.itemId,
   key: task.kind === 'pane' ? task.key : null,
@@ -66,7 +67,7 @@ const idle = (task: Task): Activity => ({
 });
 
 /** What the engine tells on the way, as the status line's activity; painted tiles go elsewhere. */
-function follow(task: Task, store: Store<AppState, Action>): (progress: Progress) => void {
+export function follow(task: Task, store: Store<AppState, Action>): (progress: Progress) => void {
   return (progress) => {
     if (progress.kind === 'paint') return progress.bitmap.close();
     const { kind, ...details } = progress;
@@ -75,7 +76,7 @@ function follow(task: Task, store: Store<AppState, Action>): (progress: Progress
 }
 
 /** Has `plan` loaded, and tells how the downloads go. */
-async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<void> {
+export async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<void> {
   const { store } = context;
   const watch = createFetchWatch();
   const tell = follow(task, store);

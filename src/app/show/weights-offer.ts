@@ -1,9 +1,8 @@
 import { familyById } from '../../core/families/index.ts';
-import type { FamilyId } from '../../core/latent/latent.ts';
-import type { Role } from '../../core/role.ts';
-import { type KnownWeights, knownFor } from '../models/known-weights.ts';
-import { chosenFor } from '../models/models.ts';
+import { KNOWN_WEIGHTS } from '../models/known-weights.ts';
+import { chosenFor, smallestKnown } from '../models/models.ts';
 import { knownRow } from '../models/models-content.ts';
+import type { KnownWeights } from '../state/models-state.ts';
 import { type AppState, currentItem, type Item } from '../state/state.ts';
 import { formatBytes } from './figures.ts';
 
@@ -28,13 +27,6 @@ export function weightsOffer(state: AppState): WeightsOffer | null {
   return null;
 }
 
-/** The smallest file of the list for a role; of unknown size last. */
-export function smallestKnown(family: FamilyId, role: Role): KnownWeights | null {
-  const size = ({ sizeBytes }: KnownWeights): number => sizeBytes ?? Number.POSITIVE_INFINITY;
-  const fitting = knownFor(family).filter(({ slot }) => slot === role);
-  return fitting.toSorted((a, b) => size(a) - size(b))[0] ?? null;
-}
-
 function offer(
   state: AppState,
   item: Item,
@@ -46,7 +38,7 @@ function offer(
   const what = role === 'decoder' ? `${shortTitle} decoder` : `upscaler for ${shortTitle}`;
   const seen = item.preview === null ? '' : ' What you see is a rough preview.';
   const lack = isNeeded ? `No ${what} yet.${seen}` : `No ${what} yet: 2× and 4× wait for it.`;
-  const known = smallestKnown(item.latent.family, role);
+  const known = smallestKnown(KNOWN_WEIGHTS, item.latent.family, role);
   if (known === null) {
     return isNeeded
       ? {

@@ -3,7 +3,7 @@ import type { ModelEntry } from '../../contract/model-manifest.ts';
 import type { MemoryForecast, WeightsStorage } from '../../contract/weights-library.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import type { Demo } from '../run/demos.ts';
-import type { ModelChoices, Transfer } from './models-state.ts';
+import type { KnownWeights, ModelChoices, Transfer } from './models-state.ts';
 import type { PaneKey } from './panes.ts';
 import type { PinKey } from './pin-key.ts';
 import type {
@@ -25,6 +25,7 @@ export type Action =
   | { readonly type: 'device-probed'; readonly device: DeviceReport }
   | { readonly type: 'models-listed'; readonly models: readonly ModelEntry[] }
   | { readonly type: 'storage-listed'; readonly storage: WeightsStorage }
+  | { readonly type: 'known-listed'; readonly known: readonly KnownWeights[] }
   | { readonly type: 'choices-changed'; readonly choices: ModelChoices }
   | { readonly type: 'transfer-changed'; readonly transfer: Transfer }
   | { readonly type: 'transfer-ended'; readonly id: number }

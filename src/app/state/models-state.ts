@@ -15,13 +15,39 @@ export interface Transfer {
   readonly totalBytes: number;
 }
 
+/** A public file that fits a family. It is somebody else's: fetched from its own place, when a person asks for it. */
+export interface KnownWeights {
+  readonly id: string;
+  readonly title: string;
+  readonly family: FamilyId;
+  readonly slot: Role;
+  /** The page or file at its author's place. */
+  readonly address: string;
+  readonly author: string;
+  /** As its page states it; null where that was not seen. */
+  readonly sizeBytes: number | null;
+  readonly isSizeExact: boolean;
+  /** As its page states it; null where that was not verified. */
+  readonly licence: string | null;
+  /** What it is good for, as a clause: "fast, a little soft". */
+  readonly purpose: string;
+}
+
 /** What is known of weights beside the built-in list; null storage before it was looked at. */
 export interface ModelsState {
   readonly storage: WeightsStorage | null;
+  /** The public files; empty until something is open that lacks weights. */
+  readonly known: readonly KnownWeights[];
   readonly transfers: readonly Transfer[];
   readonly choices: ModelChoices;
   /** For the latent on the stage, by `forecastKey`. */
   readonly forecasts: Readonly<Record<string, MemoryForecast>>;
 }
 
-export const INITIAL_MODELS: ModelsState = { storage: null, transfers: [], choices: {}, forecasts: {} };
+export const INITIAL_MODELS: ModelsState = {
+  storage: null,
+  known: [],
+  transfers: [],
+  choices: {},
+  forecasts: {},
+};

@@ -6,6 +6,8 @@ export function reduceModels(models: ModelsState, action: Action): ModelsState {
   switch (action.type) {
     case 'storage-listed':
       return { ...models, storage: action.storage };
+    case 'known-listed':
+      return { ...models, known: action.known };
     case 'choices-changed':
       return { ...models, choices: action.choices, forecasts: {} };
     case 'transfer-changed': {

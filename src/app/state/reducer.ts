@@ -27,6 +27,7 @@ export function reduce(state: AppState, action: Action): AppState {
       // Weights that come back under the same name must be opened anew: the engine's hold on the old file is void.
       return usesLost(state.engine.plan, action.storage) ? withEngine(next, { plan: null }) : next;
     }
+    case 'known-listed':
     case 'transfer-changed':
     case 'transfer-ended':
     case 'forecast-told':

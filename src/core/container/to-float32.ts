@@ -49,6 +49,16 @@ function look(bits: Uint8Array | Uint16Array, table: Float32Array): Float32Array
 const look8 = (t: FileTensor, value: (bits: number) => number): Float32Array =>
   look(t.bytes, tableOf(t.dtype, 256, value));
 
+/** float16, little-endian, as float32 in a fresh array. */
+export function halvesToFloat32(bytes: Uint8Array): Float32Array {
+  const b = aligned(bytes, 2);
+  const bits = new Uint16Array(b.buffer, b.byteOffset, b.length >> 1);
+  return look(
+    bits,
+    tableOf('F16', 65536, (half) => smallFloat(half, 5, 10, 15, 'ieee')),
+  );
+}
+
 function fromBfloat16(bytes: Uint8Array): Float32Array {
   const b = aligned(bytes, 2);
   const halves = new Uint16Array(b.buffer, b.byteOffset, b.length >> 1);
@@ -79,10 +89,7 @@ export function toFloat32(t: FileTensor): Float32Array {
     case 'F64':
       return Float32Array.from(new Float64Array(...at(8)));
     case 'F16':
-      return look(
-        new Uint16Array(...at(2)),
-        tableOf('F16', 65536, (bits) => smallFloat(bits, 5, 10, 15, 'ieee')),
-      );
+      return halvesToFloat32(t.bytes);
     case 'BF16':
       return fromBfloat16(t.bytes);
     case 'BOOL':
