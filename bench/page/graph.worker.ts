@@ -58,7 +58,10 @@ async function openOnCpu(task: GraphTask): Promise<Opened> {
 
 async function startGpu() {
   const [opened, wasmBinary] = [await openDevice(), await bytesOf(webgpuUrl)];
-  return { opened, runtime: await createWebgpuRuntime({ wasmBinary, device: opened.device }) };
+  return {
+    opened,
+    runtime: await createWebgpuRuntime({ build: 'webgpu', wasmBinary, device: opened.device }),
+  };
 }
 
 let gpu: ReturnType<typeof startGpu> | null = null;
