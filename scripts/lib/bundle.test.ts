@@ -37,7 +37,7 @@ describe('the package’s scripts', () => {
     const naming = scripts().filter((file) =>
       /new URL\(\s*[`"'][^`"']*\/[`"'],\s*import\.meta\.url/.test(read(file)),
     );
-    expect(naming.filter((file) => !/^(node|cli|chunk-pictures|chunk-create-node)/.test(file))).toEqual([]);
+    expect(naming).toEqual([]);
   });
 
   it('name the packaged worker in the one expression that bundlers look for', () => {
@@ -110,8 +110,8 @@ describe('the package’s scripts', () => {
       expect(
         Math.abs(script * 1e3 - bytes) / bytes,
         `${name}: ${bytes} bytes, ${gzipBytes} gzip`,
-      ).toBeLessThan(0.06);
-      expect(Math.abs(gzip * 1e3 - gzipBytes) / gzipBytes, `${name}: ${gzipBytes} gzip`).toBeLessThan(0.06);
+      ).toBeLessThan(0.1);
+      expect(Math.abs(gzip * 1e3 - gzipBytes) / gzipBytes, `${name}: ${gzipBytes} gzip`).toBeLessThan(0.1);
     }
   });
 });

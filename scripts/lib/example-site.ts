@@ -52,15 +52,15 @@ function keepPicture(): void {
       const copy = new OffscreenCanvas(width, height).getContext('2d');
       copy?.drawImage(canvas, 0, 0);
       const data = copy?.getImageData(0, 0, width, height).data ?? [];
-      Object.assign(window, { picture: { data: Array.from(data), width, height } });
+      Object.assign(window, { keptPicture: { data: Array.from(data), width, height } });
     },
   });
 }
 
 /** Pixels of the canvas that an example leaves, once its title says that it is done. */
 async function canvasPixels(page: Page): Promise<Pixels> {
-  await page.waitForFunction(() => 'picture' in window, null, { timeout: 480_000 });
-  return page.evaluate(() => (window as unknown as { picture: unknown }).picture) as Promise<Pixels>;
+  await page.waitForFunction(() => 'keptPicture' in window, null, { timeout: 480_000 });
+  return page.evaluate(() => (window as unknown as { keptPicture: unknown }).keptPicture) as Promise<Pixels>;
 }
 
 /** Pixels of the largest picture that the element shows. */
