@@ -33,6 +33,13 @@ describe('the package’s scripts', () => {
     expect(importing).toEqual([]);
   });
 
+  it('name no folder as if it were a module: Turbopack would end the build of a Next site over it', () => {
+    const naming = scripts().filter((file) =>
+      /new URL\(\s*[`"'][^`"']*\/[`"'],\s*import\.meta\.url/.test(read(file)),
+    );
+    expect(naming).toEqual([]);
+  });
+
   it('name the packaged worker in the one expression that bundlers look for', () => {
     const naming = scripts().filter((file) => read(file).includes('latentlift.worker.js'));
     expect(naming.length).toBeGreaterThan(0);
@@ -103,8 +110,8 @@ describe('the package’s scripts', () => {
       expect(
         Math.abs(script * 1e3 - bytes) / bytes,
         `${name}: ${bytes} bytes, ${gzipBytes} gzip`,
-      ).toBeLessThan(0.06);
-      expect(Math.abs(gzip * 1e3 - gzipBytes) / gzipBytes, `${name}: ${gzipBytes} gzip`).toBeLessThan(0.06);
+      ).toBeLessThan(0.1);
+      expect(Math.abs(gzip * 1e3 - gzipBytes) / gzipBytes, `${name}: ${gzipBytes} gzip`).toBeLessThan(0.1);
     }
   });
 });

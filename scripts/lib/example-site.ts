@@ -39,20 +39,28 @@ async function serve(folder: string): Promise<{ readonly url: string; close(): v
   return { url: `http://127.0.0.1:${port}/`, close: () => server.closeAllConnections() ?? server.close() };
 }
 
+/** In the page: keeps the canvas as it is when the title says "done". Once it has been shown, a WebGPU canvas may read as empty. */
+function keepPicture(): void {
+  let title = '';
+  Object.defineProperty(document, 'title', {
+    get: () => title,
+    set(text: string) {
+      title = text;
+      const canvas = document.querySelector('#picture');
+      if (text !== 'done' || !(canvas instanceof HTMLCanvasElement)) return;
+      const { width, height } = canvas;
+      const copy = new OffscreenCanvas(width, height).getContext('2d');
+      copy?.drawImage(canvas, 0, 0);
+      const data = copy?.getImageData(0, 0, width, height).data ?? [];
+      Object.assign(window, { keptPicture: { data: Array.from(data), width, height } });
+    },
+  });
+}
+
 /** Pixels of the canvas that an example leaves, once its title says that it is done. */
 async function canvasPixels(page: Page): Promise<Pixels> {
-  await page.waitForFunction(() => document.title === 'done', null, { timeout: 240_000 });
-  return page.evaluate(async () => {
-    const canvas = document.querySelector('#picture') as HTMLCanvasElement;
-    // A WebGPU canvas gives its picture until the page has shown it; a copy of what is shown is always there.
-    const bitmap = await createImageBitmap(canvas);
-    const copy = new OffscreenCanvas(bitmap.width, bitmap.height).getContext(
-      '2d',
-    ) as OffscreenCanvasRenderingContext2D;
-    copy.drawImage(bitmap, 0, 0);
-    const { data, width, height } = copy.getImageData(0, 0, bitmap.width, bitmap.height);
-    return { data: Array.from(data), width, height };
-  }) as unknown as Promise<Pixels>;
+  await page.waitForFunction(() => 'keptPicture' in window, null, { timeout: 480_000 });
+  return page.evaluate(() => (window as unknown as { keptPicture: unknown }).keptPicture) as Promise<Pixels>;
 }
 
 /** Pixels of the largest picture that the element shows. */
@@ -101,6 +109,7 @@ export async function pictureOf(
     const tab = await browser.newPage();
     tab.on('pageerror', (error) => complaints.push(error.message));
     tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    if (kind === 'canvas') await tab.addInitScript(keepPicture);
     await tab.goto(`${server.url}${page}`);
     return await (kind === 'canvas' ? canvasPixels(tab) : elementPixels(tab));
   } catch (error) {

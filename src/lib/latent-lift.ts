@@ -15,7 +15,7 @@ import '../ui/stage/ll-compare.ts';
 import { INITIAL_VIEW, VIEWS, type ViewMode } from '../ui/stage/views/index.ts';
 import { copyPicture, savePicture } from './pane-actions.ts';
 import { doneCard, failedCard, runningCard, waitingCard } from './pane-card.ts';
-import { spawnPackagedWorker } from './spawn-worker.ts';
+import { PACKAGED_MODELS, spawnPackagedWorker } from './spawn-worker.ts';
 
 /** How the pictures are compared. */
 export type CompareMode = ViewMode;
@@ -153,7 +153,7 @@ export class LatentLiftElement extends LitElement {
   }
 
   get #modelsUrl(): string {
-    return this.models === null ? new URL('../models/', import.meta.url).href : absolute(this.models);
+    return this.models === null ? PACKAGED_MODELS : absolute(this.models);
   }
 
   #engine(): EngineClient {

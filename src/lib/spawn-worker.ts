@@ -1,6 +1,9 @@
 import type { WorkerLike } from '../client/worker-connection.ts';
 import { trustOwnScripts } from '../contract/trusted-scripts.ts';
 
+/** Folder of the package's models. Spelled so that no bundler takes it for a module: Turbopack ends a build over one that it cannot find. */
+export const PACKAGED_MODELS: string = new URL(import.meta.url.replace(/[^/]*$/, '../models/')).href;
+
 let isTrusted = false;
 
 /** Where the page's policy asks for trusted types, its own default policy judges, or else ours, which lets this site's scripts be workers. */
