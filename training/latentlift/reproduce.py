@@ -2,6 +2,7 @@
 
 A recipe (recipes/NAME.toml) lists the stages of a file. Each stage is a run of latentlift.train in SCRATCH/NAME/STAGE that
 starts from the stage before; finished stages are passed over and an interrupted one goes on, so the same command resumes.
+A stage with `blend` gives weights between those it started from and those it came to: so much of the way (0..1).
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import torch
 
 from . import train
 from .config import PRESETS, configured
+from .train import weights_of
 
 RECIPES = Path(__file__).parents[1] / "recipes"
-STAGE_KEYS = {"name", "minutes", "only", "set"}
+STAGE_KEYS = {"name", "minutes", "only", "set", "blend"}
 RECIPE_KEYS = {"task", "shape", "start", "uses", "stages"}
 USES = ("decoder", "encoder", "upscaler")
 
@@ -54,7 +56,7 @@ def weights(name: str, places: Places) -> Path:
     recipe = RECIPES / f"{name}.toml"
     stages = read(recipe)["stages"] if recipe.exists() else []
     for stage in reversed(stages):
-        made = places.scratch / name / stage["name"] / "last.pt"
+        made = outcome(stage, places.scratch / name / stage["name"])
         if made.exists():
             return made
     return places.models / f"{name}.safetensors"
@@ -84,6 +86,17 @@ def finished(out: Path, minutes: float) -> bool:
     return torch.load(out / "last.pt", map_location="cpu", weights_only=True)["elapsed"] >= 60 * minutes
 
 
+def outcome(stage: dict, out: Path) -> Path:
+    """Where the weights that a stage gives lie."""
+    return out / ("blend.pt" if "blend" in stage else "last.pt")
+
+
+def blend(start: Path, end: Path, share: float, out: Path) -> None:
+    """Averaged weights between those of two checkpoints of one shape, written as a checkpoint's."""
+    here, there = weights_of(start), weights_of(end)
+    torch.save({"ema": {name: torch.lerp(x, there[name], share) for name, x in here.items()}}, out)
+
+
 def reproduce(name: str, places: Places, match: Sequence[str] = ()) -> Path:
     """Run what is left of a recipe; the last stage's checkpoint."""
     recipe = read(RECIPES / f"{name}.toml")
@@ -94,7 +107,11 @@ def reproduce(name: str, places: Places, match: Sequence[str] = ()) -> Path:
         if not finished(out, stage["minutes"] / places.speed):
             print(f"== {name}: {stage['name']}", flush=True)
             train.main([*words, *(["--match", *match] if match else [])])
-        start = out / "last.pt"
+        if "blend" in stage:
+            if start is None:
+                raise ValueError(f"{name}: a first stage that begins from nothing has nothing to blend with")
+            blend(start, out / "last.pt", stage["blend"], outcome(stage, out))
+        start = outcome(stage, out)
     assert start is not None
     return start
 

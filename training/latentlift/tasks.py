@@ -142,20 +142,23 @@ def lua(task: Task) -> Losses:
 
 
 def through_theirs(task: Task, z: Tensor, goal: Tensor) -> Losses:
-    """TAEF2's decode of windows of LUA's latents against its decode of the targets' windows: tone, which depends on the
-    whole latent, cancels out."""
+    """TAEF2's decode of windows of LUA's latents against its decode of the targets' windows. Tone depends on the whole latent
+    and cancels out in small windows; a large one now and then holds it."""
     teacher = needed(task.theirs, "--theirs, TAEF2's decoder: through one decoder alone, LUA would learn that decoder's habits")
-    windows = [random_window(task, z) for _ in range(task.config.windows)]
+    c = task.config
+    is_large = task.batches.rng.random() < c.large
+    windows = [random_window(task, z, c.cells)] if is_large else [random_window(task, z, c.window) for _ in range(c.windows)]
     cut = lambda x: torch.cat([x[cells] for cells in windows])
     with torch.no_grad():
         there = teacher(cut(goal))
     here = teacher(cut(z))
-    return {"theirs": task.config.theirs * (F.l1_loss(here, there) + losses.high_frequency(here, there))}
+    difference = F.l1_loss(here, there) + losses.high_frequency(here, there)
+    return {"theirs": c.theirs * (difference + (losses.downsampled(here, there, 32) if is_large else 0))}
 
 
-def random_window(task: Task, z: Tensor) -> tuple[slice, slice, slice, slice]:
-    """The index of a random square of `window` cells in one latent of a batch."""
-    rng, size = task.batches.rng, task.config.window
+def random_window(task: Task, z: Tensor, cells: int) -> tuple[slice, slice, slice, slice]:
+    """The index of a random square of `cells` cells in one latent of a batch; of all of it where it has no more."""
+    rng, size = task.batches.rng, min(cells, *z.shape[-2:])
     one = int(rng.integers(len(z)))
     top, left = (int(rng.integers(0, side - size + 1)) for side in z.shape[-2:])
     return slice(one, one + 1), slice(None), slice(top, top + size), slice(left, left + size)

@@ -74,3 +74,13 @@ def test_a_recipe_builds_on_what_another_made_here_and_else_on_what_is_published
     made.parent.mkdir(parents=True)
     torch.save({"ema": Lua(embed=8, depths=(2,), heads=2).state_dict()}, made)
     assert reproduce.weights("flux2-decoder", places) == made
+
+
+def test_a_stage_may_give_weights_between_its_start_and_its_end(tmp_path):
+    paths = [tmp_path / name for name in ("start.pt", "end.pt", "blend.pt")]
+    first, second = Decoder((8, 8), (1, 1)), Decoder((8, 8), (1, 1))
+    for network, path in zip((first, second), paths, strict=False):
+        torch.save({"ema": network.state_dict()}, path)
+    reproduce.blend(paths[0], paths[1], 0.25, paths[2])
+    for name, x in torch.load(paths[2], weights_only=True)["ema"].items():
+        assert torch.allclose(x, 0.75 * first.state_dict()[name] + 0.25 * second.state_dict()[name])

@@ -52,6 +52,18 @@ def test_every_step_of_lua_goes_through_both_decoders(workplace):
         assert any(z.requires_grad for z in ours.seen) and any(z.requires_grad for z in theirs.seen)
 
 
+def test_a_large_window_now_and_then_shows_luas_colours_to_the_teachers_decoder(workplace):
+    ours, theirs = counting_decoders(workplace)
+    task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs)
+    seen = []
+    task.theirs = lambda z: seen.append(z.shape) or theirs(z)
+    for large, expected in ((0.0, 12), (1.0, 32)):
+        seen.clear()
+        task.config = replace(task.config, large=large, share_x4=0.0, window=12, windows=2, cells=32)
+        task.step()
+        assert {shape[-2:] for shape in seen} == {(expected, expected)}
+
+
 @pytest.mark.parametrize("missing", ["ours", "theirs"])
 def test_lua_refuses_to_train_through_one_decoder_alone(workplace, missing):
     ours, theirs = counting_decoders(workplace)

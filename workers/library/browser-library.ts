@@ -1,4 +1,5 @@
 import { createCacheStorage } from './cache-storage.ts';
+import { createClaims, createLockClaims } from './claims.ts';
 import type { FileStorage } from './file-storage.ts';
 import { firstWorkingStorage } from './first-working-storage.ts';
 import { freeBytes, hasOpfs, openWeightsFolder, WEIGHTS_NAME } from './kept-weights.ts';
@@ -23,4 +24,6 @@ export const createBrowserLibrary = (baseUrl: string): Library =>
     openBlob: sliceBlob,
     fetch: fetch.bind(globalThis),
     freeBytes,
+    // Absent outside secure contexts, where nothing is kept either.
+    claims: 'locks' in navigator ? createLockClaims(navigator.locks, `${WEIGHTS_NAME}:`) : createClaims(),
   });

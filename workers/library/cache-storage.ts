@@ -46,6 +46,14 @@ export function createCacheStorage(cache: KeepSome, rootUrl: string): FileStorag
     const response = await cache.match(listingUrl(name));
     return response === undefined ? null : ((await response.json()) as Listing);
   }
+  const names = async (): Promise<string[]> =>
+    (await cache.keys()).flatMap(({ url }) =>
+      url.startsWith(rootUrl) && !url.includes('?') ? [url.slice(rootUrl.length)] : [],
+    );
+  async function isNamed(base: string): Promise<boolean> {
+    for (const name of await names()) if ((await listingOf(name))?.base === base) return true;
+    return false;
+  }
   const putListing = (name: string, listing: Listing): Promise<void> =>
     cache.put(listingUrl(name), new Response(JSON.stringify(listing)));
 
@@ -54,9 +62,7 @@ export function createCacheStorage(cache: KeepSome, rootUrl: string): FileStorag
     list: () =>
       stored(async () => {
         const sizes = new Map<string, number>();
-        for (const { url } of await cache.keys()) {
-          if (!url.startsWith(rootUrl) || url.includes('?')) continue;
-          const name = url.slice(rootUrl.length);
+        for (const name of await names()) {
           const listing = await listingOf(name);
           if (listing !== null) {
             sizes.set(
@@ -102,6 +108,8 @@ export function createCacheStorage(cache: KeepSome, rootUrl: string): FileStorag
         const listing = await listingOf(name);
         if (listing === null) return;
         await cache.delete(listingUrl(name));
+        // A tab that ended while it renamed leaves two names for the same pieces.
+        if (await isNamed(listing.base)) return;
         for (const piece of listing.sizes.keys()) await cache.delete(pieceUrl(listing.base, piece));
       }),
   };

@@ -70,6 +70,24 @@ describe.each(makers)('storage in %s', (medium, make) => {
   });
 });
 
+test('in Cache Storage a tab that ends between the two halves of a rename leaves the file whole', async () => {
+  const cache = fakeCache({ quotaBytes: 1e9 });
+  let isEnding = false;
+  const mortal = {
+    ...cache,
+    delete: (url: string) => (isEnding ? Promise.reject(new Error('the tab has ended')) : cache.delete(url)),
+  };
+  const storage = createCacheStorage(mortal, 'https://page.test/weights/');
+  await put(storage, 'partial', bytesOf(10, 1));
+  isEnding = true;
+  await expect(storage.rename('partial', 'whole')).rejects.toThrow();
+  isEnding = false;
+  await storage.remove('partial');
+  expect(await read(storage, 'whole')).toEqual(bytesOf(10, 1));
+  await storage.remove('whole');
+  expect(await cache.keys()).toEqual([]);
+});
+
 test('a file that another tab is writing is refused with a sentence', async () => {
   const storage = createOpfsStorage(fakeFolder({ quotaBytes: 1e9 }));
   const writer = await storage.append('file');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeFolder } from '../testing/fake-storage.ts';
 import { sliceInMemory } from '../testing/slice-in-memory.ts';
+import { createClaims } from './claims.ts';
 import { firstWorkingStorage } from './first-working-storage.ts';
 import { createMemoryStorage } from './memory-storage.ts';
 import { createOpfsStorage } from './opfs-storage.ts';
@@ -33,6 +34,7 @@ describe("storage for a person's weights", () => {
       openBlob: sliceInMemory,
       fetch,
       freeBytes: async () => null,
+      claims: createClaims(),
     });
     expect(await library.list()).toMatchObject({ weights: [], medium: 'memory' });
   });

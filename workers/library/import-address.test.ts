@@ -5,6 +5,7 @@ import { fakeCache, fakeFolder } from '../testing/fake-storage.ts';
 import { sliceInMemory } from '../testing/slice-in-memory.ts';
 import { taesdDecoderBytes } from '../testing/tiny-taesd.ts';
 import { createCacheStorage } from './cache-storage.ts';
+import { createClaims } from './claims.ts';
 import type { FileStorage } from './file-storage.ts';
 import { createOpfsStorage } from './opfs-storage.ts';
 import { createWeightsLibrary, type Library } from './weights-library.ts';
@@ -25,6 +26,7 @@ const libraryOn = (on: FileStorage): Library =>
     openBlob: sliceInMemory,
     fetch: server.fetch,
     freeBytes: async () => null,
+    claims: createClaims(),
   });
 
 beforeEach(() => {

@@ -101,12 +101,15 @@ export async function importAddress(
   { url, name }: DirectAddress,
   options: ImportOptions,
 ): Promise<StoredWeights> {
-  const { deps, storage, busy } = context;
+  const { deps, storage } = context;
   const partial = partialNameOf(url);
-  if (busy.has(partial)) {
-    throw new AppError('model/storage', `${name} is being fetched already. Wait for it, or cancel it first.`);
+  const release = await deps.claims.take(partial);
+  if (release === null) {
+    throw new AppError(
+      'model/storage',
+      `${name} is being fetched already, here or in another tab. Wait for it, or cancel it there.`,
+    );
   }
-  busy.add(partial);
   try {
     const hash = await fetchPartial(context, partial, { url, name }, options);
     const blob = await storage.open(partial);
@@ -127,6 +130,6 @@ export async function importAddress(
     if (!isResumable(error)) await forgetPartial(storage, partial).catch(() => {});
     throw error;
   } finally {
-    busy.delete(partial);
+    release();
   }
 }

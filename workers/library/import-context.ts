@@ -1,6 +1,7 @@
 import type { StoredWeights, WeightsId } from '../../src/contract/weights-library.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
+import type { Claims } from './claims.ts';
 import { type FileStorage, writeText } from './file-storage.ts';
 import type { SlicedFile } from './sliced-file.ts';
 
@@ -10,6 +11,7 @@ export interface LibraryDeps {
   readonly openBlob: (blob: Blob) => Promise<SlicedFile> | SlicedFile;
   readonly fetch: typeof fetch;
   readonly freeBytes: () => Promise<number | null>;
+  readonly claims: Claims;
 }
 
 export interface ImportOptions {
@@ -22,8 +24,6 @@ export interface ImportOptions {
 export interface ImportContext {
   readonly deps: LibraryDeps;
   readonly storage: FileStorage;
-  /** Names of partial files that are being written. */
-  readonly busy: Set<string>;
 }
 
 /** Complete files are named by their hash, so that a name is a promise. */
@@ -32,6 +32,11 @@ export const SIDECAR = '.json';
 /** Unfinished files: of addresses named by the address's hash, to be found again; of files by chance. */
 export const FROM_ADDRESS = 'part-address-';
 export const FROM_FILE = 'part-file-';
+
+/** The unfinished file that a name belongs to: its own, or that which it describes. */
+export const partialOf = (name: string): string =>
+  name.endsWith(SIDECAR) ? name.slice(0, -SIDECAR.length) : name;
+
 const CHUNK_BYTES = 4 * 2 ** 20;
 
 export const idOf = (sha256: string): WeightsId => `user:${sha256.slice(0, 16)}`;

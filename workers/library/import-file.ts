@@ -13,7 +13,7 @@ import {
 
 /** Copies a person's own file to the storage, hashing it on the way. A cancelled copy leaves nothing. */
 export async function importFile(
-  { deps, storage, busy }: ImportContext,
+  { deps, storage }: ImportContext,
   { file, name, address }: WeightsSource & { kind: 'file' },
   { signal, onBytes }: ImportOptions,
 ): Promise<StoredWeights> {
@@ -23,7 +23,7 @@ export async function importFile(
   await requireRoom(deps, file.size, name);
   const partial = `${FROM_FILE}${crypto.randomUUID()}`;
   const hash = createSha256();
-  busy.add(partial);
+  const release = await deps.claims.take(partial);
   try {
     const writer = await storage.append(partial);
     try {
@@ -47,6 +47,6 @@ export async function importFile(
     await storage.remove(partial).catch(() => {});
     throw error;
   } finally {
-    busy.delete(partial);
+    release?.();
   }
 }

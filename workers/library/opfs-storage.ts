@@ -65,8 +65,7 @@ export function createOpfsStorage(folder: FileSystemDirectoryHandle): FileStorag
 
     rename: (from, to) =>
       stored(async () => {
-        const handle = await find(from);
-        await handle?.move(to);
+        await (await handleOf(from)).move(to);
       }),
 
     remove: (name) =>

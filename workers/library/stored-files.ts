@@ -13,6 +13,7 @@ import {
   FROM_FILE,
   type ImportContext,
   idOf,
+  partialOf,
   SIDECAR,
   WEIGHTS,
 } from './import-context.ts';
@@ -44,22 +45,30 @@ async function recordOf(
   }
 }
 
+/** The description of a download whose bytes are gone, or are weights by now. */
+const isWidowed = (name: string, sizes: ReadonlyMap<string, number>): boolean =>
+  name.startsWith(FROM_ADDRESS) && name.endsWith(SIDECAR) && !sizes.has(partialOf(name));
+
 /** All that is kept; on the way, what a closed tab left half-copied is removed. */
 export async function listStored(context: ImportContext): Promise<WeightsStorage> {
-  const { deps, storage, busy } = context;
+  const { deps, storage } = context;
   const weights: StoredWeights[] = [];
   const unfinished: UnfinishedWeights[] = [];
   let usedBytes = 0;
-  for (const [name, size] of await storage.list()) {
+  const sizes = await storage.list();
+  // Asked after the names: what is claimed later was not there yet.
+  const taken = await deps.claims.taken();
+  for (const [name, size] of sizes) {
     usedBytes += size;
+    if (taken.has(partialOf(name))) continue;
     if (name.endsWith(WEIGHTS)) {
       const found = await recordOf(context, name, size);
       if (found !== null) weights.push(found);
     } else if (name.startsWith(FROM_ADDRESS) && !name.endsWith(SIDECAR)) {
       const known = parseDownload(await readText(storage, name + SIDECAR));
-      if (known !== null && !busy.has(name)) unfinished.push({ ...known, loadedBytes: size });
-    } else if (name.startsWith(FROM_FILE) && !busy.has(name)) {
-      // Left by a tab that was closed in the middle; one that is still at it holds a lock.
+      if (known !== null) unfinished.push({ ...known, loadedBytes: size });
+    } else if (name.startsWith(FROM_FILE) || isWidowed(name, sizes)) {
+      // Left by a tab that was closed in the middle.
       await storage.remove(name).catch(() => {});
     }
   }

@@ -6,6 +6,7 @@ import { fakeCache, fakeFolder, type StorageBehaviour } from '../testing/fake-st
 import { sliceInMemory } from '../testing/slice-in-memory.ts';
 import { taesdDecoderBytes } from '../testing/tiny-taesd.ts';
 import { createCacheStorage } from './cache-storage.ts';
+import { createClaims } from './claims.ts';
 import { type FileStorage, writeText } from './file-storage.ts';
 import { createMemoryStorage } from './memory-storage.ts';
 import { createOpfsStorage } from './opfs-storage.ts';
@@ -36,6 +37,7 @@ const libraryOn = (storage: FileStorage, freeBytes: number | null = null): Libra
     openBlob: sliceInMemory,
     fetch: offline,
     freeBytes: async () => freeBytes,
+    claims: createClaims(),
   });
 
 const quietly = { signal: new AbortController().signal, onBytes: () => {} };

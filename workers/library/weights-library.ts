@@ -17,6 +17,7 @@ import {
   type ImportContext,
   type ImportOptions,
   type LibraryDeps,
+  partialOf,
   SIDECAR,
   WEIGHTS,
 } from './import-context.ts';
@@ -47,13 +48,12 @@ const knownNetworks = async (): Promise<readonly Network[]> =>
 
 /** A library over a storage. Imports may overlap, also with everything else. */
 export function createWeightsLibrary(deps: LibraryDeps): Library {
-  const busy = new Set<string>();
   /** Hashes of files that were whole when this worker first opened them. */
   const verified = new Set<string>();
   let opening: Promise<FileStorage> | null = null;
   async function opened(): Promise<ImportContext> {
     opening ??= deps.openStorage();
-    return { deps, busy, storage: await opening };
+    return { deps, storage: await opening };
   }
 
   return {
@@ -94,7 +94,9 @@ export function createWeightsLibrary(deps: LibraryDeps): Library {
 
     async clear() {
       const { storage } = await opened();
-      for (const name of (await storage.list()).keys()) if (!busy.has(name)) await storage.remove(name);
+      const names = [...(await storage.list()).keys()];
+      const taken = await deps.claims.taken();
+      for (const name of names) if (!taken.has(partialOf(name))) await storage.remove(name);
     },
 
     async open(id, role, { signal = new AbortController().signal, onBytes } = {}) {

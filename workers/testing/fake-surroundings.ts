@@ -2,6 +2,7 @@ import type { Backend, DeviceReport } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { EngineDeps } from '../engine-deps.ts';
+import { createClaims } from '../library/claims.ts';
 import { createMemoryStorage } from '../library/memory-storage.ts';
 import { createWeightsLibrary } from '../library/weights-library.ts';
 import { createEarnedTrust } from '../load/earned-trust.ts';
@@ -97,6 +98,7 @@ export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineD
       openBlob: sliceInMemory,
       fetch,
       freeBytes: async () => null,
+      claims: createClaims(),
     }),
     trust: createEarnedTrust({ modelsUrl: 'https://page.test/models/', openCache: async () => null }),
     probe: async () => device(behaviour.threads),

@@ -70,6 +70,18 @@ describe('an estimate', () => {
     expect(estimateMs(state, itemOf(state), 'lua-4')).toBeCloseTo(1900);
   });
 
+  it('knows that an upscaler without a head for four doubles twice', () => {
+    const models = MODELS.map((model) =>
+      model.role === 'upscaler' ? { ...model, scales: [2] as const } : model,
+    );
+    const state = [
+      { type: 'models-listed', models } as const,
+      done('decode-1', 0, 100),
+      done('lua-2', 300, 400),
+    ].reduce(reduce, loadedState('wasm'));
+    expect(estimateMs(state, itemOf(state), 'lua-4')).toBeCloseTo(1600 + 5 * 300);
+  });
+
   it('is told where it is worth a word', () => {
     expect([null, 1500, 12_300, 200_000].map(aboutTime)).toEqual([null, null, 'about 12 s', 'about 3 min']);
   });

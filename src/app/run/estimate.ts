@@ -1,4 +1,6 @@
 import type { Timings } from '../../contract/engine.ts';
+import { methodOf } from '../../contract/methods.ts';
+import { chosenFor } from '../models/models.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { AppState, Item } from '../state/state.ts';
 import { paneSize } from './pane-size.ts';
@@ -51,8 +53,19 @@ export function estimateMs(state: AppState, item: Item, key: PaneKey): number | 
   const alike = known.filter((record) => parsePaneKey(record.key)?.method === kind.method);
   const upscaled = alike.find((record) => parsePaneKey(record.key)?.scale === kind.scale) ?? alike[0];
   if (upscaled === undefined) return decodeMs;
-  const perInput = upscaled.timings.upscaleMs / pixelsOf(upscaled.item, 'decode-1');
-  return decodeMs + perInput * pixelsOf(item, 'decode-1');
+  const passes = (record: PaneKey): number => passesOf(state, item, record);
+  const perPass = upscaled.timings.upscaleMs / (passes(upscaled.key) * pixelsOf(upscaled.item, 'decode-1'));
+  return decodeMs + perPass * passes(key) * pixelsOf(item, 'decode-1');
+}
+
+/** How often a pane's upscaler goes over its input: x4 by doubling twice is once, and once over four times as much. */
+function passesOf(state: AppState, item: Item, key: PaneKey): number {
+  const kind = parsePaneKey(key);
+  if (kind?.scale !== 4 || kind.method === 'reference') return 1;
+  const { role } = methodOf(kind.method);
+  if (role === null) return 1;
+  const scales = (item.latent && chosenFor(state, item.latent.family, role)?.scales) ?? [];
+  return scales.length > 0 && !scales.includes(4) ? 5 : 1;
 }
 
 /** The least that an estimate must come to before it is worth a word, milliseconds. */
