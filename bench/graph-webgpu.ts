@@ -1,11 +1,13 @@
-// npx tsx bench/graph-webgpu.ts [--software] [NAME]: every golden network on the WebGPU provider of a real Chromium, with CPU
+// npx tsx bench/graph-webgpu.ts [--software | --firefox] [NAME]: every golden network on the WebGPU provider of a real Chromium, with CPU
 // fallback forbidden, against PyTorch's output: f32, and f16 where the adapter has shader-f16. --software takes SwiftShader
-// (no f16; ten to twenty seconds a network). Exits with 1 if a network fails or strays.
+// (no f16; ten to twenty seconds a network), --firefox Firefox on lavapipe, which has f16 (npm run parity:f16; f16 alone). Exits with
+// 1 if a network fails or strays.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright';
+import { chromium } from 'playwright';
+import { missingFirefox, openFirefox } from '../e2e/engine/firefox-browser.ts';
 import { findChromium } from '../scripts/find-chromium.mjs';
 import { toFloat32 } from '../src/core/container/to-float32.ts';
 import { type BuiltGraph, buildGraph } from '../src/core/graph/index.ts';
@@ -17,6 +19,7 @@ const LIMITS = { f32: 2e-4, f16: 0.02 } as const;
 const runtime = fileURLToPath(new URL('../node_modules/onnxruntime-web/dist/', import.meta.url));
 const goldens = fileURLToPath(new URL('../src/core/networks/fixtures/', import.meta.url));
 const isSoftware = process.argv.includes('--software');
+const isFirefox = process.argv.includes('--firefox');
 const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
 
 const server = createServer((request, response) => {
@@ -27,10 +30,18 @@ const server = createServer((request, response) => {
   response.end(isPage ? '<title>graphs</title>' : readFileSync(file));
 });
 
+/** A page of either driver. */
+interface GraphPage {
+  evaluate<Argument, Result>(
+    work: (argument: Argument) => Result | Promise<Result>,
+    argument: Argument,
+  ): Promise<Result>;
+}
+
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** The network's output, computed in the page. */
-async function runInPage(page: Page, graph: BuiltGraph, input: Float32Array): Promise<Float32Array> {
+async function runInPage(page: GraphPage, graph: BuiltGraph, input: Float32Array): Promise<Float32Array> {
   const answer = await page.evaluate(
     async ({ module, model, data, dims, names }) => {
       const ort = (await import(module)) as typeof import('onnxruntime-web/webgpu');
@@ -57,7 +68,11 @@ async function runInPage(page: Page, graph: BuiltGraph, input: Float32Array): Pr
   return Float32Array.from(answer);
 }
 
-async function checkFile(page: Page, file: string, precisions: readonly ('f16' | 'f32')[]): Promise<void> {
+async function checkFile(
+  page: GraphPage,
+  file: string,
+  precisions: readonly ('f16' | 'f32')[],
+): Promise<void> {
   const { state, tensor } = readGolden(new Uint8Array(readFileSync(join(goldens, file))));
   for (const description of recogniseModel(state)) {
     for (const scale of description.scales.length > 0 ? description.scales : [null]) {
@@ -93,22 +108,36 @@ async function checkFile(page: Page, file: string, precisions: readonly ('f16' |
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const address = server.address();
 const port = typeof address === 'object' && address ? address.port : 0;
-const executablePath = findChromium();
-const browser = await chromium.launch({
-  ...(executablePath && { executablePath }),
-  args: [
-    '--enable-unsafe-webgpu',
-    '--enable-features=Vulkan',
-    '--ignore-gpu-blocklist',
-    ...(isSoftware ? ['--use-webgpu-adapter=swiftshader'] : []),
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-  ],
-});
-try {
-  const page = await browser.newPage();
+
+/** The browser at the address: its page, and how to end it. */
+async function openPage(url: string): Promise<{ readonly page: GraphPage; close(): Promise<void> }> {
   // The compiler names functions through a helper that the page does not have.
-  await page.addInitScript('globalThis.__name = (f) => f');
-  await page.goto(`http://127.0.0.1:${port}/`);
+  const helper = 'globalThis.__name = (f) => f';
+  if (isFirefox) {
+    const browser = await openFirefox(true);
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.evaluate(helper);
+    return { page: page as unknown as GraphPage, close: () => browser.close() };
+  }
+  const executablePath = findChromium();
+  const browser = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: [
+      '--enable-unsafe-webgpu',
+      '--enable-features=Vulkan',
+      '--ignore-gpu-blocklist',
+      ...(isSoftware ? ['--use-webgpu-adapter=swiftshader'] : []),
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+  const page = await browser.newPage();
+  await page.addInitScript(helper);
+  await page.goto(url);
+  return { page: page as unknown as GraphPage, close: () => browser.close() };
+}
+
+async function checkAll(page: GraphPage): Promise<void> {
   const adapter = await page.evaluate(async () => {
     const found = await navigator.gpu?.requestAdapter();
     return (
@@ -118,16 +147,31 @@ try {
         hasF16: found.features.has('shader-f16'),
       }
     );
-  });
+  }, null);
   if (!adapter) {
     console.log('No WebGPU adapter here: nothing was checked (try --software).');
-  } else {
-    console.log(`${adapter.vendor} ${adapter.name}${adapter.hasF16 ? '' : ', no shader-f16: f32 only'}`);
-    for (const file of readdirSync(goldens).filter((name) => name.includes(wanted))) {
-      await checkFile(page, file, adapter.hasF16 ? ['f32', 'f16'] : ['f32']);
-    }
+    return;
   }
-} finally {
-  await browser.close();
+  console.log(`${adapter.vendor} ${adapter.name}${adapter.hasF16 ? '' : ', no shader-f16: f32 only'}`);
+  const precisions = !adapter.hasF16
+    ? (['f32'] as const)
+    : isFirefox
+      ? (['f16'] as const)
+      : (['f32', 'f16'] as const);
+  for (const file of readdirSync(goldens).filter((name) => name.includes(wanted))) {
+    await checkFile(page, file, precisions);
+  }
+}
+
+if (isFirefox && missingFirefox !== null) {
+  console.log(`Nothing was checked: ${missingFirefox}.`);
   server.close();
+} else {
+  const { page, close } = await openPage(`http://127.0.0.1:${port}/`);
+  try {
+    await checkAll(page);
+  } finally {
+    await close();
+    server.close();
+  }
 }

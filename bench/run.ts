@@ -1,130 +1,209 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// npm run bench: LUA, its rivals and the runtime's own limits side by side in one Chromium. See docs/performance.md.
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { gzipSync } from 'node:zlib';
-import { chromium, type Page } from 'playwright';
-import { buildHarness, missingModels } from '../e2e/engine/build-harness.ts';
-import { serveStatic } from '../e2e/engine/static-server.ts';
+import { type Browser, chromium } from 'playwright';
+import { missingModels } from '../e2e/engine/build-harness.ts';
 import { findChromium } from '../scripts/find-chromium.mjs';
-import type { Scale, Timings } from '../src/contract/engine.ts';
-import type { Method } from '../src/contract/methods.ts';
-import { median } from './median.ts';
+import { CONTENDERS, multiplyAddsOf } from './contenders.ts';
+import { compareRatios, type HistoryLine, historyLineOf } from './history.ts';
+import { plotOf } from './plot.ts';
+import {
+  type BackendResult,
+  type BenchResult,
+  type CellResult,
+  markdownOf,
+  writeBetweenMarks,
+} from './report.ts';
+import { type Outcome, runInterleaved } from './rounds.ts';
+import { type Setting, Stage } from './stage.ts';
 
-const USAGE =
-  'npm run bench -- [--side 32] [--runs 5] [--backend wasm|webgpu|auto] [--isolated] [--out FILE]';
+const USAGE = `npm run bench -- [options]
+  --sizes 256,512,1024,2048,4096   pixels a side of what comes out
+  --settings wasm1,wasm2,webgpu    wasmN: N threads; webgpu: f16 where there is any, webgpu32: f32
+  --only lua,decode                contenders whose name starts so
+  --rounds 5 --cap 60              warm runs of a cell, and the seconds they may take together
+  --software                       WebGPU on SwiftShader
+  --no-rivals                      without UpscalerJS (300 MB of packages, installed on demand)
+  --quick                          256 px, one round, a cap of 10 s: whether it works
+  --docs                           write tables and plot into docs/performance.md
+  --record NAME                    add a line to bench/history.jsonl
+  --against LAST|NAME              compare ratios with a line of it
+  --out FILE                       the JSON (bench/results/latest.json), written after each size
+  --from FILE                      measure nothing: tables, plot, comparison from such a JSON`;
 
 const { values } = parseArgs({
   options: {
-    side: { type: 'string', default: '32' },
-    runs: { type: 'string', default: '5' },
-    backend: { type: 'string', default: 'wasm' },
-    isolated: { type: 'boolean', default: false },
+    sizes: { type: 'string' },
+    settings: { type: 'string', default: 'wasm1' },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+    cap: { type: 'string' },
+    software: { type: 'boolean', default: false },
+    'no-rivals': { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
+    record: { type: 'string' },
+    against: { type: 'string' },
     out: { type: 'string' },
+    from: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 
-/** Side by side: what LUA is compared with, at each scale. */
-const JOBS: readonly { readonly scale: Scale; readonly method: Method }[] = [
-  { scale: 1, method: 'decode' },
-  ...([2, 4] as const).flatMap((scale) =>
-    (['lua', 'latent-bicubic', 'pixel-bicubic', 'pixel-lanczos'] as const).map((method) => ({
-      scale,
-      method,
-    })),
-  ),
-];
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const sizes = (values.sizes ?? (values.quick ? '256' : '256,512,1024,2048,4096')).split(',').map(Number);
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
+const capMs = 1000 * Number(values.cap ?? (values.quick ? 10 : 60));
+const prefixes = values.only.split(',');
+const chosen = CONTENDERS.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix)));
 
-type Milliseconds = Pick<Timings, 'compileMs' | 'upscaleMs' | 'decodeMs' | 'presentMs' | 'totalMs'>;
-
-/** The median of each span over several runs; spans of one median run need not sum up to its total. */
-function medians(all: readonly Timings[]): Milliseconds {
-  const of = (span: keyof Milliseconds): number => Math.round(10 * median(all.map((t) => t[span]))) / 10;
-  return {
-    compileMs: of('compileMs'),
-    upscaleMs: of('upscaleMs'),
-    decodeMs: of('decodeMs'),
-    presentMs: of('presentMs'),
-    totalMs: of('totalMs'),
-  };
+function settingOf(name: string): Setting {
+  const threads = Number(/^wasm(\d)$/.exec(name)?.[1]);
+  if (threads > 0) return { backend: 'wasm', threads, precision: 'auto' };
+  if (name === 'webgpu') return { backend: 'webgpu', threads: 1, precision: 'auto' };
+  if (name === 'webgpu32') return { backend: 'webgpu', threads: 1, precision: 'f32' };
+  throw new Error(`No setting is called ${name}; there are wasm1, wasm2, webgpu and webgpu32.`);
 }
 
-/** One job in a page of its own, so that "cold" means cold: nothing compiled, nothing in memory. */
-async function measureJob(page: Page, url: string, job: (typeof JOBS)[number], side: number, runs: number) {
-  await page.goto(url);
-  await page.waitForFunction(() => 'harness' in window);
-  const report = await page.evaluate(
-    (backend) => window.harness.load(backend),
-    values.backend as 'wasm' | 'webgpu' | 'auto',
+async function measureSize(
+  stage: Stage,
+  pixels: number,
+  before: ReadonlyMap<string, number>,
+): Promise<CellResult[]> {
+  const cells = chosen.map((contender) => stage.cell(contender, pixels, before.get(contender.id) ?? null));
+  const outcomes = await runInterleaved(
+    cells.flatMap((cell) => (typeof cell === 'string' ? [] : cell)),
+    {
+      rounds,
+      capMs,
+      tell: (id, outcome) =>
+        console.error(
+          `  ${pixels} px  ${id} first: ${typeof outcome === 'number' ? `${Math.round(outcome)} ms` : outcome}`,
+        ),
+    },
   );
-  const once = () =>
-    page.evaluate((j) => window.harness.run(j).then(({ timings }) => timings), {
-      height: side,
-      width: side,
-      ...job,
+  const byId = new Map<string, Outcome>(outcomes.map((outcome) => [outcome.id, outcome]));
+  return chosen.map((contender, i) => {
+    const cell = cells[i];
+    const outcome = byId.get(contender.id) ?? { id: contender.id };
+    const result: CellResult = {
+      ...outcome,
+      title: contender.title,
+      scale: contender.scale,
+      pixels,
+      multiplyAdds: multiplyAddsOf(contender, pixels),
+      ...(typeof cell === 'string' && { note: cell }),
+    };
+    const told = result.note ?? `${Math.round(result.warm?.costMs ?? result.cold?.costMs ?? Number.NaN)} ms`;
+    console.error(`${pixels} px  ${contender.id}: ${told}`);
+    return result;
+  });
+}
+
+async function measureSetting(
+  browser: Browser,
+  name: string,
+  keep: (result: BackendResult) => void,
+): Promise<BackendResult> {
+  const setting = settingOf(name);
+  const stage = await Stage.open(browser, setting, !values['no-rivals']);
+  try {
+    const cells: CellResult[] = [];
+    const limits = await stage.limits(setting.backend === 'webgpu' && values.software);
+    console.error(`${name}: ${JSON.stringify(limits)}`);
+    for (const pixels of sizes) {
+      const half = cells.filter((cell) => cell.pixels === pixels / 2);
+      // What was foreseen to take too long stays out: four times as long is longer still.
+      const before = new Map(half.map((cell) => [cell.id, cell.warm?.costMs ?? cell.cold?.costMs ?? capMs]));
+      cells.push(...(await measureSize(stage, pixels, before)));
+      keep({ name, setting, limits, opened: Object.fromEntries(stage.opened), cells });
+    }
+    return { name, setting, limits, opened: Object.fromEntries(stage.opened), cells };
+  } finally {
+    await stage.close();
+  }
+}
+
+function launch(): Promise<Browser> {
+  const executablePath = findChromium();
+  const software = [
+    '--use-webgpu-adapter=swiftshader',
+    '--use-vulkan=swiftshader',
+    '--use-angle=swiftshader',
+  ];
+  return chromium.launch({
+    ...(executablePath === null ? {} : { executablePath }),
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(values.settings.includes('webgpu')
+        ? ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--ignore-gpu-blocklist']
+        : []),
+      ...(values.software ? software : []),
+    ],
+  });
+}
+
+function readHistory(): readonly HistoryLine[] {
+  const text = readFileSync(here('./history.jsonl'), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as HistoryLine);
+}
+
+function save(result: BenchResult): void {
+  mkdirSync(here('./results'), { recursive: true });
+  writeFileSync(values.out ?? here('./results/latest.json'), `${JSON.stringify(result, null, 1)}\n`);
+}
+
+function publish(result: BenchResult): void {
+  const markdown = markdownOf(result);
+  console.log(markdown);
+  if (values.docs) {
+    writeBetweenMarks(here('../docs/performance.md'), markdown);
+    writeFileSync(here('../docs/performance.svg'), plotOf(result));
+  }
+  const line = historyLineOf(result, values.record ?? 'now');
+  if (values.against !== undefined) {
+    const lines = readHistory();
+    const other =
+      values.against === 'LAST' ? lines.at(-1) : lines.find(({ name }) => name === values.against);
+    if (other === undefined) throw new Error(`bench/history.jsonl has no line ${values.against}.`);
+    console.log(compareRatios(line, other));
+  }
+  if (values.record !== undefined) appendFileSync(here('./history.jsonl'), `${JSON.stringify(line)}\n`);
+}
+
+async function measure(): Promise<BenchResult> {
+  const browser = await launch();
+  try {
+    const settings: BackendResult[] = [];
+    const resultWith = (last: readonly BackendResult[]): BenchResult => ({
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      browser: `Chromium ${browser.version().split('.')[0]}`,
+      rounds,
+      capMs,
+      settings: [...settings, ...last],
     });
-  const cold = await once();
-  const warm: Timings[] = [];
-  for (let k = 0; k < runs; k += 1) warm.push(await once());
-  return { report, result: { ...job, cold: medians([cold]), warm: medians(warm) } };
+    for (const name of values.settings.split(',')) {
+      settings.push(await measureSetting(browser, name, (partial) => save(resultWith([partial]))));
+    }
+    return resultWith([]);
+  } finally {
+    await browser.close();
+  }
 }
 
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
+  if (values.from !== undefined) return publish(JSON.parse(readFileSync(values.from, 'utf8')) as BenchResult);
   if (missingModels !== null) throw new Error(missingModels);
-  const [side, runs] = [Number(values.side), Number(values.runs)];
-  const folder = await buildHarness();
-  const server = await serveStatic(folder, values.isolated);
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    ...(executablePath === null ? {} : { executablePath }),
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ...(values.backend === 'wasm' ? [] : ['--enable-unsafe-webgpu', '--enable-features=Vulkan']),
-    ],
-  });
-  try {
-    const page = await browser.newPage();
-    const results = [];
-    let load = null;
-    for (const job of JOBS) {
-      const { report, result } = await measureJob(page, server.url, job, side, runs);
-      load ??= report;
-      results.push(result);
-      console.error(
-        `${job.method} x${job.scale}: cold ${result.cold.totalMs} ms, warm ${result.warm.totalMs} ms`,
-      );
-    }
-    const asked = [...new Set(server.asked)];
-    const bytes = (ending: string, measure: (data: Buffer) => number): number =>
-      asked
-        .filter((path) => path.endsWith(ending))
-        .reduce((sum, path) => sum + measure(readFileSync(join(folder, path))), 0);
-    const out = {
-      side,
-      runs,
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      browser: `Chromium ${browser.version()}`,
-      load,
-      firstLoadBytes: {
-        scriptGzip: bytes('.js', (data) => gzipSync(data).length),
-        wasm: bytes('.wasm', (data) => data.length),
-        weights: bytes('.safetensors', (data) => data.length),
-      },
-      results,
-    };
-    const text = `${JSON.stringify(out, null, 2)}\n`;
-    const file = values.out ?? fileURLToPath(new URL('./results/latest.json', import.meta.url));
-    mkdirSync(join(file, '..'), { recursive: true });
-    writeFileSync(file, text);
-    console.log(text);
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+  const result = await measure();
+  save(result);
+  publish(result);
 }
 
 main().catch((error: unknown) => {

@@ -155,7 +155,7 @@ test.describe('a family without weights', () => {
     await models.close();
     await lift.waitUntilDone(['decode-1']);
     expect(await lift.bitmapSize('decode-1')).toEqual({ width: 64, height: 64 });
-    await expect(lift.pane('lua-2')).toContainText('No LUA weights for FLUX.1 yet.');
+    await expect(lift.pane('lua-2')).toContainText('No upscaler for FLUX.1 yet.');
     expect(lift.pageErrors).toEqual([]);
   });
 

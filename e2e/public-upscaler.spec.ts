@@ -65,11 +65,16 @@ test.describe('SDXL with public weights', () => {
     await lift.waitUntilDone(['decode-1', 'lua-2']);
     expect(await lift.bitmapSize('decode-1')).toEqual({ width: 40, height: 48 });
     expect(await lift.bitmapSize('lua-2')).toEqual({ width: 80, height: 96 });
+    await expect(lift.pane('lua-2')).toContainText('SesquiLSR');
+    const picture = await lift.download(() =>
+      lift.pane('lua-2').getByRole('button', { name: 'Download SesquiLSR 2× as PNG' }).click(),
+    );
+    expect(picture.name).toBe('sdxl-sample-sesquilsr-2.png');
 
     await page.getByLabel('Size of the latent').selectOption('2');
     await page.getByLabel('File format').selectOption('comfy');
     const file = await lift.download(() => page.getByRole('button', { name: 'Download latent' }).click());
-    expect(file.name).toBe('sdxl-sample-x2.latent');
+    expect(file.name).toBe('sdxl-sample-sesquilsr-x2.latent');
     const saved = readSafetensors(file.bytes).tensors.get('latent_tensor');
     expect(saved).toMatchObject({ dtype: 'F32', shape: [1, 4, 12, 10] });
     const { normalisation } = familyById('sdxl');

@@ -35,9 +35,9 @@ const slug = (heading: string): string =>
     .trim()
     .replace(/\s/g, '-');
 
-/** The anchors of a document; a heading that comes again has a number behind it. */
+/** The anchors of a document, its own and those of its headings; a heading that comes again has a number behind it. */
 export function anchorsOf(text: string): Set<string> {
-  const anchors = new Set<string>();
+  const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(([, name = '']) => name));
   for (const [, heading] of prose(text).matchAll(/^#{1,6} +(.+)$/gm)) {
     const name = slug(heading ?? '');
     let anchor = name;

@@ -9,6 +9,7 @@ import { meanOf, measurePicture } from './measure-picture.ts';
 /** An autoencoder that loses nothing: its latent is the picture. */
 const asLatent = (planes: Planes): Latent => ({ ...planes, family: 'flux2', space: 'model' });
 const perfect: InProcessEngine = {
+  convert: async (_, latent, family) => ({ ...latent, family }),
   encode: async (_, picture) => asLatent(picture),
   decode: async (_, { data, channels, height, width }) => ({ data, channels, height, width }),
   upscale: async (_, latent, scale) =>

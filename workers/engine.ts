@@ -14,6 +14,7 @@ import type { EngineDeps, Pixels } from './engine-deps.ts';
 import { type Loaded, loadPlan } from './load/load-plan.ts';
 import { type Call, timed, timingsOf } from './pipeline/call.ts';
 import type { Compute, Surface, Tensor } from './pipeline/compute.ts';
+import { convertLatent } from './pipeline/convert-step.ts';
 import { encodePlanes } from './pipeline/encode-step.ts';
 import { requireDrawable, requireRole } from './pipeline/job-rules.ts';
 import { renderJob, upscaleLatent } from './pipeline/pipeline.ts';
@@ -90,6 +91,11 @@ export function createEngine(deps: EngineDeps): Engine {
       calls.inTurn(id, report, async (call) => {
         const { device, models } = ready();
         return upscaleLatent(device, models, job, call);
+      }),
+    convert: (id, latent, to, report) =>
+      calls.inTurn(id, report, async (call) => {
+        const { device, models } = ready();
+        return convertLatent(device, models, latent, to, call);
       }),
     encode: (id, picture, report) =>
       calls

@@ -18,8 +18,16 @@ const holdForLife = (name: string): Promise<void> =>
     navigator.locks.request(name, untilTheEnd).catch(() => resolve());
   });
 
-/** Makes the worker it is called in the other end of a `createEngineClient`. */
+/** Where a worker's global scope says that it has an engine. */
+const EXPOSED = Symbol.for('latentlift.exposed');
+
+/**
+ * Makes the worker it is called in the other end of a `createEngineClient`, once: WebKit runs a worker's own file again for a bundler's chunk
+ * that imports it, and two engines would answer every call.
+ */
 export function exposeEngine(runtimesFor: (settings: EngineSettings) => Runtimes): void {
+  if (EXPOSED in globalThis) return;
+  Object.defineProperty(globalThis, EXPOSED, { value: true });
   installTransferHandlers();
   const host: EngineHost = {
     async open(settings) {

@@ -1,9 +1,10 @@
 import { AppError } from '../src/core/errors.ts';
-import type { Latent } from '../src/core/latent/latent.ts';
+import type { FamilyId, Latent } from '../src/core/latent/latent.ts';
 import type { Planes } from '../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from './cpu/cpu-compute.ts';
 import { createWasmRuntime } from './ort/wasm-runtime.ts';
 import { startCall } from './pipeline/call.ts';
+import { convertLatent } from './pipeline/convert-step.ts';
 import { decodeToPlanes } from './pipeline/decode-step.ts';
 import type { Device } from './pipeline/device.ts';
 import { encodePlanes } from './pipeline/encode-step.ts';
@@ -20,6 +21,8 @@ export interface InProcessEngine {
   decode(decoder: Model, latent: Latent): Promise<Planes>;
   /** In the space that was given. */
   upscale(upscaler: Model, latent: Latent, scale: 2 | 4, method: 'lua' | 'latent-bicubic'): Promise<Latent>;
+  /** A latent as one of the family `to`, raw. */
+  convert(interposer: Model, latent: Latent, to: FamilyId): Promise<Latent>;
   /** Model space; the picture is RGB in the encoder's range. */
   encode(encoder: Model, picture: Planes): Promise<Latent>;
 }
@@ -41,6 +44,7 @@ export async function createInProcessEngine(): Promise<InProcessEngine> {
     decode: (decoder, latent) => decodeToPlanes(device, decoder, latent, anyCall()),
     upscale: (upscaler, latent, scale, method) =>
       upscaleLatent(device, { upscaler }, { latent, scale, method }, anyCall()),
+    convert: (interposer, latent, to) => convertLatent(device, { interposer }, latent, to, anyCall()),
     encode: (encoder, picture) => encodePlanes(device, { encoder }, picture, anyCall()),
   };
 }

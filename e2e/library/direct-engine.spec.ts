@@ -15,7 +15,8 @@ interface Lib {
   values(count: number): Float32Array<ArrayBuffer>;
   buffer(data: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): GPUBuffer;
   readonly counts: { reads: number; uploads: number; uploadedBytes: number };
-  readonly live: Set<GPUBuffer>;
+  /** Buffers and textures that were made and not destroyed. */
+  readonly live: Set<GPUBuffer | GPUTexture>;
 }
 
 declare global {
@@ -42,6 +43,8 @@ wrap(GPUQueue.prototype, 'copyExternalImageToTexture', () => up(65));
 wrap(GPUBuffer.prototype, 'mapAsync', ([mode]) => { if (mode & GPUMapMode.READ) counts.reads += 1; });
 wrap(GPUDevice.prototype, 'createBuffer', ([{ size, mappedAtCreation }], made) => { live.add(made); if (mappedAtCreation) up(size); });
 wrap(GPUBuffer.prototype, 'destroy', function () { live.delete(this); });
+wrap(GPUDevice.prototype, 'createTexture', (_, made) => { live.add(made); });
+wrap(GPUTexture.prototype, 'destroy', function () { live.delete(this); });
 const adapter = await navigator.gpu?.requestAdapter();
 const device = await adapter?.requestDevice({ requiredLimits: {
   maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize, maxBufferSize: adapter.limits.maxBufferSize,
@@ -190,7 +193,10 @@ test('two engines share a device; what one frees leaves the other whole, and the
     const make = () => lib.createEngine({ ort, device, models: { decoder: weights.decoder } });
     const [one, two] = await Promise.all([make(), make()]);
     const [a, b] = await Promise.all([one.toPixels(latent), two.toPixels(latent)]);
+    const texture = await one.toTexture(latent);
     const during = live.size - before;
+    const isTextureCounted = live.has(texture);
+    texture.destroy();
     await one.dispose();
     const c = await two.toPixels(latent);
     const refusal = await one.toPixels(latent).catch((error: { code: string }) => error.code);
@@ -205,6 +211,7 @@ test('two engines share a device; what one frees leaves the other whole, and the
     return {
       same: [b, c].every(({ data }) => data.every((value, i) => value === a.data[i])),
       during,
+      isTextureCounted,
       after,
       refusal,
       lost,
@@ -214,6 +221,7 @@ test('two engines share a device; what one frees leaves the other whole, and the
   expect(seen.refusal).toBe('engine/disposed');
   expect(seen.lost).toBe(false);
   expect(seen.during).toBeGreaterThan(10);
+  expect(seen.isTextureCounted).toBe(true);
   expect(seen.after).toBe(0);
 });
 

@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { noticeOf, writeNotices } from '../site/notices-plugin.ts';
 import { bundleLibrary } from './bundle.ts';
 import { packageJson } from './package-json.ts';
@@ -34,5 +36,13 @@ declare();
 cpSync(join(root, 'public/models'), join(out, 'models'), { recursive: true });
 cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
 cpSync(join(root, 'docs/library.md'), join(out, 'README.md'));
+cpSync(join(root, 'docs/api'), join(out, 'api'), { recursive: true });
+const reference = join(out, 'api/README.md');
+writeFileSync(reference, readFileSync(reference, 'utf8').replace('../library.md', '../README.md'));
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(packageJson(), null, 2)}\n`);
+
+// What a package may do wrong (exports that lead nowhere, types behind the wrong condition): any complaint fails the build.
+const { messages, pkg } = await publint({ pkgDir: out, pack: false, level: 'suggestion' });
+const complaints = messages.map((message) => formatMessage(message, pkg));
+if (complaints.length > 0) throw new Error(`publint complains of the package:\n${complaints.join('\n')}`);
 console.log(sizeTable(join(out, 'dist')));

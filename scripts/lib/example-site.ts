@@ -27,7 +27,11 @@ async function serve(folder: string): Promise<{ readonly url: string; close(): v
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' });
+    response.writeHead(200, {
+      'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
+      // As a CDN has it, for the page that takes the package from one.
+      'Access-Control-Allow-Origin': '*',
+    });
     createReadStream(path).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -80,9 +84,16 @@ async function elementPixels(page: Page): Promise<Pixels> {
   }) as unknown as Promise<Pixels>;
 }
 
-/** Opens a built example in Chromium and gives the picture it ends with. What the page complains of is thrown. */
-export async function pictureOf(folder: string, kind: 'canvas' | 'element', page = ''): Promise<Pixels> {
+/** Opens a built example in Chromium (`prepare` learns of the same folder at another origin) and gives the picture it ends with. What the page complains of is thrown. */
+export async function pictureOf(
+  folder: string,
+  kind: 'canvas' | 'element',
+  page = '',
+  prepare: (otherSite: string) => void = () => {},
+): Promise<Pixels> {
   const server = await serve(folder);
+  const other = await serve(folder);
+  prepare(other.url);
   let browser: Browser | null = null;
   const complaints: string[] = [];
   try {
@@ -97,5 +108,6 @@ export async function pictureOf(folder: string, kind: 'canvas' | 'element', page
   } finally {
     await browser?.close();
     server.close();
+    other.close();
   }
 }

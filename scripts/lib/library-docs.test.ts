@@ -25,6 +25,7 @@ describe('the samples in the documents', () => {
       latentlift: 'index',
       'latentlift/engine': 'engine',
       'latentlift/worker': 'worker',
+      'latentlift/element': 'element',
       'latentlift/node': 'node/index',
     };
     const config = {
@@ -52,7 +53,7 @@ describe('the samples in the documents', () => {
       encoding: 'utf8',
     });
     expect(stdout.split('\n').filter((line) => line.includes('example-'))).toEqual([]);
-    expect(config.files.length).toBeGreaterThan(3);
+    expect(config.files.length).toBeGreaterThan(12);
   });
 
   it('show the five lines of the README as the example has them', () => {

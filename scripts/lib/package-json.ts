@@ -23,7 +23,8 @@ export const ENTRIES = {
 /** Files that do something when they are imported. */
 const SIDE_EFFECTS = ['element', 'latentlift.worker', 'cli'] as const;
 
-const DOORS: Readonly<Record<string, keyof typeof ENTRIES>> = {
+/** What `exports` names, and the entry behind each. */
+export const DOORS: Readonly<Record<string, keyof typeof ENTRIES>> = {
   '.': 'index',
   './engine': 'engine',
   './worker': 'worker',
@@ -64,7 +65,7 @@ export function packageJson(): Readonly<Record<string, unknown>> {
       './package.json': './package.json',
     },
     bin: { latentlift: './dist/cli.js' },
-    files: ['dist', 'models', 'THIRD-PARTY-NOTICES.txt'],
+    files: ['api', 'dist', 'models', 'THIRD-PARTY-NOTICES.txt'],
     peerDependencies: {
       'onnxruntime-node': `>=${major}.${minor} <${Number(major) + 1}`,
       'onnxruntime-web': `>=${major}.${minor} <${Number(major) + 1}`,

@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 const DOORS = ['index', 'engine', 'worker', 'element', 'latentlift.worker', 'node'] as const;
 
 const STATIC_IMPORT = /(?:from|import)\s*["`]\.\/([^"`]+)["`]/g;
-/** The element is there once its later half has come. */
+/** These are there once their later half has come. */
+const STARTERS: ReadonlySet<string> = new Set(['element', 'latentlift.worker']);
 const ANY_IMPORT = /(?:from|import)\s*\(?["`]\.\/([^"`]+)["`]/g;
 
 /** A built file and all that it imports at once; what it imports later is left out. */
@@ -33,7 +34,7 @@ export interface DoorSize {
 export const doorSizes = (dist: string): DoorSize[] =>
   DOORS.map((door) => {
     const files = [
-      ...withImports(dist, `${door}.js`, new Set(), door === 'element' ? ANY_IMPORT : STATIC_IMPORT),
+      ...withImports(dist, `${door}.js`, new Set(), STARTERS.has(door) ? ANY_IMPORT : STATIC_IMPORT),
     ].map((file) => readFileSync(join(dist, file)));
     const sum = (size: (file: Buffer) => number): number =>
       files.reduce((total, file) => total + size(file), 0);

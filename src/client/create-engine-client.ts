@@ -29,7 +29,24 @@ const spawnWorker = (): WorkerLike =>
     name: 'latentlift-engine',
   });
 
-/** An engine in a worker that is started at the first call, and again after it has ended. */
+/**
+ * An engine in a worker that is started at the first call, and again after it has ended.
+ *
+ * @example
+ * ```ts
+ * import { createEngineClient, type Latent } from 'latentlift';
+ *
+ * export async function picture(latent: Latent, signal: AbortSignal): Promise<ImageBitmap> {
+ *   const engine = createEngineClient({ baseUrl: new URL('./', document.baseURI).href });
+ *   const models = { decoder: 'flux2-decoder', upscaler: 'flux2-lua' };
+ *   const { backend, precision } = await engine.load({ backend: 'auto', precision: 'auto', models }, { signal });
+ *   console.log(`runs on ${backend} in ${precision}`);
+ *   const { bitmap } = await engine.decode({ latent, scale: 4, method: 'lua' }, { signal });
+ *   await engine.dispose();
+ *   return bitmap;
+ * }
+ * ```
+ */
 export function createEngineClient({
   baseUrl,
   modelsUrl,
@@ -60,6 +77,10 @@ export function createEngineClient({
       }),
     upscale: (job, options = {}) =>
       worker.withModels((engine, id, report) => engine.upscale(id, job, report), options, {
+        isRepeatable: true,
+      }),
+    convert: (latent, to, options = {}) =>
+      worker.withModels((engine, id, report) => engine.convert(id, latent, to, report), options, {
         isRepeatable: true,
       }),
     encode: (picture, options = {}) =>

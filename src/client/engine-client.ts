@@ -17,7 +17,7 @@ import type {
   WeightsSource,
   WeightsStorage,
 } from '../contract/weights-library.ts';
-import type { Latent } from '../core/latent/latent.ts';
+import type { FamilyId, Latent } from '../core/latent/latent.ts';
 
 export interface CallOptions {
   /** Aborting rejects the call with an AbortError at once; the worker stops at its next tile. */
@@ -36,6 +36,7 @@ export interface EngineClient {
   load(plan: LoadPlan, options?: CallOptions): Promise<LoadReport>;
   decode(job: DecodeJob, options?: CallOptions): Promise<DecodedImage>;
   upscale(job: DecodeJob, options?: CallOptions): Promise<Latent>;
+  convert(latent: Latent, to: FamilyId, options?: CallOptions): Promise<Latent>;
   /** Takes the bitmap over: it is closed when the call ends. */
   encode(picture: ImageBitmap, options?: CallOptions): Promise<EncodedPicture>;
   /** The calls of contract/weights-library.ts; they wait for nobody else. */

@@ -1,4 +1,4 @@
-import type { Latent } from '../core/latent/latent.ts';
+import type { FamilyId, Latent } from '../core/latent/latent.ts';
 import type { Role } from '../core/role.ts';
 import type { CallId, Report } from './call.ts';
 import type { Method } from './methods.ts';
@@ -106,6 +106,8 @@ export interface Engine extends WeightsLibrary {
   decode(id: CallId, job: DecodeJob, report: Report): Promise<DecodedImage>;
   /** The upscaled latent itself (same family and space as given), for a download. */
   upscale(id: CallId, job: DecodeJob, report: Report): Promise<Latent>;
+  /** The latent as one of the family `to`, by the loaded interposer; of the same cells. */
+  convert(id: CallId, latent: Latent, to: FamilyId, report: Report): Promise<Latent>;
   /** A picture to a latent of the loaded encoder's family, model space. Takes the bitmap over. */
   encode(id: CallId, picture: ImageBitmap, report: Report): Promise<EncodedPicture>;
   /** Ends the call `id` at its next tile or fetched chunk; unknown ids are ignored. */

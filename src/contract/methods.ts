@@ -2,7 +2,7 @@ import type { Kernel } from '../core/resample.ts';
 import type { Role } from '../core/role.ts';
 
 /** One way to come from a latent to the picture of a pane; every one ends with, or starts with, one decode. */
-interface MethodEntry {
+export interface MethodEntry {
   readonly id: string;
   readonly title: string;
   readonly explanation: string;

@@ -20,6 +20,8 @@ export interface StoredNetwork {
   readonly channels: number;
   readonly scales: readonly (2 | 4)[];
   readonly parameters: number;
+  /** Families that an interposer turns latents into, likeliest first; absent for all others. */
+  readonly gives?: readonly FamilyId[];
 }
 
 /** A weights file kept in the browser. */

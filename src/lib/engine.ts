@@ -13,6 +13,7 @@ export type {
   HalfFloats,
   InMemory,
   LatentInput,
+  Meaning,
   ModelSource,
   OnGpu,
   PictureOptions,
@@ -22,4 +23,10 @@ export type {
   UpscaleOptions,
 } from '../../workers/direct/engine-types.ts';
 export type { Ort } from '../../workers/ort/ort-module.ts';
+export type { Progress } from '../contract/call.ts';
+export type { Backend, Precision, Scale } from '../contract/engine.ts';
+export type { Method } from '../contract/methods.ts';
 export { AppError, type ErrorCode, isAbort } from '../core/errors.ts';
+export type { FamilyId, Latent, LatentSpace } from '../core/latent/latent.ts';
+export type { PixelRange } from '../core/pixels.ts';
+export type { Role } from '../core/role.ts';

@@ -41,6 +41,7 @@ const absolute = (address: string): string => new URL(address, document.baseURI)
  * visitor's browser and shown side by side. Events: `latentlift-load`, `latentlift-picture`, `latentlift-error`. Parts: `stage`, `message`.
  */
 export class LatentLiftElement extends LitElement {
+  /** @internal */
   static override properties = {
     src: { type: String },
     scale: { type: String },
@@ -74,6 +75,7 @@ export class LatentLiftElement extends LitElement {
   #work = new AbortController();
   #view = INITIAL_VIEW;
 
+  /** @internal */
   static override styles = [
     // The page's own colours and sizes, as defaults of this element: whoever sets one on it, or above with !important, wins.
     unsafeCSS(tokens.replaceAll(':root', ':host')),
@@ -106,6 +108,7 @@ export class LatentLiftElement extends LitElement {
     this.message = null;
   }
 
+  /** @internal */
   override render(): TemplateResult {
     const [first] = this.cards;
     const { width, height } = first ?? { width: 256, height: 256 };
@@ -115,6 +118,7 @@ export class LatentLiftElement extends LitElement {
         @ll-view-change=${this.#onView} @ll-pane-action=${this.#onAction}></ll-compare>`;
   }
 
+  /** @internal */
   override willUpdate(changed: PropertyValues): void {
     if (changed.has('compare')) {
       const mode = VIEWS.find(({ mode: known }) => known === this.compare)?.mode;
@@ -122,6 +126,7 @@ export class LatentLiftElement extends LitElement {
     }
   }
 
+  /** @internal */
   override updated(changed: PropertyValues): void {
     if (changed.has('models') || changed.has('runtime')) this.#release();
     if (['src', 'latent', 'scale', 'models', 'runtime', 'backend'].some((name) => changed.has(name))) {
@@ -129,12 +134,14 @@ export class LatentLiftElement extends LitElement {
     }
   }
 
+  /** @internal */
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#work.abort();
     this.#release();
   }
 
+  /** @internal */
   override connectedCallback(): void {
     super.connectedCallback();
     if (this.hasUpdated) void this.#show();

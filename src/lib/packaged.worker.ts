@@ -1,29 +1,24 @@
-import { exposeEngine } from '../../workers/expose-engine.ts';
-import { givenRuntimes } from '../../workers/ort/given-runtimes.ts';
-import type { Ort } from '../../workers/ort/ort-module.ts';
-import type { Backend } from '../contract/engine.ts';
-import { trustOwnScripts } from '../contract/trusted-scripts.ts';
-import { AppError } from '../core/errors.ts';
+/**
+ * The packaged worker's own file, which does nothing but start. A user's bundler puts what several parts share into the file that they
+ * start from, and WebKit runs a worker's own file once more for the first part that imports it; so the engine is a part itself. What the
+ * page says before it is there is kept, and said again.
+ */
+const early: MessageEvent[] = [];
 
-/** Bare names, which a bundler or an import map resolves. */
-const imports: Readonly<Record<Backend, () => Promise<Ort>>> = {
-  webgpu: () => import('onnxruntime-web/webgpu'),
-  wasm: () => import('onnxruntime-web/wasm'),
-};
-
-async function load(backend: Backend, folder: string | undefined): Promise<Ort> {
-  try {
-    if (folder === undefined) return await imports[backend]();
-    const address = new URL(`ort.${backend}.bundle.min.mjs`, folder).href;
-    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ address)) as Ort;
-  } catch (cause) {
-    throw new AppError(
-      'engine/build',
-      `The runtime onnxruntime-web was not found (${cause instanceof Error ? cause.message : ''}). Install it beside latentlift and use a bundler, or say where its dist folder lies: runtimeUrl, or the attribute runtime.`,
-      { cause },
-    );
-  }
+function keep(event: MessageEvent): void {
+  early.push(event);
 }
 
-trustOwnScripts();
-exposeEngine(({ runtimeUrl }) => givenRuntimes((backend) => load(backend, runtimeUrl)));
+self.addEventListener('message', keep);
+import('./packaged-engine.ts').then(
+  () => {
+    self.removeEventListener('message', keep);
+    for (const { data, ports } of early) {
+      self.dispatchEvent(new MessageEvent('message', { data, ports: [...ports] }));
+    }
+  },
+  // The page is told as it would be had the file itself failed.
+  (error: unknown) => self.reportError(error),
+);
+
+export {};

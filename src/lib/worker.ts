@@ -4,14 +4,15 @@ import type { Ort } from '../../workers/ort/ort-module.ts';
 
 /**
  * `latentlift/worker`: makes a worker of your own the other end of a `createEngineClient`. Your bundler then sees your worker and your
- * runtime, and nothing of ours has to be found:
+ * runtime, and nothing of ours has to be found. The runtime is used for the CPU too where there is no GPU.
  *
+ * @example
  * ```ts
  * import * as ort from 'onnxruntime-web/webgpu';
+ * import { expose } from 'latentlift/worker';
+ *
  * expose({ ort });
  * ```
- *
- * The runtime is used for the CPU too where there is no GPU.
  */
 export function expose(options: { readonly ort: Ort }): void {
   exposeEngine(() => givenRuntimes(async () => options.ort));

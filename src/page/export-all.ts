@@ -1,8 +1,9 @@
+import { describeMade, upscalerName } from '../app/models/network-names.ts';
 import type { Controller } from '../app/run/controller.ts';
 import { exportedKeys } from '../app/run/export-picture.ts';
 import { pictureName, uniqueNames } from '../app/show/export-names.ts';
 import { modelsOf, provenanceOf } from '../app/show/provenance.ts';
-import { describePane, type PaneKey } from '../app/state/panes.ts';
+import type { PaneKey } from '../app/state/panes.ts';
 import type { AppState, Item } from '../app/state/state.ts';
 import { EXTENSIONS, type PictureFormat, pictureFile } from '../browser/picture-file.ts';
 import { type ByteSink, createZip } from '../browser/zip-sink.ts';
@@ -46,15 +47,18 @@ export async function exportAll(
   for (const [index, { item, key }] of wanted.entries()) {
     job.signal.throwIfAborted();
     job.report(index, wanted.length);
-    const name = named(pictureName(item, key, EXTENSIONS[job.format.type]));
+    const name = named(
+      pictureName(item, key, EXTENSIONS[job.format.type], upscalerName(state(), item.latent?.family ?? null)),
+    );
+    const made = describeMade(state(), item, key);
     try {
       const { blob, ...told } = await onePicture(item, key, job, state, controller);
       await zip.add(name, new Uint8Array(await blob.arrayBuffer()));
       listed.push({
         file: name,
         source: item.name,
-        method: describePane(key).title,
-        scale: describePane(key).scale,
+        method: made.title,
+        scale: made.scale,
         ...told,
       });
     } catch (error) {

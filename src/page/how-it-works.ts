@@ -1,3 +1,4 @@
+import { upscalerName } from '../app/models/network-names.ts';
 import type { Controller } from '../app/run/controller.ts';
 import { figuresOf } from '../app/show/figures.ts';
 import { type AppState, currentItem, type Item } from '../app/state/state.ts';
@@ -39,7 +40,7 @@ export function showHow({ controller, store, place }: HowDeps): void {
   function update(): void {
     const state = store.get();
     const item = currentItem(state);
-    const steps = stepsOf(item, item?.latent == null ? null : (larger.get(item.latent) ?? null));
+    const steps = stepsOf(state, item, item?.latent == null ? null : (larger.get(item.latent) ?? null));
     element.steps = steps;
     const isRested = state.activity === null && state.notice === null && item?.isStopped === false;
     const isCheap = steps.upscaleMs !== null && steps.upscaleMs < UNASKED_MS;
@@ -57,11 +58,12 @@ export function showHow({ controller, store, place }: HowDeps): void {
   update();
 }
 
-function stepsOf(item: Item | null, larger: Latent | null): Steps {
+function stepsOf(state: AppState, item: Item | null, larger: Latent | null): Steps {
   const lua = item?.panes['lua-2'];
   const figures = lua === undefined ? null : (figuresOf(lua.runs, 'warm') ?? figuresOf(lua.runs, 'cold'));
   const image = lua?.image?.kind === 'final' ? lua.image : null;
   return {
+    upscaler: upscalerName(state, item?.latent?.family ?? null),
     latent: item?.latent ?? null,
     larger,
     picture: image,

@@ -51,6 +51,7 @@ export function createItemPanels(deps: ItemPanelsDeps) {
     else if (command.kind === 'frame') void controller.reread({ frame: command.index });
     else if (command.kind === 'fetch') void controller.models.addAddress(command.address);
     else if (command.kind === 'cancel') controller.models.cancel(command.id);
+    else if (command.kind === 'convert') void controller.convert(command.conversion);
     else if (command.kind === 'models') void models.open(currentItem(state())?.latent?.family ?? null);
     else measure(command.factor);
   }

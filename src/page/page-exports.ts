@@ -1,3 +1,4 @@
+import { methodWord } from '../app/models/network-names.ts';
 import type { Controller } from '../app/run/controller.ts';
 import { deviceSummary } from '../app/show/device-summary.ts';
 import type { SaveFormat } from '../app/show/latent-formats.ts';
@@ -76,7 +77,7 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         else if (action === 'copy') {
           await copyPng(png(card));
           controller.say('info', `${card.title} ${card.scale} is on the clipboard.`);
-        } else saveFile(await png(card), `${stem(state())}-${card.key}.png`);
+        } else saveFile(await png(card), `${stem(state())}-${methodWord(card.key, card.title)}.png`);
       }),
 
     /** One PNG of the visible panes: copied, or downloaded where the browser cannot copy pictures. */

@@ -1,3 +1,4 @@
+import { upscalerName } from '../app/models/network-names.ts';
 import { estimateMs } from '../app/run/estimate.ts';
 import { formatMs, workMs } from '../app/show/figures.ts';
 import { type PaneKey, sortPanes } from '../app/state/panes.ts';
@@ -6,10 +7,16 @@ import type { Lane, LlRace } from '../ui/elements/ll-race.ts';
 import '../ui/elements/ll-race.ts';
 import type { Controller } from '../app/run/controller.ts';
 
+interface Runner {
+  readonly key: PaneKey;
+  readonly name: string;
+  readonly how: string;
+}
+
 const RUNNERS = [
   { key: 'lua-2', name: 'LUA 2×', how: 'enlarges the latent, then decodes' },
   { key: 'pixel-upscaler-2', name: 'Pixel network 2×', how: 'decodes, then enlarges the pixels' },
-] as const satisfies readonly { readonly key: PaneKey; readonly name: string; readonly how: string }[];
+] as const satisfies readonly Runner[];
 
 interface Race {
   readonly itemId: number;
@@ -30,6 +37,14 @@ interface RaceDeps {
  * Runs LUA and the pixel-space network one after the other on the current latent and draws bars that grow as they run. Each is
  * set up by a run of its own first, so that the bars show what every later picture takes.
  */
+/** The runners, the first by the name of the network that enlarges the latents of `item`. */
+const runnersOf = (state: AppState, { latent }: Item) =>
+  RUNNERS.map((runner) =>
+    runner.key === 'lua-2'
+      ? { ...runner, name: `${upscalerName(state, latent?.family ?? null)} 2×` }
+      : runner,
+  );
+
 export function createRace({ controller, store, place }: RaceDeps) {
   const element: LlRace = document.createElement('ll-race');
   let race: Race | null = null;
@@ -69,8 +84,9 @@ export function createRace({ controller, store, place }: RaceDeps) {
       return;
     }
     for (const { key } of RUNNERS) note(race, item, state, key);
-    element.lanes = RUNNERS.map((runner) => laneOf(race as Race, state, item, runner));
-    element.note = noteOf(race, item);
+    const runners = runnersOf(state, item);
+    element.lanes = runners.map((runner) => laneOf(race as Race, state, item, runner));
+    element.note = noteOf(race, item, runners);
   }
 
   element.addEventListener('ll-race-again', start);
@@ -89,12 +105,7 @@ function note({ before, since, ms }: Race, item: Item, { activity }: AppState, k
   else if (isRunning && !since.has(key)) since.set(key, performance.now());
 }
 
-const laneOf = (
-  { since, ms }: Race,
-  state: AppState,
-  item: Item,
-  { key, name, how }: (typeof RUNNERS)[number],
-): Lane => ({
+const laneOf = ({ since, ms }: Race, state: AppState, item: Item, { key, name, how }: Runner): Lane => ({
   name,
   how,
   ms: ms.get(key) ?? null,
@@ -102,13 +113,14 @@ const laneOf = (
   expectedMs: estimateMs(state, item, key),
 });
 
-function noteOf({ before, ms }: Race, item: Item): string {
-  const failed = RUNNERS.find(({ key }) => item.panes[key]?.status === 'failed');
+function noteOf({ before, ms }: Race, item: Item, runners: readonly Runner[]): string {
+  const failed = runners.find(({ key }) => item.panes[key]?.status === 'failed');
   if (failed !== undefined) return `${failed.name} failed: ${item.panes[failed.key]?.message ?? ''}`;
   if (before.size === 0) return 'Setting both up; the race starts with their second runs.';
   const [lua, rival] = RUNNERS.map(({ key }) => ms.get(key));
   if (lua === undefined || rival === undefined) return 'From the latent to the finished 2× picture.';
-  const [fast, slow] = lua < rival ? ['LUA', 'the pixel network'] : ['The pixel network', 'LUA'];
+  const name = (runners[0]?.name ?? '').replace(/ 2×$/, '');
+  const [fast, slow] = lua < rival ? [name, 'the pixel network'] : ['The pixel network', name];
   const times = Math.max(lua, rival) / Math.min(lua, rival);
   return `${fast} is ${times.toFixed(1)} times as fast as ${slow} (${formatMs(Math.abs(rival - lua))} saved).`;
 }

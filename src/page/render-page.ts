@@ -36,7 +36,7 @@ function renderVerdict({ verdict, race }: PageElements, state: AppState): void {
   verdict.title = DETAIL_MEASURE;
   if (verdict.parentElement !== null) verdict.parentElement.dataset['tone'] = tone;
   race.title = hasRival(state)
-    ? 'Runs LUA and the pixel-space network one after the other, and draws how long each takes'
+    ? 'Runs the latent upscaler and the pixel-space network one after the other, and draws how long each takes'
     : 'There is no pixel-space network here yet: add one under Models, such as a SwinIR checkpoint';
 }
 

@@ -195,8 +195,38 @@ function engineOn<T extends Tensor, Out>(
 /**
  * An engine in the caller's realm, on the caller's runtime and device: what holds its latents in GPU buffers needs no worker and no
  * copy. The models are loaded when it resolves. Throws model/*, file/*, engine/build; the signal's reason after an abort.
+ *
+ * @example
+ * ```ts
+ * import * as ort from 'onnxruntime-web/webgpu';
+ * import { createEngine } from 'latentlift/engine';
+ *
+ * export async function show(device: GPUDevice, buffer: GPUBuffer, canvas: HTMLCanvasElement): Promise<void> {
+ *   const engine = await createEngine({ ort, device, models: '/models/' });
+ *   const upscaled = await engine.upscale({ buffer, dims: [1, 32, 64, 64], space: 'model' }, { scale: 2 });
+ *   await engine.paint(canvas, upscaled);
+ *   upscaled.buffer.destroy();
+ *   await engine.dispose();
+ * }
+ * ```
  */
 export function createEngine(options: EngineOptions & { readonly device: GPUDevice }): Promise<GpuEngine>;
+/**
+ * The same on the CPU: without a device.
+ *
+ * @example
+ * ```ts
+ * import * as ort from 'onnxruntime-web/wasm';
+ * import { createEngine, type LatentInput } from 'latentlift/engine';
+ *
+ * export async function pixels(latent: LatentInput, signal: AbortSignal): Promise<Uint8ClampedArray> {
+ *   const engine = await createEngine({ ort, models: { decoder: '/models/flux2-decoder.safetensors' }, signal });
+ *   const { data } = await engine.toPixels(latent, { signal });
+ *   await engine.dispose();
+ *   return data;
+ * }
+ * ```
+ */
 export function createEngine(options: EngineOptions & { readonly device?: null }): Promise<CpuEngine>;
 export async function createEngine(options: EngineOptions): Promise<GpuEngine | CpuEngine> {
   const { ort, device = null, memoryShare = 1, signal } = options;

@@ -27,7 +27,8 @@ export interface TensorLike {
   readonly gpuBuffer: unknown;
 }
 
-interface Meaning {
+/** What the values of a latent are. */
+export interface Meaning {
   /** `model`: as the diffusion model works with it. `raw`: as its autoencoder gives and takes it, that is, already divided by the scaling factor. */
   readonly space: LatentSpace;
   /** Told from the decoder where absent; only the normalisation between the two spaces depends on it. */

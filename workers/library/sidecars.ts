@@ -28,6 +28,7 @@ const isNetwork = (value: unknown): value is StoredNetwork =>
   isRecord(value) &&
   ['role', 'architecture', 'title', 'space'].every((name) => isText(value[name])) &&
   isTexts(value['families']) &&
+  (value['gives'] === undefined || isTexts(value['gives'])) &&
   isCount(value['channels']) &&
   isCount(value['parameters']) &&
   Array.isArray(value['scales']) &&

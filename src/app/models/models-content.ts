@@ -72,9 +72,10 @@ export interface ModelsContent {
 
 const LABELS: Readonly<Record<Role, string>> = {
   decoder: 'Decoder',
-  upscaler: 'LUA',
+  upscaler: 'Upscaler',
   encoder: 'Encoder',
   'pixel-upscaler': 'Pixel network',
+  interposer: 'Interposer',
 };
 
 const ORDER: readonly FamilyId[] = FAMILIES.map(({ id }) => id);

@@ -172,6 +172,8 @@ describe('the models panel', () => {
       ['sdxl-vae-fp16-fix', 'absent'],
       ['sesqui-sdxl', 'absent'],
       ['sd-latent-upscaler-xl', 'absent'],
+      ['interposer-xl-v1', 'absent'],
+      ['interposer-xl-v3', 'absent'],
     ]);
     expect(content.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
     expect(content.storage).toBe('2 kB used in this browser, 1.0 GB free.');

@@ -86,6 +86,8 @@ export function choicesWith(
   let { choices } = state.models;
   const used = new Set<FamilyId>();
   for (const { role, families } of added.networks) {
+    // An interposer stands beside the others: whoever wants it asks for it.
+    if (role === 'interposer') continue;
     const [first] = families;
     const isNeeded =
       current !== null && families.includes(current) && chosenFor(state, current, role) === null;
@@ -109,8 +111,9 @@ export function describeAdded({ networks }: StoredWeights, families: readonly Fa
   const what = networks
     .map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`)
     .join('; ');
-  const use =
-    families.length > 0
+  const use = networks.every(({ role }) => role === 'interposer')
+    ? 'offered over the pictures of such latents'
+    : families.length > 0
       ? `used for ${families.map((family) => familyById(family).title).join(' and ')} latents`
       : networks.every(({ role }) => role === 'pixel-upscaler')
         ? 'compare with it under Baselines'

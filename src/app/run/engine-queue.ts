@@ -56,11 +56,7 @@ export function createEngineQueue(context: Omit<TaskContext, 'signal'>) {
     },
 
     /** Does `task` in its turn. */
-    errand<R>(
-      task: Task,
-      work: (context: TaskContext) => Promise<R>,
-      signal: AbortSignal | undefined,
-    ): Promise<R> {
+    errand<R>(task: Task, work: (context: TaskContext) => Promise<R>, signal?: AbortSignal): Promise<R> {
       const abort = new AbortController();
       signal?.addEventListener('abort', () => abort.abort(), { once: true });
       return new Promise((resolve, reject) => {

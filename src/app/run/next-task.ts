@@ -61,11 +61,14 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const chosen = chosenFor(state, family, role);
   if (chosen === null) {
     return role === 'upscaler'
-      ? `No LUA weights for ${title} yet.${suggestion(state, family, role)}`
+      ? `No upscaler for ${title} yet.${suggestion(state, family, role)}`
       : 'No pixel network yet. Add one, such as a SwinIR checkpoint for pictures.';
   }
   return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
 }
+
+const isForPicture = (role: Role, needsEncoder: boolean): boolean =>
+  role !== 'interposer' && (role !== 'encoder' || needsEncoder);
 
 /** The models an item needs, or null where its family has no decoder. Pictures need the encoder of the built-in family. */
 export function planFor(state: AppState, item: Item): LoadPlan | null {
@@ -74,7 +77,7 @@ export function planFor(state: AppState, item: Item): LoadPlan | null {
   const needsEncoder = item.source.kind === 'picture';
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
   if (family === null || chosenFor(state, family, 'decoder') === null) return null;
-  const chosen = ROLES.filter((role) => role !== 'encoder' || needsEncoder).flatMap((role) => {
+  const chosen = ROLES.filter((role) => isForPicture(role, needsEncoder)).flatMap((role) => {
     const model = chosenFor(state, family, role);
     return model === null ? [] : [[role, model.id]];
   });
@@ -109,8 +112,8 @@ export const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
   ROLES.every(
     (role) =>
       loaded.models[role] === wanted.models[role] ||
-      // One that was loaded for a picture does no harm to a latent.
-      (role === 'encoder' && wanted.models.encoder === undefined),
+      // One that was loaded for a picture or a conversion does no harm to a latent.
+      ((role === 'encoder' || role === 'interposer') && wanted.models[role] === undefined),
   );
 
 /** What the engine should do next: the item on the stage first, then the rest of the queue in order. */

@@ -54,7 +54,7 @@ function fail(task: OwnTask, error: unknown, { store, signal }: TaskContext): vo
   store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: message } });
 }
 
-const idle = (task: Task): Activity => ({
+export const idle = (task: Task): Activity => ({
   what: task.kind,
   itemId: task.itemId,
   key: task.kind === 'pane' ? task.key : null,
@@ -67,7 +67,7 @@ const idle = (task: Task): Activity => ({
 });
 
 /** What the engine tells on the way, as the status line's activity; painted tiles go elsewhere. */
-function follow(task: Task, store: Store<AppState, Action>): (progress: Progress) => void {
+export function follow(task: Task, store: Store<AppState, Action>): (progress: Progress) => void {
   return (progress) => {
     if (progress.kind === 'paint') return progress.bitmap.close();
     const { kind, ...details } = progress;
@@ -76,7 +76,7 @@ function follow(task: Task, store: Store<AppState, Action>): (progress: Progress
 }
 
 /** Has `plan` loaded, and tells how the downloads go. */
-async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<void> {
+export async function load(task: Task, plan: LoadPlan, context: TaskContext): Promise<void> {
   const { store } = context;
   const watch = createFetchWatch();
   const tell = follow(task, store);

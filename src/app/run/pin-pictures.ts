@@ -1,6 +1,6 @@
+import { describeMade } from '../models/network-names.ts';
 import type { Action } from '../state/actions.ts';
 import type { PaneKey } from '../state/panes.ts';
-import { describePane } from '../state/panes.ts';
 import { PIN_KEYS } from '../state/pin-key.ts';
 import { type AppState, currentItem, type PaneImage, type Pin } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
@@ -42,7 +42,7 @@ export function createPins({ store, platform }: PinsDeps) {
       const taken = store.get().pins.map((pin) => pin.key);
       const free = PIN_KEYS.find((candidate) => !taken.includes(candidate));
       if (free === undefined) return bitmap.close();
-      const { title, scale } = describePane(key);
+      const { title, scale } = describeMade(store.get(), item, key);
       const pin: Pin = {
         key: free,
         title,

@@ -2,7 +2,8 @@ import type { AppState } from '../state/state.ts';
 import type { Task } from './task.ts';
 
 /** True for what was asked for beside the state's own wishes: somebody waits for its answer. */
-export const isErrand = ({ kind }: Task): boolean => kind === 'latent' || kind === 'picture';
+export const isErrand = ({ kind }: Task): boolean =>
+  kind === 'latent' || kind === 'picture' || kind === 'convert';
 
 /** True while `running` still deserves the engine: it is what is wanted most, or a repeat of a pane on the stage. */
 export function isSameWork(running: Task, wanted: Task | null, state: AppState): boolean {

@@ -15,11 +15,13 @@ export type Task =
   | { readonly kind: 'pane'; readonly itemId: number; readonly key: PaneKey }
   /** The upscaled latent itself, for a download. */
   | { readonly kind: 'latent'; readonly itemId: number; readonly scale: 2 | 4 }
+  /** A latent of another family, by an interposer. */
+  | { readonly kind: 'convert'; readonly itemId: number }
   /** A picture for an export, of an item that has none. */
   | { readonly kind: 'picture'; readonly itemId: number; readonly key: PaneKey };
 
 /** The tasks that the state itself calls for; others are asked for, and answer whoever asked. */
-export type OwnTask = Exclude<Task, { kind: 'latent' | 'picture' }>;
+export type OwnTask = Exclude<Task, { kind: 'latent' | 'picture' | 'convert' }>;
 
 /** What a task works with. */
 export interface TaskContext {

@@ -3,6 +3,7 @@ import type { Latent } from '../../core/latent/latent.ts';
 import type { PaneKey } from '../state/panes.ts';
 import { currentItem } from '../state/state.ts';
 import type { ControllerParts } from './controller-parts.ts';
+import type { Conversion } from './conversions.ts';
 import { type MadePicture, makePicture } from './export-picture.ts';
 import { upscaledLatent } from './perform-task.ts';
 import { isErrand } from './same-work.ts';
@@ -10,7 +11,7 @@ import { listModels } from './start.ts';
 
 /** What a person asks of the engine: which pictures, again, stop, go on, and what is made for an export alone. */
 export function workCommands(parts: ControllerParts) {
-  const { store, opener, queue, reconsider } = parts;
+  const { store, opener, queue, notify, reconsider } = parts;
 
   function onCurrent(act: (id: number) => void): void {
     const item = currentItem(store.get());
@@ -60,6 +61,18 @@ export function workCommands(parts: ControllerParts) {
       if (scale === 1) return item.latent;
       const task = { kind: 'latent', itemId: item.id, scale } as const;
       return queue.errand(task, (context) => upscaledLatent(task, context), signal);
+    },
+
+    /** Turns the current latent into one of another family; it opens beside it. */
+    async convert(conversion: Conversion): Promise<void> {
+      const item = currentItem(store.get());
+      if (item === null) return;
+      const { convertLatent } = await import('./convert-latent.ts');
+      const task = { kind: 'convert', itemId: item.id } as const;
+      const made = await queue
+        .errand(task, (context) => convertLatent(item, conversion, context))
+        .catch(notify);
+      if (made !== undefined) opener.add(made, true);
     },
 
     /** The picture `key` of an item for an export, made aside where the item has none. Rejects with a sentence. */

@@ -1,3 +1,4 @@
+import { methodWord } from '../models/network-names.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { Item } from '../state/state.ts';
 
@@ -15,10 +16,10 @@ function placeOf({ source }: Item): string {
   return `${items > 1 ? `-${layout.item + 1}of${items}` : ''}${frames > 1 ? `-frame${layout.frame + 1}` : ''}`;
 }
 
-/** `cat-2of4-lua-2x.png`: whose, how and how large. */
-export function pictureName(item: Item, key: PaneKey, extension: string): string {
-  const kind = parsePaneKey(key);
-  const how = kind === null || kind.method === 'reference' ? key : `${kind.method}-${kind.scale}x`;
+/** `cat-2of4-lua-2x.png`: whose, how and how large; `upscaler` is the network's name. */
+export function pictureName(item: Item, key: PaneKey, extension: string, upscaler = 'LUA'): string {
+  const method = parsePaneKey(key)?.method ?? 'reference';
+  const how = method === 'reference' ? key : `${methodWord(key, upscaler)}x`;
   return `${stemOf(item.name)}${placeOf(item)}-${how}.${extension}`;
 }
 

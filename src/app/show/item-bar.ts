@@ -1,3 +1,4 @@
+import { type Conversion, conversionsOf } from '../run/conversions.ts';
 import { isReduced, originalSize } from '../run/picture-size.ts';
 import { type AppState, currentItem, type Item, type PictureSource } from '../state/state.ts';
 import type { Choice } from './latent-facts.ts';
@@ -15,6 +16,8 @@ export interface ItemBar {
   /** A video is looked at frame by frame. */
   readonly frames: { readonly index: number; readonly count: number } | null;
   readonly offer: WeightsOffer | null;
+  /** What its latent can be turned into with the interposers at hand. */
+  readonly conversions: readonly Conversion[];
 }
 
 /** Null where nothing of it would be there. */
@@ -27,7 +30,9 @@ export function itemBar(state: AppState): ItemBar | null {
     source.kind === 'latent' && source.reading.frames > 1
       ? { index: source.reading.layout.frame, count: source.reading.frames }
       : null;
-  if (source.kind === 'latent' && frames === null && offer === null) return null;
+  const conversions = item.latent === null ? [] : conversionsOf(state, item.latent.family);
+  const isPlain = frames === null && offer === null && conversions.length === 0;
+  if (source.kind === 'latent' && isPlain) return null;
   return {
     name: item.name,
     detail: source.kind === 'picture' ? sizesOf(source) : latentDetail(item),
@@ -38,6 +43,7 @@ export function itemBar(state: AppState): ItemBar | null {
         : null,
     frames,
     offer,
+    conversions,
   };
 }
 

@@ -1,4 +1,5 @@
-import { describePane, type PaneKey, parsePaneKey } from '../state/panes.ts';
+import { describeMade } from '../models/network-names.ts';
+import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type AppState, currentItem, type Item, type Quality } from '../state/state.ts';
 import { figuresOf } from './figures.ts';
 
@@ -23,18 +24,19 @@ export function measurements(state: AppState): Measurement[] {
   const factor = item?.source.kind === 'picture' ? item.source.settings.referenceFactor : null;
   if (item == null || factor === null) return [];
   const keys = state.shown.filter((key) => parsePaneKey(key)?.scale === factor);
-  const rows = keys.map((key) => measured(item, key));
+  const rows = keys.map((key) => measured(state, item, key));
   return rows.map((row) => ({ ...row, best: bestOf(row, rows) }));
 }
 
-function measured(item: Item, key: PaneKey): Measurement {
+function measured(state: AppState, item: Item, key: PaneKey): Measurement {
   const pane = item.panes[key];
   const runs = pane?.runs ?? [];
   const figures = figuresOf(runs, 'warm') ?? figuresOf(runs, 'cold');
   const quality: Quality | null = pane?.quality ?? null;
+  const { title, scale } = describeMade(state, item, key);
   return {
     key,
-    title: `${describePane(key).title} ${describePane(key).scale}`,
+    title: `${title} ${scale}`,
     psnr: quality?.psnr ?? null,
     ssim: quality?.ssim ?? null,
     seconds: figures === null ? null : figures.totalMs / 1000,

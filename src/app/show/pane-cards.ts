@@ -1,3 +1,4 @@
+import { describeMade } from '../models/network-names.ts';
 import { aboutTime, estimateMs } from '../run/estimate.ts';
 import { whyHeld, whyMissing } from '../run/next-task.ts';
 import { paneSize } from '../run/pane-size.ts';
@@ -133,6 +134,7 @@ function plainCard(state: AppState, item: Item, key: PaneKey): PaneCard {
   const runs = pane?.runs ?? [];
   return {
     ...emptyCard(key),
+    ...describeMade(state, item, key),
     ...paneSize(item, key),
     ...phaseOf(state, item, key, pane),
     drawing:

@@ -1,7 +1,8 @@
 import { methodOf } from '../../contract/methods.ts';
 import { ROLES } from '../../core/role.ts';
+import { describeMade } from '../models/network-names.ts';
 import { textsOf } from '../run/item-texts.ts';
-import { describePane, type PaneKey, parsePaneKey } from '../state/panes.ts';
+import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { AppState, Item } from '../state/state.ts';
 import { keptTexts } from './generation-text.ts';
 
@@ -27,7 +28,7 @@ export async function provenanceOf(
   item: Item | null,
   key: PaneKey,
 ): Promise<Record<string, string>> {
-  const { title, scale } = describePane(key);
+  const { title, scale } = describeMade(state, item, key);
   return {
     ...(await textsKept(item)),
     Software: 'LatentLift',

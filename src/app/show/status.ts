@@ -1,6 +1,6 @@
+import { describeMade } from '../models/network-names.ts';
 import { aboutTime, estimateMs } from '../run/estimate.ts';
 import type { Transfer } from '../state/models-state.ts';
-import { describePane } from '../state/panes.ts';
 import {
   type Activity,
   type AppState,
@@ -98,10 +98,14 @@ function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): n
 function describeActivity(state: AppState, activity: Activity): string {
   const { step, tile, tiles, file, files = 1, loadedBytes, totalBytes } = activity;
   if (activity.what === 'decide') return 'Checking how to read this file';
+  if (activity.what === 'convert' && (step === 'queued' || step === 'upscale')) {
+    return `Converting the latent${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
+  }
   if (activity.what === 'latent' && (step === 'queued' || step === 'upscale')) {
     return `Upscaling the latent for the download${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
   }
-  const name = activity.key === null ? null : describePane(activity.key);
+  const item = state.items.find(({ id }) => id === activity.itemId) ?? null;
+  const name = activity.key === null ? null : describeMade(state, item, activity.key);
   const picture = `${isRepeat(state, activity) ? 'Timing again: ' : ''}${name === null ? 'the picture' : `${name.title} ${name.scale}`}`;
   const part = `${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}${timeOf(state, activity)}`;
   switch (step) {

@@ -1,3 +1,4 @@
+import { upscalerName } from '../models/network-names.ts';
 import { whyMissing } from '../run/next-task.ts';
 import { paneSize } from '../run/pane-size.ts';
 import { MAX_STUDIED_PIXELS } from '../run/study.ts';
@@ -17,18 +18,21 @@ const EVEN = 0.05;
 export const DETAIL_MEASURE =
   'Fine detail: the mean squared difference of neighbouring pixels, compared with the 1× picture enlarged by bicubic. Wrong detail counts as well: look at the pictures.';
 
-/** The tone and the words for LUA's share of the fine detail that stretching has; losing is said. */
-export function detailWords(share: number): Verdict {
+/** The tone and the words for an upscaler's share of the fine detail that stretching has; losing is said. */
+export function detailWords(share: number, upscaler = 'LUA'): Verdict {
   const figure = `${share.toFixed(share < 9.95 ? 1 : 0)}×`;
   if (Math.abs(share - 1) <= EVEN) {
     return {
       tone: 'even',
-      text: `LUA 2× has no more fine detail than stretching here (${share.toFixed(2)}×)`,
+      text: `${upscaler} 2× has no more fine detail than stretching here (${share.toFixed(2)}×)`,
     };
   }
   return share > 1
-    ? { tone: 'better', text: `LUA 2× has ${figure} the fine detail of stretching` }
-    : { tone: 'worse', text: `LUA 2× is softer than stretching here: ${share.toFixed(2)}× its fine detail` };
+    ? { tone: 'better', text: `${upscaler} 2× has ${figure} the fine detail of stretching` }
+    : {
+        tone: 'worse',
+        text: `${upscaler} 2× is softer than stretching here: ${share.toFixed(2)}× its fine detail`,
+      };
 }
 
 /** The verdict on the current item, from measured figures alone. */
@@ -36,21 +40,22 @@ export function verdictOf(state: AppState): Verdict {
   const item = currentItem(state);
   const pending = (text: string): Verdict => ({ tone: 'pending', text });
   if (item === null) return pending('Open a latent to compare LUA with stretching pixels.');
+  const name = upscalerName(state, item.latent?.family ?? null);
   const missing = whyMissing(state, item, 'lua-2');
   if (missing !== null) return pending('Nothing to compare with yet: LUA cannot run on this latent.');
   const lua = item.panes['lua-2'];
   if (!state.shown.includes('lua-2') && lua === undefined) {
-    return pending('Show LUA 2× to compare it with stretching pixels.');
+    return pending(`Show ${name} 2× to compare it with stretching pixels.`);
   }
-  if (lua?.status === 'failed') return pending('LUA 2× failed, so there is nothing to compare.');
+  if (lua?.status === 'failed') return pending(`${name} 2× failed, so there is nothing to compare.`);
   if (lua === undefined || lua.runs.length === 0) {
-    return pending('LUA 2× against stretching pixels: measured as soon as both are there.');
+    return pending(`${name} 2× against stretching pixels: measured as soon as both are there.`);
   }
   const time = timeOf(lua);
   if (item.stretched === null || lua.detail === null) {
-    return pending(`LUA 2× took ${time}. ${whyUnmeasured(item)}`);
+    return pending(`${name} 2× took ${time}. ${whyUnmeasured(item)}`);
   }
-  const words = detailWords(lua.detail / item.stretched.detail);
+  const words = detailWords(lua.detail / item.stretched.detail, name);
   return { ...words, text: `${words.text}, in ${time}${rivalOf(item, lua)}${qualityOf(item, lua)}.` };
 }
 

@@ -98,7 +98,7 @@ export interface Item {
 
 /** What runs in the engine right now, for the status line. */
 export interface Activity {
-  readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent' | 'picture';
+  readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent' | 'convert' | 'picture';
   readonly itemId: number | null;
   readonly key: PaneKey | null;
   readonly step: 'queued' | 'fetch' | 'verify' | 'compile' | 'warmup' | 'encode' | 'upscale' | 'decode';

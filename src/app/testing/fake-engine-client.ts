@@ -1,11 +1,12 @@
 import type { CallOptions, EngineClient } from '../../client/engine-client.ts';
 import type { DecodedImage, DecodeJob, DeviceReport, LoadPlan, LoadReport } from '../../contract/engine.ts';
 import type { StoredWeights, WeightsSource, WeightsStorage } from '../../contract/weights-library.ts';
-import type { Latent } from '../../core/latent/latent.ts';
+import { familyById } from '../../core/families/index.ts';
+import type { FamilyId, Latent } from '../../core/latent/latent.ts';
 
 /** A call that waits for the test's word. */
 export interface PendingCall {
-  readonly verb: 'load' | 'decode' | 'upscale' | 'encode' | 'import';
+  readonly verb: 'load' | 'decode' | 'upscale' | 'convert' | 'encode' | 'import';
   readonly job: DecodeJob | null;
   readonly plan: LoadPlan | null;
   readonly options: CallOptions;
@@ -103,6 +104,8 @@ export function createFakeEngine(): FakeEngine {
       }),
     upscale: (job, options = {}) =>
       begin({ verb: 'upscale', job, plan: null }, options, () => enlarged(job.latent, job.scale)),
+    convert: (latent, to, options = {}) =>
+      begin({ verb: 'convert', job: null, plan: null }, options, () => converted(latent, to)),
     encode: (picture, options = {}) =>
       begin({ verb: 'encode', job: null, plan: null }, options, () => ({
         latent: flatLatent(picture.height / 8, picture.width / 8),
@@ -177,6 +180,13 @@ export const flatLatent = (height: number, width: number): Latent => ({
   family: 'flux2',
   space: 'model',
 });
+
+/** Of the family's channels, all values 0.5, raw. */
+function converted({ height, width }: Latent, family: FamilyId): Latent {
+  const { channels } = familyById(family);
+  const data = new Float32Array(channels * height * width).fill(0.5);
+  return { data, channels, height, width, family, space: 'raw' };
+}
 
 const enlarged = (latent: Latent, scale: number): Latent => ({
   ...latent,

@@ -61,6 +61,8 @@ export interface Family<Id extends string = string> {
   readonly names: { readonly pattern: RegExp; readonly precedence: number };
   /** ComfyUI's node classes that this family alone uses; null where there are none. */
   readonly nodes: RegExp | null;
+  /** What SD-Latent-Interposer's files call it ("xl-to-v1_interposer"); none unless told. */
+  readonly interposerName?: string;
   /** sd-scripts' cache files end in "_<suffix>.npz": the space of each suffix. */
   readonly kohyaSuffixes: Readonly<Record<string, LatentSpace>>;
   /** How unlikely the family is before its values are looked at, in the unit of |ln(std / expected)|; 0 where nothing speaks against it. */

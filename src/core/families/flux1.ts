@@ -17,6 +17,7 @@ export const flux1 = {
     precedence: 3,
   },
   nodes: /^(CLIPTextEncodeFlux|FluxGuidance|ModelSamplingFlux)/,
+  interposerName: 'fx',
   kohyaSuffixes: { flux: 'model', lumina: 'model' },
   prior: ({ hasFrames }) => (hasFrames ? 0.3 : 0),
   // ComfyUI's class Flux.

@@ -17,6 +17,7 @@ export const sd1 = {
     precedence: 0,
   },
   nodes: null,
+  interposerName: 'v1',
   kohyaSuffixes: { sd: 'raw' },
   // SD 1 and 2 make 512 to 768 px, SDXL about 1024 px.
   prior: ({ height, width }) => (height * width > 84 * 84 ? 0.15 : 0),

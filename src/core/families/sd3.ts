@@ -13,6 +13,7 @@ export const sd3 = {
   rawStd: 0.65,
   names: { pattern: /sd[._\- ]?3|stable[._\- ]?diffusion[._\- ]?3/, precedence: 3 },
   nodes: /^CLIPTextEncodeSD3/,
+  interposerName: 'v3',
   kohyaSuffixes: { sd3: 'raw' },
   // FLUX.1's VAE serves many more models.
   prior: () => 0.1,

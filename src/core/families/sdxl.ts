@@ -17,6 +17,7 @@ export const sdxl = {
     precedence: 1,
   },
   nodes: /^CLIPTextEncodeSDXL/,
+  interposerName: 'xl',
   kohyaSuffixes: { sdxl: 'raw' },
   // SD 1 and 2 make 512 to 768 px, SDXL about 1024 px.
   prior: ({ height, width }) => (height * width > 84 * 84 ? 0 : 0.15),

@@ -12,6 +12,7 @@ const OUTPUT_NAMES: Readonly<Record<Role, string>> = {
   encoder: 'latent',
   upscaler: 'upscaled',
   'pixel-upscaler': 'upscaled',
+  interposer: 'converted',
 };
 
 function checkRequest(description: ModelDescription, { height, width, scale }: GraphRequest): void {
@@ -93,6 +94,13 @@ export interface MemoryEstimate {
   /** Weights and live tensors; the runtime's own work space (about one live tensor) and the state dict come on top. */
   readonly totalBytes: number;
 }
+
+/** Multiply-adds of one run, told without reading a weight. */
+export const countMultiplyAdds = (
+  description: ModelDescription,
+  state: StateDict,
+  request: GraphRequest,
+): number => emit(description, state, request).layers.sizes.multiplyAdds;
 
 /** What a run would hold, told without reading a weight. */
 export function estimateMemory(

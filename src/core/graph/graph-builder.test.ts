@@ -98,6 +98,16 @@ describe('GraphBuilder', () => {
   });
 });
 
+test('the work of a graph is what its convolutions and products multiply, whole pictures and groups alike', () => {
+  const b = new GraphBuilder('f32');
+  const x = b.input('x', [1, 8, 5, 5]);
+  const grouped = conv(b, x, constant(b, 'g', [8, 2, 3, 3]), null, { groups: 4 });
+  const strided = conv(b, grouped, constant(b, 's', [6, 8, 3, 3]), null, { stride: 2 });
+  const tokens = reshape(b, relu(b, strided), [9, 6]);
+  const result = matmul(b, tokens, constant(b, 'm', [6, 10]));
+  expect(b.finish(result, 'y').multiplyAdds).toBe(8 * 25 * 2 * 9 + 6 * 9 * 8 * 9 + 9 * 10 * 6);
+});
+
 test('tensors count as long as somebody wants them', () => {
   const bytesOf = new Map([
     ['x', 10],

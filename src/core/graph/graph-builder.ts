@@ -2,6 +2,7 @@ import { toFloat16 } from '../container/to-float16.ts';
 import { AppError } from '../errors.ts';
 import { encodeModel } from './encode-message.ts';
 import { liveBytes } from './live-bytes.ts';
+import { multiplyAdds } from './multiply-adds.ts';
 import {
   ATTRIBUTE_TYPE,
   type AttributeMessage,
@@ -31,6 +32,8 @@ export interface BuiltGraph {
   readonly nodeCount: number;
   /** The largest single tensor between two nodes, in bytes. */
   readonly peakActivationBytes: number;
+  /** Of one run: convolutions and matrix products (multiply-adds.ts). */
+  readonly multiplyAdds: number;
 }
 
 export type Attributes = Readonly<
@@ -66,6 +69,7 @@ export class GraphBuilder {
   readonly #tensorBytes = new Map<string, number>();
   #input: Value | undefined;
   #peakBytes = 0;
+  #multiplyAdds = 0;
 
   constructor(body: 'f16' | 'f32') {
     this.body = body;
@@ -116,6 +120,7 @@ export class GraphBuilder {
         throw new AppError('engine/build', `${op} would make a tensor of shape ${describeDims(value.dims)}.`);
       }
       this.#measure(value);
+      this.#multiplyAdds += multiplyAdds(op, inputs, value);
     }
     this.#nodes.push({
       input: inputs.map((value) => value.name),
@@ -127,14 +132,16 @@ export class GraphBuilder {
     return values;
   }
 
-  /** Bytes of all constants; of the largest tensor between nodes; of all tensors alive at once when nodes run in order. */
+  /** Bytes of all constants; of the largest tensor between nodes; of all tensors alive at once when nodes run in order; and the work. */
   get sizes(): {
     readonly constantBytes: number;
+    readonly multiplyAdds: number;
     readonly peakActivationBytes: number;
     readonly liveBytes: number;
   } {
     return {
       constantBytes: this.#constantBytes(),
+      multiplyAdds: this.#multiplyAdds,
       peakActivationBytes: this.#peakBytes,
       liveBytes: liveBytes(this.#nodes, this.#input?.name ?? '', this.#tensorBytes),
     };
@@ -182,6 +189,7 @@ export class GraphBuilder {
       output: { name, dims: result.dims },
       nodeCount: nodes.length,
       peakActivationBytes: this.#peakBytes,
+      multiplyAdds: this.#multiplyAdds,
     };
   }
 

@@ -1,4 +1,10 @@
 export type { StateDict } from '../weights/state-view.ts';
-export { buildGraph, estimateMemory, type MemoryEstimate, splitDecoder } from './build-graph.ts';
+export {
+  buildGraph,
+  countMultiplyAdds,
+  estimateMemory,
+  type MemoryEstimate,
+  splitDecoder,
+} from './build-graph.ts';
 export type { BuiltGraph } from './graph-builder.ts';
 export type { GraphRequest, ModelDescription } from './model-description.ts';

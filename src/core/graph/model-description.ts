@@ -5,7 +5,7 @@ import type { Layers } from './layers.ts';
 
 /** What a network takes and gives, in terms a pipeline and a person can use. */
 export interface NetworkSizes {
-  /** For people: "LUA upscaler, x2 and x4, 32 channels (FLUX.2)". */
+  /** For people, its name first, up to a comma: "LUA upscaler, x2 and x4, 32 channels (FLUX.2)". */
   readonly title: string;
   /** Latent families it fits, most likely first; none for pixel models. */
   readonly families: readonly FamilyId[];
@@ -21,6 +21,12 @@ export interface NetworkSizes {
   readonly scales: readonly (2 | 4)[];
   /** Values of black to white on its picture side: [0, 1] or [-1, 1]. */
   readonly pixelRange: 'unit' | 'signed';
+  /** What an interposer makes of a latent, likeliest family first; absent for all others. */
+  readonly gives?: {
+    readonly channels: number;
+    readonly families: readonly FamilyId[];
+    readonly space: LatentSpace;
+  };
 }
 
 /**

@@ -20,6 +20,18 @@ export function familyOfWeights(name: string): FamilyId | null {
   return tiny?.id ?? familyOfName(name);
 }
 
+/** The family that SD-Latent-Interposer's files call so; null for Stable Cascade ("ca"), which is none that is known here. */
+const familyInterposed = (name: string | undefined): FamilyId | null =>
+  all.find(({ interposerName }) => interposerName !== undefined && interposerName === name)?.id ?? null;
+
+/** From which family to which an interposer leads by its file's name ("xl-to-v1_interposer-v4.0.safetensors"); null where it does not say. */
+export function conversionOfName(
+  name: string,
+): { readonly from: FamilyId | null; readonly to: FamilyId | null } | null {
+  const match = /(?:^|[^a-z0-9])([a-z][a-z0-9])-to-([a-z][a-z0-9])(?![a-z0-9])/.exec(name.toLowerCase());
+  return match === null ? null : { from: familyInterposed(match[1]), to: familyInterposed(match[2]) };
+}
+
 /** The family that alone uses a ComfyUI node of this class; EmptySD3LatentImage, for instance, serves many. */
 const familyOfNode = (title: string): FamilyId | null =>
   all.find(({ nodes }) => nodes?.test(title) === true)?.id ?? null;

@@ -27,6 +27,23 @@ const MODEL_STD = 0.9;
 /** Distances are |ln(std / expected)|; a lead below this leaves doubt. FLUX.2's two spaces lie 0.57 apart. */
 const CLEAR_LEAD = 0.25;
 
+/** Fewer cells than this may all be sky: their channels' means say little. */
+const FEW_CELLS = 144;
+
+/** Where a family's shifts spread by less than this share of its deviations, channels of every picture cross them. Theirs: 0.04 (Mochi), 0.26 to 0.45 (the others). */
+const TELLING_SHIFTS = 0.1;
+
+const rms = (values: readonly number[]): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+
+/** Whether a family's raw channels have means so far apart that they are a mark of it. */
+function hasTellingShifts({ normalisation }: Family): boolean {
+  if (normalisation.kind !== 'per-channel') return false;
+  const { shift, scale } = normalisation;
+  const average = shift.reduce((a, b) => a + b, 0) / shift.length;
+  return rms(shift.map((value) => value - average)) > TELLING_SHIFTS * rms(scale.map((value) => 1 / value));
+}
+
 /** Pearson correlation of the channels' means with a family's shifts; 0 where either is flat. */
 function meanAgreement(means: Float64Array, shifts: readonly number[]): number {
   const n = shifts.length;
@@ -47,7 +64,7 @@ function distance(family: Family, space: LatentSpace, statistics: PlaneStatistic
   const expected = space === 'model' ? MODEL_STD : MODEL_STD * family.rawStd;
   const spread = Math.abs(Math.log(statistics.std / expected));
   const { normalisation } = family;
-  if (normalisation.kind !== 'per-channel' || space === 'model') return spread;
+  if (normalisation.kind !== 'per-channel' || space === 'model' || !hasTellingShifts(family)) return spread;
   // Wan's and Playground's raw channels have means far off zero, which tell more than the spread (docs/facts/latents.md#telling-families-and-spaces-apart).
   const agreement = meanAgreement(statistics.means, normalisation.shift);
   return agreement > 0.7 ? spread - 0.4 : spread + 0.5;
@@ -91,8 +108,14 @@ export function guessFamily(
   if (best === undefined) throw new RangeError(`no family has ${channels} channels`);
   const chosen: FamilySpace = { family: best.family, space: best.space };
   const lead = second === undefined ? Infinity : second.score - best.score;
+  // Means decide between families of which one has marked ones; a few cells have no means to speak of.
+  const isBlind = height * width < FEW_CELLS && known.space === null && families.some(hasTellingShifts);
   const confidence: Confidence =
-    second === undefined && isCertain ? 'certain' : lead >= CLEAR_LEAD && !isFlat ? 'likely' : 'guess';
+    second === undefined && isCertain
+      ? 'certain'
+      : lead >= CLEAR_LEAD && !isFlat && !isBlind
+        ? 'likely'
+        : 'guess';
   const doubt =
     confidence === 'guess' && second !== undefined ? `; ${titleOf(second)} is nearly as likely` : '';
   const spread = isFlat ? 'all values equal' : `std ${statistics.std.toFixed(2)}`;

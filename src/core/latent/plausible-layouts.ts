@@ -32,7 +32,13 @@ const GUESSED: readonly Axes[] = [
 /** Channel counts that programs also write behind the sides; 12, 48, 64 and 128 are too common as sides to be guessed there. */
 const WRITTEN_LAST: readonly number[] = [4, 16, 24, 32];
 
-function patchingOf(stored: number, frames: number, axes: Axes, family: FamilyId | null): boolean | null {
+function patchingOf(
+  stored: number,
+  frames: number,
+  axes: Axes,
+  family: FamilyId | null,
+  writtenLast: readonly number[] = WRITTEN_LAST,
+): boolean | null {
   const isTokens = axes.includes('n');
   // A single frame is a picture, as ComfyUI saves it, whoever else has such channels with frames.
   const isVideo = axes.includes('t') && frames > 1;
@@ -41,7 +47,7 @@ function patchingOf(stored: number, frames: number, axes: Axes, family: FamilyId
   const isLast = axes.endsWith('c') && !isTokens;
   const fitting = all.filter(
     (one) =>
-      (isVideo ? one.hasVideo : one.isVideoOnly !== true) && (!isLast || WRITTEN_LAST.includes(one.channels)),
+      (isVideo ? one.hasVideo : one.isVideoOnly !== true) && (!isLast || writtenLast.includes(one.channels)),
   );
   if (!isTokens && fitting.some(({ channels }) => channels === stored)) return false;
   const isPatched = fitting.some(
@@ -60,10 +66,14 @@ function hasCommonSides(shape: readonly number[], axes: Axes): boolean {
 }
 
 /** Every way to read a shape as a latent of any sides, likeliest first. */
-function readingsOf(shape: readonly number[], family: FamilyId | null): readonly ShapeReading[] {
+function readingsOf(
+  shape: readonly number[],
+  family: FamilyId | null,
+  writtenLast?: readonly number[],
+): readonly ShapeReading[] {
   return GUESSED.filter((axes) => axes.length === shape.length).flatMap((axes) => {
     const { channels, frames } = countsOf(shape, axes);
-    const isPatched = patchingOf(channels, frames, axes, family);
+    const isPatched = patchingOf(channels, frames, axes, family, writtenLast);
     return isPatched === null ? [] : [{ axes, isPatched }];
   });
 }
@@ -86,6 +96,17 @@ export function plausibleLayouts(
   const planar = all.filter(hasPlanes);
   return planar.length === 1 ? planar : [];
 }
+
+const ALL_COUNTS: readonly number[] = FAMILIES.map(({ channels }) => channels);
+
+/** Further ways to read a shape, that are not guessed but may be meant: of any family, and with channels last that few programs write so. */
+export const unlikelyLayouts = (
+  shape: readonly number[],
+  likely: readonly ShapeReading[],
+): readonly ShapeReading[] =>
+  readingsOf(shape, null, ALL_COUNTS).filter(
+    ({ axes }) => hasCommonSides(shape, axes) && likely.every((reading) => reading.axes !== axes),
+  );
 
 /** True where only its sides keep a shape from being guessed: its channels may be on more than one axis. */
 export const isDoubtedForItsSides = (shape: readonly number[], family: FamilyId | null = null): boolean =>

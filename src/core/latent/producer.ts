@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Family } from '../families/family.ts';
 import { FAMILIES, type FamilyId, isFamilyId } from '../families/index.ts';
 import { FAMILIES_KNOWN } from '../families/sentences.ts';
-import type { Axes } from './axes.ts';
+import { AXES, type Axes } from './axes.ts';
 import { familyOfComfyPrompt, familyOfName } from './family-of-name.ts';
 import type { LatentSpace } from './latent.ts';
 
@@ -45,7 +45,8 @@ function spaceIn(tensor: FileTensor, hint: FamilyId | undefined): LatentSpace | 
 function comfy(file: TensorFile): Claim | null {
   const tensor = file.tensors.get('latent_tensor');
   if (tensor === undefined) return null;
-  const base = { tensors: ['latent_tensor'], axes: null };
+  const axes = { 4: 'bchw', 5: 'bcthw' } as const;
+  const base = { tensors: ['latent_tensor'], axes: axes[tensor.shape.length as 4 | 5] ?? null };
   if (!file.tensors.has('latent_format_version_0')) {
     // LoadLatent multiplies files without the marker by 1/0.18215: they hold SD1's model space.
     const because = 'it has no format marker, so it is scaled by 0.18215';
@@ -69,13 +70,18 @@ function comfy(file: TensorFile): Claim | null {
   };
 }
 
-/** Our own safetensors files (write-latent.ts) state both. */
+/** Our own safetensors files (write-latent.ts) state family, space and, since noise tells none, axes. */
 function ours(file: TensorFile): Claim | null {
   const { family, space } = file.metadata;
+  const axes = AXES.find((known) => known === file.metadata['axes']) ?? null;
   if (file.container !== 'safetensors' || (space !== 'raw' && space !== 'model')) return null;
   if (family === undefined || !isFamilyId(family)) return null;
-  const because = 'its metadata names the family';
-  return { producer: 'LatentLift', tensors: [], families: [family], space, axes: null, because };
+  const { converted_from: from, converted_by: by } = file.metadata;
+  const because =
+    from === undefined || by === undefined
+      ? 'its metadata names the family'
+      : `made of a latent of ${from.slice(0, 40)} by ${by.slice(0, 80)}`;
+  return { producer: 'LatentLift', tensors: [], families: [family], space, axes, because };
 }
 
 /** ai-toolkit's latent cache: model space, no batch axis (toolkit/dataloader_mixins.py). */

@@ -1,17 +1,16 @@
 import { elementCount } from '../container/item-size.ts';
 import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
-import { familyById } from '../families/index.ts';
 import { type Axes, countsOf } from './axes.ts';
 import { refusalOf } from './choose-tensor.ts';
 import type { FamilyId } from './latent.ts';
 import { extractPlanes, type Layout } from './layout.ts';
 import { guessPackedWidth } from './packed-width.ts';
 import { type Planes, unpatchify } from './patches.ts';
-import { plausibleLayouts, readingFor, type ShapeReading } from './plausible-layouts.ts';
+import { plausibleLayouts, readingFor, type ShapeReading, unlikelyLayouts } from './plausible-layouts.ts';
 import type { Claim } from './producer.ts';
 import type { Override } from './reading.ts';
-import { measure, type PlaneStatistics, roughness } from './statistics.ts';
+import { measure, type PlaneStatistics, unevenness } from './statistics.ts';
 
 /** The item under one reading of the shape, un-patchified, NaN and infinities replaced by 0, with statistics from before that. */
 export interface ItemValues {
@@ -85,11 +84,18 @@ function clean(planes: Planes): { planes: Planes; statistics: PlaneStatistics } 
 }
 
 /**
- * Wrong axes show up as rougher pictures: on 20 real latents the right reading had 0.73 to 0.91 of the next one's roughness. The
+ * Wrong axes show up as uneven pictures: on 20 real latents the right reading had 0.73 to 0.91 of the next one's roughness. The
  * likelier form keeps a small lead for noise, where all are alike, and a second within 1.1 times the best is a stated doubt.
  */
 const LEAD = 0.97;
 const DOUBT = 1.1;
+
+/** A picture of fewer cells a side may vary more within itself than from channel to channel. */
+const FEW_CELLS = 8;
+const DOUBT_OF_FEW = 2;
+
+/** What is not guessed is a doubt only where the values speak for it. */
+const SMOOTHER = 0.9;
 
 /** The values that were read, and how else the axes may be read. */
 export interface ItemReading {
@@ -100,39 +106,49 @@ export interface ItemReading {
   readonly rival: Axes | null;
 }
 
-/** The family that a file's writer names, where its channels on frames would else be taken for another's patches; null for all others. */
-function videoFamilyOf({ shape }: FileTensor, claim: Claim | null): FamilyId | null {
+/** The one family that a file's writer or name speaks of, where the shape can be its latent; null for all others. */
+function namedFamilyOf({ shape }: FileTensor, claim: Claim | null): FamilyId | null {
   const [named, ...more] = claim?.families ?? [];
-  if (named === undefined || more.length > 0 || familyById(named).isVideoOnly !== true) return null;
+  if (named === undefined || more.length > 0) return null;
   return plausibleLayouts(shape, named).length > 0 ? named : null;
 }
 
 /**
- * The item under the reading of its axes that was asked for or claimed, else under that whose neighbouring cells agree best.
- * Throws latent/shape where the override does not fit the tensor.
+ * The item under the reading of its axes that was asked for or claimed, else under that whose neighbouring cells agree best, of the
+ * family that the file names. Throws latent/shape where the override does not fit the tensor.
  */
 export function readItem(tensor: FileTensor, claim: Claim | null, override: Override): ItemReading {
-  const family = override.family ?? videoFamilyOf(tensor, claim);
-  const plausible = plausibleLayouts(tensor.shape, family);
+  const family = override.family ?? namedFamilyOf(tensor, claim);
+  const all = plausibleLayouts(tensor.shape, family);
+  // Tokens are packed: whole channels in rows are believed where nothing else fits.
+  const usual = all.filter(({ axes, isPatched }) => isPatched || !axes.includes('n'));
+  const plausible = usual.length > 0 ? usual : all;
   const wanted = override.axes ?? (claim?.axes?.length === tensor.shape.length ? claim.axes : undefined);
   const fixed = wanted === undefined ? null : readingFor(tensor.shape, wanted, family);
+  // A writer's statement leaves nothing open; a file's name does.
+  const isStated = family !== null && (override.family !== undefined || claim?.space != null);
+  const unlikely = fixed !== null || isStated ? [] : unlikelyLayouts(tensor.shape, plausible);
   const [only, ...more] = plausible;
-  const decided = fixed ?? (more.length === 0 ? only : undefined);
+  const decided = fixed ?? (more.length + unlikely.length === 0 ? only : undefined);
   if (decided !== undefined) {
-    const others = plausible.map(({ axes }) => axes).filter((axes) => axes !== decided.axes);
+    const others = all.map(({ axes }) => axes).filter((axes) => axes !== decided.axes);
     return { values: valuesUnder(tensor, decided, override), others, rival: null };
   }
+  const trial = (reading: ShapeReading) =>
+    unevenness(valuesUnder(tensor, reading, { ...override, item: 0, frame: 0 }).planes);
   const ranked = plausible
-    .map((reading, i) => {
-      const trial = valuesUnder(tensor, reading, { ...override, item: 0, frame: 0 });
-      return { reading, rough: roughness(trial.planes) * (i === 0 ? LEAD : 1) };
-    })
-    .sort((a, b) => a.rough - b.rough);
+    .map((reading, i) => ({ reading, uneven: trial(reading) * (i === 0 ? LEAD : 1) }))
+    .sort((a, b) => a.uneven - b.uneven);
   const [best, second] = ranked;
   if (best === undefined) throw refusalOf(tensor, override) ?? new RangeError('a tensor without a reading');
+  const smoother = unlikely.filter((reading) => trial(reading) < best.uneven * SMOOTHER);
+  const values = valuesUnder(tensor, best.reading, override);
+  const isSmall = Math.min(values.planes.height, values.planes.width) < FEW_CELLS;
+  const doubt = best.uneven * (isSmall ? DOUBT_OF_FEW : DOUBT);
+  const near = second !== undefined && second.uneven < doubt ? second.reading : smoother[0];
   return {
-    values: valuesUnder(tensor, best.reading, override),
-    others: ranked.slice(1).map(({ reading }) => reading.axes),
-    rival: second !== undefined && second.rough < best.rough * DOUBT ? second.reading.axes : null,
+    values,
+    others: [...ranked.slice(1).map(({ reading }) => reading), ...smoother].map(({ axes }) => axes),
+    rival: near?.axes ?? null,
   };
 }

@@ -4,7 +4,24 @@ import type { Latent } from './latent.ts';
 import { networkRefusal } from './producer.ts';
 import type { Override, Reading } from './reading.ts';
 
-/** Open and interpret in one step, for whom nothing but a latent will do. Throws what `openFile` throws, and latent/not-a-latent. */
+/**
+ * Open and interpret in one step, for whom nothing but a latent will do. Throws what `openFile` throws, and latent/not-a-latent.
+ *
+ * @example
+ * ```ts
+ * import { AppError, readLatentFile } from 'latentlift';
+ *
+ * export async function tell(file: File): Promise<string> {
+ *   try {
+ *     const { latent, reading } = readLatentFile(new Uint8Array(await file.arrayBuffer()), { fileName: file.name });
+ *     return `${latent.channels} x ${latent.height} x ${latent.width}, ${latent.family} ${latent.space}: ${reading.reason}`;
+ *   } catch (error) {
+ *     if (error instanceof AppError) return error.message;
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export function readLatentFile(
   bytes: Uint8Array,
   hints: { readonly fileName?: string } = {},

@@ -54,16 +54,12 @@ export function measure(planes: Planes): PlaneStatistics {
 /** At most this many cells are looked at: the guesses need no more, and a drop must answer within 100 ms. */
 const SAMPLE = 200_000;
 
-/**
- * How little neighbouring cells agree: mean squared step to the right and down over twice the variance within channels. 1 for
- * noise, less for pictures, 0 for constants and single cells. Non-finite values must be gone.
- */
-export function roughness(planes: Planes): number {
-  const { data, channels, height, width } = planes;
-  if (height < 2 || width < 2) return 0;
+/** Mean squared step to the right and down; variance within channels, and of all values together. All 0 below 2 x 2 cells. */
+function steps({ data, channels, height, width }: Planes): { step: number; within: number; total: number } {
   const rowsPerChannel = height - 1;
   const stride = Math.max(1, Math.floor((channels * rowsPerChannel * (width - 1)) / SAMPLE));
-  let [steps, spread, count] = [0, 0, 0];
+  let [squares, spread, sum, count] = [0, 0, 0, 0];
+  let all = 0;
   for (let c = 0; c < channels; c++) {
     let [s, q, n] = [0, 0, 0];
     for (let y = c % stride; y < rowsPerChannel; y += stride) {
@@ -72,14 +68,35 @@ export function roughness(planes: Planes): number {
         const value = data[at] as number;
         const right = (data[at + 1] as number) - value;
         const down = (data[at + width] as number) - value;
-        steps += (right * right + down * down) / 2;
+        squares += (right * right + down * down) / 2;
         s += value;
         q += value * value;
         n++;
       }
     }
     if (n > 0) spread += q - (s * s) / n;
+    sum += s;
+    all += q;
     count += n;
   }
-  return count === 0 || spread <= 0 ? 0 : steps / (2 * spread);
+  if (count === 0) return { step: 0, within: 0, total: 0 };
+  return { step: squares / count, within: spread / count, total: (all - (sum * sum) / count) / count };
+}
+
+/**
+ * How little neighbouring cells agree: mean squared step to the right and down over twice the variance within channels. 1 for
+ * noise, less for pictures, 0 for constants and single cells. Non-finite values must be gone.
+ */
+export function roughness(planes: Planes): number {
+  const { step, within } = steps(planes);
+  return within <= 0 ? 0 : step / (2 * within);
+}
+
+/**
+ * The same over the variance of all values, to tell readings of one tensor apart: that variance is the same whichever axis the
+ * channels are on, where a plane of few cells varies little because it is small.
+ */
+export function unevenness(planes: Planes): number {
+  const { step, total } = steps(planes);
+  return total <= 0 ? 0 : step / (2 * total);
 }

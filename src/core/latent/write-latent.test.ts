@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readSafetensors } from '../container/safetensors.ts';
 import { AppError } from '../errors.ts';
+import { FAMILIES, familyById } from '../families/index.ts';
 import type { Latent } from './latent.ts';
 import { readLatentFile } from './read-latent-file.ts';
 import { toSpace } from './to-space.ts';
@@ -23,6 +24,40 @@ function doubled(latent: Latent): Latent {
 }
 
 describe('writeLatent', () => {
+  it.each(FAMILIES.map(({ id }) => id))(
+    'states family, space and axes of %s in safetensors, and no side of its picture is taken for its channels',
+    (family) => {
+      const { channels } = familyById(family);
+      for (const side of [4, 24, channels]) {
+        const data = Float32Array.from(
+          { length: channels * side * side },
+          (_, i) => Math.sin(i * 78.233) * 1.5,
+        );
+        const latent: Latent = { data, channels, height: side, width: side, family, space: 'raw' };
+        const format = {
+          container: 'safetensors',
+          dtype: 'F32',
+          space: 'raw',
+          axes: 'bchw',
+          isPatched: false,
+          tensor: 'latent',
+          metadata: {},
+        } as const;
+        const { bytes, fileName } = writeLatent(latent, format);
+        const { reading, latent: back } = readLatentFile(bytes, { fileName });
+        const isSame = back.data.every((value, i) => value === data[i]);
+        expect([
+          isSame,
+          reading.family,
+          reading.space,
+          reading.confidence,
+          reading.layout.axes,
+          side,
+        ]).toEqual([true, family, 'raw', 'certain', 'bchw', side]);
+      }
+    },
+  );
+
   const cases = [
     ['flux2-model.npy', [32, 32, 48]],
     ['flux2-klein.npy', [1, 32, 32, 48]],

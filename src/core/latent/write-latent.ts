@@ -76,7 +76,17 @@ export function latentTensor(latent: Latent, format: LatentFormat): FileTensor {
 
 /**
  * A latent as the bytes of a file, and a name for it: `stem` and the format's suffix. Only this one item is written; a batch or
- * video keeps its axes with sizes of 1. safetensors files say family and space in their metadata.
+ * video keeps its axes with sizes of 1. safetensors files say family, space and axes in their metadata.
+ *
+ * @example
+ * ```ts
+ * import { comfyFormat, type Latent, writeLatent } from 'latentlift';
+ *
+ * export function forComfy(latent: Latent): File {
+ *   const { bytes, fileName } = writeLatent(latent, comfyFormat(latent), 'upscaled');
+ *   return new File([bytes], fileName);
+ * }
+ * ```
  */
 export function writeLatent(
   latent: Latent,
@@ -101,6 +111,7 @@ export function writeLatent(
     family: latent.family,
     family_title: familyById(latent.family).title,
     space: format.space,
+    axes: format.axes,
   };
   return { bytes: writeSafetensors([tensor], { ...metadata, ...format.metadata }), fileName };
 }

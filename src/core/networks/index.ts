@@ -3,6 +3,7 @@ import { latentliftDecoder } from './latentlift-decoder.ts';
 import { latentliftEncoder } from './latentlift-encoder.ts';
 import type { Network } from './network.ts';
 import { nnLatentUpscale } from './nn-latent-upscale.ts';
+import { sdLatentInterposer } from './sd-latent-interposer.ts';
 import { sdLatentUpscaler } from './sd-latent-upscaler.ts';
 import { sesquiLsr } from './sesqui-lsr.ts';
 import { swinir } from './swinir.ts';
@@ -20,6 +21,7 @@ export const NETWORKS = [
   nnLatentUpscale,
   sesquiLsr,
   sdLatentUpscaler,
+  sdLatentInterposer,
 ] as const satisfies readonly Network[];
 
 export type Architecture = (typeof NETWORKS)[number]['id'];

@@ -41,6 +41,7 @@ describe('every known network', () => {
     [/^nn-latent-/, 'nn-latent-upscale'],
     [/^sesqui-/, 'sesqui-lsr'],
     [/^sd-latent-/, 'sd-latent-upscaler'],
+    [/^interposer-/, 'sd-latent-interposer'],
   ];
   test.each(states)('is confused with nothing: %s', (name, state) => {
     const own = OWN.find(([pattern]) => pattern.test(name))?.[1];

@@ -35,7 +35,13 @@ export interface Verdict {
 type Candidate = NetworkKind & { readonly architecture: Architecture };
 
 /** Decoders come first, since a file is most often opened for its decoder. */
-const RANK: Readonly<Record<Role, number>> = { decoder: 0, encoder: 1, upscaler: 2, 'pixel-upscaler': 3 };
+const RANK: Readonly<Record<Role, number>> = {
+  decoder: 0,
+  encoder: 1,
+  upscaler: 2,
+  'pixel-upscaler': 3,
+  interposer: 4,
+};
 
 /** Every kind of every network, by rank, and within one as the registry has them. */
 const candidatesOf = (networks: readonly Network[]): readonly Candidate[] =>

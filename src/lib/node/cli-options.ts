@@ -19,8 +19,10 @@ export const USAGE = `latentlift COMMAND FILES... [options]
   encode    pictures as latents
   convert   latents in another container, space or precision
 
-FILES     files, folders, patterns in quotes ("runs/**/*.safetensors")
---to      png, jpg, ppm; npy, safetensors, latent (ComfyUI). Default: as it came, decode png, encode safetensors
+FILES     files, folders, patterns in quotes ("runs/**/*.safetensors"); of a folder encode takes the pictures, decode and
+          convert the rest
+--to      png, jpg, ppm; npy, safetensors, latent (ComfyUI). Default: decode png, encode safetensors, else as it came
+          (.npz and .pt become safetensors, which keeps family and space; .npy holds neither)
 --out     folder for the results; default: beside each file, "-x2" and the like in its name
 --decoder, --upscaler, --encoder   weights in place of the packaged ones (.safetensors, .pth)
 --family, --space model|raw        in place of what is guessed of a latent

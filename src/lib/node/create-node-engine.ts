@@ -80,7 +80,26 @@ async function packaged(role: Role): Promise<ModelSource | null> {
   return entry === undefined ? null : join(folder, entry.file);
 }
 
-/** An engine on the CPU of this machine, with the packaged models where none are named. Throws engine/build, model/*, file/*. */
+/**
+ * An engine on the CPU of this machine, with the packaged models where none are named. Throws engine/build, model/*, file/*.
+ *
+ * @example
+ * ```ts
+ * import { readFile, writeFile } from 'node:fs/promises';
+ * import { createNodeEngine, readLatentFile, writeLatent } from 'latentlift/node';
+ *
+ * const engine = await createNodeEngine({ roles: ['upscaler'] });
+ * const { latent } = readLatentFile(await readFile('latent.safetensors'), { fileName: 'latent.safetensors' });
+ * const { data, dims } = await engine.upscale(latent, { scale: 2 });
+ * const [, , height = 0, width = 0] = dims;
+ * const { bytes } = writeLatent(
+ *   { ...latent, data, height, width },
+ *   { container: 'safetensors', dtype: 'F16', space: latent.space, axes: 'bchw', isPatched: false, tensor: 'latent', metadata: {} },
+ * );
+ * await writeFile('latent-x2.safetensors', bytes);
+ * await engine.dispose();
+ * ```
+ */
 export async function createNodeEngine(
   options: NodeEngineOptions = {},
 ): Promise<CpuEngine & { readonly runtime: string }> {

@@ -11,6 +11,10 @@ const bytes = (count: number): string =>
       ? `${(count / 1e3).toFixed(1)} kB`
       : `${(count / 1e6).toFixed(1)} MB`;
 
+const several = (count: number, what: string): string => (count > 1 ? `; ${count} ${what}` : '');
+
+const grouped = (count: number): string => count.toLocaleString('en');
+
 const figure = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 3 : 1);
 
 /** More of a network's tensors are in `--json`, or with `--all`. */
@@ -23,8 +27,8 @@ function latentLines(latent: LatentInfo): string[] {
     `  latent      ${latent.familyTitle}, ${latent.space === 'model' ? 'model space' : 'raw VAE values'} (${latent.confidence})`,
     `  because     ${printable(latent.reason)}`,
     ...(others === '' ? [] : [`  or          ${others}`]),
-    `  file        ${printable(latent.producer || latent.containerTitle)}, tensor "${printable(latent.tensor)}" ${latent.dtype} [${latent.shape.join(', ')}], axes ${latent.layout.axes}${latent.isPatched ? ', 2x2 patches' : ''}`,
-    `  size        ${latent.channels} x ${latent.height} x ${latent.width}, a picture of ${pixels.width}x${pixels.height}${latent.items * latent.frames > 1 ? `; ${latent.items} items, ${latent.frames} frames` : ''}`,
+    `  file        ${printable(latent.producer || latent.containerTitle)}, ${latent.tensor === '' ? '' : `tensor "${printable(latent.tensor)}" `}${latent.dtype} [${latent.shape.join(', ')}], axes ${latent.layout.axes}${latent.isPatched ? ', 2x2 patches' : ''}`,
+    `  size        ${latent.channels} x ${latent.height} x ${latent.width}, a picture of ${pixels.width}x${pixels.height}${several(latent.items, 'items')}${several(latent.frames, 'frames')}`,
     `  values      ${figure(s.min)} to ${figure(s.max)}, mean ${figure(s.mean)}, std ${figure(s.std)}`,
     ...latent.warnings.map((warning) => `  warning     ${printable(warning)}`),
   ];
@@ -35,7 +39,7 @@ const networkLines = (networks: readonly NetworkVerdict[], isAll: boolean): stri
     const under = prefix === null || prefix === '' ? '' : ` under "${printable(prefix)}"`;
     if (outcome === 'match') {
       return [
-        `  network     ${title}${under}: ${role}, ${parameters} parameters${families.length > 0 ? `, for ${families.join(', ')} in ${space} space` : ''}${scales.length > 0 ? `, x${scales.join(', x')}` : ''}`,
+        `  network     ${title}${under}: ${role}, ${grouped(parameters ?? 0)} parameters${families.length > 0 ? `, for ${families.join(', ')} in ${space} space` : ''}${scales.length > 0 ? `, x${scales.join(', x')}` : ''}`,
       ];
     }
     if (outcome === 'near') {
@@ -61,12 +65,15 @@ export function infoText(info: FileInfo, isAll: boolean): string {
     ...(kind === 'tensors' && info.notALatent !== null
       ? [`  no latent   ${printable(info.notALatent)}`]
       : []),
+    ...(kind === 'network' && networks.every(({ outcome }) => outcome === 'other')
+      ? ['  network     none that is known here (--all: why not)']
+      : []),
     ...networkLines(networks, isAll),
     ...Object.entries(metadata).map(
       ([key, value]) =>
         `  metadata    ${printable(key)}: ${printable(value.slice(0, isAll ? undefined : 200))}`,
     ),
-    ...(tensors.length === 0 ? [] : [`  tensors     ${tensors.length}, ${numbers} numbers`]),
+    ...(tensors.length === 0 ? [] : [`  tensors     ${tensors.length}, ${grouped(numbers)} numbers`]),
     ...shown.map(
       ({ name, dtype, shape }) =>
         `              ${printable(name) || '(unnamed)'} ${dtype} [${shape.join(', ')}]`,

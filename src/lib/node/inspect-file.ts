@@ -1,9 +1,13 @@
 import { basename } from 'node:path';
 import { openSliced, type SlicedFile } from '../../../workers/library/sliced-file.ts';
+import { isZip, sourceOf } from '../../core/container/read-tensors.ts';
+import { readSafetensorsHead, safetensorsHeadBytes } from '../../core/container/safetensors.ts';
 import type { DType } from '../../core/container/tensor.ts';
+import { containerOf } from '../../core/containers/index.ts';
 import { AppError } from '../../core/errors.ts';
 import { familyById } from '../../core/families/index.ts';
 import type { StateDict } from '../../core/graph/index.ts';
+import { readPictureText } from '../../core/latent/picture-text.ts';
 import type { Reading } from '../../core/latent/reading.ts';
 import { judgeNetworks } from '../../core/networks/recognise.ts';
 import { openFile } from '../../core/open-file.ts';
@@ -101,21 +105,29 @@ function latentOf({
   return { ...rest, familyTitle: title, channels, height, width, pixels };
 }
 
+/** What a safetensors file says of itself in its head; of other files nothing. */
+function headMetadata(file: SlicedFile): FileInfo['metadata'] {
+  const first = file.read(0, Math.min(16, file.size));
+  // A ZIP archive shows what it is at its end.
+  if (isZip(first) || containerOf(sourceOf(first, ''))?.kind !== 'safetensors') return {};
+  return readSafetensorsHead(file.read(0, safetensorsHeadBytes(first, file.size)), file.size).metadata;
+}
+
 function inspect(file: SlicedFile, path: string): FileInfo {
   const name = basename(path);
   const common = { file: path, sizeBytes: file.size };
   const isPicture = pictureType(file.read(0, Math.min(HEAD_BYTES, file.size))) !== null;
   let notALatent: string | null = null;
-  const metadata: FileInfo['metadata'] = {};
   if (isPicture || file.size <= MAX_LATENT_BYTES) {
     try {
-      const opened = openFile(file.read(0, file.size), name);
+      const bytes = file.read(0, file.size);
+      const opened = openFile(bytes, name);
       if (opened.kind === 'picture') {
         return {
           ...common,
           kind: 'picture',
           pictureType: opened.type,
-          metadata,
+          metadata: readPictureText(bytes),
           tensors: [],
           latent: null,
           notALatent: 'a picture',
@@ -154,7 +166,16 @@ function inspect(file: SlicedFile, path: string): FileInfo {
       ? 'network'
       : 'tensors';
   const tensors = [...state].map(([tensor, { dtype, shape }]) => ({ name: tensor, dtype, shape }));
-  return { ...common, kind, pictureType: null, metadata, tensors, latent: null, notALatent, networks };
+  return {
+    ...common,
+    kind,
+    pictureType: null,
+    metadata: headMetadata(file),
+    tensors,
+    latent: null,
+    notALatent,
+    networks,
+  };
 }
 
 /** What a file of the disk is, as far as anything here can tell; reads the head alone of large ones. Throws AppError file/*. */

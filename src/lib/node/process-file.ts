@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative } from 'node:path';
-import type { CpuEngine, Pixels } from '../../../workers/direct/engine-types.ts';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import type { CallOptions, CpuEngine, Pixels } from '../../../workers/direct/engine-types.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Latent } from '../../core/latent/latent.ts';
+import type { FamilyId, Latent, LatentSpace } from '../../core/latent/latent.ts';
 import { comfyFormat, formatOf, type LatentFormat, writeLatent } from '../../core/latent/write-latent.ts';
 import { openFile } from '../../core/open-file.ts';
 import type { CliOptions, OutputFormat } from './cli-options.ts';
+import type { FoundFile } from './find-files.ts';
 import { readPicture, writeJpeg, writePng, writePpm } from './pictures.ts';
 
 /** What became of one file. */
@@ -17,6 +18,9 @@ export type Outcome =
       readonly output: string;
       readonly width: number;
       readonly height: number;
+      /** Of a latent that was written. */
+      readonly family?: FamilyId;
+      readonly space?: LatentSpace;
       readonly ms: number;
     }
   | { readonly file: string; readonly status: 'skipped'; readonly output: string }
@@ -60,27 +64,57 @@ function formatFor({ command, to }: CliOptions, path: string): OutputFormat {
   if (command === 'encode') return 'safetensors';
   const extension = extname(path).toLowerCase();
   if (/^\.(png|jpe?g)$/.test(extension)) return extension === '.png' ? 'png' : 'jpg';
-  return extension === '.latent' ? 'latent' : extension === '.safetensors' ? 'safetensors' : 'npy';
+  // The caches of trainers and torch's own files are not written here: the one that keeps family and space takes their place.
+  return extension === '.latent' ? 'latent' : extension === '.npy' ? 'npy' : 'safetensors';
 }
 
 const mark = ({ command, scale, toSpace }: CliOptions): string =>
   scale > 1 ? `-x${scale}` : command === 'convert' ? `-${toSpace ?? 'converted'}` : '';
 
-/** The path of a file's result; below --out its folders are kept, so that equal names do not collide. */
-export function outputPath(path: string, options: CliOptions): string {
-  const stem = basename(path, extname(path));
-  const within = relative('.', dirname(path));
-  const folder =
-    options.out === null
-      ? dirname(path)
-      : join(options.out, within.startsWith('..') || within.startsWith('/') ? '' : within);
+/** A file and where its result goes. */
+export interface Work extends FoundFile {
+  readonly output: string;
+}
+
+/** The folders that the file was found below stand below --out too. */
+function outputPath({ path, below }: FoundFile, options: CliOptions, isAlone: boolean): string {
+  const stem = isAlone ? basename(path, extname(path)) : basename(path);
+  const folder = options.out === null ? dirname(path) : join(options.out, below);
   return join(folder, `${stem}${mark(options)}.${formatFor(options, path)}`);
+}
+
+/**
+ * What a batch has to do. Where two files would become one ("a.npy" and "a.latent"), both keep their extensions in the result's name. A
+ * folder or a pattern gives a second run what the first one made as well; that is no work of its own. Throws engine/build where two
+ * would still become one.
+ */
+export function planWork(files: readonly FoundFile[], options: CliOptions): Work[] {
+  const takers = new Map<string, number>();
+  const plain = (file: FoundFile): string => resolve(outputPath(file, options, true));
+  for (const file of files) takers.set(plain(file), (takers.get(plain(file)) ?? 0) + 1);
+  const works = files.map((file) => ({
+    ...file,
+    output: outputPath(file, options, takers.get(plain(file)) === 1),
+  }));
+  const sources = new Map<string, string>();
+  for (const { path, output } of works) {
+    const other = sources.get(resolve(output));
+    if (other !== undefined) {
+      throw new AppError(
+        'engine/build',
+        `${other} and ${path} would both become ${output}. Name the folder that holds both, or give each run its own --out.`,
+      );
+    }
+    sources.set(resolve(output), path);
+  }
+  return works.filter(({ path }) => (sources.get(resolve(path)) ?? path) === path);
 }
 
 /** Written aside and renamed: a file that is there is whole, and a batch that broke off may trust it. */
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const aside = `${path}.part`;
+  // Two batches over one folder must not write into the same file.
+  const aside = `${path}.${process.pid}.part`;
   try {
     await writeFile(aside, bytes);
     await rename(aside, path);
@@ -90,13 +124,13 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-function latentBytes(
+function latentFormat(
   latent: Latent,
   format: LatentFormat | null,
   to: OutputFormat,
   { toSpace, isHalf }: CliOptions,
-): Uint8Array {
-  if (to === 'latent') return writeLatent(latent, comfyFormat(latent)).bytes;
+): LatentFormat {
+  if (to === 'latent') return comfyFormat(latent);
   const plain: LatentFormat = {
     container: 'npy',
     dtype: 'F32',
@@ -107,12 +141,12 @@ function latentBytes(
     metadata: {},
   };
   const base = format !== null && FILE_FORMAT[format.container] === to ? format : plain;
-  return writeLatent(latent, {
+  return {
     ...base,
     container: to === 'npy' ? 'npy' : 'safetensors',
     space: toSpace ?? base.space,
     dtype: isHalf ? 'F16' : base.dtype,
-  }).bytes;
+  };
 }
 
 const PICTURES: Readonly<Record<'png' | 'jpg' | 'ppm', (picture: Pixels) => Uint8Array>> = {
@@ -121,14 +155,25 @@ const PICTURES: Readonly<Record<'png' | 'jpg' | 'ppm', (picture: Pixels) => Uint
   ppm: writePpm,
 };
 
-async function enlarged(engine: CpuEngine, latent: Latent, { scale, method }: CliOptions): Promise<Latent> {
+async function enlarged(
+  engine: CpuEngine,
+  latent: Latent,
+  { scale, method }: CliOptions,
+  call: CallOptions,
+): Promise<Latent> {
   if (scale === 1) return latent;
-  const { data, dims } = await engine.upscale(latent, { scale, method });
+  const { data, dims } = await engine.upscale(latent, { scale, method, ...call });
   const [, , height = 0, width = 0] = dims;
   return { ...latent, data, height, width };
 }
 
-async function make(engine: CpuEngine | null, path: string, to: OutputFormat, options: CliOptions) {
+async function make(
+  engine: CpuEngine | null,
+  path: string,
+  to: OutputFormat,
+  options: CliOptions,
+  call: CallOptions,
+) {
   const { command, scale, method } = options;
   const { latent: found, picture, format } = await open(path, options);
   if (command === 'encode' && picture === null) {
@@ -141,34 +186,41 @@ async function make(engine: CpuEngine | null, path: string, to: OutputFormat, op
     if (engine === null) throw new AppError('engine/not-loaded', 'No engine was started.');
     return engine;
   }
-  const latent = found ?? (await requireEngine().encode(picture as Pixels));
+  const latent = found ?? (await requireEngine().encode(picture as Pixels, call));
   if (isPictureFormat(to)) {
-    const made = await requireEngine().toPixels(latent, scale === 1 ? {} : { scale, method });
+    const made = await requireEngine().toPixels(latent, scale === 1 ? call : { scale, method, ...call });
     return { bytes: PICTURES[to as 'png'](made), width: made.width, height: made.height };
   }
-  const result = command === 'upscale' ? await enlarged(requireEngine(), latent, options) : latent;
-  return { bytes: latentBytes(result, format, to, options), width: result.width, height: result.height };
+  const result = command === 'upscale' ? await enlarged(requireEngine(), latent, options, call) : latent;
+  const written = latentFormat(result, format, to, options);
+  return {
+    bytes: writeLatent(result, written).bytes,
+    width: result.width,
+    height: result.height,
+    family: result.family,
+    space: written.space,
+  };
 }
 
 /** Makes one file's result, or passes it by where it is there. Never throws: what goes wrong is the outcome. */
 export async function processFile(
   engine: () => Promise<CpuEngine | null>,
-  path: string,
+  { path, output }: Work,
   options: CliOptions,
+  call: CallOptions = {},
 ): Promise<Outcome> {
   const start = performance.now();
   try {
-    const output = outputPath(path, options);
-    if (output === path) {
+    if (resolve(output) === resolve(path)) {
       throw new AppError(
         'engine/run',
         `The result of ${path} would replace it. Name another format with --to, or a folder with --out.`,
       );
     }
     if (!options.isOverwriting && existsSync(output)) return { file: path, status: 'skipped', output };
-    const { bytes, width, height } = await make(await engine(), path, formatFor(options, path), options);
+    const { bytes, ...facts } = await make(await engine(), path, formatFor(options, path), options, call);
     await writeWhole(output, bytes);
-    return { file: path, status: 'done', output, width, height, ms: Math.round(performance.now() - start) };
+    return { file: path, status: 'done', output, ...facts, ms: Math.round(performance.now() - start) };
   } catch (error) {
     const code = error instanceof AppError ? error.code : 'file/unreadable';
     return {

@@ -1,13 +1,18 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyRelease } from '../../../workers/testing/tiny-models.ts';
+import { writeSafetensors } from '../../core/container/write-safetensors.ts';
+import { addPngText } from '../../core/latent/png-text.ts';
 import { readLatentFile } from '../../core/latent/read-latent-file.ts';
 import { writeLatent } from '../../core/latent/write-latent.ts';
 import { crop } from '../../core/pixels.ts';
-import { findFiles, globPattern } from './find-files.ts';
+import { type CliOptions, readCliOptions } from './cli-options.ts';
+import { type FoundFile, findFiles, globPattern } from './find-files.ts';
 import { readPicture, writePng } from './pictures.ts';
+import { planWork } from './process-file.ts';
 import { runCli } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latentlift-cli-'));
@@ -49,7 +54,18 @@ const weights = [
   'wasm',
 ];
 
-async function cli(...argv: string[]): Promise<{ code: number; lines: string[]; errors: string }> {
+interface Said {
+  readonly code: number;
+  readonly lines: string[];
+  readonly errors: string;
+}
+
+const cli = (...argv: string[]): Promise<Said> => cliOn({ isTerminal: false, columns: 80 }, argv);
+
+async function cliOn(
+  terminal: { readonly isTerminal: boolean; readonly columns: number },
+  argv: readonly string[],
+): Promise<Said> {
   const lines: string[] = [];
   let errors = '';
   const code = await runCli(argv, {
@@ -57,7 +73,7 @@ async function cli(...argv: string[]): Promise<{ code: number; lines: string[]; 
     err: (text) => {
       errors += text;
     },
-    isTerminal: false,
+    ...terminal,
   });
   return { code, lines, errors };
 }
@@ -72,12 +88,40 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const found = (path: string): FoundFile => ({ path, below: '' });
+const decodeTo = (out: string) => readCliOptions(['decode', 'x', '--out', out]) as CliOptions;
+
 describe('the files of a command line', () => {
   it('come from files, folders and patterns, each once', () => {
-    expect(findFiles([at('runs'), at('runs/one.npy'), at('runs/**/*.npy')])).toEqual([
-      at('runs/deep/two.npy'),
-      at('runs/one.npy'),
+    const found = findFiles([at('runs'), at('runs/one.npy'), at('runs/**/*.npy')]);
+    expect(found.map(({ path }) => path)).toEqual([at('runs/deep/two.npy'), at('runs/one.npy')]);
+  });
+
+  it.each([
+    ['a folder', ['runs'], ['deep', '']],
+    ['a pattern', ['runs/**/*.npy'], ['deep', '']],
+    ['files', ['runs/one.npy', 'runs/deep/two.npy'], ['', 'deep']],
+    ['one file', ['runs/deep/two.npy'], ['']],
+  ])('keep below --out the folders that %s has below itself', (_, names, below) => {
+    expect(findFiles(names.map((name) => at(name))).map((file) => file.below)).toEqual(below);
+  });
+
+  it('are told where two would become one, or where a folder holds nothing for the command', async () => {
+    mkdirSync(at('left'));
+    mkdirSync(at('right'));
+    for (const side of ['left', 'right']) writeFileSync(at(side, 'one.npy'), latentBytes(12));
+    const both = await cli('decode', at('left'), at('right'), '--out', at('both'));
+    expect([both.code, both.errors]).toEqual([
+      2,
+      expect.stringMatching(/left.*and.*right.*would both become/),
     ]);
+    expect(
+      planWork([found('a/one.npy'), found('a/one.latent'), found('a/two.npy')], decodeTo('pictures')).map(
+        ({ output }) => output,
+      ),
+    ).toEqual(['pictures/one.npy.png', 'pictures/one.latent.png', 'pictures/two.png']);
+    const none = await cli('encode', at('left'));
+    expect([none.code, none.errors]).toEqual([2, expect.stringMatching(/nothing for encode in/)]);
   });
 
   it.each([
@@ -125,7 +169,136 @@ describe('latentlift info', () => {
   });
 });
 
+describe('latentlift info, of what is no latent', () => {
+  it('tells what a file says of itself, of weights and of pictures too', async () => {
+    const tensor = { dtype: 'F32', shape: [1], bytes: new Uint8Array(4) } as const;
+    const weights = ['net.weight', 'net.bias'].map((name) => ({ ...tensor, name }));
+    writeFileSync(at('odd.safetensors'), writeSafetensors(weights, { trained_on: 'squares' }));
+    const pixels = new Uint8ClampedArray(4 * 8 * 8).fill(128);
+    writeFileSync(
+      at('generated.png'),
+      addPngText(writePng({ data: pixels, width: 8, height: 8 }), { prompt: '{"3":{}}' }),
+    );
+    const { lines } = await cli('info', at('odd.safetensors'), at('generated.png'));
+    expect(lines[0]).toMatch(/a network[\s\S]*none that is known here[\s\S]*trained_on: squares/);
+    expect(lines[1]).toMatch(/a picture[\s\S]*prompt: \{"3":\{\}\}/);
+  });
+
+  it('tells weights of PyTorch, a ZIP archive, and reads the head of a network that nobody knows', async () => {
+    const pth = fileURLToPath(new URL('../../core/latent/fixtures/network.pth', import.meta.url));
+    const { code, lines } = await cli('info', pth, at('decoder.safetensors'));
+    expect([code, lines.length]).toEqual([0, 2]);
+    expect(lines[0]).toMatch(
+      /a network, 2\.4 kB\n {2}network {5}none that is known here[\s\S]*net\.weight F32 \[4, 4, 3, 3\]/,
+    );
+  });
+
+  it('counts items and frames where there are several, and names no tensor that has no name', async () => {
+    const { lines } = await cli('info', at('runs/one.npy'));
+    expect(lines[0]).not.toMatch(/items|frames|""/);
+  });
+});
+
+describe('a progress bar', () => {
+  it('fits the terminal, counts tiles within a file, never runs back, and leaves nothing behind', async () => {
+    const { errors, code } = await cliOn({ isTerminal: true, columns: 60 }, [
+      'decode',
+      at('runs'),
+      '--scale',
+      '2',
+      '--out',
+      at('bar'),
+      ...weights,
+    ]);
+    expect(code).toBe(0);
+    const [before = ''] = errors.split('2 done');
+    const drawn = before.split('\r').filter((line) => line.includes('['));
+    expect(drawn.length).toBeGreaterThan(4);
+    for (const line of drawn) expect(line.length).toBeLessThan(60);
+    expect(before).toMatch(/upscaling[\s\S]*decoding/);
+    const filled = drawn.map((line) => line.split('#').length);
+    expect(filled).toEqual(filled.toSorted((a, b) => a - b));
+    expect(before.split('\r').at(-1)?.trim() ?? '').toBe('');
+  });
+});
+
+describe('a folder', () => {
+  it('gives a second run the same files, not the results of the first', async () => {
+    mkdirSync(at('again'));
+    writeFileSync(at('again/one.npy'), latentBytes(12));
+    const upscale = ['upscale', at('again'), '--json', ...weights];
+    const decode = ['decode', at('again'), '--json', ...weights];
+    const status = ({ lines }: Said): string[] => lines.map((line) => JSON.parse(line).status);
+    expect(status(await cli(...upscale))).toEqual(['done']);
+    expect(status(await cli(...upscale))).toEqual(['skipped']);
+    expect(status(await cli(...decode))).toEqual(['done', 'done']);
+    expect(status(await cli(...decode))).toEqual(['skipped', 'skipped']);
+  });
+
+  it('gives encode its pictures and decode its latents, whatever else lies there', async () => {
+    mkdirSync(at('mixed'));
+    writeFileSync(at('mixed/one.npy'), latentBytes(12));
+    const grey = new Uint8ClampedArray(4 * 32 * 32).fill(128);
+    writeFileSync(at('mixed/photo.png'), writePng({ data: grey, width: 32, height: 32 }));
+    const filesOf = ({ lines }: Said): string[] => lines.map((line) => JSON.parse(line).file);
+    const encoded = await cli('encode', at('mixed'), '--out', at('mixed-out'), '--json', ...weights);
+    expect([encoded.code, filesOf(encoded)]).toEqual([0, [at('mixed/photo.png')]]);
+    const decoded = await cli('decode', at('mixed'), '--out', at('mixed-out'), '--json', ...weights);
+    expect([decoded.code, filesOf(decoded)]).toEqual([0, [at('mixed/one.npy')]]);
+  });
+});
+
 describe('a batch', () => {
+  it('that broke off makes what is missing, and takes no half-written file for a result', async () => {
+    const args = ['decode', at('runs'), '--out', at('broken'), '--json', ...weights];
+    const first = await cli(...args);
+    const [{ output: lost }, { output: kept }] = first.lines.map((line) => JSON.parse(line));
+    writeFileSync(`${lost}.4711.part`, 'half of a picture');
+    rmSync(lost);
+    const again = await cli(...args);
+    expect(again.lines.map((line) => JSON.parse(line)).map(({ status, output }) => [status, output])).toEqual(
+      [
+        ['done', lost],
+        ['skipped', kept],
+      ],
+    );
+    expect(readPicture(readFileSync(lost), 'lost.png').width).toBe(128);
+  });
+
+  it('says what an .npy cannot hold, and writes safetensors where nothing speaks for .npy', async () => {
+    const npy = await cli('upscale', at('runs/one.npy'), '--out', at('said'), ...weights);
+    expect(npy.errors).toMatch(
+      /\.npy holds neither family nor space.*--family flux2 --space model.*safetensors/,
+    );
+    const npz = fileURLToPath(
+      new URL('../../core/latent/fixtures/photo_0192x0128_sdxl.npz', import.meta.url),
+    );
+    const [cache = '{}'] = (await cli('convert', npz, '--out', at('said'), '--json')).lines;
+    expect(JSON.parse(cache)).toMatchObject({
+      family: 'sdxl',
+      output: expect.stringMatching(/\.safetensors$/),
+    });
+    const json = await cli(
+      'upscale',
+      at('runs/one.npy'),
+      '--to',
+      'safetensors',
+      '--out',
+      at('said'),
+      '--json',
+      ...weights,
+    );
+    const made = JSON.parse(json.lines[0] ?? '{}');
+    expect(made).toMatchObject({ family: 'flux2', space: 'model' });
+    expect(json.errors).toBe('');
+    const back = await cli('info', '--json', made.output);
+    expect(JSON.parse(back.lines[0] ?? '{}').latent).toMatchObject({
+      family: 'flux2',
+      space: 'model',
+      confidence: 'certain',
+    });
+  });
+
   it('decodes into a folder, and passes by what is there when it is run again', async () => {
     const args = ['decode', at('runs'), '--out', at('out'), '--json', ...weights];
     const first = await cli(...args);

@@ -9,14 +9,23 @@ type Drawable = ImageBitmap | OffscreenCanvas;
 /** What the strip shows of one way from latent to picture; null is not there (yet). */
 export interface Steps {
   readonly latent: Latent | null;
-  /** The latent after LUA, twice as wide and high. */
+  /** The network that enlarges, by its name. */
+  readonly upscaler: string;
+  /** The latent after it, twice as wide and high. */
   readonly larger: Latent | null;
   readonly picture: { readonly bitmap: Drawable; readonly width: number; readonly height: number } | null;
   readonly upscaleMs: number | null;
   readonly decodeMs: number | null;
 }
 
-const NOTHING: Steps = { latent: null, larger: null, picture: null, upscaleMs: null, decodeMs: null };
+const NOTHING: Steps = {
+  upscaler: 'LUA',
+  latent: null,
+  larger: null,
+  picture: null,
+  upscaleMs: null,
+  decodeMs: null,
+};
 
 /** The page tells the steps at every turn; only other contents are worth a drawing. */
 const differs = (next: Steps, last: Steps | undefined): boolean =>
@@ -163,8 +172,8 @@ export class LlHow extends LitElement {
     return html`<ol>
         <li><canvas class="cells" id="small" width="1" height="1" role="img" aria-label="The latent's first channels"></canvas>
           <small>Latent, ${latent === null ? '–' : sizeOf(latent)}</small></li>
-        <li class="step"><b>LUA 2×</b>${time(upscaleMs)}</li>
-        <li><canvas class="cells" id="large" width="1" height="1" role="img" aria-label="The same channels after LUA"></canvas>
+        <li class="step"><b>${this.steps.upscaler} 2×</b>${time(upscaleMs)}</li>
+        <li><canvas class="cells" id="large" width="1" height="1" role="img" aria-label="The same channels after ${this.steps.upscaler}"></canvas>
           <small>${
             larger !== null
               ? html`Latent, ${sizeOf(larger)}`

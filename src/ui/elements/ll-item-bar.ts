@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import type { Conversion } from '../../app/run/conversions.ts';
 import type { ItemBar } from '../../app/show/item-bar.ts';
 import { figureText, type Measurement } from '../../app/show/measurements.ts';
 import type { WeightsOffer } from '../../app/show/weights-offer.ts';
@@ -12,6 +13,7 @@ export type ItemCommand =
   | { readonly kind: 'frame'; readonly index: number }
   | { readonly kind: 'fetch'; readonly address: string }
   | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'convert'; readonly conversion: Conversion }
   | { readonly kind: 'models' };
 
 /** One line over the pictures on what is open, and what can be done about it. Sends `ll-item-command` (detail: ItemCommand). */
@@ -133,12 +135,12 @@ export class LlItemBar extends LitElement {
     return html`
       ${bar.offer === null ? nothing : this.#offer(bar.offer)}
       ${
-        bar.sides === null && bar.frames === null
+        bar.sides === null && bar.frames === null && bar.conversions.length === 0
           ? nothing
           : html`<div class="line">
               <span class="name">${bar.name}</span><span class="detail">${bar.detail}</span>
               ${this.#frames(bar)}
-              <span class="end">${this.#sides(bar)}${this.#measure(bar)}</span>
+              <span class="end">${this.#sides(bar)}${this.#measure(bar)}${this.#conversions(bar)}</span>
             </div>`
       }
       ${bar.measure !== null && bar.measure.rows.length > 0 ? measureTable(bar.measure.rows) : nothing}`;
@@ -196,6 +198,15 @@ export class LlItemBar extends LitElement {
         <option value="2" .selected=${factor === 2}>2×</option><option value="4" .selected=${factor === 4}>4×</option>
       </select></label>
       <button class="button" @click=${() => this.#send({ kind: 'measure', factor: null })}>Stop measuring</button>`;
+  }
+
+  #conversions({ conversions }: ItemBar): TemplateResult[] {
+    return conversions.map(
+      (
+        conversion,
+      ) => html`<button class="button" title="With ${conversion.name}; the result opens beside this file"
+        @click=${() => this.#send({ kind: 'convert', conversion })}>${conversion.label}</button>`,
+    );
   }
 
   #send(detail: ItemCommand): void {

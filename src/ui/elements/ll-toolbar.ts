@@ -253,7 +253,7 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
       <summary class="button">Baselines</summary>
       <div class="menu">
         <table>
-          <thead><tr><th>Compare LUA with</th><th scope="col">2×</th><th scope="col">4×</th></tr></thead>
+          <thead><tr><th>Compare with</th><th scope="col">2×</th><th scope="col">4×</th></tr></thead>
           <tbody>${BASELINES.map(
             (method) => html`<tr><th scope="row">${describePane(paneKey(method, 2)).title}
               <small>${describePane(paneKey(method, 2)).explanation}</small></th>
