@@ -11,13 +11,12 @@ export interface NetworkWork extends DeviceCounts {
   readonly multiplyAdds: number;
 }
 
-export const readRuntime = (build: 'asyncify' | 'jspi'): ArrayBuffer => {
-  const file = new URL(
-    `../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.${build}.wasm`,
-    import.meta.url,
-  );
+/** The binary of the build with WebGPU. */
+export function readRuntime(): ArrayBuffer {
+  const name = 'ort-wasm-simd-threaded.asyncify.wasm';
+  const file = new URL(`../node_modules/onnxruntime-web/dist/${name}`, import.meta.url);
   return Uint8Array.from(readFileSync(file)).buffer;
-};
+}
 
 /** The second run of a network for a latent of `side` cells, counted: the first one also uploads weights and makes pipelines. */
 export async function countNetwork(

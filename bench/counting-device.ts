@@ -103,10 +103,10 @@ const inert = (more: object = {}): object => ({ label: '', destroy() {}, ...more
 
 function makePass(state: { tally: Tally }) {
   const bound: number[] = [];
-  const dispatch = (): void => {
+  function dispatch(): void {
     state.tally.dispatches += 1;
     for (const bytes of bound) state.tally.movedBytes += bytes ?? 0;
-  };
+  }
   return inert({
     setPipeline() {},
     setBindGroup(index: number, group: { bytes: number } | null) {
@@ -149,11 +149,27 @@ function makeQueue(state: { tally: Tally }) {
   });
 }
 
-/** Puts the classes of WebGPU into the globals (Node has none) and makes a device with these features. */
-export function openCountingDevice(features: readonly GPUFeatureName[]): CountingDevice {
+function defineGlobals(): Record<string, unknown> {
   const scope = globalThis as unknown as Record<string, unknown>;
   for (const name of CLASSES) scope[name] ??= class {};
   for (const [name, flags] of Object.entries(FLAGS)) scope[name] ??= flags;
+  return scope;
+}
+
+/** The runtime asks for an adapter before it takes the device that it is given. */
+function offerAdapter({ features, adapterInfo }: GPUDevice): void {
+  const adapter = { features, limits: LIMITS, info: adapterInfo };
+  const navigator = {
+    gpu: { requestAdapter: async () => adapter },
+    userAgent: 'node',
+    hardwareConcurrency: 1,
+  };
+  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+}
+
+/** Puts the classes of WebGPU into the globals (Node has none) and makes a device with these features. */
+export function openCountingDevice(features: readonly GPUFeatureName[]): CountingDevice {
+  const scope = defineGlobals();
   let live = 0;
   const state = { tally: fresh(0) };
   const prototypeOf = (name: string): object => (scope[name] as { prototype: object }).prototype;
@@ -183,10 +199,10 @@ export function openCountingDevice(features: readonly GPUFeatureName[]): Countin
     });
   }
 
-  const pipeline = (): object => {
+  function pipeline(): object {
     state.tally.pipelines += 1;
     return inert({ getBindGroupLayout: () => inert() });
-  };
+  }
   const device = Object.assign(Object.create(prototypeOf('GPUDevice')), {
     label: '',
     features: new Set(features),
@@ -216,14 +232,7 @@ export function openCountingDevice(features: readonly GPUFeatureName[]): Countin
     removeEventListener() {},
     destroy() {},
   });
-  // The runtime asks for an adapter before it takes the device that it is given.
-  const adapter = { features: device.features, limits: LIMITS, info: device.adapterInfo };
-  const navigator = {
-    gpu: { requestAdapter: async () => adapter },
-    userAgent: 'node',
-    hardwareConcurrency: 1,
-  };
-  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+  offerAdapter(device as GPUDevice);
   return {
     device: device as GPUDevice,
     counts: () => ({ ...state.tally }),

@@ -1,6 +1,5 @@
-import webgpuUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { openDevice } from '../../workers/gpu/device.ts';
+import { RUNTIME_FILES } from '../../workers/ort/runtime-files.ts';
 import { createWasmRuntime } from '../../workers/ort/wasm-runtime.ts';
 import { createWebgpuRuntime } from '../../workers/ort/webgpu-runtime.ts';
 
@@ -30,7 +29,7 @@ interface Opened {
 const sizeOf = (dims: readonly number[]): number => dims.reduce((product, side) => product * side, 1);
 
 const graphOf = async ({ url, input, output }: GraphTask) => ({
-  model: new Uint8Array(await (await fetch(new URL(url, location.href))).arrayBuffer()),
+  model: new Uint8Array(await (await fetch(url)).arrayBuffer()),
   externalData: [],
   input,
   output,
@@ -48,7 +47,9 @@ const valuesFor = (task: GraphTask): Float32Array<ArrayBuffer> =>
 let wasm: ReturnType<typeof createWasmRuntime> | null = null;
 
 async function openOnCpu(task: GraphTask): Promise<Opened> {
-  wasm ??= bytesOf(wasmUrl).then((wasmBinary) => createWasmRuntime({ wasmBinary, threads: task.threads }));
+  wasm ??= bytesOf(RUNTIME_FILES.wasm.url).then((wasmBinary) =>
+    createWasmRuntime({ wasmBinary, threads: task.threads }),
+  );
   const [runtime, graph] = [await wasm, await graphOf(task)];
   const start = performance.now();
   const session = await runtime.createSession(graph);
@@ -57,7 +58,7 @@ async function openOnCpu(task: GraphTask): Promise<Opened> {
 }
 
 async function startGpu() {
-  const [opened, wasmBinary] = [await openDevice(), await bytesOf(webgpuUrl)];
+  const [opened, wasmBinary] = [await openDevice(), await bytesOf(RUNTIME_FILES.webgpu.url)];
   return { opened, runtime: await createWebgpuRuntime({ wasmBinary, device: opened.device }) };
 }
 

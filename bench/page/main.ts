@@ -61,7 +61,7 @@ function runGraph(task: GraphTask): Promise<GraphRun> {
       else resolve(data);
     };
     worker.onerror = ({ message }) => reject(new Error(message));
-    worker.postMessage(task);
+    worker.postMessage({ ...task, url: new URL(task.url, baseUrl).href });
   });
 }
 

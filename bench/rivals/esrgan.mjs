@@ -3,14 +3,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import medium2 from '@upscalerjs/esrgan-medium/2x';
-import medium4 from '@upscalerjs/esrgan-medium/4x';
 import slim2 from '@upscalerjs/esrgan-slim/2x';
-import slim4 from '@upscalerjs/esrgan-slim/4x';
 import thick2 from '@upscalerjs/esrgan-thick/2x';
-import thick4 from '@upscalerjs/esrgan-thick/4x';
 import Upscaler from 'upscaler';
 
-const MODELS = { slim2, slim4, medium2, medium4, thick2, thick4 };
+const MODELS = { slim2, medium2, thick2 };
 const base = new URL('./', location.href).href;
 const upscalers = new Map();
 

@@ -1,6 +1,6 @@
 import webgpuUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import jspiUrl from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import type { Backend } from '../../src/contract/engine.ts';
 
 /** A binary of the runtime, and what its bytes must be. */
 export interface RuntimeFile {
@@ -10,20 +10,10 @@ export interface RuntimeFile {
 }
 
 /**
- * The builds of the runtime. `webgpu` and `jspi` are the same provider: one suspends inside WebAssembly by code that the compiler
- * adds everywhere (Asyncify), the other by the browser (JavaScript Promise Integration), which makes it 10 MB smaller.
- */
-export type RuntimeBuild = 'wasm' | 'webgpu' | 'jspi';
-
-/** The build with WebGPU for this browser. */
-export const webgpuBuild = (): 'webgpu' | 'jspi' =>
-  'Suspending' in WebAssembly && 'promising' in WebAssembly ? 'jspi' : 'webgpu';
-
-/**
  * The binary each build of the runtime needs. The page fetches it itself, for progress and for its store; the bundler puts
  * the same file where the runtime's own `new URL` points, so it is shipped once. Sizes and hashes are those of 1.30.0.
  */
-export const RUNTIME_FILES: Readonly<Record<RuntimeBuild, RuntimeFile>> = {
+export const RUNTIME_FILES: Readonly<Record<Backend, RuntimeFile>> = {
   wasm: {
     url: wasmUrl,
     sizeBytes: 14_239_897,
@@ -33,10 +23,5 @@ export const RUNTIME_FILES: Readonly<Record<RuntimeBuild, RuntimeFile>> = {
     url: webgpuUrl,
     sizeBytes: 26_781_914,
     sha256: '39f9f0894d478800487ed9f7dbe92618498db320cf55c8e3d89adff8dce658da',
-  },
-  jspi: {
-    url: jspiUrl,
-    sizeBytes: 16_758_545,
-    sha256: 'a54c76f86b0f0d9572380cf1c6292a7b3903716ffcbcd6b0e5c7050bf430eb93',
   },
 };

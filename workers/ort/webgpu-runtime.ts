@@ -1,20 +1,17 @@
 import { createWebgpuSessions, type WebgpuRuntime } from './webgpu-sessions.ts';
 
 /**
- * onnxruntime-web's native WebGPU provider on our own device. `wasmBinary` is the file of `build` (runtime-files.ts).
+ * onnxruntime-web's native WebGPU provider on our own device. `wasmBinary` is ort-wasm-simd-threaded.asyncify.wasm.
  *
  * Rules that this obeys: provider options are read from the object form only; every session of a device gets the same ones;
  * `create` and `run` are not re-entrant (the engine's queue sees to it), and a `create` that fails while it fetches external
  * data blocks all later ones, so bytes are passed, never addresses. With a GPU output, `run` resolves after submission.
  */
 export async function createWebgpuRuntime(options: {
-  readonly build: 'webgpu' | 'jspi';
   readonly wasmBinary: ArrayBuffer;
   readonly device: GPUDevice;
 }): Promise<WebgpuRuntime> {
-  const ort = await (options.build === 'jspi'
-    ? import('onnxruntime-web/jspi')
-    : import('onnxruntime-web/webgpu'));
+  const ort = await import('onnxruntime-web/webgpu');
   ort.env.logLevel = 'error';
   // All the work is on the GPU, and threads would need a cross-origin isolated page.
   ort.env.wasm.numThreads = 1;
