@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { trimCss } from './scripts/site/css-indent-plugin.ts';
 import { thirdPartyNotices } from './scripts/site/notices-plugin.ts';
 import { offlineCopy } from './scripts/site/offline-plugin.ts';
 import { CONTENT_SECURITY_POLICY, securityPolicy } from './scripts/site/security-policy.ts';
@@ -19,8 +20,13 @@ const notices = thirdPartyNotices();
 export default defineConfig({
   // Relative addresses: the built folder works under any path of a static host.
   base: './',
-  plugins: [securityPolicy(), notices.page, offlineCopy()],
-  build: { target: 'es2023', assetsInlineLimit: 0 },
+  plugins: [trimCss(), securityPolicy(), notices.page, offlineCopy()],
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    // What the first view needs is one file: shared modules would be files of their own, each compressed alone.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: chunkBesideEntry }] } } },
+  },
   worker: {
     format: 'es',
     plugins: () => [notices.worker()],

@@ -1,4 +1,5 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
+import { concatBytes } from '@noble/hashes/utils.js';
 import { zipSync } from 'fflate';
 import { crc32 } from '../src/core/container/crc32.ts';
 import { PNG_SIGNATURE, pngChunk } from '../src/core/container/png-chunks.ts';
@@ -17,16 +18,6 @@ function headed(header: string, dataBytes: number): Uint8Array {
   const out = new Uint8Array(8 + text.length + dataBytes);
   new DataView(out.buffer).setBigUint64(0, BigInt(text.length), true);
   out.set(text, 8);
-  return out;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
   return out;
 }
 
@@ -134,10 +125,12 @@ export function largeLegacyTorch(random: Random): Uint8Array {
   const count = new Uint8Array(8 + 4 * items);
   new DataView(count.buffer).setBigUint64(0, BigInt(items), true);
   return blemished(
-    joined([
-      ...[pickleOf(LEGACY_MAGIC), pickleOf(op.int(1001)), pickleOf(...machine), pickle],
-      ...[pickleOf(op.emptyList, keys ?? [...op.text('0'), ...op.append]), count],
-    ]),
+    concatBytes(
+      ...[
+        ...[pickleOf(LEGACY_MAGIC), pickleOf(op.int(1001)), pickleOf(...machine), pickle],
+        ...[pickleOf(op.emptyList, keys ?? [...op.text('0'), ...op.append]), count],
+      ],
+    ),
     random,
   );
 }
@@ -153,7 +146,7 @@ export function largeNpy(random: Random): Uint8Array {
   const head = new Uint8Array([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 2, 0, 0, 0, 0, 0]);
   new DataView(head.buffer).setUint32(8, text.length, true);
   const data = new Uint8Array(Math.min(LARGEST_BYTES, 16 * side * side * 4));
-  return blemished(joined([head, text, data]), random);
+  return blemished(concatBytes(head, text, data), random);
 }
 
 /** An .npz of one deflated array, sound or of another size than it says, or of no array at all. */
@@ -184,7 +177,7 @@ export function largePng(random: Random): Uint8Array {
   const empty = random(3) === 0 ? sizeUpTo(random, 120_000) : 0;
   const parts = [pngChunk('IHDR', head), repeated([...pngChunk('IDAT', new Uint8Array(0))], empty)];
   const all = [PNG_SIGNATURE, ...parts, pngChunk('IDAT', pixels), pngChunk('IEND', new Uint8Array(0))];
-  return blemished(joined(all), random);
+  return blemished(concatBytes(...all), random);
 }
 
 /** A checkpoint of tensors under the names that networks have, with sizes that they may not. */

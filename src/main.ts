@@ -18,6 +18,7 @@ import { createEngineClient, parseManifest } from './lib/engine-client.ts';
 import { createBelow } from './page/below.ts';
 import { isEmbedded } from './page/embed-code.ts';
 import { firstPictureOf } from './page/first-picture.ts';
+import { fetchLaterScripts } from './page/later-scripts.ts';
 import { lazyExports } from './page/lazy-exports.ts';
 import { createModelsPanel } from './page/models-panel.ts';
 import { openingZoom } from './page/opening-zoom.ts';
@@ -142,9 +143,17 @@ store.subscribe(scheduleAddress);
 installTheme(document.documentElement, page.theme);
 const state = store.get;
 const view = views.get;
-const firstPicture = firstPictureOf(store);
+
+/** A pause behind the first picture, which leaves the line to the pictures that follow. */
+const LATER_MS = 2000;
+
+/** When what the first view does without may be fetched. */
+const later = isEngineAllowed
+  .then(() => firstPictureOf(store))
+  .then(() => new Promise((resolve) => setTimeout(resolve, LATER_MS)));
+
 const exports = lazyExports({ page, controller, state, view });
-const below = createBelow({ page, controller, exports, state }, firstPicture);
+const below = createBelow({ page, controller, exports, state }, later);
 connectPage({
   page,
   controller,
@@ -185,31 +194,13 @@ function offerReload(reload: () => void): void {
   page.update.addEventListener('click', reload, { once: true });
 }
 
-/** A pause behind the first picture, which leaves the line to the pictures that follow. */
-const LATER_MS = 2000;
-
-/** Scripts of later use are fetched behind the first picture, so that the page is whole without a network. */
-void isEngineAllowed
-  .then(() => firstPicture)
-  .then(() => new Promise((resolve) => setTimeout(resolve, LATER_MS)))
-  .then(() => {
-    const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
-      import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
-    );
-    const how = import('./page/how-it-works.ts').then(({ showHow }) =>
-      showHow({ controller, store, place: page.how }),
-    );
-    const parts = [
-      import('./ui/elements/ll-models.ts'),
-      import('./app/models/models-content.ts'),
-      import('./page/page-exports.ts'),
-      import('./page/dialogs.ts'),
-      import('./page/item-panels.ts'),
-      import('./page/file-session.ts'),
-      import('./page/files-dialog.ts'),
-      import('./page/export-dialog.ts'),
-      how,
-      updates,
-    ];
-    for (const part of parts) part.catch(() => {});
-  });
+void later.then(() => {
+  fetchLaterScripts();
+  const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
+    import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
+  );
+  const how = import('./page/how-it-works.ts').then(({ showHow }) =>
+    showHow({ controller, store, place: page.how }),
+  );
+  for (const part of [updates, how]) part.catch(() => {});
+});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withoutIndent } from './css-indent-plugin.ts';
 import { listBuild } from './offline-plugin.ts';
 import { CONTENT_SECURITY_POLICY } from './security-policy.ts';
 
@@ -29,6 +30,11 @@ beforeAll(async () => {
   await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true, sourcemap: true } });
 }, 120_000);
 afterAll(() => rmSync(outDir, { recursive: true, force: true }));
+
+it('takes the indentation from style sheets alone, line by line', () => {
+  const code = 'const a = css`\n  p {\n    margin: 0 1px;\n  }\n`;\n  const b = `\n  x`;';
+  expect(withoutIndent(code)).toBe('const a = css`\np {\nmargin: 0 1px;\n}\n`;\n  const b = `\n  x`;');
+});
 
 describe('the built site', () => {
   it('passes on the licence of every bundled package', () => {

@@ -12,10 +12,12 @@ export type {
   TinyAutoencoder,
 } from '../core/families/family.ts';
 export { familyById } from '../core/families/index.ts';
-export type { Confidence, FamilySpace } from '../core/latent/guess-family.ts';
+export type { Axes } from '../core/latent/axes.ts';
+export type { FamilySpace } from '../core/latent/family-space.ts';
+export type { Confidence } from '../core/latent/guess-family.ts';
 export { interpret } from '../core/latent/interpret.ts';
 export type { FamilyId, Latent, LatentSpace } from '../core/latent/latent.ts';
-export type { Axes, Layout } from '../core/latent/layout.ts';
+export type { Layout } from '../core/latent/layout.ts';
 export { type Preview, previewLatent } from '../core/latent/preview.ts';
 export { readLatentFile } from '../core/latent/read-latent-file.ts';
 export type { Candidate, Override, Reading } from '../core/latent/reading.ts';

@@ -39,9 +39,7 @@ export function createBelowCards({ page, controller, exports, state }: BelowPart
     page.timings.rows = timingRows(cards);
     page.timings.canRun = cards.some(({ phase }) => phase === 'done');
     page.timings.caption = timingCaption(now);
-    const facts = factsContent(now);
-    page.facts.content = facts;
-    page.latentName.textContent = facts?.title ?? '';
+    page.facts.content = factsContent(now);
     page.saver.formats = saveFormats(now);
     page.saver.scales = saveScales(now);
   };

@@ -2,10 +2,10 @@ import type { AppState } from '../app/state/state.ts';
 import type { BelowParts } from './below-cards.ts';
 
 /**
- * The cards below the pictures. Their scripts come when they come into view, with a person's own file, or when `firstPicture`
- * is there; their room is kept from the start.
+ * The cards below the pictures. Their scripts come when they come into view, with a person's own file, or with what
+ * is of use `later`; their room is kept from the start.
  */
-export function createBelow(parts: BelowParts, firstPicture: Promise<void>) {
+export function createBelow(parts: BelowParts, later: Promise<unknown>) {
   let cards: ((state: AppState) => void) | null = null;
   let coming: Promise<void> | null = null;
 
@@ -22,7 +22,7 @@ export function createBelow(parts: BelowParts, firstPicture: Promise<void>) {
     bring();
   });
   watch.observe(parts.page.below);
-  void firstPicture.then(bring);
+  void later.then(bring);
 
   return {
     show(state: AppState): void {

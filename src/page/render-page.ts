@@ -4,7 +4,7 @@ import { demoThumbnails } from '../app/show/gallery-entries.ts';
 import { baseSize, paneCards } from '../app/show/pane-cards.ts';
 import { describeStatus } from '../app/show/status.ts';
 import { DETAIL_MEASURE, hasRival, verdictOf } from '../app/show/verdict.ts';
-import type { AppState } from '../app/state/state.ts';
+import { type AppState, currentItem } from '../app/state/state.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
 import type { PageElements } from './page-elements.ts';
 
@@ -26,6 +26,7 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
     'folded',
     state.items.some(({ origin }) => origin.kind !== 'demo'),
   );
+  page.latentName.textContent = currentItem(state)?.name ?? '';
   renderDevice(page.device, state);
   renderVerdict(page, state);
 }

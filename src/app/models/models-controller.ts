@@ -9,7 +9,6 @@ import type { Action } from '../state/actions.ts';
 import type { ModelChoices } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
-import { forecast, heavyWarning } from './forecast.ts';
 import { forgetChanged } from './forget-changed.ts';
 import { type ChoiceStorage, parseChoices } from './model-choices.ts';
 import { choicesWith, describeAdded, lacksWeights, withChoice } from './models.ts';
@@ -76,6 +75,10 @@ export function createModelsController(deps: ModelsControllerDeps) {
   const choices = createChoices(deps);
   const transfers = createWeightsTransfers(client, store);
 
+  /** What weights will need of the device is told of a person's own alone. */
+  const forecasts = () => import('./forecast.ts');
+  const foretell = async (): Promise<void> => (await forecasts()).forecast(client, store);
+
   async function putToUse(added: StoredWeights): Promise<void> {
     void keepStorage().catch(() => {});
     await choices.refresh();
@@ -83,6 +86,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
     const current = currentItem(state)?.latent?.family ?? null;
     const chosen = choicesWith(state, added, current);
     choices.set(chosen.choices);
+    const { forecast, heavyWarning } = await forecasts();
     await forecast(client, store).catch(() => {});
     say('info', describeAdded(added, chosen.families) + heavyWarning(store.get(), added.id));
   }
@@ -144,14 +148,10 @@ export function createModelsController(deps: ModelsControllerDeps) {
 
     choose(family: FamilyId, slot: Role, id: string): void {
       choices.set(withChoice(store.get().models.choices, family, slot, id));
-      void forecast(client, store).catch(() => {});
+      void foretell().catch(() => {});
     },
 
     /** For the panel: what is kept now, and what the latent on the stage will need. */
-    look: (): Promise<void> =>
-      choices
-        .refresh()
-        .then(() => forecast(client, store))
-        .catch(fail),
+    look: (): Promise<void> => choices.refresh().then(foretell).catch(fail),
   };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { StoredWeights } from '../../contract/weights-library.ts';
 import { writeSafetensors } from '../../core/container/write-safetensors.ts';
 import { AppError } from '../../core/errors.ts';
@@ -113,6 +113,11 @@ const file = (name: string, bytes: Uint8Array<ArrayBuffer> = latentBytes(8, 8)):
   new File([bytes], name);
 
 const phases = (state: AppState): string[] => paneCards(state).map(({ phase }) => phase);
+
+/** Scripts that come with their first use are there at once: a busy machine reads them later than a test looks. */
+beforeAll(async () => {
+  await Promise.all([import('../../core/latent/interpret.ts'), import('./decide-reading.ts')]);
+});
 
 describe('the controller', () => {
   it('runs the first demo by itself: load, then 1x, 2x, 4x', async () => {

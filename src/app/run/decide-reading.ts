@@ -1,6 +1,6 @@
 import { familyById } from '../../core/families/index.ts';
 import { decideByCycle } from '../../core/latent/decide-by-cycle.ts';
-import type { FamilySpace } from '../../core/latent/guess-family.ts';
+import type { FamilySpace } from '../../core/latent/family-space.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import { toSpace } from '../../core/latent/to-space.ts';
 import type { Item } from '../state/state.ts';

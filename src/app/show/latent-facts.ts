@@ -1,6 +1,6 @@
 import { FAMILIES } from '../../core/families/index.ts';
+import type { Axes } from '../../core/latent/axes.ts';
 import type { FamilyId, LatentSpace } from '../../core/latent/latent.ts';
-import type { Axes } from '../../core/latent/layout.ts';
 import type { Override } from '../../core/latent/reading.ts';
 import {
   type AppState,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { concatBytes } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
 import { ints, op, pickleOf, repeated, type TensorSpec, tensor } from '../container/testing/pickle-bytes.ts';
 import { toFloat32 } from '../container/to-float32.ts';
@@ -16,21 +17,11 @@ interface Parts {
   readonly storages?: readonly Uint8Array[];
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
 /** A storage as it lies in the file: how many values it has, and they. */
 function stored(values: readonly number[], claimed: number = values.length): Uint8Array {
   const count = new Uint8Array(8);
   new DataView(count.buffer).setBigUint64(0, BigInt(claimed), true);
-  return joined([count, new Uint8Array(Float32Array.from(values).buffer)]);
+  return concatBytes(count, new Uint8Array(Float32Array.from(values).buffer));
 }
 
 const littleEndian = (isLittle: readonly number[]): readonly number[] => [
@@ -48,10 +39,12 @@ const file = ({
   keys = [listOf('0')],
   storages = [stored([0, 1, 2, 3, 4, 5])],
 }: Parts = {}): Uint8Array =>
-  joined([
-    ...[pickleOf(MAGIC), pickleOf(version), pickleOf(...machine), pickleOf(...value), pickleOf(...keys)],
-    ...storages,
-  ]);
+  concatBytes(
+    ...[
+      ...[pickleOf(MAGIC), pickleOf(version), pickleOf(...machine), pickleOf(...value), pickleOf(...keys)],
+      ...storages,
+    ],
+  );
 
 function verdict(bytes: Uint8Array): string {
   try {

@@ -1,4 +1,4 @@
-import type { FamilySpace } from './guess-family.ts';
+import type { FamilySpace } from './family-space.ts';
 import type { FamilyId, Latent } from './latent.ts';
 import type { Reading } from './reading.ts';
 

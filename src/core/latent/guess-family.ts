@@ -1,12 +1,8 @@
 import type { Family } from '../families/family.ts';
 import { familiesOf, familyById } from '../families/index.ts';
+import { alternativesTo, type FamilySpace } from './family-space.ts';
 import type { FamilyId, LatentSpace } from './latent.ts';
 import type { PlaneStatistics } from './statistics.ts';
-
-export interface FamilySpace {
-  readonly family: FamilyId;
-  readonly space: LatentSpace;
-}
 
 export type Confidence = 'certain' | 'likely' | 'guess';
 
@@ -129,23 +125,4 @@ export function guessFamily(
     reason: `${evidence}, ${spread}: ${titleOf(chosen)}${doubt}`,
     alternatives: alternativesTo(chosen, channels, ranked),
   };
-}
-
-/** Every other pair of the channels: the ranked ones first, then those that what is known ruled out. */
-export function alternativesTo(
-  chosen: FamilySpace,
-  channels: number,
-  ranked: readonly FamilySpace[],
-): readonly FamilySpace[] {
-  const all = familiesOf(channels).flatMap(({ id }): FamilySpace[] => [
-    { family: id, space: 'model' },
-    { family: id, space: 'raw' },
-  ]);
-  const seen = new Set([`${chosen.family} ${chosen.space}`]);
-  return [...ranked, ...all].flatMap(({ family, space }) => {
-    const key = `${family} ${space}`;
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [{ family, space }];
-  });
 }

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
 import { FLUX2_MEAN, FLUX2_STD } from '../families/flux2.ts';
 import { FAMILIES, familyById } from '../families/index.ts';
+import { AXES } from './axes.ts';
 import type { FamilyId, Latent } from './latent.ts';
-import { AXES, extractPlanes, layOut } from './layout.ts';
+import { extractPlanes, layOut } from './layout.ts';
 import { type Planes, patchify, unpatchify } from './patches.ts';
 import { affineAt, toSpace } from './to-space.ts';
 

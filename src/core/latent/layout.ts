@@ -2,27 +2,8 @@ import { BITS } from '../container/item-size.ts';
 import type { FileTensor } from '../container/tensor.ts';
 import { toFloat32 } from '../container/to-float32.ts';
 import { AppError } from '../errors.ts';
+import { type Axes, countsOf, sizeOf } from './axes.ts';
 import type { Planes } from './patches.ts';
-
-/**
- * The meaning of each axis, slowest first: b item, t frame, c channel, h row, w column, n token (row-major cells of a grid).
- * The forms with w before h occur by mistake only; a person or the decode-encode cycle may choose them.
- */
-export const AXES = [
-  'chw',
-  'bchw',
-  'hwc',
-  'bhwc',
-  'cthw',
-  'bcthw',
-  'btchw',
-  'bthwc',
-  'nc',
-  'bnc',
-  'cwh',
-  'bcwh',
-] as const;
-export type Axes = (typeof AXES)[number];
 
 /** Which part of a tensor is the latent, and how it lies there. */
 export interface Layout {
@@ -32,24 +13,6 @@ export interface Layout {
   readonly frame: number;
   /** Tokens in a row of the grid; null where there is no token axis. */
   readonly packedWidth: number | null;
-}
-
-function sizeOf(shape: readonly number[], axes: Axes, axis: string): number {
-  const at = axes.indexOf(axis);
-  return at < 0 ? 1 : (shape[at] as number);
-}
-
-/** Items, frames, channels as stored (before any un-patchifying) and tokens (0 without a token axis) of a shape. */
-export function countsOf(
-  shape: readonly number[],
-  axes: Axes,
-): { items: number; frames: number; channels: number; tokens: number } {
-  return {
-    items: sizeOf(shape, axes, 'b'),
-    frames: sizeOf(shape, axes, 't'),
-    channels: sizeOf(shape, axes, 'c'),
-    tokens: axes.includes('n') ? sizeOf(shape, axes, 'n') : 0,
-  };
 }
 
 interface Placement {

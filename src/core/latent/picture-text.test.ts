@@ -1,19 +1,12 @@
+import { concatBytes } from '@noble/hashes/utils.js';
 import { zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { MOST_TEXT_BYTES, readPictureText } from './picture-text.ts';
 import { addPngText } from './png-text.ts';
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-function joined(...parts: readonly (Uint8Array | string)[]): Uint8Array {
-  const all = parts.map((part) => (typeof part === 'string' ? bytesOf(part) : part));
-  const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of all) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
+const joined = (...parts: readonly (Uint8Array | string)[]): Uint8Array =>
+  concatBytes(...parts.map((part) => (typeof part === 'string' ? bytesOf(part) : part)));
 function number(value: number, size: 2 | 4, isLittle = false): Uint8Array {
   const view = new DataView(new ArrayBuffer(size));
   if (size === 2) view.setUint16(0, value, isLittle);

@@ -1,7 +1,7 @@
 import type { Family } from '../families/family.ts';
 import { FAMILIES, familiesOf, familyById, patchingFor } from '../families/index.ts';
+import { AXES, type Axes, countsOf } from './axes.ts';
 import type { FamilyId } from './latent.ts';
-import { AXES, type Axes, countsOf } from './layout.ts';
 
 /** A reading of a shape: what each axis is, and whether its channels are 2x2 patches (4 times the family's channels). */
 export interface ShapeReading {

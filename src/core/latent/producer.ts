@@ -3,9 +3,9 @@ import { AppError } from '../errors.ts';
 import type { Family } from '../families/family.ts';
 import { FAMILIES, type FamilyId, isFamilyId } from '../families/index.ts';
 import { FAMILIES_KNOWN } from '../families/sentences.ts';
+import { AXES, type Axes } from './axes.ts';
 import { familyOfComfyPrompt, familyOfName } from './family-of-name.ts';
 import type { LatentSpace } from './latent.ts';
-import { AXES, type Axes } from './layout.ts';
 
 /** What a file's own marks (keys, metadata, name) say of its latents; null where they say nothing. */
 export interface Claim {

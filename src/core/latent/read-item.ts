@@ -1,9 +1,10 @@
 import { elementCount } from '../container/item-size.ts';
 import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
+import { type Axes, countsOf } from './axes.ts';
 import { refusalOf } from './choose-tensor.ts';
 import type { FamilyId } from './latent.ts';
-import { type Axes, countsOf, extractPlanes, type Layout } from './layout.ts';
+import { extractPlanes, type Layout } from './layout.ts';
 import { guessPackedWidth } from './packed-width.ts';
 import { type Planes, unpatchify } from './patches.ts';
 import { plausibleLayouts, readingFor, type ShapeReading, unlikelyLayouts } from './plausible-layouts.ts';

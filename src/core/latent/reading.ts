@@ -1,7 +1,9 @@
 import type { DType } from '../container/tensor.ts';
-import type { Confidence, FamilySpace } from './guess-family.ts';
+import type { Axes } from './axes.ts';
+import type { FamilySpace } from './family-space.ts';
+import type { Confidence } from './guess-family.ts';
 import type { FamilyId, LatentSpace } from './latent.ts';
-import type { Axes, Layout } from './layout.ts';
+import type { Layout } from './layout.ts';
 import type { Statistics } from './statistics.ts';
 
 /** A tensor of the file that may be a latent. */

@@ -1,7 +1,7 @@
-import { halvesToFloat32 } from '../container/to-float32.ts';
+import { halvesToFloat32 } from '../container/small-float.ts';
 import { familyById } from '../families/index.ts';
 import type { OpenedLatent } from '../open-file.ts';
-import { alternativesTo, type FamilySpace } from './guess-family.ts';
+import { alternativesTo, type FamilySpace } from './family-space.ts';
 import { plausibleLayouts } from './plausible-layouts.ts';
 import { measure } from './statistics.ts';
 

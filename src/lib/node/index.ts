@@ -12,7 +12,8 @@ export type {
   UpscaleOptions,
 } from '../../../workers/direct/engine-types.ts';
 export { AppError, type ErrorCode, isAbort } from '../../core/errors.ts';
-export type { Confidence, FamilySpace } from '../../core/latent/guess-family.ts';
+export type { FamilySpace } from '../../core/latent/family-space.ts';
+export type { Confidence } from '../../core/latent/guess-family.ts';
 export type { FamilyId, Latent, LatentSpace } from '../../core/latent/latent.ts';
 export { readLatentFile } from '../../core/latent/read-latent-file.ts';
 export type { Override, Reading } from '../../core/latent/reading.ts';

@@ -1,0 +1,74 @@
+import { sentenceOf } from '../show/messages.ts';
+import type { Action } from '../state/actions.ts';
+import type { StartRequest } from './controller-deps.ts';
+import type { ControllerParts } from './controller-parts.ts';
+import type { Demo } from './demos.ts';
+
+/** Reads the list of models, and puts it in force after `own`. Without it nothing can be loaded: every pane says so. */
+export async function listModels(
+  { listModels: list, store, reconsider }: ControllerParts,
+  own: Promise<unknown> = Promise.resolve(),
+): Promise<void> {
+  const listed = list().then(
+    (models): Action => ({ type: 'models-listed', models }),
+    (error: unknown): Action => ({ type: 'engine-failed', message: sentenceOf(error) }),
+  );
+  await own;
+  store.dispatch(await listed);
+  reconsider();
+}
+
+/** Asks the device, lists models and demos, and opens the first picture. Each failure is a sentence of its own. */
+export async function start(parts: ControllerParts, request: StartRequest): Promise<void> {
+  const { client, store, models, notify, listDemos, isEngineAllowed = Promise.resolve() } = parts;
+  const device = isEngineAllowed
+    .then(() => client.probe(store.get().engine.request))
+    .then((report) => store.dispatch({ type: 'device-probed', device: report }), notify);
+  // The first plan is made with the person's own weights, if that is what was chosen.
+  const own = isEngineAllowed.then(() => models.start());
+  const link = followLink(parts, request);
+  const first = listDemos().then(async (demos) => {
+    store.dispatch({ type: 'demos-listed', demos });
+    await openFirst(parts, request, demos, link);
+  }, notify);
+  await Promise.all([device, listModels(parts, own), first]);
+}
+
+interface Link {
+  /** Whether a link named a latent that may be fetched. */
+  readonly isFollowed: Promise<boolean>;
+  readonly opened: Promise<void>;
+}
+
+/** Opens what the address names, after a question where that lies on another site. */
+function followLink({ opener, platform }: ControllerParts, { latentUrl, override }: StartRequest): Link {
+  if (latentUrl === null) return { isFollowed: Promise.resolve(false), opened: Promise.resolve() };
+  const isFollowed = import('./question.ts').then(({ mayFollow }) => mayFollow(latentUrl, platform));
+  return {
+    isFollowed,
+    opened: isFollowed.then((isWanted) => (isWanted ? opener.openUrl(latentUrl, override) : undefined)),
+  };
+}
+
+/** Opens what the person had open, or a demo, unless a link or the person has the stage by then. */
+async function openFirst(
+  { opener, store }: ControllerParts,
+  { latentUrl, demoId, override, restore }: StartRequest,
+  demos: readonly Demo[],
+  link: Link,
+): Promise<void> {
+  const isFollowed = await link.isFollowed;
+  await link.opened;
+  const { notice, items } = store.get();
+  // Whoever came by a dead link sees what the page does, and still why the link showed nothing.
+  const isDead = isFollowed && items.length === 0 && notice?.tone === 'error';
+  if (isFollowed && !isDead) return;
+  // What a person opened meanwhile has the stage.
+  const isTaken = (): boolean => opener.requests() > (isFollowed ? 1 : 0);
+  if (isTaken()) return;
+  if (latentUrl === null && demoId === null && (await restore?.())) return;
+  if (isTaken()) return;
+  const demo = demos.find(({ id }) => id === demoId) ?? demos[0];
+  if (demo !== undefined) await opener.openDemo(demo, isFollowed ? {} : override);
+  if (isDead) store.dispatch({ type: 'notice-changed', notice });
+}
