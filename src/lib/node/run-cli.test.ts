@@ -91,6 +91,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const found = (path: string): FoundFile => ({ path, below: '' });
 const decodeTo = (out: string) => readCliOptions(['decode', 'x', '--out', out]) as CliOptions;
 
+/** RGBA bytes of a square without a see-through part. */
+const opaqueGrey = (side: number): Uint8ClampedArray =>
+  new Uint8ClampedArray(4 * side * side).fill(128).map((value, i) => (i % 4 === 3 ? 255 : value));
+
 describe('the files of a command line', () => {
   it('come from files, folders and patterns, each once', () => {
     const found = findFiles([at('runs'), at('runs/one.npy'), at('runs/**/*.npy')]);
@@ -174,7 +178,7 @@ describe('latentlift info, of what is no latent', () => {
     const tensor = { dtype: 'F32', shape: [1], bytes: new Uint8Array(4) } as const;
     const weights = ['net.weight', 'net.bias'].map((name) => ({ ...tensor, name }));
     writeFileSync(at('odd.safetensors'), writeSafetensors(weights, { trained_on: 'squares' }));
-    const pixels = new Uint8ClampedArray(4 * 8 * 8).fill(128);
+    const pixels = opaqueGrey(8);
     writeFileSync(
       at('generated.png'),
       addPngText(writePng({ data: pixels, width: 8, height: 8 }), { prompt: '{"3":{}}' }),
@@ -238,8 +242,7 @@ describe('a folder', () => {
   it('gives encode its pictures and decode its latents, whatever else lies there', async () => {
     mkdirSync(at('mixed'));
     writeFileSync(at('mixed/one.npy'), latentBytes(12));
-    const grey = new Uint8ClampedArray(4 * 32 * 32).fill(128);
-    writeFileSync(at('mixed/photo.png'), writePng({ data: grey, width: 32, height: 32 }));
+    writeFileSync(at('mixed/photo.png'), writePng({ data: opaqueGrey(32), width: 32, height: 32 }));
     const filesOf = ({ lines }: Said): string[] => lines.map((line) => JSON.parse(line).file);
     const encoded = await cli('encode', at('mixed'), '--out', at('mixed-out'), '--json', ...weights);
     expect([encoded.code, filesOf(encoded)]).toEqual([0, [at('mixed/photo.png')]]);
