@@ -139,10 +139,11 @@ test.describe('export', () => {
       const bitmap = await createImageBitmap(await (item as ClipboardItem).getType('image/png'));
       const paper = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
       paper?.drawImage(bitmap, 0, 0);
-      // The four quarters of the second picture, away from the words in its middle.
+      // The four quarters of the second picture, away from the words in its middle; its shape is the pane's.
+      const height = bitmap.height - 32 - 92 - 40 - 32;
       return [0.2, 0.8].flatMap((x) =>
         [0.2, 0.8].map((y) => [
-          ...(paper?.getImageData(32 + 800 + 24 + x * 800, 32 + 92 + y * 800, 1, 1).data ?? []),
+          ...(paper?.getImageData(32 + 800 + 24 + x * 800, 32 + 92 + y * height, 1, 1).data ?? []),
         ]),
       );
     });

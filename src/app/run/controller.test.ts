@@ -139,6 +139,16 @@ describe('the controller', () => {
     expect(store.get().demos).toHaveLength(2);
   });
 
+  it('leaves the stage to a file that was dropped before the link’s own is asked for', async () => {
+    const { store, controller, follow, fetched } = setUp();
+    const started = follow('https://example.org/linked.npy');
+    await controller.openFiles([file('mine.npy')]);
+    await started;
+    await settle();
+    expect(currentItem(store.get())?.name).toBe('mine.npy');
+    expect(fetched).toEqual([]);
+  });
+
   it('shows the preview before any model is loaded', async () => {
     const { store, start } = setUp();
     await start();

@@ -35,7 +35,7 @@ export async function start(parts: ControllerParts, request: StartRequest): Prom
 }
 
 interface Link {
-  /** Whether a link named a latent that may be fetched. */
+  /** Whether a link named a latent that may be fetched, and nothing else was opened before it could be. */
   readonly isFollowed: Promise<boolean>;
   readonly opened: Promise<void>;
 }
@@ -43,7 +43,9 @@ interface Link {
 /** Opens what the address names, after a question where that lies on another site. */
 function followLink({ opener, platform }: ControllerParts, { latentUrl, override }: StartRequest): Link {
   if (latentUrl === null) return { isFollowed: Promise.resolve(false), opened: Promise.resolve() };
-  const isFollowed = import('./question.ts').then(({ mayFollow }) => mayFollow(latentUrl, platform));
+  const isFollowed = import('./question.ts')
+    .then(({ mayFollow }) => mayFollow(latentUrl, platform))
+    .then((isWanted) => isWanted && opener.requests() === 0);
   return {
     isFollowed,
     opened: isFollowed.then((isWanted) => (isWanted ? opener.openUrl(latentUrl, override) : undefined)),
