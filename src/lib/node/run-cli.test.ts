@@ -92,8 +92,8 @@ const found = (path: string): FoundFile => ({ path, below: '' });
 const decodeTo = (out: string) => readCliOptions(['decode', 'x', '--out', out]) as CliOptions;
 
 /** RGBA bytes of a square without a see-through part. */
-const opaqueGrey = (side: number): Uint8ClampedArray =>
-  new Uint8ClampedArray(4 * side * side).fill(128).map((value, i) => (i % 4 === 3 ? 255 : value));
+const opaqueGrey = (side: number): Uint8ClampedArray<ArrayBuffer> =>
+  Uint8ClampedArray.from({ length: 4 * side * side }, (_, i) => (i % 4 === 3 ? 255 : 128));
 
 describe('the files of a command line', () => {
   it('come from files, folders and patterns, each once', () => {
