@@ -109,7 +109,12 @@ test('a latent in a buffer becomes a texture: nothing is read back, and nothing 
     const bitmap = await engine.toBitmap(latent);
     const canvas = document.createElement('canvas');
     await engine.paint(canvas, latent);
+    // At once: a canvas of WebGPU gives its picture to others only until it is shown.
+    const paper = new OffscreenCanvas(64, 64).getContext('2d');
+    paper?.drawImage(canvas, 0, 0);
+    const painted = Array.from(paper?.getImageData(0, 0, 64, 64).data ?? []);
     return {
+      painted,
       weightBytes,
       coldReads,
       after,
@@ -138,6 +143,8 @@ test('a latent in a buffer becomes a texture: nothing is read back, and nothing 
   const [first = [], ...others] = seen.pixels;
   for (const other of others) expect(other).toEqual(first);
   expect(new Set(first).size).toBeGreaterThan(50);
+  const off = seen.painted.map((value, i) => Math.abs(value - (first[i] ?? Number.NaN)));
+  expect(Math.max(...off), 'the painted canvas against the pixels').toBeLessThan(2);
   const fromPlanes = first.map((_, i) =>
     i % 4 === 3
       ? 255
