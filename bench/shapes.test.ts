@@ -26,7 +26,7 @@ const shapesOf = (state: ReadonlyMap<string, { readonly shape: readonly number[]
 
 const cases: [name: string, shapes: Shapes, role: string, parameters: number, giga: number][] = [
   ["LUA's release", luaRelease(), 'upscaler', 54.9, 228],
-  ['our LUA', ownLua(), 'upscaler', 3.8, 0],
+  ['our LUA', ownLua(), 'upscaler', 2.8, 0],
   ["LUA's trunk over pixels", pixelTrunk(), 'pixel-upscaler', 0, 0],
   ['the pixel rival', pixelSwin(), 'pixel-upscaler', 0.8, 0],
   ['our fine decoder', fineDecoder(), 'decoder', 0, 0],

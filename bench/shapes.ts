@@ -28,6 +28,8 @@ interface SwinShape {
   readonly heads: number;
   readonly window: number;
   readonly features: number;
+  /** Factors that have a head. */
+  readonly scales: readonly (2 | 4)[];
   /** LatentLift's additions: the linear skip, the context's width, width and blocks of `refine`. */
   readonly own?: { readonly context: number; readonly refine: readonly [width: number, blocks: number] };
 }
@@ -63,7 +65,7 @@ function swinHead({ channels, embed, features, own }: SwinShape, scale: number):
   ];
 }
 
-/** SwinIR with LUA's heads for x2 and x4, under the key names of its release (arXiv 2511.10629). */
+/** SwinIR with LUA's heads, under the key names of its release (arXiv 2511.10629). */
 function swin(shape: SwinShape): Shapes {
   const { channels, embed, groups, depth, own } = shape;
   return [
@@ -83,14 +85,22 @@ function swin(shape: SwinShape): Shapes {
           ...conv('context.4', embed, own.context, 1),
           ...conv('skip', 4 * channels, channels, 5),
         ]),
-    ...swinHead(shape, 2),
-    ...swinHead(shape, 4),
+    ...shape.scales.flatMap((scale) => swinHead(shape, scale)),
   ];
 }
 
 /** The release of LUA for FLUX.1 latents (arXiv 2511.10629): embed 360, window 16, 12 heads, 6 groups of 6 layers. */
 export const luaRelease = (): Shapes =>
-  swin({ channels: 16, embed: 360, groups: 6, depth: 6, heads: 12, window: 16, features: 256 });
+  swin({
+    channels: 16,
+    embed: 360,
+    groups: 6,
+    depth: 6,
+    heads: 12,
+    window: 16,
+    features: 256,
+    scales: [2, 4],
+  });
 
 /** Our LUA (training/latentlift/shapes.py, "lua"). */
 export const ownLua = (channels = 32): Shapes =>
@@ -102,16 +112,17 @@ export const ownLua = (channels = 32): Shapes =>
     heads: 7,
     window: 8,
     features: 48,
+    scales: [2],
     own: { context: 112, refine: [96, 4] },
   });
 
 /** A plain Swin network over pixels with the trunk and the heads of our LUA: the same network where the pixels are. */
 export const pixelTrunk = (): Shapes =>
-  swin({ channels: 3, embed: 112, groups: 5, depth: 2, heads: 7, window: 8, features: 48 });
+  swin({ channels: 3, embed: 112, groups: 5, depth: 2, heads: 7, window: 8, features: 48, scales: [2, 4] });
 
 /** The pixel network that is to be trained as LUA's rival (training/latentlift/shapes.py, "pixel-swin"). */
 export const pixelSwin = (): Shapes =>
-  swin({ channels: 3, embed: 60, groups: 5, depth: 2, heads: 6, window: 8, features: 48 });
+  swin({ channels: 3, embed: 60, groups: 5, depth: 2, heads: 6, window: 8, features: 48, scales: [2, 4] });
 
 /** A decoder of ours (training/latentlift/shapes.py). */
 export function ownDecoder(widths: readonly number[], blocks: readonly number[], context: number): Shapes {
