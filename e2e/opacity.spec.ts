@@ -31,6 +31,7 @@ test('a decoder’s fourth channel is the opacity of the picture that is saved',
   const models = new ModelsPage(page);
   await lift.open({ panes: 'decode-1', backend: 'wasm' });
   await lift.drop(latent);
+  await expect(lift.latentName).toHaveText(latent.name);
   await lift.drop(decoder);
   await models.open();
   await expect(models.added.filter({ hasText: decoder.name })).toContainText('with opacity');

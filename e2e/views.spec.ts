@@ -241,6 +241,7 @@ test.describe('on a touch screen', () => {
   test('a finger moves the slider’s line, and two fingers zoom', async ({ page }) => {
     const lift = new LiftPage(page);
     await lift.open({ view: 'slider' }, latent);
+    await expect(lift.latentName).toHaveText(latent.name);
     await expect(lift.wipe).toBeVisible();
     await lift.wipe.scrollIntoViewIfNeeded();
     const session = await page.context().newCDPSession(page);

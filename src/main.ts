@@ -195,7 +195,7 @@ function offerReload(reload: () => void): void {
 }
 
 void later.then(() => {
-  fetchLaterScripts();
+  // First of all what would tell of a newer version: that takes the others' files away.
   const updates = import('./browser/watch-updates.ts').then(({ watchUpdates }) =>
     import.meta.env.PROD ? watchUpdates(baseUrl, offerReload) : undefined,
   );
@@ -203,4 +203,5 @@ void later.then(() => {
     showHow({ controller, store, place: page.how }),
   );
   for (const part of [updates, how]) part.catch(() => {});
+  fetchLaterScripts();
 });

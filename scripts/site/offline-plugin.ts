@@ -12,7 +12,8 @@ const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').upda
 /** Lists the hashed files of a built folder as they lie on the disk, with size and SHA-256. Throws where the page has no script. */
 export function listBuild(outDir: string): BuildManifest {
   const page = readFileSync(join(outDir, 'index.html'), 'utf8');
-  const entry = /<script type="module"[^>]* src="\.\/(assets\/[^"]+\.js)"/.exec(page)?.[1];
+  // The page's own script is the last: what it shares with others is started before it.
+  const entry = [...page.matchAll(/<script type="module"[^>]* src="\.\/(assets\/[^"]+\.js)"/g)].at(-1)?.[1];
   if (entry === undefined) throw new Error('the built index.html starts no script of assets/');
   const files: Record<string, BuiltFile> = {};
   // Source maps are for developers' tools, not for a visit without a network.

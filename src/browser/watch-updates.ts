@@ -14,8 +14,9 @@ export async function watchUpdates(baseUrl: string, tell: (reload: () => void) =
   if (!('serviceWorker' in navigator)) return;
   const workers = navigator.serviceWorker;
   const registration = await workers.getRegistration(baseUrl);
-  const script = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
-  if (registration === undefined || script === null) return;
+  // The page's own script is the last, as its build lists it: what it shares with others is started before it.
+  const script = [...document.querySelectorAll<HTMLScriptElement>('script[type="module"][src]')].at(-1);
+  if (registration === undefined || script === undefined) return;
   const entry = script.src.slice(baseUrl.length);
   const send = (worker: ServiceWorker | null, message: OfflineMessage): void => worker?.postMessage(message);
 
