@@ -104,6 +104,7 @@ test.describe('blink', () => {
     test('a tap shows the other picture', async ({ page }) => {
       const lift = new LiftPage(page);
       await lift.open(query, latent);
+      await expect(lift.status).toHaveText(/ready/, { timeout: 60_000 });
       await expect.poll(() => shown(page)).toEqual(['decode-1']);
       await page.getByRole('checkbox', { name: 'Show B, LUA 2×' }).tap();
       await expect.poll(() => shown(page)).toEqual(['lua-2']);
