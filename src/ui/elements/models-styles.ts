@@ -5,7 +5,7 @@ import frame from '../../styles/dialog-frame.css?inline';
 export const modelsStyles = css`
   ${unsafeCSS(frame)}
   dialog {
-    --dialog-width: 52rem;
+    --dialog-width: 57rem;
   }
   h3 {
     margin: var(--space-5) 0 var(--space-2);
