@@ -60,7 +60,8 @@ function look(panes: readonly string[]): Seen {
     phases[key] = root.querySelector(`figure[data-pane="${key}"]`)?.getAttribute('data-phase') ?? 'absent';
     const bitmap = cards.find((card) => card.key === key)?.drawing?.bitmap;
     sizes[key] = bitmap?.width ?? 0;
-    if (phases[key] !== 'done' || bitmap === undefined) continue;
+    // A repeat puts another bitmap in its place and closes this one.
+    if (phases[key] !== 'done' || bitmap === undefined || bitmap.width === 0) continue;
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [32, 32];
     const context = canvas.getContext('2d');
@@ -88,8 +89,8 @@ test.afterAll(() => server?.close());
 
 async function pictures(browser: Driven, query: string): Promise<Seen> {
   await browser.open(`${server.url}?latent=small.npy&${query}`);
-  const isSettled = ({ phases }: Seen): boolean =>
-    PANES.every((key) => /done|failed|missing/.test(phases[key] ?? ''));
+  const isSettled = ({ phases, pixels }: Seen): boolean =>
+    PANES.every((key) => (phases[key] === 'done' ? key in pixels : /failed|missing/.test(phases[key] ?? '')));
   let seen = await browser.evaluate(look, PANES);
   while (!isSettled(seen)) {
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -123,8 +124,10 @@ async function refusesWords(browser: Driven): Promise<void> {
     Object.defineProperty(drop, 'dataTransfer', { value: dropped });
     document.body.dispatchEvent(drop);
   }, null);
+  const status = (): string =>
+    document.querySelector('ll-status')?.shadowRoot?.querySelector('.text')?.textContent ?? '';
   await expect
-    .poll(async () => (await browser.evaluate(look, PANES)).status, { timeout: 30_000 })
+    .poll(() => browser.evaluate(status, null), { timeout: 30_000 })
     .toMatch(/notes\.txt|text|expected/);
 }
 

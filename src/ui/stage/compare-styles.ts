@@ -30,7 +30,7 @@ export const compareStyles = css`
   /* Low windows show whole panes all the same. */
   ll-screen {
     aspect-ratio: var(--aspect, 1);
-    max-height: max(15rem, 100vh - 28rem);
+    max-height: max(15rem, 100vh - var(--around, 23.5rem));
     background: var(--mat);
   }
   .single ll-screen {
