@@ -5,7 +5,7 @@ import { familyById } from '../../core/families/index.ts';
 import { interpret } from '../../core/latent/interpret.ts';
 import type { FamilyId, Latent } from '../../core/latent/latent.ts';
 import { chosenFor } from '../models/models.ts';
-import type { AppState, Item } from '../state/state.ts';
+import { type AppState, type Item, UNMADE } from '../state/state.ts';
 import type { Conversion } from './conversions.ts';
 import { makePreview } from './open-source.ts';
 import { follow, idle, load } from './perform-task.ts';
@@ -71,11 +71,7 @@ export async function convertLatent(
     },
     latent: read.latent,
     preview: await makePreview(read.latent, platform),
-    reference: null,
-    stretched: null,
-    panes: {},
+    ...UNMADE,
     isDecided: true,
-    isStopped: false,
-    message: null,
   };
 }

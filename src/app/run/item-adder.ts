@@ -1,7 +1,7 @@
 import type { Override } from '../../core/latent/reading.ts';
 import type { OpenedFile } from '../../core/open-file.ts';
 import type { Action } from '../state/actions.ts';
-import { type AppState, currentItem, type Item, type Origin } from '../state/state.ts';
+import { type AppState, currentItem, type Item, type Origin, UNMADE } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { DEFAULT_PICTURE_SETTINGS, makePreview, sourceFrom } from './open-source.ts';
 import { bearableSide } from './picture-size.ts';
@@ -71,13 +71,9 @@ export function createItemAdder({ store, platform, onOpened, onWeights }: AdderD
         source: made.source,
         latent: made.latent,
         preview,
-        reference: null,
-        stretched: null,
-        panes: {},
+        ...UNMADE,
         // What the page's own demos are is known.
         isDecided: origin.kind === 'demo',
-        isStopped: false,
-        message: null,
       };
       return add(parts, isSelected);
     },

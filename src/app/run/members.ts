@@ -1,4 +1,4 @@
-import type { AppState, Item, LatentSource } from '../state/state.ts';
+import { type AppState, type Item, type LatentSource, UNMADE } from '../state/state.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import type { Platform } from './platform.ts';
 
@@ -39,11 +39,7 @@ export async function openMember(
     },
     latent,
     preview: await makePreview(latent, platform),
-    reference: null,
-    stretched: null,
-    panes: {},
+    ...UNMADE,
     isDecided: item.isDecided,
-    isStopped: false,
-    message: null,
   };
 }

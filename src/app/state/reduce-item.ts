@@ -1,6 +1,6 @@
 import type { Action } from './actions.ts';
 import type { PaneKey } from './panes.ts';
-import type { Item, Pane, PaneStatus } from './state.ts';
+import { type Item, type Pane, type PaneStatus, UNMADE } from './state.ts';
 
 /** A pane nothing has happened to yet. */
 export const blankPane = (key: PaneKey): Pane => ({
@@ -66,11 +66,7 @@ export function reduceItem(item: Item, action: Action): Item {
             ...item,
             source: { ...item.source, settings: action.settings, encodeMs: null },
             latent: null,
-            reference: null,
-            stretched: null,
-            panes: {},
-            isStopped: false,
-            message: null,
+            ...UNMADE,
           }
         : item;
     case 'picture-encoded':

@@ -96,6 +96,15 @@ export interface Item {
   readonly message: string | null;
 }
 
+/** What an item begins with: no picture is made yet, and nothing was stopped. */
+export const UNMADE = {
+  reference: null,
+  stretched: null,
+  panes: {},
+  isStopped: false,
+  message: null,
+} as const satisfies Partial<Item>;
+
 /** What runs in the engine right now, for the status line. */
 export interface Activity {
   readonly what: 'load' | 'encode' | 'decide' | 'pane' | 'latent' | 'convert' | 'picture';

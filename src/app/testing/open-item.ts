@@ -1,6 +1,6 @@
 import type { ModelEntry } from '../../contract/model-manifest.ts';
 import type { Latent } from '../../core/latent/latent.ts';
-import type { Item } from '../state/state.ts';
+import { type Item, UNMADE } from '../state/state.ts';
 import { flatLatent } from './fake-engine-client.ts';
 
 /** An item as the opener makes it from a small file. */
@@ -19,12 +19,8 @@ export function openItem(id: number, latent: Latent = flatLatent(4, 4)): Item {
     },
     latent,
     preview: null,
-    reference: null,
-    stretched: null,
-    panes: {},
+    ...UNMADE,
     isDecided: true,
-    isStopped: false,
-    message: null,
   };
 }
 
