@@ -43,7 +43,7 @@ class Adversary:
     A generator's loss is weighed so that its gradient on the picture has `ratio` times the norm of the reconstruction's
     (a running average): no weight to tune, and no blow-up when the discriminator leads. At first the discriminator learns
     alone. One that knows nothing yet is fooled by whatever it happens to like, and where that counts from the first step it
-    never learns: its loss stayed at 2.000, chance, for 1,500 steps, and what it sharpened with was noise.
+    never learns: its loss stayed at 2.000, chance, for 800 steps, and what it sharpened with was noise.
     """
 
     ALONE = 250
