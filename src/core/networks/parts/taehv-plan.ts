@@ -45,6 +45,31 @@ export const doublings = (steps: readonly VideoStep[]): number => 2 ** steps.fil
 export const framesPerLatent = (steps: readonly VideoStep[]): number =>
   steps.reduce((product, step) => (step.kind === 'time' ? product * step.factor : product), 1);
 
+/** Frames of a clip from `first` to `last`, both counted, from 0. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What each step of a decoder must be given so that `wanted` of its pictures come about: the first step's frames first, `wanted` last. */
+export const spansFor = (steps: readonly VideoStep[], wanted: Span): readonly Span[] =>
+  steps.reduceRight<readonly Span[]>(
+    (spans, step) => {
+      const { first, last } = spans[0] ?? wanted;
+      if (step.kind === 'memory') return [{ first: Math.max(0, first - 1), last }, ...spans];
+      if (step.kind === 'conv') return [{ first, last }, ...spans];
+      return [{ first: Math.floor(first / step.factor), last: Math.floor(last / step.factor) }, ...spans];
+    },
+    [wanted],
+  );
+
+/** How many latent frames before its own count in a picture, at most. */
+export function framesBefore(steps: readonly VideoStep[]): number {
+  const frame = steps.length;
+  const picture = frame * framesPerLatent(steps);
+  return frame - (spansFor(steps, { first: picture, last: picture })[0]?.first ?? frame);
+}
+
 /** Reach in latent cells, walked from the pixels (decoder) or from the latent (encoder). */
 export function videoReach(steps: readonly VideoStep[], role: 'decoder' | 'encoder'): number {
   let reach = 0;
