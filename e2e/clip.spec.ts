@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { readPng8 } from '../src/core/container/png8.ts';
+import type { FileTensor } from '../src/core/container/tensor.ts';
 import { toFloat32 } from '../src/core/container/to-float32.ts';
 import { writeSafetensors } from '../src/core/container/write-safetensors.ts';
 import { readGolden } from '../src/core/networks/golden.ts';
@@ -31,10 +32,8 @@ function clip(): TestFile {
       data.set(frames.subarray(from, from + plane), (c * FRAMES + t) * plane);
     }
   }
-  const tensor = {
-    ...{ name: 'latent', dtype: 'F32', bytes: new Uint8Array(data.buffer) },
-    shape: [1, CHANNELS, FRAMES, HEIGHT, WIDTH],
-  } as const;
+  const shape = [1, CHANNELS, FRAMES, HEIGHT, WIDTH];
+  const tensor: FileTensor = { name: 'latent', dtype: 'F32', shape, bytes: new Uint8Array(data.buffer) };
   const told = { family: 'wan', space: 'model', axes: 'bcthw' };
   return { name: 'walk.safetensors', bytes: new Uint8Array(writeSafetensors([tensor], told)) };
 }
