@@ -28,8 +28,9 @@ function smallDemo(): Uint8Array {
   for (let c = 0; c < channels; c += 1) {
     for (let y = 0; y < SIDE; y += 1) {
       for (let x = 0; x < SIDE; x += 1) {
-        data[(c * SIDE + y) * SIDE + x] =
-          all[(c * height + y + ((height - SIDE) >> 1)) * width + x + ((width - SIDE) >> 1)] ?? 0;
+        data[(c * SIDE + y) * SIDE + x] = all[
+          (c * height + y + ((height - SIDE) >> 1)) * width + x + ((width - SIDE) >> 1)
+        ] as number;
       }
     }
   }
@@ -112,7 +113,7 @@ const difference = (a: Seen, b: Seen): number =>
   Math.max(
     ...PANES.map((key) => {
       const [p, q] = [a.pixels[key] ?? [], b.pixels[key] ?? []];
-      return p.reduce((sum, value, i) => sum + Math.abs(value - (q[i] ?? 0)), 0) / Math.max(1, p.length);
+      return p.reduce((sum, value, i) => sum + Math.abs(value - (q[i] as number)), 0) / Math.max(1, p.length);
     }),
   );
 

@@ -171,7 +171,8 @@ export function fuzzReader(name: TargetName, kind: 'mutated' | 'random', runs: n
     if (ended === 'latent') tally.latents++;
     if (error instanceof AppError) {
       tally.refused++;
-      tally.codes[error.code] = (tally.codes[error.code] ?? 0) + 1;
+      const { [error.code]: seen = 0 } = tally.codes;
+      tally.codes[error.code] = seen + 1;
     }
     tally.slowestMs = Math.max(tally.slowestMs, ms);
     tally.mostGrownBytes = Math.max(tally.mostGrownBytes, grownBytes);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { EMULATED_GPU } from '../../e2e/engine/emulated-gpu.ts';
+import { readPicture } from '../../src/lib/node/index.ts';
 import type { Pixels } from '../../workers/direct/engine-types.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -39,28 +40,10 @@ async function serve(folder: string): Promise<{ readonly url: string; close(): v
   return { url: `http://127.0.0.1:${port}/`, close: () => server.closeAllConnections() ?? server.close() };
 }
 
-/** In the page: keeps the canvas as it is when the title says "done". Once it has been shown, a WebGPU canvas may read as empty. */
-function keepPicture(): void {
-  let title = '';
-  Object.defineProperty(document, 'title', {
-    get: () => title,
-    set(text: string) {
-      title = text;
-      const canvas = document.querySelector('#picture');
-      if (text !== 'done' || !(canvas instanceof HTMLCanvasElement)) return;
-      const { width, height } = canvas;
-      const copy = new OffscreenCanvas(width, height).getContext('2d');
-      copy?.drawImage(canvas, 0, 0);
-      const data = copy?.getImageData(0, 0, width, height).data ?? [];
-      Object.assign(window, { keptPicture: { data: Array.from(data), width, height } });
-    },
-  });
-}
-
-/** Pixels of the canvas that an example leaves, once its title says that it is done. */
+/** What a person sees of the canvas that an example leaves, once its title says that it is done. (Read from a script, a WebGPU canvas is empty after it has been shown.) */
 async function canvasPixels(page: Page): Promise<Pixels> {
-  await page.waitForFunction(() => 'keptPicture' in window, null, { timeout: 480_000 });
-  return page.evaluate(() => (window as unknown as { keptPicture: unknown }).keptPicture) as Promise<Pixels>;
+  await page.waitForFunction(() => document.title === 'done', null, { timeout: 300_000 });
+  return readPicture(await page.locator('#picture').screenshot(), 'screenshot.png');
 }
 
 /** Pixels of the largest picture that the element shows. */
@@ -109,7 +92,6 @@ export async function pictureOf(
     const tab = await browser.newPage();
     tab.on('pageerror', (error) => complaints.push(error.message));
     tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    if (kind === 'canvas') await tab.addInitScript(keepPicture);
     await tab.goto(`${server.url}${page}`);
     return await (kind === 'canvas' ? canvasPixels(tab) : elementPixels(tab));
   } catch (error) {

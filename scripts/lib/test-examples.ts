@@ -200,7 +200,7 @@ try {
         throw new Error(`the picture is ${found.width}x${found.height}`);
       }
       const largest = wanted.data.reduce(
-        (most, value, i) => Math.max(most, Math.abs(value - (found.data[i] ?? 0))),
+        (most, value, i) => Math.max(most, Math.abs(value - (found.data[i] as number))),
         0,
       );
       if (largest > 1) throw new Error(`the picture differs by ${largest}/255`);
