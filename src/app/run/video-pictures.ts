@@ -11,8 +11,8 @@ export function framesOf(state: AppState, item: Item): readonly (number | null)[
 /** The item as it would be with its scrubber at `index`, read as it is now; nothing on the stage changes. */
 export async function itemAt(state: AppState, item: Item, index: number | null): Promise<Item> {
   const frames = videoFrames(state, item);
-  if (index === null || frames === null || index === frames.index || item.source.kind !== 'latent')
-    return item;
+  if (index === null || index === frames?.index) return item;
+  if (frames === null || item.source.kind !== 'latent') return item;
   const { override, reading } = item.source;
   const { family, space } = reading;
   const place = { ...override, ...frameAt(frames, index) };

@@ -67,6 +67,8 @@ export function workCommands(parts: ControllerParts) {
     async convert(conversion: Conversion): Promise<void> {
       const item = currentItem(store.get());
       if (item === null) return;
+      // What was said before would stand in the place of how it goes.
+      store.dispatch({ type: 'notice-changed', notice: null });
       const { convertLatent } = await import('./convert-latent.ts');
       const task = { kind: 'convert', itemId: item.id } as const;
       const made = await queue

@@ -19,6 +19,8 @@ export interface ItemBar {
   readonly offer: WeightsOffer | null;
   /** What its latent can be turned into with the interposers at hand. */
   readonly conversions: readonly Conversion[];
+  /** One of these is under way. */
+  readonly isConverting: boolean;
 }
 
 /** Null where nothing of it would be there. */
@@ -42,6 +44,7 @@ export function itemBar(state: AppState): ItemBar | null {
     frames,
     offer,
     conversions,
+    isConverting: state.activity?.what === 'convert',
   };
 }
 

@@ -52,16 +52,19 @@ export interface Span {
 }
 
 /** What each step of a decoder must be given so that `wanted` of its pictures come about: the first step's frames first, `wanted` last. */
-export const spansFor = (steps: readonly VideoStep[], wanted: Span): readonly Span[] =>
-  steps.reduceRight<readonly Span[]>(
-    (spans, step) => {
-      const { first, last } = spans[0] ?? wanted;
-      if (step.kind === 'memory') return [{ first: Math.max(0, first - 1), last }, ...spans];
-      if (step.kind === 'conv') return [{ first, last }, ...spans];
-      return [{ first: Math.floor(first / step.factor), last: Math.floor(last / step.factor) }, ...spans];
-    },
-    [wanted],
-  );
+export function spansFor(steps: readonly VideoStep[], wanted: Span): readonly Span[] {
+  const spans: Span[] = [];
+  let { first, last } = wanted;
+  for (const step of [...steps].reverse()) {
+    if (step.kind === 'memory') first = Math.max(0, first - 1);
+    if (step.kind === 'time') {
+      first = Math.floor(first / step.factor);
+      last = Math.floor(last / step.factor);
+    }
+    spans.push({ first, last });
+  }
+  return spans.reverse();
+}
 
 /** How many latent frames before its own count in a picture, at most. */
 export function framesBefore(steps: readonly VideoStep[]): number {
