@@ -14,9 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Latent } from '../../src/core/latent/latent.ts';
-import { crop } from '../../src/core/pixels.ts';
-import { createNodeEngine, readLatentFile, readPicture, writeLatent } from '../../src/lib/node/index.ts';
+import { catFile, catLatent } from '../../e2e/fixtures/cat-latent.ts';
+import { createNodeEngine, readPicture } from '../../src/lib/node/index.ts';
 import type { Pixels } from '../../workers/direct/engine-types.ts';
 import { pictureOf } from './example-site.ts';
 
@@ -139,26 +138,6 @@ const EXAMPLES: readonly Example[] = [
   },
 ];
 
-const { latent: whole } = readLatentFile(
-  new Uint8Array(readFileSync(join(root, 'public/demos/chelsea.npy'))),
-  {},
-  { family: 'flux2', space: 'model' },
-);
-const latentOf = (side: number): Latent => ({
-  ...whole,
-  ...crop(whole, { y: 8, x: 8, height: side, width: side }),
-});
-const fileOf = (side: number): Uint8Array =>
-  writeLatent(latentOf(side), {
-    container: 'npy',
-    dtype: 'F32',
-    space: 'model',
-    axes: 'bchw',
-    isPatched: false,
-    tensor: 'latent',
-    metadata: {},
-  }).bytes;
-
 const names = process.argv.slice(2);
 const chosen = EXAMPLES.filter(({ name }) => names.length === 0 || names.includes(name));
 const temporary = mkdtempSync(join(tmpdir(), 'latentlift-examples-'));
@@ -175,7 +154,7 @@ try {
   const engine = await createNodeEngine({ roles: ['decoder', 'upscaler'], runtime: 'wasm' });
   const expected = new Map<number, Pixels>();
   for (const { side } of chosen) {
-    if (!expected.has(side)) expected.set(side, await engine.toPixels(latentOf(side), { scale: 2 }));
+    if (!expected.has(side)) expected.set(side, await engine.toPixels(catLatent(side), { scale: 2 }));
   }
   for (const { name, side, picture, from = name } of chosen) {
     const start = performance.now();
@@ -187,8 +166,8 @@ try {
     }
     function put(to: string): void {
       mkdirSync(join(folder, to), { recursive: true });
-      writeFileSync(join(folder, to, 'latent.npy'), fileOf(12));
-      writeFileSync(join(folder, to, 'small.npy'), fileOf(8));
+      writeFileSync(join(folder, to, 'latent.npy'), catFile(12));
+      writeFileSync(join(folder, to, 'small.npy'), catFile(8));
     }
     try {
       if (existsSync(join(folder, 'package.json'))) {
