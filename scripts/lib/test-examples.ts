@@ -14,10 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { missingWebkit } from '../../e2e/engine/webkit-browser.ts';
 import { catFile, catLatent } from '../../e2e/fixtures/cat-latent.ts';
 import { createNodeEngine, readPicture } from '../../src/lib/node/index.ts';
 import type { Pixels } from '../../workers/direct/engine-types.ts';
-import { pictureOf } from './example-site.ts';
+import { pictureOf, webkitPictureOf } from './example-site.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -113,6 +114,17 @@ const EXAMPLES: readonly Example[] = [
     },
   },
   { name: 'vite', side: 12, picture: (place) => build(place, 'public', 'dist') },
+  {
+    name: 'vite-webkit',
+    side: 12,
+    from: 'vite',
+    picture({ folder, put }) {
+      if (missingWebkit !== null) throw new Skipped(missingWebkit);
+      put('public');
+      run(folder, 'npm', 'run', 'build');
+      return webkitPictureOf(join(folder, 'dist'));
+    },
+  },
   {
     name: 'webpack',
     side: 12,
