@@ -6,6 +6,7 @@ import { type Browser, type CDPSession, chromium, type Page } from 'playwright';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { npyFile } from '../e2e/fixtures/latents.ts';
 import { findChromium } from '../scripts/find-chromium.mjs';
+import { runScript } from '../scripts/run-script.ts';
 
 const USAGE = `npx vite build && npx tsx bench/long-day.ts [--decodes 1000] [--sizes 60] [--every 20] [--idle SECONDS] [--out FILE.csv]
 Opens and closes files of many sizes in the page, as in a long day, and measures its memory (Linux). --idle leaves the page open instead.`;
@@ -180,7 +181,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runScript(main);

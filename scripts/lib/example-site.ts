@@ -3,8 +3,10 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright';
 import { EMULATED_GPU } from '../../e2e/engine/emulated-gpu.ts';
+import { openWebkit } from '../../e2e/engine/webkit-browser.ts';
 import { readPicture } from '../../src/lib/node/index.ts';
 import type { Pixels } from '../../workers/direct/engine-types.ts';
 
@@ -100,5 +102,28 @@ export async function pictureOf(
     await browser?.close();
     server.close();
     other.close();
+  }
+}
+
+/** The same in WebKitGTK, of an example that draws on a 2D canvas. */
+export async function webkitPictureOf(folder: string): Promise<Pixels> {
+  const server = await serve(folder);
+  const browser = await openWebkit();
+  try {
+    await browser.open(server.url);
+    const until = performance.now() + 300_000;
+    while ((await browser.evaluate(() => document.title, null)) !== 'done') {
+      if (performance.now() > until) throw new Error('no picture came within five minutes');
+      await setTimeout(500);
+    }
+    return await browser.evaluate(() => {
+      const canvas = document.querySelector('#picture') as HTMLCanvasElement;
+      const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+      const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
+      return { data: Array.from(data), width, height } as unknown as Pixels;
+    }, null);
+  } finally {
+    await browser.close();
+    server.close();
   }
 }
