@@ -1,28 +1,91 @@
 import { parseArgs } from 'node:util';
-import type { Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { npyFile } from '../e2e/fixtures/latents.ts';
 import { type Held, heldBy, launchMeasured, slopeOf, watchWasm, writeCsv } from './page-memory.ts';
 
-const USAGE = `npx vite build && npx tsx bench/long-day.ts [--decodes 1000] [--sizes 60] [--every 20] [--out FILE.csv]
-Opens and closes files of many sizes in the page, as in a long day, and measures its memory (Linux).`;
+const USAGE = `npx vite build && npx tsx bench/long-day.ts [--decodes 1000] [--sizes 60] [--every 20] [--panes decode-1] [--keep] [--out FILE.csv]
+Opens and closes files of many sizes in the page, as in a long day, and measures its memory (Linux). --keep closes them at the end alone. With
+--sizes below 4 the files are of 8x8, 8x9 and 16x16 cells.`;
 
 interface Sample extends Held {
   readonly decodes: number;
 }
 
-const pane = (page: Page) => page.locator('ll-compare figure[data-pane="decode-1"]');
+const pane = (page: Page, key: string) => page.locator(`ll-compare figure[data-pane="${key}"]`);
 
-/** Opens a latent of `height` x `width` cells, waits for its picture, and closes it. */
-async function openAndClose(page: Page, height: number, width: number, index: number): Promise<void> {
+/** Waits for the pictures of `keys`. */
+async function shown(page: Page, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    await pane(page, key).and(page.locator('[data-phase="done"]')).waitFor({ timeout: 1_200_000 });
+  }
+}
+
+const nameOf = (index: number): string => `day-${index}.npy`;
+
+/** Opens a latent of `height` x `width` cells. */
+async function openLatent(page: Page, height: number, width: number, index: number): Promise<void> {
   const { bytes } = npyFile(height, width);
-  const name = `day-${index}.npy`;
+  const name = nameOf(index);
   await page
     .locator('#files')
     .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
-  await page.locator('#latent-name', { hasText: name }).waitFor({ timeout: 25_000 });
-  await pane(page).and(page.locator('[data-phase="done"]')).waitFor({ timeout: 300_000 });
-  await page.getByRole('button', { name: `Remove ${name}` }).click();
+  await page.locator('#latent-name', { hasText: name }).waitFor();
+}
+
+const close = (page: Page, index: number): Promise<void> =>
+  page.getByRole('button', { name: `Remove ${nameOf(index)}` }).click();
+
+const FEW_SIZES: readonly (readonly [number, number])[] = [
+  [8, 8],
+  [8, 9],
+  [16, 16],
+];
+
+/** Height and width in cells of file `index`. */
+function sizeOf(index: number, sizes: number): readonly [number, number] {
+  const k = index % sizes;
+  return (sizes <= FEW_SIZES.length ? FEW_SIZES[k] : null) ?? [5 + (k % 10), 5 + Math.floor(k / 10)];
+}
+
+interface Wish {
+  readonly decodes: number;
+  readonly sizes: number;
+  readonly every: number;
+  readonly panes: readonly string[];
+  readonly isKept: boolean;
+}
+
+/** Opens the page and spends a day in it; `note` is told what is held after so many pictures. */
+async function spendDay(
+  wish: Wish,
+  browser: Browser,
+  url: string,
+  note: (one: Sample) => void,
+): Promise<void> {
+  const { decodes, sizes, every, panes, isKept } = wish;
+  const page = await browser.newPage({ reducedMotion: 'reduce', serviceWorkers: 'block' });
+  page.setDefaultTimeout(60_000);
+  await watchWasm(page);
+  await page.route('**/fixture/first.npy', (route) =>
+    route.fulfill({ body: Buffer.from(npyFile(8, 8).bytes), contentType: 'application/octet-stream' }),
+  );
+  await page.goto(`${url}?panes=${panes.join()}&backend=wasm&latent=fixture/first.npy`);
+  await shown(page, panes);
+  const root = await page.context().newCDPSession(page);
+  const measure = async (made: number) => note({ decodes: made, ...(await heldBy(page, browser, root)) });
+  const files = Math.ceil(decodes / panes.length);
+  for (let k = 0; k < files; k += 1) {
+    if (k % Math.max(1, Math.round(every / panes.length)) === 0) await measure(k * panes.length);
+    await openLatent(page, ...sizeOf(k, sizes), k);
+    await shown(page, panes);
+    if (!isKept) await close(page, k);
+  }
+  await measure(files * panes.length);
+  if (!isKept) return;
+  for (let k = 0; k < files; k += 1) await close(page, k);
+  console.log('all closed:');
+  await measure(files * panes.length);
 }
 
 async function main(): Promise<void> {
@@ -31,36 +94,28 @@ async function main(): Promise<void> {
       decodes: { type: 'string', default: '1000' },
       sizes: { type: 'string', default: '60' },
       every: { type: 'string', default: '20' },
+      panes: { type: 'string', default: 'decode-1' },
+      keep: { type: 'boolean', default: false },
       out: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
   if (values.help) return console.log(USAGE);
+  const [decodes, sizes, every] = [Number(values.decodes), Number(values.sizes), Number(values.every)];
+  const panes = values.panes.split(',');
   const server = await serveStatic('dist');
   const browser = await launchMeasured();
   const samples: Sample[] = [];
   function note(one: Sample): void {
     samples.push(one);
-    console.log(Object.values(one).join(','));
+    if (samples.length === 1) console.log(Object.keys(one).join());
+    console.log(Object.values(one).join());
     if (values.out !== undefined) writeCsv(values.out, samples);
   }
   try {
-    const page = await browser.newPage({ reducedMotion: 'reduce', serviceWorkers: 'block' });
-    page.setDefaultTimeout(25_000);
-    await watchWasm(page);
-    await page.goto(`${server.url}?panes=decode-1&backend=wasm`);
-    await pane(page).and(page.locator('[data-phase="done"]')).waitFor({ timeout: 300_000 });
-    const root = await page.context().newCDPSession(page);
-    console.log('decodes,heap,wasm,resident,own');
-    const [decodes, sizes, every] = [Number(values.decodes), Number(values.sizes), Number(values.every)];
-    for (let k = 0; k < decodes; k += 1) {
-      if (k % every === 0) note({ decodes: k, ...(await heldBy(page, browser, root)) });
-      const size = k % sizes;
-      await openAndClose(page, 5 + (size % 10), 5 + Math.floor(size / 10), k);
-    }
-    note({ decodes, ...(await heldBy(page, browser, root)) });
+    await spendDay({ decodes, sizes, every, panes, isKept: values.keep }, browser, server.url, note);
     const settled = samples.filter((one) => one.decodes >= Math.min(200, decodes / 2));
-    for (const key of ['heap', 'wasm', 'resident', 'own'] as const) {
+    for (const key of ['heap', 'bitmaps', 'canvases', 'wasm', 'resident', 'own'] as const) {
       const slope = 100 * slopeOf(settled.map((one) => [one.decodes, one[key]]));
       console.log(`${key}: ${slope.toFixed(2)} MB per 100 decodes`);
     }

@@ -7,6 +7,9 @@ import { findChromium } from '../scripts/find-chromium.mjs';
 export interface Held {
   /** JavaScript of the page, after a collection. */
   readonly heap: number;
+  /** Finished pictures and previews (ImageBitmap), and canvases on the screen or aside, on the page's own thread: four bytes a pixel. */
+  readonly bitmaps: number;
+  readonly canvases: number;
   /** The runtime's WebAssembly memory, which never shrinks. */
   readonly wasm: number;
   /** The whole process of the page, workers included: resident, and what of it is the process's own. */
@@ -35,7 +38,9 @@ const NOTE_MEMORY = `{
 export async function watchWasm(page: Page): Promise<void> {
   await page.route('**/upscaler.worker-*.js', async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: NOTE_MEMORY + (await response.text()) });
+    // The page's service worker, which is passed by here, would isolate the worker as it has isolated the page.
+    const headers = { ...response.headers(), 'cross-origin-embedder-policy': 'require-corp' };
+    await route.fulfill({ response, headers, body: NOTE_MEMORY + (await response.text()) });
   });
 }
 
@@ -51,6 +56,27 @@ async function rendererBytes(browser: Browser): Promise<{ resident: number; own:
       return { resident: kB('VmRSS'), own: kB('RssAnon') };
     });
   return all.reduce((most, one) => (one.resident > most.resident ? one : most), { resident: 0, own: 0 });
+}
+
+/** Megabytes of pixels in all live objects of the page's own thread that have one of these prototypes. */
+async function pixelsOf(root: CDPSession, prototypes: readonly string[]): Promise<number> {
+  let total = 0;
+  for (const name of prototypes) {
+    const { result } = await root.send('Runtime.evaluate', { expression: `${name}.prototype` });
+    if (result.objectId === undefined) continue;
+    const { objects } = await root.send('Runtime.queryObjects', { prototypeObjectId: result.objectId });
+    const { result: bytes } = await root.send('Runtime.callFunctionOn', {
+      objectId: objects.objectId ?? '',
+      returnByValue: true,
+      functionDeclaration:
+        'function () { return this.reduce((sum, { width, height }) => sum + 4 * width * height, 0); }',
+    });
+    total += Number(bytes.value);
+    for (const { objectId } of [result, objects]) {
+      if (objectId !== undefined) await root.send('Runtime.releaseObject', { objectId });
+    }
+  }
+  return total / MB;
 }
 
 /** What is held now, after a collection. `root` is a session of the page's own thread. */
@@ -73,6 +99,8 @@ export async function heldBy(page: Page, browser: Browser, root: CDPSession): Pr
   const { resident, own } = await rendererBytes(browser);
   return {
     heap: round(usedSize / MB),
+    bitmaps: round(await pixelsOf(root, ['ImageBitmap'])),
+    canvases: round(await pixelsOf(root, ['OffscreenCanvas', 'HTMLCanvasElement'])),
     wasm: round(wasm / MB),
     resident: round(resident / MB),
     own: round(own / MB),

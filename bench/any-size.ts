@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright';
+import { serveStatic } from '../e2e/engine/static-server.ts';
+import { npyFile, waves } from '../e2e/fixtures/latents.ts';
+import type { Role } from '../src/core/role.ts';
+import type { LlCompare } from '../src/ui/stage/ll-compare.ts';
+import { createInProcessEngine } from '../workers/in-process.ts';
+import { type Model, openModel } from '../workers/pipeline/model.ts';
+import { tinyRelease } from '../workers/testing/tiny-models.ts';
+import { launchMeasured } from './page-memory.ts';
+
+const USAGE = `npx vite build && npx tsx bench/any-size.ts [--sizes 1x1,1x4096,4096x1,1x1023,256x256] [--minutes 20]
+Opens latents of extreme sizes (cells, height x width) in the page, on the CPU, with networks of toy size, asks for 1x, 2x and 4x, and says what came: a sentence, or a
+picture, of which every corner and a thousand places are looked at and, up to 64 rows of 64, compared with what the engine gives in Node.`;
+
+const SCALES = [1, 2, 4] as const;
+type Scale = (typeof SCALES)[number];
+const keyOf = (scale: Scale): string => (scale === 1 ? 'decode-1' : `lua-${scale}`);
+
+/** Pixels that a browser's canvas has at most on a side. */
+const LONGEST_SIDE = 32_767;
+
+const toys = tinyRelease();
+
+/** The toy networks as a release: a manifest with their true hashes. */
+function releaseFiles(): Map<string, Uint8Array> {
+  const models = toys.manifest.models.map((entry) => {
+    const bytes = toys.files.get(entry.file) ?? new Uint8Array();
+    return { ...entry, sha256: createHash('sha256').update(bytes).digest('hex') };
+  });
+  // The CPU runs no self-test; the page's own entry makes the list whole.
+  const { selfTest } = JSON.parse(readFileSync('dist/models/manifest.json', 'utf8')) as typeof toys.manifest;
+  const manifest = new TextEncoder().encode(JSON.stringify({ ...toys.manifest, models, selfTest }));
+  return new Map<string, Uint8Array>([['manifest.json', manifest], ...toys.files]);
+}
+
+const toy = (role: Role): Model =>
+  openModel(
+    { id: role, file: `${role}.safetensors`, role, key: role },
+    toys.files.get(`${role}.safetensors`) ?? new Uint8Array(),
+  );
+
+/** Waits until a pane has its picture or a sentence; gives the sentence, or null. */
+async function outcomeOf(page: Page, key: string, limitMs: number): Promise<string | null> {
+  const pane = page.locator(`ll-compare figure[data-pane="${key}"]`);
+  const until = (phases: readonly string[]) =>
+    page.waitForFunction(
+      ({ key: wanted, phases: any }) => {
+        const root = document.querySelector('ll-compare');
+        const figure = (root?.shadowRoot ?? root)?.querySelector(`figure[data-pane="${wanted}"]`);
+        return any.includes(figure?.getAttribute('data-phase') ?? '');
+      },
+      { key, phases },
+      { timeout: limitMs, polling: 500 },
+    );
+  await until(['done', 'failed', 'missing', 'held']);
+  if ((await pane.getAttribute('data-phase')) === 'held') {
+    console.log(`  ${key} asks first: ${(await pane.locator('.note').textContent())?.trim()}`);
+    await pane.getByRole('button', { name: 'Render anyway' }).click();
+    await until(['done', 'failed', 'missing']);
+  }
+  if ((await pane.getAttribute('data-phase')) === 'done') return null;
+  return (await pane.locator('.note').textContent())?.trim() ?? '';
+}
+
+interface Seen {
+  readonly width: number;
+  readonly height: number;
+  /** Of the places looked at, those without a picture. */
+  readonly empty: number;
+  /** Blocks, an eighth of each side, of one colour alone. */
+  readonly flat: number;
+  /** RGBA of the top left, at most 512 x 512. */
+  readonly start: readonly number[];
+}
+
+function lookAt(page: Page, key: string): Promise<Seen> {
+  return page.locator('ll-compare').evaluate((compare, wanted) => {
+    const { cards } = compare as LlCompare;
+    const bitmap = cards.find((card) => card.key === wanted)?.drawing?.bitmap;
+    if (bitmap === undefined) throw new Error('no picture');
+    const { width, height } = bitmap;
+    function cut(x: number, y: number, w: number, h: number): Uint8ClampedArray {
+      const canvas = new OffscreenCanvas(w, h);
+      const context = canvas.getContext('2d');
+      if (context === null || bitmap === undefined) throw new Error('no canvas');
+      context.drawImage(bitmap, -x, -y);
+      return context.getImageData(0, 0, w, h).data;
+    }
+    const [across, down] = [Math.max(1, width >> 3), Math.max(1, height >> 3)];
+    let [empty, flat] = [0, 0];
+    for (let y = 0; y + down <= height; y += down) {
+      for (let x = 0; x + across <= width; x += across) {
+        const w = Math.min(across, 256);
+        const h = Math.min(down, 256);
+        const pixels = cut(x + ((across - w) >> 1), y + ((down - h) >> 1), w, h);
+        const first = pixels.slice(0, 3).join();
+        let isFlat = w * h > 1;
+        for (let i = 0; i < pixels.length; i += 4) {
+          if (pixels[i + 3] !== 255) empty += 1;
+          if (isFlat && pixels.slice(i, i + 3).join() !== first) isFlat = false;
+        }
+        if (isFlat) flat += 1;
+      }
+    }
+    for (const [x, y] of [
+      [0, 0],
+      [width - 1, 0],
+      [0, height - 1],
+      [width - 1, height - 1],
+    ] as const) {
+      if (cut(x, y, 1, 1)[3] !== 255) empty += 1;
+    }
+    const start = [...cut(0, 0, Math.min(512, width), Math.min(512, height))];
+    return { width, height, empty, flat, start };
+  }, key);
+}
+
+/** The largest difference, of 255, between what the page shows and what the engine gives in Node. */
+async function differenceOf(height: number, width: number, scale: Scale, seen: Seen): Promise<number> {
+  const engine = await createInProcessEngine();
+  const latent = waves(height, width);
+  const larger = scale === 1 ? latent : await engine.upscale(toy('upscaler'), latent, scale, 'lua');
+  const decoder = toy('decoder');
+  const planes = await engine.decode(decoder, larger);
+  const isUnit = decoder.description.pixelRange === 'unit';
+  let most = 0;
+  const [w, h] = [Math.min(512, seen.width), Math.min(512, seen.height)];
+  for (let y = 0; y < h; y += 1) {
+    for (let x = 0; x < w; x += 1) {
+      for (let c = 0; c < 3; c += 1) {
+        const raw = planes.data[(c * planes.height + y) * planes.width + x] ?? Number.NaN;
+        const value = 255 * Math.min(1, Math.max(0, isUnit ? raw : (raw + 1) / 2));
+        most = Math.max(most, Math.abs(value - (seen.start[4 * (y * w + x) + c] ?? Number.NaN)));
+      }
+    }
+  }
+  return most;
+}
+
+async function lookAtSize(page: Page, size: string, limitMs: number): Promise<number> {
+  const [height = 0, width = 0] = size.split('x').map(Number);
+  const { bytes } = npyFile(height, width);
+  const name = `${size}.npy`;
+  const file = { name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) };
+  await page.locator('#files').setInputFiles(file);
+  await page.locator('#latent-name', { hasText: name }).waitFor({ timeout: limitMs });
+  let wrong = 0;
+  for (const scale of SCALES) {
+    const begin = performance.now();
+    const sentence = await outcomeOf(page, keyOf(scale), limitMs);
+    const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+    if (sentence !== null) {
+      const isTooLong = 8 * scale * Math.max(height, width) > LONGEST_SIDE;
+      if (!isTooLong) wrong += 1;
+      console.log(`${size} at ${scale}x: “${sentence}”${isTooLong ? '' : ': WRONG'}`);
+      continue;
+    }
+    const seen = await lookAt(page, keyOf(scale));
+    const isSize = seen.width === 8 * scale * width && seen.height === 8 * scale * height;
+    const isSmall = height * width * scale * scale <= 64 * 64;
+    const off = isSmall ? await differenceOf(height, width, scale, seen) : null;
+    const isRight = isSize && seen.empty === 0 && seen.flat === 0 && (off === null || off <= 1);
+    if (!isRight) wrong += 1;
+    const compared = off === null ? '' : `, at most ${off.toFixed(2)}/255 from Node's`;
+    console.log(
+      `${size} at ${scale}x: ${seen.width} x ${seen.height} pixels in ${seconds} s, ${seen.empty} empty, ${seen.flat} flat${compared}: ${isRight ? 'right' : 'WRONG'}`,
+    );
+  }
+  return wrong;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: 'string', default: '1x1,1x4096,4096x1,1x1023,256x256' },
+      minutes: { type: 'string', default: '20' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const server = await serveStatic('dist');
+  for (const [name, bytes] of releaseFiles()) {
+    const type = name.endsWith('.json') ? 'application/json' : 'application/octet-stream';
+    server.instead.set(`models/${name}`, { type, bytes });
+  }
+  const browser = await launchMeasured();
+  try {
+    const page = await browser.newPage({ serviceWorkers: 'block' });
+    const failures: string[] = [];
+    page.on('pageerror', (error) => failures.push(String(error)));
+    await page.route('**/fixture/first.npy', (route) =>
+      route.fulfill({ body: Buffer.from(npyFile(4, 4).bytes), contentType: 'application/octet-stream' }),
+    );
+    const panes = SCALES.map(keyOf).join();
+    await page.goto(`${server.url}?panes=${panes}&backend=wasm&latent=fixture/first.npy`);
+    await page.locator('#latent-name', { hasText: 'first.npy' }).waitFor({ timeout: 300_000 });
+    let wrong = 0;
+    for (const size of values.sizes.split(',')) {
+      wrong += await lookAtSize(page, size, Number(values.minutes) * 60_000);
+    }
+    for (const failure of failures) console.log(`the page threw: ${failure}`);
+    if (wrong + failures.length > 0) process.exitCode = 1;
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
