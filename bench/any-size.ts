@@ -10,6 +10,7 @@ import { createInProcessEngine } from '../workers/in-process.ts';
 import { type Model, openModel } from '../workers/pipeline/model.ts';
 import { tinyRelease } from '../workers/testing/tiny-models.ts';
 import { launchMeasured } from './page-memory.ts';
+import { outcomeOf } from './pane-outcome.ts';
 
 const USAGE = `npx vite build && npx tsx bench/any-size.ts [--sizes 1x1,1x4096,4096x1,1x1023,256x256] [--minutes 20]
 Opens latents of extreme sizes (cells, height x width) in the page, on the CPU, with networks of toy size, asks for 1x, 2x and 4x, and says what came: a sentence, or a
@@ -42,33 +43,42 @@ const toy = (role: Role): Model =>
     toys.files.get(`${role}.safetensors`) ?? new Uint8Array(),
   );
 
-/** Waits until a pane has its picture or a sentence; gives the sentence, or null. */
-async function outcomeOf(page: Page, key: string, limitMs: number): Promise<string | null> {
-  const pane = page.locator(`ll-compare figure[data-pane="${key}"]`);
-  const until = (phases: readonly string[]) =>
-    page.waitForFunction(
-      ({ key: wanted, phases: any }) => {
-        const root = document.querySelector('ll-compare');
-        const figure = (root?.shadowRoot ?? root)?.querySelector(`figure[data-pane="${wanted}"]`);
-        return any.includes(figure?.getAttribute('data-phase') ?? '');
-      },
-      { key, phases },
-      { timeout: limitMs, polling: 500 },
-    );
-  await until(['done', 'failed', 'missing', 'held']);
-  if ((await pane.getAttribute('data-phase')) === 'held') {
-    console.log(`  ${key} asks first: ${(await pane.locator('.note').textContent())?.trim()}`);
-    await pane.getByRole('button', { name: 'Render anyway' }).click();
-    await until(['done', 'failed', 'missing']);
-  }
-  if ((await pane.getAttribute('data-phase')) === 'done') return null;
-  return (await pane.locator('.note').textContent())?.trim() ?? '';
+interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
+
+/** The sides of the picture that a pane draws, in pixels. */
+const sidesOf = (page: Page, key: string): Promise<Pick<Rect, 'width' | 'height'>> =>
+  page.locator('ll-compare').evaluate((compare, wanted) => {
+    const bitmap = (compare as LlCompare).cards.find((card) => card.key === wanted)?.drawing?.bitmap;
+    return { width: bitmap?.width ?? 0, height: bitmap?.height ?? 0 };
+  }, key);
+
+/** RGBA of parts of the picture that a pane draws. */
+const partsOf = (page: Page, key: string, rects: readonly Rect[]): Promise<readonly (readonly number[])[]> =>
+  page.locator('ll-compare').evaluate(
+    (compare, wanted) => {
+      const bitmap = (compare as LlCompare).cards.find((card) => card.key === wanted.key)?.drawing?.bitmap;
+      return wanted.rects.map(({ x, y, width, height }) => {
+        const context = new OffscreenCanvas(width, height).getContext('2d');
+        if (context === null || bitmap === undefined) return [];
+        context.drawImage(bitmap, -x, -y);
+        return [...context.getImageData(0, 0, width, height).data];
+      });
+    },
+    { key, rects },
+  );
+
+/** Pixels looked at in the middle of each block. */
+const SAMPLE = 32;
 
 interface Seen {
   readonly width: number;
   readonly height: number;
-  /** Of the places looked at, those without a picture. */
+  /** Pixels without a picture: not opaque, or not there. */
   readonly empty: number;
   /** Blocks, an eighth of each side, of one colour alone. */
   readonly flat: number;
@@ -76,46 +86,27 @@ interface Seen {
   readonly start: readonly number[];
 }
 
-function lookAt(page: Page, key: string): Promise<Seen> {
-  return page.locator('ll-compare').evaluate((compare, wanted) => {
-    const { cards } = compare as LlCompare;
-    const bitmap = cards.find((card) => card.key === wanted)?.drawing?.bitmap;
-    if (bitmap === undefined) throw new Error('no picture');
-    const { width, height } = bitmap;
-    function cut(x: number, y: number, w: number, h: number): Uint8ClampedArray {
-      const canvas = new OffscreenCanvas(w, h);
-      const context = canvas.getContext('2d');
-      if (context === null || bitmap === undefined) throw new Error('no canvas');
-      context.drawImage(bitmap, -x, -y);
-      return context.getImageData(0, 0, w, h).data;
+async function lookAt(page: Page, key: string): Promise<Seen> {
+  const { width, height } = await sidesOf(page, key);
+  const [across, down] = [Math.max(1, width >> 3), Math.max(1, height >> 3)];
+  const [w, h] = [Math.min(across, SAMPLE), Math.min(down, SAMPLE)];
+  const blocks: Rect[] = [];
+  for (let y = 0; y + down <= height; y += down) {
+    for (let x = 0; x + across <= width; x += across) {
+      blocks.push({ x: x + ((across - w) >> 1), y: y + ((down - h) >> 1), width: w, height: h });
     }
-    const [across, down] = [Math.max(1, width >> 3), Math.max(1, height >> 3)];
-    let [empty, flat] = [0, 0];
-    for (let y = 0; y + down <= height; y += down) {
-      for (let x = 0; x + across <= width; x += across) {
-        const w = Math.min(across, 256);
-        const h = Math.min(down, 256);
-        const pixels = cut(x + ((across - w) >> 1), y + ((down - h) >> 1), w, h);
-        const first = pixels.slice(0, 3).join();
-        let isFlat = w * h > 1;
-        for (let i = 0; i < pixels.length; i += 4) {
-          if (pixels[i + 3] !== 255) empty += 1;
-          if (isFlat && pixels.slice(i, i + 3).join() !== first) isFlat = false;
-        }
-        if (isFlat) flat += 1;
-      }
-    }
-    for (const [x, y] of [
-      [0, 0],
-      [width - 1, 0],
-      [0, height - 1],
-      [width - 1, height - 1],
-    ] as const) {
-      if (cut(x, y, 1, 1)[3] !== 255) empty += 1;
-    }
-    const start = [...cut(0, 0, Math.min(512, width), Math.min(512, height))];
-    return { width, height, empty, flat, start };
-  }, key);
+  }
+  const corners = [0, width - 1].flatMap((x) => [0, height - 1].map((y) => ({ x, y, width: 1, height: 1 })));
+  const whole = { x: 0, y: 0, width: Math.min(512, width), height: Math.min(512, height) };
+  const [start = [], ...rest] = await partsOf(page, key, [whole, ...corners, ...blocks]);
+  const colours = (pixels: readonly number[]): number =>
+    new Set(pixels.map((_, i) => (i % 4 === 0 ? pixels.slice(i, i + 3).join() : ''))).size - 1;
+  const empty = rest.reduce(
+    (sum, pixels) => sum + pixels.filter((value, i) => i % 4 === 3 && value !== 255).length,
+    0,
+  );
+  const flat = rest.slice(corners.length).filter((pixels) => colours(pixels) <= 1).length;
+  return { width, height, empty, flat: w * h > 1 ? flat : 0, start };
 }
 
 /** The largest difference, of 255, between what the page shows and what the engine gives in Node. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { CDPSession, Page } from 'playwright';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { type Held, heldBy, launchMeasured, slopeOf, watchWasm, writeCsv } from './page-memory.ts';
+import { waitForPictures } from './pane-outcome.ts';
 
 const USAGE = `npx vite build && npx tsx bench/idle.ts [--minutes 120] [--every 60 SECONDS] [--panes decode-1] [--simulate HOURS] [--out FILE.csv]
 Shows a demo, leaves the page alone, and measures what it holds and does meanwhile (Linux). --simulate moves the page's clock on instead: timers
@@ -79,10 +80,7 @@ async function main(): Promise<void> {
     await page.addInitScript(countTimers);
     await watchWasm(page);
     await page.goto(`${server.url}?panes=${values.panes}&backend=wasm`);
-    for (const key of values.panes.split(',')) {
-      const pane = page.locator(`ll-compare figure[data-pane="${key}"]`);
-      await pane.and(page.locator('[data-phase="done"]')).waitFor({ timeout: 1_800_000 });
-    }
+    await waitForPictures(page, values.panes.split(','), 1_800_000);
     const root = await page.context().newCDPSession(page);
     await root.send('Performance.enable');
     async function note(minute: number): Promise<void> {

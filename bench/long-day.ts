@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { npyFile } from '../e2e/fixtures/latents.ts';
 import { type Held, heldBy, launchMeasured, slopeOf, watchWasm, writeCsv } from './page-memory.ts';
+import { waitForPictures } from './pane-outcome.ts';
 
 const USAGE = `npx vite build && npx tsx bench/long-day.ts [--decodes 1000] [--sizes 60] [--every 20] [--panes decode-1] [--keep] [--out FILE.csv]
 Opens and closes files of many sizes in the page, as in a long day, and measures its memory (Linux). --keep closes them at the end alone. With
@@ -12,14 +13,7 @@ interface Sample extends Held {
   readonly decodes: number;
 }
 
-const pane = (page: Page, key: string) => page.locator(`ll-compare figure[data-pane="${key}"]`);
-
-/** Waits for the pictures of `keys`. */
-async function shown(page: Page, keys: readonly string[]): Promise<void> {
-  for (const key of keys) {
-    await pane(page, key).and(page.locator('[data-phase="done"]')).waitFor({ timeout: 1_200_000 });
-  }
-}
+const LIMIT_MS = 1_200_000;
 
 const nameOf = (index: number): string => `day-${index}.npy`;
 
@@ -71,14 +65,14 @@ async function spendDay(
     route.fulfill({ body: Buffer.from(npyFile(8, 8).bytes), contentType: 'application/octet-stream' }),
   );
   await page.goto(`${url}?panes=${panes.join()}&backend=wasm&latent=fixture/first.npy`);
-  await shown(page, panes);
+  await waitForPictures(page, panes, LIMIT_MS);
   const root = await page.context().newCDPSession(page);
   const measure = async (made: number) => note({ decodes: made, ...(await heldBy(page, browser, root)) });
   const files = Math.ceil(decodes / panes.length);
   for (let k = 0; k < files; k += 1) {
     if (k % Math.max(1, Math.round(every / panes.length)) === 0) await measure(k * panes.length);
     await openLatent(page, ...sizeOf(k, sizes), k);
-    await shown(page, panes);
+    await waitForPictures(page, panes, LIMIT_MS);
     if (!isKept) await close(page, k);
   }
   await measure(files * panes.length);

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Browser, type CDPSession, chromium, type Page, type Worker } from 'playwright';
 import { findChromium } from '../scripts/find-chromium.mjs';
 
 /** What the page holds, in MB. */
@@ -79,22 +80,27 @@ async function pixelsOf(root: CDPSession, prototypes: readonly string[]): Promis
   return total / MB;
 }
 
+/** A worker of the page before its reload is still on the list, and never answers. */
+const ANSWER_MS = 5000;
+
+/** The runtime's memory in a worker, after a collection; 0 where there is none. */
+const wasmBytes = (worker: Worker): Promise<number> =>
+  worker
+    .evaluate(() => {
+      const { memories = [], gc } = globalThis as unknown as {
+        readonly memories?: readonly WebAssembly.Memory[];
+        readonly gc?: () => void;
+      };
+      gc?.();
+      return memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+    })
+    .catch(() => 0);
+
 /** What is held now, after a collection. `root` is a session of the page's own thread. */
 export async function heldBy(page: Page, browser: Browser, root: CDPSession): Promise<Held> {
   for (let k = 0; k < 2; k += 1) await root.send('HeapProfiler.collectGarbage');
   let wasm = 0;
-  for (const worker of page.workers()) {
-    wasm += await worker
-      .evaluate(() => {
-        const { memories = [], gc } = globalThis as unknown as {
-          readonly memories?: readonly WebAssembly.Memory[];
-          readonly gc?: () => void;
-        };
-        gc?.();
-        return memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-      })
-      .catch(() => 0);
-  }
+  for (const worker of page.workers()) wasm += await Promise.race([wasmBytes(worker), sleep(ANSWER_MS, 0)]);
   const { usedSize } = await root.send('Runtime.getHeapUsage');
   const { resident, own } = await rendererBytes(browser);
   return {
