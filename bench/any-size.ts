@@ -153,7 +153,8 @@ async function lookAtSize(page: Page, size: string, limitMs: number): Promise<nu
     const isSize = seen.width === 8 * scale * width && seen.height === 8 * scale * height;
     const isSmall = height * width * scale * scale <= 64 * 64;
     const off = isSmall ? await differenceOf(height, width, scale, seen) : null;
-    const isRight = isSize && seen.empty === 0 && seen.flat === 0 && (off === null || off <= 1);
+    // Toys turn some places all white or black; a picture that lost its tiles is flat nearly everywhere.
+    const isRight = isSize && seen.empty === 0 && seen.flat < 32 && (off === null || off <= 1);
     if (!isRight) wrong += 1;
     const compared = off === null ? '' : `, at most ${off.toFixed(2)}/255 from Node's`;
     console.log(
