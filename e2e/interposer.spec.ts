@@ -43,7 +43,9 @@ test('a dropped interposer puts a button over its latents, which opens the conve
   await button.click();
   await expect(lift.latentName).toHaveText('portrait, SD 3 to SDXL.safetensors', { timeout: 60_000 });
   await expect(lift.fact('family').locator('select')).toHaveValue('sdxl');
-  await expect(page.locator('ll-facts')).toContainText(`made of a latent of Stable Diffusion 3 by ${interposer.name}`);
+  await expect(page.locator('ll-facts')).toContainText(
+    `made of a latent of Stable Diffusion 3 by ${interposer.name}`,
+  );
   await expect(page.locator('ll-strip .thumb')).toHaveCount(2);
   expect(lift.pageErrors).toEqual([]);
 });
