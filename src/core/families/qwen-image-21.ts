@@ -100,5 +100,9 @@ export const qwenImage21 = {
     bias: [-0.1228, -0.1869, -0.3083],
   },
   comfy: { space: 'raw', axes: 'bchw', isPatched: false },
-  autoencoders: { tiny: null, kl: false, latentlift: false },
+  autoencoders: {
+    tiny: { title: 'TAEQI2.1', isPooled: false, names: /taeqi2[._]1/ },
+    kl: false,
+    latentlift: false,
+  },
 } as const satisfies Family;

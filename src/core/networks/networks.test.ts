@@ -34,7 +34,7 @@ describe('every known network', () => {
   const OWN: readonly (readonly [RegExp, string])[] = [
     [/^latentlift-decoder/, 'latentlift-decoder'],
     [/^latentlift-encoder/, 'latentlift-encoder'],
-    [/^(tiny|taesana)-/, 'tiny-autoencoder'],
+    [/^(tiny|taesana|taeqi)-/, 'tiny-autoencoder'],
     [/^taehv-/, 'taehv'],
     [/^kl-/, 'autoencoder-kl'],
     [/^(lua|swinir|pixel-swin)/, 'swinir'],

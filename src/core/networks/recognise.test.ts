@@ -47,6 +47,12 @@ describe('recogniseModel', () => {
       'TAESD-type tiny encoder, 4 channels (SDXL or SD 1/2)',
     ],
     ['taesana-decoder', 'tiny-autoencoder', 'decoder', 'TAESANA tiny decoder, 32 channels (Sana)'],
+    [
+      'taeqi-published',
+      'tiny-autoencoder',
+      'decoder',
+      'TAEQI2.1 tiny decoder, 64 channels (Qwen-Image 2.1), with opacity',
+    ],
     ['swinir-light-x4', 'swinir', 'pixel-upscaler', 'SwinIR picture upscaler, x4'],
     [
       'swinir-pixelshuffle-x4',

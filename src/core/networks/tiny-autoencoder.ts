@@ -3,6 +3,7 @@ import { FAMILIES, type FamilyId, familiesOf } from '../families/index.ts';
 import { describeChannels } from '../families/sentences.ts';
 import type { Value } from '../graph/graph-builder.ts';
 import type { Layers } from '../graph/layers.ts';
+import { pixelShuffle } from '../graph/layout-ops.ts';
 import type { Capabilities, Emit } from '../graph/model-description.ts';
 import { add, cast, relu, softClamp, toBody } from '../graph/ops.ts';
 import type { StateView } from '../weights/state-view.ts';
@@ -45,15 +46,24 @@ const run = (layers: Layers, steps: readonly TinyStep[], input: Value): Value =>
     input,
   );
 
-function decode(steps: readonly TinyStep[], channels: number): Emit {
+/** Sides of the patches that a decoder's last layer gives, and the channels of its picture: 3 colours, and opacity or not. */
+function patchesOf(colours: number): { readonly patch: number; readonly colours: number } {
+  return colours === 12 || colours === 16 ? { patch: 2, colours: colours / 4 } : { patch: 1, colours };
+}
+
+function decode(steps: readonly TinyStep[], channels: number, patch: number): Emit {
   const [latent, pixels] = cutAtPixels(steps);
+  const last = (layers: Layers, x: Value): Value =>
+    cast(layers, patch > 1 ? pixelShuffle(layers, x, patch) : x, 'f32');
   return (layers, { height, width, part }) => {
     const isPixels = part === 'pixels';
     const side = isPixels ? (latent.at(-1)?.to ?? 0) : channels;
     const input = layers.input(isPixels ? 'features' : 'latent', [1, side, height, width]);
     const x = toBody(layers, input);
-    if (isPixels) return cast(layers, run(layers, pixels, x), 'f32');
-    return cast(layers, run(layers, part === 'latent' ? latent : steps, softClamp(layers, x)), 'f32');
+    if (isPixels) return last(layers, run(layers, pixels, x));
+    const clamped = softClamp(layers, x);
+    if (part === 'latent') return cast(layers, run(layers, latent, clamped), 'f32');
+    return last(layers, run(layers, steps, clamped));
   };
 }
 
@@ -95,13 +105,14 @@ const readAs =
     if (first?.kind !== 'conv' || last?.kind !== 'conv') {
       return 'its first and last layers are no convolutions';
     }
-    const [colours, channels] = role === 'decoder' ? [last.to, first.from] : [first.from, last.to];
-    const pixels = pixelsPerCell(steps);
+    const [given, channels] = role === 'decoder' ? [last.to, first.from] : [first.from, last.to];
+    const { patch, colours } = role === 'decoder' ? patchesOf(given) : { patch: 1, colours: given };
+    const pixels = patch * pixelsPerCell(steps);
     const families = familiesFor(channels, pixels);
     // An encoder to four channels looks like a decoder with opacity of three-channel latents, which no family has.
     const hasAlpha = role === 'decoder' && colours === 4 && families.length > 0;
-    if (colours !== 3 && !hasAlpha) {
-      return `its ${role === 'decoder' ? 'last layer gives' : 'first layer takes'} ${colours} channels, not the 3 of a picture`;
+    if ((colours !== 3 && !hasAlpha) || (patch > 1 && families.length === 0)) {
+      return `its ${role === 'decoder' ? 'last layer gives' : 'first layer takes'} ${given} channels, not the 3 of a picture`;
     }
     const isPooled = steps.some((step) => step.kind === 'block' && step.isPooled);
     return {
@@ -119,7 +130,7 @@ const readAs =
         radius: { exact: !isPooled, cells: tinyReach(steps, role) },
         seam: role === 'decoder' && isPooled ? seamOf(steps) : null,
       },
-      emit: role === 'decoder' ? decode(steps, channels) : encode(steps),
+      emit: role === 'decoder' ? decode(steps, channels, patch) : encode(steps),
     };
   };
 
