@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Page } from 'playwright';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { npyFile, waves } from '../e2e/fixtures/latents.ts';
+import { runScript } from '../scripts/run-script.ts';
 import type { Role } from '../src/core/role.ts';
 import type { LlCompare } from '../src/ui/stage/ll-compare.ts';
 import { createInProcessEngine } from '../workers/in-process.ts';
@@ -201,7 +202,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runScript(main);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { CDPSession, Page } from 'playwright';
 import { serveStatic } from '../e2e/engine/static-server.ts';
+import { runScript } from '../scripts/run-script.ts';
 import { type Held, heldBy, launchMeasured, slopeOf, watchWasm, writeCsv } from './page-memory.ts';
 import { waitForPictures } from './pane-outcome.ts';
 
@@ -129,7 +130,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runScript(main);

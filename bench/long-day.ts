@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { npyFile } from '../e2e/fixtures/latents.ts';
+import { runScript } from '../scripts/run-script.ts';
 import { type Held, heldBy, launchMeasured, slopeOf, watchWasm, writeCsv } from './page-memory.ts';
 import { waitForPictures } from './pane-outcome.ts';
 
@@ -119,7 +120,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runScript(main);

@@ -172,7 +172,8 @@ export function fuzzCase(tally: Tally, index: number, fileBytes: number, read: (
   if (ended === 'accepted') tally.accepted++;
   if (error instanceof AppError) {
     tally.refused++;
-    tally.codes[error.code] = (tally.codes[error.code] ?? 0) + 1;
+    const { [error.code]: seen = 0 } = tally.codes;
+    tally.codes[error.code] = seen + 1;
   }
   tally.slowestMs = Math.max(tally.slowestMs, ms);
   tally.largestFileBytes = Math.max(tally.largestFileBytes, fileBytes);

@@ -40,10 +40,11 @@ export function createCpuCompute(
         for (let y = 0; y < tile.height; y += 1) {
           const from = (c * tile.height + y) * tile.width;
           const to = (c * target.height + at.y + y) * target.width + at.x;
-          const row = weights.rows[y] ?? 0;
+          const row = weights.rows[y] as number;
           for (let x = 0; x < tile.width; x += 1) {
             target.data[to + x] =
-              (target.data[to + x] ?? 0) + (tile.data[from + x] ?? 0) * row * (weights.columns[x] ?? 0);
+              (target.data[to + x] as number) +
+              (tile.data[from + x] as number) * row * (weights.columns[x] as number);
           }
         }
       }

@@ -82,8 +82,8 @@ function createArithmetic(device: GPUDevice): Arithmetic {
       const { channels } = source;
       const across = tapsFor(source.width, size.width, rect.x, rect.width, kernel);
       const down = tapsFor(source.height, size.height, rect.y, rect.height, kernel);
-      const firstRow = down.starts[0] ?? 0;
-      const rows = (down.starts[rect.height - 1] ?? 0) + down.count - firstRow;
+      const firstRow = down.starts[0] as number;
+      const rows = (down.starts[rect.height - 1] as number) + down.count - firstRow;
       const offset = { y: firstRow, x: 0 };
       const narrow = allocate(device, channels, rows, rect.width);
       run(RESAMPLE_ACROSS, {

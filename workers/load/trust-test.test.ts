@@ -72,7 +72,7 @@ async function verdict(model: Model, fault: Fault | null, change: Partial<Comput
   return found;
 }
 
-const widthOf = ({ input }: BuiltGraph): number => input.dims[3] ?? 0;
+const widthOf = ({ input }: BuiltGraph): number => input.dims[3] as number;
 const rounded: Fault = (values) =>
   values.map((value) => Math.fround(value * (1 + 0.004 * Math.sin(1e4 * value))));
 

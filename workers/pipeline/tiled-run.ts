@@ -144,7 +144,7 @@ const coreWeights = (from: Rect, output: Tensor): TileWeights => ({
 /** Weights by the start of a tile along one axis, in output samples. */
 function blendingAlong(starts: readonly number[], size: number, length: number): Map<number, Float32Array> {
   const unique = [...new Set(starts)];
-  return new Map(blendWeights(unique, size, length).map((weights, k) => [unique[k] ?? 0, weights]));
+  return new Map(blendWeights(unique, size, length).map((weights, k) => [unique[k] as number, weights]));
 }
 
 /**

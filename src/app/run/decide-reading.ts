@@ -47,7 +47,7 @@ export async function decideReading(
     store.dispatch({ type: 'item-decided', id: item.id });
     return;
   }
-  const error = verdict.errors[verdict.winner ?? 0] ?? 0;
+  const error = verdict.errors[verdict.winner ?? 0] as number;
   const reason = `${nameOf(pair)}: confirmed by a decode-encode round trip (error ${error.toFixed(2)}).`;
   const reading = { ...winner.source.reading, confidence: 'likely' as const, reason };
   const isAsGuessed = pair.family === source.reading.family && pair.space === source.reading.space;

@@ -43,7 +43,7 @@ function remember(layers: Layers, { name, width }: Step<'memory'>, clip: Clip): 
       const size = 9 * width;
       return Float32Array.from({ length: width * size }, (_, i) => {
         const at = Math.floor(i / size) * 2 * size + index * size + (i % size);
-        return values[at] ?? 0;
+        return values[at] as number;
       });
     });
   const past = each(clip.slice(0, -1), (frame) => conv(layers, frame, half(1), null));
@@ -125,7 +125,7 @@ function patchedConv(layers: Layers, step: Step<'conv'>, patch: number, x: Value
       const [x, y, plane] = [i % side, Math.floor(i / side) % side, Math.floor(i / side ** 2)];
       const inner = (plane % 3) * patch ** 2 + (y % patch) * patch + (x % patch);
       const tap = 3 * Math.floor(y / patch) + Math.floor(x / patch);
-      return values[(Math.floor(plane / 3) * from + inner) * 9 + tap] ?? 0;
+      return values[(Math.floor(plane / 3) * from + inner) * 9 + tap] as number;
     });
   });
   const bias = weight(layers, layers.require(`${name}.bias`, [to]));
