@@ -80,7 +80,7 @@ async function openFiles(parts: OpenerParts, files: readonly OwnFile[], isSelect
       try {
         if (await openFile(parts, own, request, () => takesStage && request.takeStage())) takesStage = false;
       } catch (error) {
-        if (!isCancel(request, error)) failures.push({ name: own.file.name, error });
+        if (!isCancel(request, error)) failures.push(failureOf(own.file.name, error));
       }
     }
   });
@@ -88,6 +88,13 @@ async function openFiles(parts: OpenerParts, files: readonly OwnFile[], isSelect
 }
 
 const isCancel = ({ signal }: Request, error: unknown): boolean => signal.aborted && isAbort(error);
+
+/** What failed, told: an abort that nobody here asked for would pass for a cancel. */
+function failureOf(name: string, error: unknown): Failure {
+  if (!isAbort(error)) return { name, error };
+  const text = `The browser ended the reading of “${name}”. Open it once more.`;
+  return { name, error: new AppError('file/unreadable', text, { cause: error }) };
+}
 
 /** True where an item came of it. */
 async function openFile(
@@ -171,7 +178,7 @@ async function fetchAndAdd(
     request.signal.throwIfAborted();
     await adder.addFound({ ...what, opened, file }, request.takeStage);
   } catch (error) {
-    if (!isCancel(request, error)) failures.push({ name: what.name, error });
+    if (!isCancel(request, error)) failures.push(failureOf(what.name, error));
   }
   request.end(failures, 1);
 }
