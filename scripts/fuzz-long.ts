@@ -1,12 +1,14 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { fuzzCheckpoints, fuzzLarge, LARGE_TARGETS, type LargeTarget } from './fuzz-large.ts';
+import { fuzzCheckpoints } from './fuzz-checkpoints.ts';
+import { fuzzLarge, LARGE_TARGETS, type LargeTarget } from './fuzz-large.ts';
 import { emptyTally, fuzzReader, TARGETS, type Tally, type TargetName } from './fuzz-readers.ts';
 
-/** What a block of a long run holds: these many of each reader's files, small checkpoints, and one large case, of each target in turn. */
-const BLOCK = { mutated: 120, random: 22, checkpoints: 147, large: 1 };
+/** What a block of a long run holds: so many of each reader's files, checkpoints made up and damaged, and one large case, of each target in turn. */
+const BLOCK = { mutated: 120, random: 22, made: 73, damaged: 74, large: 1 };
 const READERS = Object.keys(TARGETS) as TargetName[];
 const LARGE = Object.keys(LARGE_TARGETS) as LargeTarget[];
-export const BLOCK_FILES = READERS.length * (BLOCK.mutated + BLOCK.random) + BLOCK.checkpoints + BLOCK.large;
+export const BLOCK_FILES =
+  READERS.length * (BLOCK.mutated + BLOCK.random) + BLOCK.made + BLOCK.damaged + BLOCK.large;
 
 /** One line of the journal: a target's cases of one block, which its seed makes again. */
 export interface JournalRow extends Omit<Tally, 'codes'> {
@@ -31,7 +33,9 @@ export function fuzzBlock(seed: number): readonly JournalRow[] {
         rowOf(seed, `${name} ${kind}`, BLOCK[kind], fuzzReader(name, kind, BLOCK[kind], seed)),
       ),
     ),
-    rowOf(seed, 'checkpoint small', BLOCK.checkpoints, fuzzCheckpoints(BLOCK.checkpoints, seed)),
+    ...(['made', 'damaged'] as const).map((kind) =>
+      rowOf(seed, `checkpoint ${kind}`, BLOCK[kind], fuzzCheckpoints(kind, BLOCK[kind], seed)),
+    ),
     rowOf(seed, `${large} large`, BLOCK.large, fuzzLarge(large, BLOCK.large, seed)),
   ];
 }
