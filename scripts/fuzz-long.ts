@@ -17,7 +17,12 @@ export interface JournalRow extends Omit<Tally, 'codes'> {
   readonly files: number;
 }
 
-const rowOf = (seed: number, target: string, files: number, { codes: _, ...tally }: Tally): JournalRow => ({
+export const rowOf = (
+  seed: number,
+  target: string,
+  files: number,
+  { codes: _, ...tally }: Tally,
+): JournalRow => ({
   seed,
   target,
   files,
@@ -63,12 +68,20 @@ export function summed(rows: readonly JournalRow[]): readonly Sum[] {
   return [...all.values()];
 }
 
+interface LongRun {
+  /** Of `BLOCK_FILES` files each. */
+  readonly blocks: number;
+  /** File of the journal. */
+  readonly journal: string;
+  readonly say: (line: string) => void;
+  readonly make?: (seed: number) => readonly JournalRow[];
+}
+
 /**
- * At least `total` files over all targets, in blocks of 1,000. The journal gets a line for each block, so that a run that was ended
- * goes on where it stood when it is started again; a last line that was cut off is dropped, and its block run again. Gives all
- * rows, of the runs before too.
+ * Runs blocks of files, of seeds from 0 on. The journal gets a line for each block, so that a run that was ended goes on where it stood when it is
+ * started again; a last line that was cut off is dropped, and its block run again. Gives all rows, of the runs before too.
  */
-export function fuzzLong(total: number, journal: string, say: (line: string) => void): readonly JournalRow[] {
+export function fuzzLong({ blocks, journal, say, make = fuzzBlock }: LongRun): readonly JournalRow[] {
   const known = existsSync(journal) ? readFileSync(journal, 'utf8') : '';
   const whole = known.slice(0, known.lastIndexOf('\n') + 1);
   if (whole !== known) writeFileSync(journal, whole);
@@ -77,9 +90,9 @@ export function fuzzLong(total: number, journal: string, say: (line: string) => 
     .filter(Boolean)
     .flatMap((line) => JSON.parse(line) as JournalRow[]);
   const done = new Set(rows.map(({ seed }) => seed));
-  for (let seed = 0; seed < Math.ceil(total / BLOCK_FILES); seed++) {
+  for (let seed = 0; seed < blocks; seed++) {
     if (done.has(seed)) continue;
-    const block = fuzzBlock(seed);
+    const block = make(seed);
     rows.push(...block);
     appendFileSync(journal, `${JSON.stringify(block)}\n`);
     for (const { target, failures } of block) {

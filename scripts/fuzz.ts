@@ -9,7 +9,7 @@
 import { parseArgs } from 'node:util';
 import { fuzzCheckpoints } from './fuzz-checkpoints.ts';
 import { fuzzLarge, LARGE_TARGETS, type LargeTarget } from './fuzz-large.ts';
-import { fuzzLong, summed } from './fuzz-long.ts';
+import { BLOCK_FILES, fuzzLong, summed } from './fuzz-long.ts';
 import { fuzzReader, TARGETS, type Tally, type TargetName } from './fuzz-readers.ts';
 
 const MB = 2 ** 20;
@@ -52,7 +52,9 @@ function fuzzAll({ runs, large, seed, reader }: Wish): number {
 }
 
 function fuzzMany(total: number, journal: string): number {
-  const sums = summed(fuzzLong(total, journal, (line) => console.log(line)));
+  const sums = summed(
+    fuzzLong({ blocks: Math.ceil(total / BLOCK_FILES), journal, say: (line) => console.log(line) }),
+  );
   console.log(`${sums.reduce((all, { files }) => all + files, 0)} files`);
   return sums.reduce((failed, sum) => failed + tell(sum.target, sum.files, sum), 0);
 }
