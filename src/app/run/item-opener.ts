@@ -2,11 +2,8 @@ import { AppError, isAbort } from '../../core/errors.ts';
 import type { Override } from '../../core/latent/reading.ts';
 import { readToldLatent } from '../../core/latent/told-latent.ts';
 import type { OpenedFile } from '../../core/open-file.ts';
-
 import { createSerialQueue, type SerialQueue } from '../../core/serial-queue.ts';
-
 import { workWords } from '../../words/work.ts';
-
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import type { AppState, Origin } from '../state/state.ts';
