@@ -3,7 +3,8 @@ import { isPinKey } from '../app/state/pin-key.ts';
 import type { AppState } from '../app/state/state.ts';
 import type { ToolButton } from '../ui/elements/ll-toolbar.ts';
 import { ON_DETAIL } from '../ui/stage/viewport.ts';
-import { VIEWS, type ViewChange, type ViewMode, type ViewState } from '../ui/stage/views/index.ts';
+import { VIEWS, type ViewChange, type ViewMode, type ViewState, viewWords } from '../ui/stage/views/index.ts';
+import { wordsOf } from '../words/language.ts';
 import type { ModelsPanel } from './models-panel.ts';
 import { openingZoom } from './opening-zoom.ts';
 import type { OwnFiles } from './own-files.ts';
@@ -42,10 +43,12 @@ export interface PageCommand {
   release?(context: CommandContext): void;
 }
 
-const viewCommand = ({ mode, title, hint, key }: (typeof VIEWS)[number]) => ({
+const viewCommand = ({ mode, key }: (typeof VIEWS)[number]) => ({
   name: `view-${mode}` as `view-${ViewMode}`,
   keys: [key],
-  text: `${title}: ${hint}`,
+  get text() {
+    return viewWords(mode).line;
+  },
   run({ page, changeView }: CommandContext) {
     changeView({ mode });
     page.compare.isHeld = true;
@@ -231,4 +234,21 @@ export const commandOfKey = (key: string, hasModifier: boolean): PageCommand | n
 
 /** The toolbar's buttons. */
 export const toolButtons = (): ToolButton[] =>
-  ALL.flatMap(({ name, button }) => (button === undefined ? [] : [{ name, ...button }]));
+  ALL.flatMap((command) => {
+    const { name, button } = command;
+    return button === undefined ? [] : [{ name, ...button, ...commandWords(command) }];
+  });
+
+/** What a command is called in the language in use: in the help, and on its button where it has one. */
+export function commandWords({ name, text, button }: PageCommand): CommandWords {
+  return wordsOf<CommandWords>('commands', name, {
+    text,
+    ...(button && { label: button.label, title: button.title }),
+  });
+}
+
+interface CommandWords {
+  readonly text: string;
+  readonly label?: string;
+  readonly title?: string;
+}

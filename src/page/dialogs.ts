@@ -1,9 +1,9 @@
 import { html, render, type TemplateResult } from 'lit';
 import type { Question } from '../app/run/question.ts';
 import type { DeviceSummary } from '../app/show/device-summary.ts';
-import { DETAIL_MEASURE } from '../app/show/verdict.ts';
 import type { AppState } from '../app/state/state.ts';
 import { LATENT_FILES, WEIGHT_FILES } from '../core/containers/index.ts';
+import { workWords } from '../words/work.ts';
 
 /** A command as the help lists it. */
 export interface HelpLine {
@@ -123,7 +123,7 @@ const about = ({ state, device }: DialogInput): TemplateResult => html`
     is, and clear it. An address that you give is fetched from where it points.</p>
   <h3>What the figures mean</h3>
   <p>Times are wall time and end when the device has finished. A first run includes setting up; a repeat is what a second
-    picture takes, and the two are never mixed. Baselines use the same decoder on the same latent. ${DETAIL_MEASURE} PSNR and
+    picture takes, and the two are never mixed. Baselines use the same decoder on the same latent. ${workWords().detailMeasure} PSNR and
     SSIM appear only when there is an original to compare with.</p>
   ${models(state)}
   <h3>Demo latents</h3>

@@ -1,11 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PictureFormat } from '../browser/picture-file.ts';
 
+/** The current file, every picture of the video that it is, or every open file. */
+export type ExportScope = 'file' | 'video' | 'all';
+
 /** All that the export dialog shows. */
 export interface ExportShown {
   readonly format: PictureFormat;
-  /** Every open file, or the current one alone. */
-  readonly isForAll: boolean;
+  readonly scope: ExportScope;
+  /** Pictures of the current video; null for all else. */
+  readonly frames: number | null;
   readonly files: number;
   readonly pictures: number;
   readonly address: string;
@@ -21,7 +25,7 @@ export interface ExportShown {
 
 export interface ExportActs {
   close(): void;
-  choose(change: { readonly format?: Partial<PictureFormat>; readonly isForAll?: boolean }): void;
+  choose(change: { readonly format?: Partial<PictureFormat>; readonly scope?: ExportScope }): void;
   zip(): void;
   film(): void;
   copy(text: string, what: string): void;
@@ -49,15 +53,21 @@ export const exportContent = (
     }</div>
   </div></div>`;
 
+const scopesOf = (files: number, frames: number | null): readonly (readonly [ExportScope, string])[] => [
+  ['file', frames === null ? 'This file' : 'This frame'],
+  ...(frames === null ? [] : [['video', `All ${frames} frames`] as const]),
+  ['all', `Everything open (${files})`],
+];
+
 const pictures = (
-  { format, isForAll, files, pictures: count, work }: ExportShown,
+  { format, scope, frames, files, pictures: count, work }: ExportShown,
   { choose, zip }: ExportActs,
 ): TemplateResult => html`
   <h3>Pictures</h3>
   <fieldset class="choices"><legend class="hidden">Of which files</legend>
-    ${[false, true].map(
-      (all) => html`<label><input type="radio" name="scope" .checked=${isForAll === all}
-        @change=${() => choose({ isForAll: all })} /> ${all ? `Everything open (${files})` : 'This file'}</label>`,
+    ${scopesOf(files, frames).map(
+      ([value, label]) => html`<label><input type="radio" name="scope" .checked=${scope === value}
+        @change=${() => choose({ scope: value })} /> ${label}</label>`,
     )}
   </fieldset>
   <fieldset class="choices"><legend class="hidden">Format</legend>

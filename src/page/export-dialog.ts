@@ -3,6 +3,7 @@ import type { Controller } from '../app/run/controller.ts';
 import { exportedKeys } from '../app/run/export-picture.ts';
 import { computedCards } from '../app/show/computed-cards.ts';
 import { stemOf } from '../app/show/export-names.ts';
+import { videoFrames } from '../app/show/video-frames.ts';
 import { type AppState, currentItem, type Item } from '../app/state/state.ts';
 import type { PictureFormat } from '../browser/picture-file.ts';
 import { saveFile } from '../browser/save-file.ts';
@@ -10,8 +11,8 @@ import { chooseSink } from '../browser/zip-sink.ts';
 import { isAbort } from '../core/errors.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
 import { embedCode } from './embed-code.ts';
-import { exportAll } from './export-all.ts';
-import { type ExportShown, exportContent } from './export-content.ts';
+import { type ExportJob, exportAll } from './export-all.ts';
+import { type ExportScope, type ExportShown, exportContent } from './export-content.ts';
 import type { PageElements } from './page-elements.ts';
 import { recordedType, recordSlider } from './record-slider.ts';
 import '../styles/export.css';
@@ -35,7 +36,7 @@ export function createExportDialog(deps: ExportDialogDeps) {
     if (event.target === dialog) dialog.close();
   });
   let format: PictureFormat = { type: 'image/png', quality: 0.9 };
-  let isForAll = false;
+  let chosen: ExportScope = 'file';
   let work: ExportShown['work'] = null;
   let said = '';
 
@@ -56,9 +57,6 @@ export function createExportDialog(deps: ExportDialogDeps) {
     draw();
   }
 
-  const exported = (): readonly Item[] =>
-    isForAll ? state().items : [currentItem(state())].filter((item) => item !== null);
-
   async function copy(text: string, what: string): Promise<void> {
     said = await navigator.clipboard.writeText(text).then(
       () => `${what} copied.`,
@@ -70,11 +68,11 @@ export function createExportDialog(deps: ExportDialogDeps) {
   function draw(): void {
     if (!dialog.open) return;
     const now = state();
+    const { items, ...scope } = scopeFor(now, chosen);
     const shown: ExportShown = {
       format,
-      isForAll,
+      ...scope,
       files: now.items.length,
-      pictures: exported().reduce((sum, item) => sum + exportedKeys(now, item).length, 0),
       ...sliderOf(deps),
       canRecord: recordedType() !== null,
       work,
@@ -85,10 +83,13 @@ export function createExportDialog(deps: ExportDialogDeps) {
         close: () => dialog.close(),
         choose(change) {
           format = { ...format, ...change.format };
-          isForAll = change.isForAll ?? isForAll;
+          chosen = change.scope ?? chosen;
           draw();
         },
-        zip: () => during('Exporting', (tell, signal) => saveZip(exported(), format, deps, tell, signal)),
+        zip() {
+          const what = { items, isEveryFrame: scope.scope === 'video', format };
+          return during('Exporting', (tell, signal) => saveZip(what, deps, tell, signal));
+        },
         film: () => during('Recording six seconds', (_, signal) => saveFilm(page, deps, signal)),
         copy,
       }),
@@ -103,6 +104,20 @@ export function createExportDialog(deps: ExportDialogDeps) {
       draw();
     },
   };
+}
+
+/** What of `chosen` there is now: another file may have come since a video's frames were. */
+function scopeFor(
+  state: AppState,
+  chosen: ExportScope,
+): Pick<ExportShown, 'scope' | 'frames' | 'pictures'> & { readonly items: readonly Item[] } {
+  const item = currentItem(state);
+  const frames = item === null ? null : (videoFrames(state, item)?.count ?? null);
+  const scope = chosen === 'video' && frames === null ? 'file' : chosen;
+  const own = item === null ? [] : [item];
+  const items = scope === 'all' ? state.items : own;
+  const once = items.reduce((sum, one) => sum + exportedKeys(state, one).length, 0);
+  return { scope, frames, items, pictures: scope === 'video' ? once * (frames ?? 1) : once };
 }
 
 type Tell = (text: string, part: number | null) => void;
@@ -124,18 +139,18 @@ function sliderOf({
 }
 
 async function saveZip(
-  items: readonly Item[],
-  format: PictureFormat,
+  what: Pick<ExportJob, 'items' | 'isEveryFrame' | 'format'>,
   { state, controller }: ExportDialogDeps,
   tell: Tell,
   signal: AbortSignal,
 ): Promise<string> {
+  const { items } = what;
   const [first] = items;
   const name = items.length === 1 && first !== undefined ? stemOf(first.name) : 'latentlift';
   const sink = await chooseSink(`${name}-pictures.zip`, saveFile);
   const report = (done: number, total: number): void => tell(`${done} of ${total} pictures`, done / total);
   try {
-    const failures = await exportAll({ items, format, sink, signal, report }, state, controller);
+    const failures = await exportAll({ ...what, sink, signal, report }, state, controller);
     return failures.length === 0
       ? 'The ZIP is saved.'
       : `The ZIP is saved without these: ${failures.join(' ')}`;

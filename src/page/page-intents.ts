@@ -6,7 +6,15 @@ import { type AppState, currentItem } from '../app/state/state.ts';
 import type { Store } from '../app/state/store.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
 import type { ViewChange } from '../ui/stage/views/index.ts';
-import { COMMANDS, type Command, type CommandContext, commandNamed, toolButtons } from './commands.ts';
+import { workWords } from '../words/work.ts';
+import {
+  COMMANDS,
+  type Command,
+  type CommandContext,
+  commandNamed,
+  commandWords,
+  toolButtons,
+} from './commands.ts';
 import type { DialogKind } from './dialogs.ts';
 import { acceptDrops } from './drop-target.ts';
 import { listen } from './listen.ts';
@@ -36,7 +44,7 @@ export function connectPage(parts: PageParts): void {
     openDialog(page.dialog, kind, {
       state: state(),
       device: deviceSummary(state()),
-      commands: COMMANDS,
+      commands: COMMANDS.map((command) => ({ keys: command.keys, text: commandWords(command).text })),
       hasShortcuts: singleKeys.isOn,
       onShortcuts: (isOn) => {
         singleKeys.isOn = isOn;
@@ -89,10 +97,7 @@ function raceStarter({ page, controller, state, store, models }: PageParts): () 
   let race: Promise<{ start(): void }> | null = null;
   return () => {
     if (!hasRival(state())) {
-      controller.say(
-        'info',
-        'Add a pixel-space network under Models first, such as a SwinIR checkpoint for 2×.',
-      );
+      controller.say('info', workWords().needsRival);
       void models.open(currentItem(state())?.latent?.family ?? null);
       return;
     }
@@ -105,14 +110,12 @@ function raceStarter({ page, controller, state, store, models }: PageParts): () 
 
 /** Puts the link on the clipboard; one to what only this machine has says that it does not carry that. */
 async function share({ controller, state, link }: PageParts): Promise<void> {
-  const note =
-    currentItem(state())?.origin.kind === 'file'
-      ? ' It carries the view, not your file: files never leave this machine.'
-      : '';
+  const say = workWords();
+  const note = currentItem(state())?.origin.kind === 'file' ? say.linkWithoutFile : '';
   try {
     await navigator.clipboard.writeText(link());
-    controller.say('info', `Link copied.${note}`);
+    controller.say('info', say.linkCopied + note);
   } catch {
-    controller.say('info', `The link is in the address bar.${note} ${link()}`);
+    controller.say('info', `${say.linkInBar}${note} ${link()}`);
   }
 }

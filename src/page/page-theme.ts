@@ -1,3 +1,5 @@
+import { stageWords } from '../words/stage.ts';
+
 const KEY = 'latentlift-theme';
 
 /** Puts the chosen theme on the page and lets `button` turn it; without a choice the system's theme holds. */
@@ -35,7 +37,7 @@ function read(): Theme | null {
 }
 
 function name(button: HTMLButtonElement, theme: Theme): void {
-  const label = theme === 'dark' ? 'Use the light theme' : 'Use the dark theme';
+  const label = theme === 'dark' ? stageWords().lightTheme : stageWords().darkTheme;
   button.setAttribute('aria-label', label);
   button.title = label;
 }

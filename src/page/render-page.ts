@@ -3,9 +3,11 @@ import { focusSpot } from '../app/show/focus-spot.ts';
 import { demoThumbnails } from '../app/show/gallery-entries.ts';
 import { baseSize, paneCards } from '../app/show/pane-cards.ts';
 import { describeStatus } from '../app/show/status.ts';
-import { DETAIL_MEASURE, hasRival, verdictOf } from '../app/show/verdict.ts';
+import { hasRival, verdictOf } from '../app/show/verdict.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
+import { stageWords } from '../words/stage.ts';
+import { workWords } from '../words/work.ts';
 import type { PageElements } from './page-elements.ts';
 
 /** Hands the state to the elements as numbers, words and bitmaps. */
@@ -34,11 +36,9 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
 function renderVerdict({ verdict, race }: PageElements, state: AppState): void {
   const { tone, text } = verdictOf(state);
   if (verdict.textContent !== text) verdict.textContent = text;
-  verdict.title = DETAIL_MEASURE;
+  verdict.title = workWords().detailMeasure;
   if (verdict.parentElement !== null) verdict.parentElement.dataset['tone'] = tone;
-  race.title = hasRival(state)
-    ? 'Runs the latent upscaler and the pixel-space network one after the other, and draws how long each takes'
-    : 'There is no pixel-space network here yet: add one under Models, such as a SwinIR checkpoint';
+  race.title = hasRival(state) ? stageWords().race : stageWords().noRace;
 }
 
 function renderDevice(badge: HTMLButtonElement, state: AppState): void {

@@ -34,6 +34,17 @@ export function createCpuCompute(
     zeros: (channels, height, width) =>
       tensorOf({ data: new Float32Array(channels * height * width), channels, height, width }),
     crop: (tensor, rect) => tensorOf(crop(tensor, rect)),
+    stack(tensors) {
+      const { height = 0, width = 0 } = tensors[0] ?? {};
+      const channels = tensors.reduce((sum, tensor) => sum + tensor.channels, 0);
+      const data = new Float32Array(channels * height * width);
+      let filled = 0;
+      for (const tensor of tensors) {
+        data.set(tensor.data, filled);
+        filled += tensor.data.length;
+      }
+      return tensorOf({ data, channels, height, width });
+    },
     resample: (tensor, target, kernel, rect) => tensorOf(resample(tensor, target, kernel, rect)),
     accumulate(target, tile, at, weights) {
       for (let c = 0; c < tile.channels; c += 1) {

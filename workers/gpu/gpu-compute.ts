@@ -66,7 +66,7 @@ const createTransfer = (device: GPUDevice): Transfer => ({
   zeros: (channels, height, width) => allocate(device, channels, height, width),
 });
 
-type Arithmetic = Pick<Compute<GpuTensor>, 'crop' | 'resample' | 'accumulate'>;
+type Arithmetic = Pick<Compute<GpuTensor>, 'crop' | 'stack' | 'resample' | 'accumulate'>;
 
 /** From tensor to tensor, in WGSL. */
 function createArithmetic(device: GPUDevice): Arithmetic {
@@ -75,6 +75,21 @@ function createArithmetic(device: GPUDevice): Arithmetic {
     crop(source, rect) {
       const target = allocate(device, source.channels, rect.height, rect.width);
       run(CROP, { source, target, channels: source.channels, grid: target, offset: rect });
+      return target;
+    },
+
+    stack(tensors) {
+      const { height = 0, width = 0 } = tensors[0] ?? {};
+      const channels = tensors.reduce((sum, tensor) => sum + tensor.channels, 0);
+      const target = allocate(device, channels, height, width);
+      const encoder = device.createCommandEncoder();
+      let filled = 0;
+      for (const { buffer, channels: own } of tensors) {
+        const size = own * height * width * 4;
+        encoder.copyBufferToBuffer(buffer, 0, target.buffer, filled, size);
+        filled += size;
+      }
+      device.queue.submit([encoder.finish()]);
       return target;
     },
 

@@ -3,6 +3,7 @@ import type { StoredWeights, WeightsId, WeightsSource } from '../../contract/wei
 import { isAbort } from '../../core/errors.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
+import { workWords } from '../../words/work.ts';
 import type { Platform } from '../run/platform.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
@@ -123,7 +124,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
         ]);
         if (await ask(weightsQuestion(networks, { name, sizeBytes: file.size, address }))) {
           await add({ kind: 'file', file, name, address }, name);
-        } else say('info', `“${name}” was not added; nothing of it is kept.`);
+        } else say('info', workWords().notAdded(name));
       } catch (error) {
         fail(error);
       }

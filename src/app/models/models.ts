@@ -2,6 +2,8 @@ import type { StoredWeights } from '../../contract/weights-library.ts';
 import { familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
+import { decimal } from '../../words/numbers.ts';
+import { workWords } from '../../words/work.ts';
 import type { KnownWeights, ModelChoices } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 
@@ -103,22 +105,23 @@ export function choicesWith(
 /** "1.35 M" */
 export function formatCount(count: number): string {
   if (count < 1e3) return String(count);
-  return count < 1e6 ? `${(count / 1e3).toFixed(0)} k` : `${(count / 1e6).toFixed(count < 1e8 ? 2 : 0)} M`;
+  return count < 1e6 ? `${decimal(count / 1e3)} k` : `${decimal(count / 1e6, count < 1e8 ? 2 : 0)} M`;
 }
 
 /** What was added and what it is used for, as a sentence. */
 export function describeAdded({ networks }: StoredWeights, families: readonly FamilyId[]): string {
+  const say = workWords();
   const what = networks
-    .map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`)
+    .map(({ title, parameters }) => say.parameters(title, formatCount(parameters)))
     .join('; ');
   const use = networks.every(({ role }) => role === 'interposer')
-    ? 'offered over the pictures of such latents'
+    ? say.useInterposer
     : families.length > 0
-      ? `used for ${families.map((family) => familyById(family).title).join(' and ')} latents`
+      ? say.useFor(families.map((family) => familyById(family).title))
       : networks.every(({ role }) => role === 'pixel-upscaler')
-        ? 'compare with it under Baselines'
-        : 'but no latents known here have as many channels';
-  return `${what}: added, ${use}.`;
+        ? say.usePixel
+        : say.useNone;
+  return say.added(what, use);
 }
 
 /** A run that needs more than this is worth a warning before it starts: many machines and all phones have less to give. */

@@ -1,5 +1,6 @@
 import type { Timings } from '../../contract/engine.ts';
 import { methodOf } from '../../contract/methods.ts';
+import { workWords } from '../../words/work.ts';
 import { chosenFor } from '../models/models.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { AppState, Item } from '../state/state.ts';
@@ -74,5 +75,7 @@ const WORTH_TELLING_MS = 2000;
 /** `about 12 s`, `about 2 min`; null for what is quick or unknown. */
 export function aboutTime(ms: number | null): string | null {
   if (ms === null || ms < WORTH_TELLING_MS) return null;
-  return ms < 90_000 ? `about ${Math.round(ms / 1000)} s` : `about ${Math.round(ms / 60_000)} min`;
+  return ms < 90_000
+    ? workWords().aboutSeconds(Math.round(ms / 1000))
+    : workWords().aboutMinutes(Math.round(ms / 60_000));
 }

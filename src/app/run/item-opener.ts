@@ -3,6 +3,7 @@ import type { Override } from '../../core/latent/reading.ts';
 import { readToldLatent } from '../../core/latent/told-latent.ts';
 import type { OpenedFile } from '../../core/open-file.ts';
 import { createSerialQueue, type SerialQueue } from '../../core/serial-queue.ts';
+import { workWords } from '../../words/work.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import type { AppState, Origin } from '../state/state.ts';
@@ -130,7 +131,7 @@ function openDemo(parts: OpenerParts, demo: Demo, override: Override): Promise<v
         (isTold ? readToldLatent(bytes, { family, space }) : null) ??
         (await read(parts, file, demo.fileName, known, request));
       if (opened.kind !== 'latent') return opened;
-      const reason = isAsListed ? 'One of the latents that come with this page.' : opened.reading.reason;
+      const reason = isAsListed ? workWords().demoReason : opened.reading.reason;
       return { ...opened, reading: { ...opened.reading, reason } };
     },
   );

@@ -5,9 +5,9 @@ import { pairsToDecide } from '../../core/latent/decide-by-cycle.ts';
 import type { FamilySpace } from '../../core/latent/family-space.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { ROLES, type Role } from '../../core/role.ts';
+import { workWords } from '../../words/work.ts';
 import { chosenFor, offersScale, smallestKnown } from '../models/models.ts';
 import { formatBytes } from '../show/figures.ts';
-
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type AppState, type Item, wantedPanes } from '../state/state.ts';
 import { aboutTime, estimateMs } from './estimate.ts';
@@ -26,24 +26,25 @@ export function whyHeld(state: AppState, item: Item, key: PaneKey): string | nul
   const { width, height } = paneSize(item, key);
   const time = estimateMs(state, item, key);
   if (width * height > UNASKED_PIXELS) {
-    const words = aboutTime(time);
-    return `${width} × ${height} pixels need a lot of memory and time${words === null ? '' : ` (${words})`}.`;
+    return workWords().heavy(width, height, aboutTime(time));
   }
   const isSlow = state.engine.report?.backend === 'wasm' && parsePaneKey(key)?.scale === 4;
-  return isSlow && time !== null && time > UNASKED_MS ? `This takes ${aboutTime(time)} on the CPU.` : null;
+  return isSlow && time !== null && time > UNASKED_MS ? workWords().slow(aboutTime(time) ?? '') : null;
 }
 
 /** The smallest public file that would help, as a sentence of its own; empty where none is known. */
 function suggestion({ models }: AppState, family: FamilyId, slot: Role): string {
   const known = smallestKnown(models.known, family, slot);
   if (known === null) return '';
-  return ` Add one, such as ${known.title}${known.sizeBytes === null ? '' : ` (${formatBytes(known.sizeBytes)})`}.`;
+  const size = known.sizeBytes === null ? '' : ` (${formatBytes(known.sizeBytes)})`;
+  return workWords().suggestion(`${known.title}${size}`);
 }
 
-/** What a person sees of a latent without a decoder. */
-function previewNote(item: Item, hasPreview: boolean): string {
-  if (item.preview !== null) return ': showing a rough preview';
-  return hasPreview ? '' : ', and no rough preview either';
+/** That a decoder is missing, and what a person sees of a latent without one. */
+function noDecoder(item: Item, family: string, hasPreview: boolean): string {
+  const say = workWords();
+  if (item.preview !== null) return say.noDecoderPreview(family);
+  return hasPreview ? say.noDecoder(family) : say.noDecoderNoPreview(family);
 }
 
 /** Which weights a family lacks for `key`, as a sentence, or null where all are at hand. */
@@ -53,7 +54,7 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const { title, preview } = familyById(family);
   const pane = parsePaneKey(key);
   if (chosenFor(state, family, 'decoder') === null) {
-    return `No ${title} decoder yet${previewNote(item, preview !== null)}.${suggestion(state, family, 'decoder')}`;
+    return noDecoder(item, title, preview !== null) + suggestion(state, family, 'decoder');
   }
   if (pane === null || pane.method === 'reference') return null;
   const { role } = methodOf(pane.method);
@@ -61,10 +62,10 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   const chosen = chosenFor(state, family, role);
   if (chosen === null) {
     return role === 'upscaler'
-      ? `No upscaler for ${title} yet.${suggestion(state, family, role)}`
-      : 'No pixel network yet. Add one, such as a SwinIR checkpoint for pictures.';
+      ? workWords().noUpscaler(title) + suggestion(state, family, role)
+      : workWords().noPixelNetwork;
   }
-  return offersScale(chosen, pane.scale) ? null : `${chosen.title} does not enlarge by ${pane.scale}.`;
+  return offersScale(chosen, pane.scale) ? null : workWords().wrongScale(chosen.title, pane.scale);
 }
 
 const isForPicture = (role: Role, needsEncoder: boolean): boolean =>

@@ -1,3 +1,4 @@
+import { workWords } from '../../words/work.ts';
 import type { AppState } from '../state/state.ts';
 
 /** What runs the models: on what, why that, and what would be faster. */
@@ -11,8 +12,6 @@ export interface DeviceSummary {
   readonly advice: string;
 }
 
-const counted = (threads: number): string => `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-
 /** What runs the models; what was loaded where it is known, else what was announced. */
 export function deviceSummary(state: AppState): DeviceSummary | null {
   const { device, report } = state.engine;
@@ -23,17 +22,17 @@ export function deviceSummary(state: AppState): DeviceSummary | null {
   const isGpu = backend === 'webgpu';
   const hardware = isGpu
     ? [adapter?.vendor, adapter?.architecture || adapter?.description].filter(Boolean).join(' ')
-    : counted(threads);
+    : workWords().threads(threads);
   return {
     title: isGpu ? 'WebGPU' : 'CPU',
     detail: [report?.precision, hardware].filter(Boolean).join(', '),
-    badge: isGpu ? hardware : `${hardware}: slower`,
+    badge: isGpu ? hardware : workWords().slower(hardware),
     reason: report?.reason ?? device?.reason ?? '',
     advice: isGpu ? '' : adviceFor(threads, device?.isCrossOriginIsolated ?? true),
   };
 }
 
 function adviceFor(threads: number, isIsolated: boolean): string {
-  const more = threads === 1 && !isIsolated ? 'Reload the page to use every core of the processor. ' : '';
-  return `${more}A browser with WebGPU on a machine with a graphics card is many times faster.`;
+  const more = threads === 1 && !isIsolated ? workWords().reload : '';
+  return more + workWords().advice;
 }

@@ -1,4 +1,5 @@
 import type { Timings } from '../../contract/engine.ts';
+import { decimal } from '../../words/numbers.ts';
 
 /** The middle one of a kind of runs (first, or repeated), milliseconds; its parts add up to its total. */
 export interface RunFigures {
@@ -60,16 +61,16 @@ export const workMs = (timings: Timings): number => timings.totalMs - timings.qu
 /** `0.4 ms`, `38 ms`, `1.24 s`, `75 s`: three figures at most. */
 export function formatMs(ms: number): string {
   if (ms === 0) return '0';
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 10) return `${decimal(ms, 1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  return ms < 10_000 ? `${(ms / 1000).toFixed(2)} s` : `${(ms / 1000).toFixed(1)} s`;
+  return `${decimal(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
 }
 
 /** `820 B`, `14 kB`, `3.2 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes < 1e9 ? `${decimal(bytes / 1e6, 1)} MB` : `${decimal(bytes / 1e9, 1)} GB`;
 }
 
 export const megapixelsPerSecond = (width: number, height: number, ms: number): number =>

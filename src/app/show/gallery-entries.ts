@@ -1,3 +1,7 @@
+import { wordsOf } from '../../words/language.ts';
+import { stageWords } from '../../words/stage.ts';
+import { workWords } from '../../words/work.ts';
+import type { Demo } from '../run/demos.ts';
 import { nextTask } from '../run/next-task.ts';
 import type { AppState, Item, PaneImage } from '../state/state.ts';
 
@@ -18,14 +22,18 @@ export function demoThumbnails(state: AppState): Thumbnail[] {
   const current = state.items.find(({ id }) => id === state.currentId)?.origin;
   return state.demos.map((demo) => ({
     id: demo.id,
-    title: demo.title,
-    hint: `${demo.kind}, ${demo.width} × ${demo.height} cells`,
+    ...named(demo),
     imageUrl: demo.thumbnailUrl,
     bitmap: null,
     state: 'plain',
     isCurrent: current?.kind === 'demo' && current.id === demo.id,
     isRemovable: false,
   }));
+}
+
+function named({ id, title, kind, width, height }: Demo): Pick<Thumbnail, 'title' | 'hint'> {
+  const words = wordsOf('demos', id, { title, kind });
+  return { title: words.title, hint: stageWords().cells(words.kind, width, height) };
 }
 
 /** Everything the person opened, in order, each removable. */
@@ -35,7 +43,7 @@ export function queueThumbnails(state: AppState): Thumbnail[] {
     .map((item) => ({
       id: String(item.id),
       title: item.name,
-      hint: HINTS[progressOf(state, item)],
+      hint: workWords()[progressOf(state, item)],
       imageUrl: null,
       bitmap: item.panes['decode-1']?.image?.bitmap ?? item.preview?.bitmap ?? null,
       state: progressOf(state, item),
@@ -44,15 +52,7 @@ export function queueThumbnails(state: AppState): Thumbnail[] {
     }));
 }
 
-const HINTS = {
-  waiting: 'waiting',
-  running: 'running',
-  done: 'finished',
-  failed: 'failed',
-  plain: 'needs weights',
-} as const;
-
-function progressOf(state: AppState, item: Item): keyof typeof HINTS {
+function progressOf(state: AppState, item: Item): Thumbnail['state'] {
   const panes = Object.values(item.panes);
   if (item.message !== null || panes.some(({ status }) => status === 'failed')) return 'failed';
   if (state.activity?.itemId === item.id) return 'running';

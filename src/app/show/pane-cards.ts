@@ -1,3 +1,5 @@
+import { decimal } from '../../words/numbers.ts';
+import { stageWords } from '../../words/stage.ts';
 import { describeMade } from '../models/network-names.ts';
 import { aboutTime, estimateMs } from '../run/estimate.ts';
 import { whyHeld, whyMissing } from '../run/next-task.ts';
@@ -21,6 +23,8 @@ export type Phase = 'empty' | 'waiting' | 'running' | 'done' | 'failed' | 'stopp
 export interface PaneCard {
   readonly key: PaneKey;
   readonly title: string;
+  /** What its file is called where that is another picture than the one that is shown: of a stretched one the decoded. */
+  readonly takenAs?: string;
   readonly scale: string;
   readonly explanation: string;
   readonly width: number;
@@ -107,9 +111,7 @@ function pinCard(
     height,
     phase: isComparable ? 'done' : 'held',
     drawing: isComparable ? { bitmap: image.bitmap, version: 0, isPreview: false } : null,
-    note: isComparable
-      ? null
-      : `Its shape (${width} × ${height}) is another than that of the file that is open. Open a file of its shape to compare.`,
+    note: isComparable ? null : stageWords().otherShape(width, height),
     cold: figuresOf(runs, 'cold'),
     warm: figuresOf(runs, 'warm'),
   };
@@ -121,8 +123,8 @@ function itemCard(state: AppState, item: Item, key: PaneKey): PaneCard {
   const { bitmap, version } = item.stretched.image;
   const stretched = {
     ...card,
-    title: 'Stretched',
-    explanation: 'The 1× picture enlarged by bicubic, as without any network',
+    ...stageWords().stretched,
+    takenAs: card.title,
     drawing: { bitmap, version, isPreview: false },
   };
   return { ...card, stretched };
@@ -145,14 +147,14 @@ function plainCard(state: AppState, item: Item, key: PaneKey): PaneCard {
             version: image.version,
             isPreview: key !== 'reference' && pane?.image == null,
           },
-    placeholder: placeholderOf(item)?.kind === 'final' ? '1× enlarged' : 'Preview',
+    placeholder: placeholderOf(item)?.kind === 'final' ? stageWords().enlarged : stageWords().preview,
     estimate: aboutTime(estimateMs(state, item, key)),
     cold: figuresOf(runs, 'cold'),
     warm: figuresOf(runs, 'warm'),
     quality:
       pane?.quality == null
         ? null
-        : `PSNR ${pane.quality.psnr.toFixed(2)} dB · SSIM ${pane.quality.ssim.toFixed(3)}`,
+        : `PSNR ${decimal(pane.quality.psnr, 2)} dB · SSIM ${decimal(pane.quality.ssim, 3)}`,
   };
 }
 
@@ -169,19 +171,22 @@ function phaseOf(state: AppState, item: Item, key: PaneKey, pane: Pane | undefin
   if (key === 'reference') return plain(item.reference === null ? 'waiting' : 'done');
   const missing = whyMissing(state, item, key);
   if (missing !== null) {
-    return { ...plain('missing', missing), action: { kind: 'models', label: 'Add weights' } };
+    return { ...plain('missing', missing), action: { kind: 'models', label: stageWords().addWeights } };
   }
   // A repeat for the timing changes nothing in the picture that is there.
   if (pane?.status === 'running' && pane.image?.kind === 'final') return plain('done');
   if (pane?.status === 'running') return { ...plain('running'), ...stepOf(state, item.id, key) };
   if (pane?.status === 'done') return plain('done');
-  const again = { kind: 'resume', label: 'Try again' } as const;
+  const again = { kind: 'resume', label: stageWords().again } as const;
   const failure = pane?.message ?? item.message ?? state.engine.failure;
   if (pane?.status === 'failed' || failure !== null) return { ...plain('failed', failure), action: again };
   const held = whyHeld(state, item, key);
-  if (held !== null) return { ...plain('held', held), action: { kind: 'ask', label: 'Render anyway' } };
+  if (held !== null) return { ...plain('held', held), action: { kind: 'ask', label: stageWords().anyway } };
   if (item.isStopped) {
-    return { ...plain('stopped', 'Stopped.'), action: { kind: 'resume', label: 'Resume' } };
+    return {
+      ...plain('stopped', stageWords().stopped),
+      action: { kind: 'resume', label: stageWords().resume },
+    };
   }
   return plain('waiting');
 }
@@ -191,11 +196,12 @@ function stepOf(state: AppState, itemId: number, key: PaneKey): Pick<PaneCard, '
   if (activity === null || activity.itemId !== itemId || activity.key !== key) {
     return { step: null, progress: null };
   }
-  const verbs = { upscale: 'Upscaling', decode: 'Decoding', compile: 'Preparing', warmup: 'Trying out' };
-  const verb = verbs[activity.step as keyof typeof verbs] ?? 'Starting';
+  const say = stageWords();
+  const verbs = { upscale: say.upscaling, decode: say.decoding, compile: say.preparing, warmup: say.trying };
+  const verb = verbs[activity.step as keyof typeof verbs] ?? say.starting;
   return activity.tiles > 1
     ? {
-        step: `${verb}, ${activity.tile} of ${activity.tiles} tiles done`,
+        step: say.tiles(verb, activity.tile, activity.tiles),
         progress: activity.tile / activity.tiles,
       }
     : { step: verb, progress: null };

@@ -1,3 +1,4 @@
+import { workWords } from '../../words/work.ts';
 import { describeMade } from '../models/network-names.ts';
 import { aboutTime, estimateMs } from '../run/estimate.ts';
 import type { Transfer } from '../state/models-state.ts';
@@ -57,30 +58,33 @@ export function describeStatus(state: AppState): Status {
     };
   }
   const item = currentItem(state);
-  if (item === null) return still('idle', 'Drop a latent file or a picture anywhere on this page.');
+  if (item === null) return still('idle', workWords().drop);
   if (state.engine.failure !== null) return still('error', state.engine.failure);
-  if (item.isStopped) return still('idle', item.message ?? 'Stopped. Finished pictures are kept.');
+  if (item.isStopped) return still('idle', item.message ?? workWords().stopped);
   const keys = wantedPanes(state, item).filter((key) => key !== 'reference');
   const done = keys.filter((key) => item.panes[key]?.status === 'done').length;
   if (done === keys.length) {
-    return still(
-      'done',
-      done === 1 ? `${item.name} is ready.` : `${item.name}: all ${done} pictures are ready.`,
-    );
+    return still('done', workWords().ready(item.name, done));
   }
-  return still('idle', done > 0 ? `${item.name}: ${done} of ${keys.length} pictures are ready.` : item.name);
+  return still('idle', done > 0 ? workWords().partlyReady(item.name, done, keys.length) : item.name);
 }
 
 function describeOpening({ step, file, loadedBytes, totalBytes }: Opening): string {
-  if (step === 'read') return `Reading ${file}`;
-  return `Fetching ${file}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}`;
+  const say = workWords();
+  return step === 'read' ? say.reading(file) : say.fetching(file, partOf(loadedBytes, totalBytes));
 }
 
+/** `1.2 MB of 5.6 MB`; the first alone where the whole is unknown. */
+export const partOf = (loadedBytes: number, totalBytes: number): string =>
+  totalBytes > 0
+    ? workWords().of(formatBytes(loadedBytes), formatBytes(totalBytes))
+    : formatBytes(loadedBytes);
+
 function describeTransfer({ name, address, loadedBytes, totalBytes }: Transfer): string {
-  if (loadedBytes === 0 && address === null) return `Looking at ${name}`;
-  const verb = address === null ? 'Keeping' : 'Fetching';
-  const total = totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : '';
-  return `${verb} ${name}: ${formatBytes(loadedBytes)}${total}`;
+  const say = workWords();
+  if (loadedBytes === 0 && address === null) return say.looking(name);
+  const part = partOf(loadedBytes, totalBytes);
+  return address === null ? say.keeping(name, part) : say.fetching(name, part);
 }
 
 const still = (tone: Status['tone'], text: string): Status => ({
@@ -97,38 +101,38 @@ function progressOf({ step, tile, tiles, loadedBytes, totalBytes }: Activity): n
 
 function describeActivity(state: AppState, activity: Activity): string {
   const { step, tile, tiles, file, files = 1, loadedBytes, totalBytes } = activity;
-  if (activity.what === 'decide') return 'Checking how to read this file';
-  if (activity.what === 'convert' && (step === 'queued' || step === 'upscale')) {
-    return `Converting the latent${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
-  }
+  const say = workWords();
+  const done = tiles > 1 ? say.tiles(tile, tiles) : '';
+  if (activity.what === 'decide') return say.deciding;
+  if (activity.what === 'convert' && (step === 'queued' || step === 'upscale')) return say.converting + done;
   if (activity.what === 'latent' && (step === 'queued' || step === 'upscale')) {
-    return `Upscaling the latent for the download${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}`;
+    return say.upscalingToSave + done;
   }
   const item = state.items.find(({ id }) => id === activity.itemId) ?? null;
   const name = activity.key === null ? null : describeMade(state, item, activity.key);
-  const picture = `${isRepeat(state, activity) ? 'Timing again: ' : ''}${name === null ? 'the picture' : `${name.title} ${name.scale}`}`;
-  const part = `${tiles > 1 ? `, ${tile} of ${tiles} tiles done` : ''}${timeOf(state, activity)}`;
+  const what = name === null ? say.thePicture : `${name.title} ${name.scale}`;
+  const picture = isRepeat(state, activity) ? say.timing(what) : what;
+  const part = done + timeOf(state, activity);
   switch (step) {
-    case 'fetch':
-      return `${files > 1 ? 'Downloading the models' : `Fetching ${file}`}: ${formatBytes(loadedBytes)}${totalBytes > 0 ? ` of ${formatBytes(totalBytes)}` : ''}${stallOf(activity)}`;
+    case 'fetch': {
+      const bytes = partOf(loadedBytes, totalBytes);
+      return (files > 1 ? say.downloading(bytes) : say.fetching(file, bytes)) + stallOf(activity);
+    }
     case 'verify':
-      return `Checking ${file}`;
+      return say.checking(file);
     case 'compile':
-      return `${name === null ? file : picture}: setting up${timeOf(state, activity)}`;
+      return say.settingUp(name === null ? file : picture) + timeOf(state, activity);
     case 'warmup':
-      return `Trying out ${file}`;
+      return say.trying(file);
     case 'encode':
-      return `Encoding the picture${part}`;
+      return say.encoding + part;
     case 'upscale':
-      return `${picture}: upscaling the latent${part}`;
+      return say.upscaling(picture) + part;
     case 'decode':
-      return `${picture}: decoding${part}`;
+      return say.decoding(picture) + part;
     default:
-      return activity.what === 'load'
-        ? 'Loading the models'
-        : activity.what === 'encode'
-          ? 'Encoding the picture'
-          : `${picture}: starting${backendOf(state)}`;
+      if (activity.what === 'load') return say.loading;
+      return activity.what === 'encode' ? say.encoding : startingOn(picture, state);
   }
 }
 
@@ -140,7 +144,7 @@ function timeOf(state: AppState, activity: Activity): string {
   const item = itemOf(state, activity);
   if (item === undefined || activity.key === null) return '';
   const time = aboutTime(estimateMs(state, item, activity.key));
-  return time === null ? '' : ` (${time} in all)`;
+  return time === null ? '' : workWords().inAll(time);
 }
 
 /** True where the picture is there already and is made once more for its time. */
@@ -149,11 +153,10 @@ const isRepeat = (state: AppState, activity: Activity): boolean =>
 
 /** A stalled download is told, so that nobody waits for what does not come. */
 const stallOf = ({ silentMs = 0 }: Activity): string =>
-  silentMs > 0
-    ? `, but nothing has come for ${Math.round(silentMs / 1000)} s. Wait, or cancel and try again.`
-    : '';
+  silentMs > 0 ? workWords().stalled(Math.round(silentMs / 1000)) : '';
 
-const backendOf = (state: AppState): string =>
-  state.engine.report === null
-    ? ''
-    : ` on ${state.engine.report.backend === 'webgpu' ? 'WebGPU' : 'the CPU'}`;
+function startingOn(picture: string, { engine: { report } }: AppState): string {
+  const say = workWords();
+  if (report === null) return say.starting(picture);
+  return say.startingOn(picture, report.backend === 'webgpu' ? 'WebGPU' : say.cpu);
+}

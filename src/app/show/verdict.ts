@@ -1,3 +1,5 @@
+import { decimal } from '../../words/numbers.ts';
+import { workWords } from '../../words/work.ts';
 import { upscalerName } from '../models/network-names.ts';
 import { whyMissing } from '../run/next-task.ts';
 import { paneSize } from '../run/pane-size.ts';
@@ -14,58 +16,47 @@ export interface Verdict {
 /** Shares within which two pictures are said to have equally much. */
 const EVEN = 0.05;
 
-/** How the share is measured, for whoever asks. */
-export const DETAIL_MEASURE =
-  'Fine detail: the mean squared difference of neighbouring pixels, compared with the 1× picture enlarged by bicubic. Wrong detail counts as well: look at the pictures.';
-
 /** The tone and the words for an upscaler's share of the fine detail that stretching has; losing is said. */
 export function detailWords(share: number, upscaler = 'LUA'): Verdict {
-  const figure = `${share.toFixed(share < 9.95 ? 1 : 0)}×`;
-  if (Math.abs(share - 1) <= EVEN) {
-    return {
-      tone: 'even',
-      text: `${upscaler} 2× has no more fine detail than stretching here (${share.toFixed(2)}×)`,
-    };
-  }
+  const say = workWords();
+  const two = decimal(share, 2);
+  if (Math.abs(share - 1) <= EVEN) return { tone: 'even', text: say.even(upscaler, two) };
   return share > 1
-    ? { tone: 'better', text: `${upscaler} 2× has ${figure} the fine detail of stretching` }
-    : {
-        tone: 'worse',
-        text: `${upscaler} 2× is softer than stretching here: ${share.toFixed(2)}× its fine detail`,
-      };
+    ? { tone: 'better', text: say.better(upscaler, decimal(share, share < 9.95 ? 1 : 0)) }
+    : { tone: 'worse', text: say.worse(upscaler, two) };
 }
 
 /** The verdict on the current item, from measured figures alone. */
 export function verdictOf(state: AppState): Verdict {
   const item = currentItem(state);
+  const say = workWords();
   const pending = (text: string): Verdict => ({ tone: 'pending', text });
-  if (item === null) return pending('Open a latent to compare LUA with stretching pixels.');
+  if (item === null) return pending(say.openToCompare);
   const name = upscalerName(state, item.latent?.family ?? null);
   const missing = whyMissing(state, item, 'lua-2');
-  if (missing !== null) return pending('Nothing to compare with yet: LUA cannot run on this latent.');
+  if (missing !== null) return pending(say.nothingToCompare);
   const lua = item.panes['lua-2'];
   if (!state.shown.includes('lua-2') && lua === undefined) {
-    return pending(`Show ${name} 2× to compare it with stretching pixels.`);
+    return pending(say.showToCompare(name));
   }
-  if (lua?.status === 'failed') return pending(`${name} 2× failed, so there is nothing to compare.`);
+  if (lua?.status === 'failed') return pending(say.failedToCompare(name));
   if (lua === undefined || lua.runs.length === 0) {
-    return pending(`${name} 2× against stretching pixels: measured as soon as both are there.`);
+    return pending(say.pending(name));
   }
-  const time = timeOf(lua);
+  const time = formatMs(best(lua)?.upscaleMs ?? 0);
   if (item.stretched === null || lua.detail === null) {
-    return pending(`${name} 2× took ${time}. ${whyUnmeasured(item)}`);
+    return pending(say.took(name, time) + whyUnmeasured(item));
   }
   const words = detailWords(lua.detail / item.stretched.detail, name);
-  return { ...words, text: `${words.text}, in ${time}${rivalOf(item, lua)}${qualityOf(item, lua)}.` };
+  const parts = [words.text, say.inTime(time), rivalOf(item, lua), qualityOf(item, lua), say.stop];
+  return { ...words, text: parts.join('') };
 }
 
 /** Why no share of detail is known although LUA has run. */
 function whyUnmeasured(item: Item): string {
   const { width, height } = paneSize(item, 'lua-2');
-  if (width * height > MAX_STUDIED_PIXELS) return 'Pictures as large as this are not measured.';
-  return item.panes['decode-1'] === undefined
-    ? 'Show the 1× picture as well to compare their detail.'
-    : 'Comparing the pictures…';
+  if (width * height > MAX_STUDIED_PIXELS) return workWords().tooLarge;
+  return item.panes['decode-1'] === undefined ? workWords().showFirst : workWords().comparing;
 }
 
 /** True where a pixel-space network can enlarge the current latent's picture by 2. */
@@ -76,15 +67,13 @@ export function hasRival(state: AppState): boolean {
 
 const best = ({ runs }: Pane) => figuresOf(runs, 'warm') ?? figuresOf(runs, 'cold');
 
-const timeOf = (pane: Pane): string => `${formatMs(best(pane)?.upscaleMs ?? 0)} of upscaling`;
-
 /** The pixel-space network beside it, where it has run: its time, and where it has more detail. */
 function rivalOf(item: Item, lua: Pane): string {
   const rival = item.panes['pixel-upscaler-2'];
   if (rival === undefined || rival.runs.length === 0) return '';
   const time = formatMs(best(rival)?.upscaleMs ?? 0);
   const isSharper = rival.detail !== null && lua.detail !== null && rival.detail > lua.detail * (1 + EVEN);
-  return `; the pixel network took ${time}${isSharper ? ' and has more' : ''}`;
+  return isSharper ? workWords().rivalSharper(time) : workWords().rival(time);
 }
 
 /** How near the original LUA and the bicubic come, where there is one to compare with. */
@@ -92,5 +81,6 @@ function qualityOf(item: Item, lua: Pane): string {
   const stretched = item.panes['pixel-bicubic-2']?.quality;
   if (lua.quality === null || !stretched) return '';
   const gain = lua.quality.psnr - stretched.psnr;
-  return `. Against the original it is ${Math.abs(gain).toFixed(2)} dB ${gain < 0 ? 'worse' : 'better'} than pixel bicubic`;
+  const decibels = decimal(Math.abs(gain), 2);
+  return gain < 0 ? workWords().farther(decibels) : workWords().nearer(decibels);
 }

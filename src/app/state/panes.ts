@@ -1,5 +1,7 @@
 import type { Scale } from '../../contract/engine.ts';
 import { findMethod, METHODS, type Method, methodOf } from '../../contract/methods.ts';
+import { wordsOf } from '../../words/language.ts';
+import { stageWords } from '../../words/stage.ts';
 import { isPinKey, type PinKey } from './pin-key.ts';
 
 /** Names one picture of a comparison: how it came about and how much larger than the latent's own decode it is. */
@@ -34,18 +36,20 @@ export function parsePaneKey(text: string): PaneKind | null {
   return { key: paneKey(method.id, scale), method: method.id, scale };
 }
 
-/** What was dropped, shown beside what was made of it. */
-const REFERENCE = { title: 'Original', explanation: 'The picture that was dropped, before it was reduced' };
-
 /** What a caption says of a pane: `LUA`, `2×`, and one line of explanation. */
 export function describePane(key: PaneKey): { title: string; scale: string; explanation: string } {
   if (isPinKey(key)) {
-    return { title: 'Kept picture', scale: '', explanation: 'A finished picture, kept for comparison' };
+    return { ...stageWords().kept, scale: '' };
   }
   const kind = parsePaneKey(key);
   const method = kind?.method ?? 'decode';
-  const { title, explanation } = method === 'reference' ? REFERENCE : methodOf(method);
-  return { title, scale: method === 'reference' ? 'Ref' : `${kind?.scale ?? 1}×`, explanation };
+  if (method === 'reference') return { ...stageWords().reference, scale: stageWords().ref };
+  const { title, explanation } = wordsOf<{ title: string; explanation: string }>(
+    'methods',
+    method,
+    methodOf(method),
+  );
+  return { title, scale: `${kind?.scale ?? 1}×`, explanation };
 }
 
 /** Display order: smaller pictures first, then LUA before its rivals, so that toggling a rival never reorders the rest. */

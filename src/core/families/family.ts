@@ -52,6 +52,11 @@ export interface Family<Id extends string = string> {
   readonly hasVideo: boolean;
   /** Whether nothing without frames is its latent, whoever else has such channels; false unless told. */
   readonly isVideoOnly?: boolean;
+  /**
+   * Pictures of a video for one of its latent frames, but for the first, which gives one; told where decoders are known that look back at earlier
+   * frames.
+   */
+  readonly picturesPerFrame?: number;
   /** Standard deviation of a typical raw latent whose model-space latent has 1 (derived from the scales). */
   readonly rawStd: number;
   /**
@@ -67,8 +72,11 @@ export interface Family<Id extends string = string> {
   readonly kohyaSuffixes: Readonly<Record<string, LatentSpace>>;
   /** How unlikely the family is before its values are looked at, in the unit of |ln(std / expected)|; 0 where nothing speaks against it. */
   prior(size: LatentSize): number;
-  /** ComfyUI's linear preview (comfy/latent_formats.py); null where it has none. */
-  readonly preview: RgbFactors | null;
+  /**
+   * ComfyUI's linear preview (comfy/latent_formats.py); null where it has none. A large table lies in a file of its own (`previews/`), which
+   * comes when it is asked for: most visitors see one family.
+   */
+  readonly preview: RgbFactors | (() => Promise<RgbFactors>) | null;
   /** What ComfyUI's SaveLatent writes and LoadLatent expects (nodes.py, comfy/samplers.py). */
   readonly comfy: {
     readonly space: LatentSpace;

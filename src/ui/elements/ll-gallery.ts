@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { stageWords } from '../../words/stage.ts';
 import { drawCover } from './draw-cover.ts';
 import { closeIcon } from './icons.ts';
 import { shared } from './shared-styles.ts';
@@ -99,7 +100,7 @@ export class LlGallery extends LitElement {
       </button>
       ${
         entry.isRemovable
-          ? html`<button class="remove" aria-label="Remove ${entry.title}" @click=${() => this.#send('ll-remove', entry.id)}>${closeIcon}</button>`
+          ? html`<button class="remove" aria-label=${stageWords().remove(entry.title)} @click=${() => this.#send('ll-remove', entry.id)}>${closeIcon}</button>`
           : nothing
       }
     </li>`;

@@ -72,6 +72,10 @@ export class LlItemBar extends LitElement {
         flex: 1 1 18rem;
         margin: 0;
       }
+      .offer .button {
+        max-width: 100%;
+        white-space: normal;
+      }
       .offer small {
         display: block;
         font-size: var(--step--2);
@@ -200,11 +204,11 @@ export class LlItemBar extends LitElement {
       <button class="button" @click=${() => this.#send({ kind: 'measure', factor: null })}>Stop measuring</button>`;
   }
 
-  #conversions({ conversions }: ItemBar): TemplateResult[] {
+  #conversions({ conversions, isConverting }: ItemBar): TemplateResult[] {
     return conversions.map(
       (
         conversion,
-      ) => html`<button class="button" title="With ${conversion.name}; the result opens beside this file"
+      ) => html`<button class="button" title="With ${conversion.name}; the result opens beside this file" ?disabled=${isConverting}
         @click=${() => this.#send({ kind: 'convert', conversion })}>${conversion.label}</button>`,
     );
   }

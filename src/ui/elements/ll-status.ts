@@ -1,5 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import type { Status } from '../../app/show/status.ts';
+import { stageWords } from '../../words/stage.ts';
 import { shared } from './shared-styles.ts';
 
 /** How often the live region may speak: a tile a tenth of a second would drown a screen reader. */
@@ -93,8 +94,8 @@ export class LlStatus extends LitElement {
       <span class="hidden" role=${tone === 'error' ? 'alert' : 'status'}>${this.#spoken}</span>
       ${
         tone === 'error'
-          ? html`<button class="button" @click=${() => this.#send('ll-dismiss')}>Dismiss</button>`
-          : html`<button class="button" ?disabled=${!canCancel} @click=${() => this.#send('ll-cancel')}>Cancel</button>`
+          ? html`<button class="button" @click=${() => this.#send('ll-dismiss')}>${stageWords().dismiss}</button>`
+          : html`<button class="button" ?disabled=${!canCancel} @click=${() => this.#send('ll-cancel')}>${stageWords().cancel}</button>`
       }
     </div>`;
   }

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { StripEntry } from '../../app/show/strip-entries.ts';
+import { stageWords } from '../../words/stage.ts';
 import { drawCover } from './draw-cover.ts';
 import { closeIcon } from './icons.ts';
 import { shared } from './shared-styles.ts';
@@ -93,7 +94,7 @@ export class LlStrip extends LitElement {
       </button>
       ${
         entry.isRemovable
-          ? html`<button class="remove" aria-label="Remove ${entry.title}" @click=${() => this.#send('ll-remove', entry.itemId)}>${closeIcon}</button>`
+          ? html`<button class="remove" aria-label=${stageWords().remove(entry.title)} @click=${() => this.#send('ll-remove', entry.itemId)}>${closeIcon}</button>`
           : nothing
       }
     </li>`;

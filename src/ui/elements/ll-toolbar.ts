@@ -1,6 +1,14 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { BASELINES, describePane, type PaneKey, paneKey } from '../../app/state/panes.ts';
-import { INITIAL_VIEW, VIEWS, type ViewChange, type ViewState, viewOf } from '../stage/views/index.ts';
+import { stageWords } from '../../words/stage.ts';
+import {
+  INITIAL_VIEW,
+  VIEWS,
+  type ViewChange,
+  type ViewState,
+  viewOf,
+  viewWords,
+} from '../stage/views/index.ts';
 import type { Look } from '../stage/views/view.ts';
 import { shared } from './shared-styles.ts';
 
@@ -212,22 +220,21 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
   ];
 
   override render(): TemplateResult {
-    return html`<div class="bar" role="toolbar" aria-label="How to compare">
-      <fieldset class="modes"><legend class="hidden">View</legend>
+    const say = stageWords();
+    return html`<div class="bar" role="toolbar" aria-label=${say.howToCompare}>
+      <fieldset class="modes"><legend class="hidden">${say.view}</legend>
         ${VIEWS.map(
           ({
             mode,
-            title,
-            hint,
-          }) => html`<label title="${title}: ${hint}"><input type="radio" name="mode" value=${mode}
-            .checked=${this.view.mode === mode} @change=${() => this.change({ mode })} /><span>${title}</span></label>`,
+          }) => html`<label title=${viewWords(mode).line}><input type="radio" name="mode" value=${mode}
+            .checked=${this.view.mode === mode} @change=${() => this.change({ mode })} /><span>${viewWords(mode).title}</span></label>`,
         )}
       </fieldset>
       <div class="group tools">
         ${viewOf(this.view.mode).controls(this)}
-        <label class="check" title="Off shows every pixel as a square"><input type="checkbox" .checked=${this.view.isSmooth}
-          @change=${(event: Event) => this.change({ isSmooth: (event.target as HTMLInputElement).checked })} />Smooth</label>
-        <span class="group" role="group" aria-label="Zoom">${this.#buttons('zoom')}</span>
+        <label class="check" title=${say.smoothHint}><input type="checkbox" .checked=${this.view.isSmooth}
+          @change=${(event: Event) => this.change({ isSmooth: (event.target as HTMLInputElement).checked })} />${say.smooth}</label>
+        <span class="group" role="group" aria-label=${say.zoom}>${this.#buttons('zoom')}</span>
         ${this.#baselines()}
         ${this.#buttons('take')}
       </div>
@@ -250,10 +257,10 @@ export class LlToolbar extends LitElement implements Look<ViewState> {
     ) => html`<input type="checkbox" aria-label="${describePane(key).title} ${describePane(key).scale}"
       .checked=${this.shown.includes(key)} @change=${() => this.#toggle(key)} />`;
     return html`<details @keydown=${this.#closeByKey} @focusout=${this.#closeByFocus}>
-      <summary class="button">Baselines</summary>
+      <summary class="button">${stageWords().baselines}</summary>
       <div class="menu">
         <table>
-          <thead><tr><th>Compare with</th><th scope="col">2×</th><th scope="col">4×</th></tr></thead>
+          <thead><tr><th>${stageWords().compareWith}</th><th scope="col">2×</th><th scope="col">4×</th></tr></thead>
           <tbody>${BASELINES.map(
             (method) => html`<tr><th scope="row">${describePane(paneKey(method, 2)).title}
               <small>${describePane(paneKey(method, 2)).explanation}</small></th>

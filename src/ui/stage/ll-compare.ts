@@ -8,6 +8,8 @@ import type { LlPicture } from './ll-picture.ts';
 import './ll-picture.ts';
 import './ll-screen.ts';
 import './ll-navigator.ts';
+import { decimal } from '../../words/numbers.ts';
+import { stageWords } from '../../words/stage.ts';
 import { type PaneAction, paneFootnote, paneHeading, paneOverlay, paneTime } from './pane-parts.ts';
 import { paneStyles } from './pane-styles.ts';
 import {
@@ -121,7 +123,7 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
     const frame = this.frame;
     if (card.drawing === null || frame === null || card.width === 0) return nothing;
     const zoom = ownZoom(this.where, frame, card.width / this.baseWidth);
-    return html`<span class="chip zoom" title="Relative to this picture's own pixels">${formatZoom(zoom)}</span>`;
+    return html`<span class="chip zoom" title=${stageWords().zoomHint}>${formatZoom(zoom)}</span>`;
   }
 
   navigator(card: PaneCard): TemplateResult | typeof nothing {
@@ -134,7 +136,7 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
   chooser(which: 'first' | 'second', label: string): TemplateResult {
     const chosen = this.pair?.[which === 'first' ? 0 : 1];
     return html`<label>${label}
-      <select aria-label="${label} picture" @change=${(event: Event) =>
+      <select aria-label=${stageWords().choose(label)} @change=${(event: Event) =>
         this.change({ [which]: (event.target as HTMLSelectElement).value as PaneKey })}>
         ${this.shownCards.map(
           (card) =>
@@ -258,11 +260,10 @@ export class LlCompare extends LitElement implements Stage<ViewState> {
 }
 
 const labelOf = (card: PaneCard): string =>
-  `${card.title} ${card.scale}, ${card.width} by ${card.height} pixels`;
+  stageWords().label(`${card.title} ${card.scale}`, card.width, card.height);
 
 /** `100%`, `87%`, `6.3%`. */
-const formatZoom = (zoom: number): string =>
-  zoom < 0.1 ? `${(zoom * 100).toFixed(1)}%` : `${Math.round(zoom * 100)}%`;
+const formatZoom = (zoom: number): string => `${decimal(zoom * 100, zoom < 0.1 ? 1 : 0)}%`;
 
 customElements.define('ll-compare', LlCompare);
 declare global {

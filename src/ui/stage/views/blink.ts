@@ -1,6 +1,7 @@
 import { css, html } from 'lit';
 import { oneOf, type Values } from '../../../app/show/link-params.ts';
 import type { PaneCard } from '../../../app/show/pane-cards.ts';
+import { stageWords } from '../../../words/stage.ts';
 import { paneOverlay } from '../pane-parts.ts';
 import { choiceControl } from './choice-control.ts';
 import { cardName, cardPart } from './figure-parts.ts';
@@ -102,10 +103,10 @@ export const blink = {
     return html`<div class="stage single blink ${blinkMs > 0 ? 'auto' : ''} ${stage.isHeld ? 'held' : ''}"
       .style=${`--blink-ms: ${blinkMs}`}><figure data-phase=${second.phase}>
       <div class="pair">${stage.chooser('first', 'A')}${stage.chooser('second', 'B')}
-        <label class="keep"><input class="flip" type="checkbox" aria-label="Show B, ${cardName(second)}" /><span>Show</span>B</label></div>
+        <label class="keep"><input class="flip" type="checkbox" aria-label=${stageWords().showB(cardName(second))} /><span>${stageWords().show}</span>B</label></div>
       ${stage.screen(
         html`${layer('A', first)}${layer('B', second)} ${stage.zoomChip(second)} ${stage.navigator(first)}
-        <span class="chip calm">Reduced motion: flip by hand</span>`,
+        <span class="chip calm">${stageWords().calm}</span>`,
         second,
         paneOverlay(second, stage.act),
       )}
@@ -113,10 +114,10 @@ export const blink = {
   },
   controls: ({ view, change }) =>
     choiceControl(
-      'Flip',
+      stageWords().flip,
       params.blinkMs,
       view.blinkMs,
-      (ms) => (ms === 0 ? 'by hand' : `every ${ms / 1000} s`),
+      (ms) => (ms === 0 ? stageWords().byHand : stageWords().every(String(ms / 1000))),
       (blinkMs) => change({ blinkMs }),
     ),
   figure: ({ pair }) => pair.map((card) => cardPart(card)),

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { oneOf, type Values } from '../../../app/show/link-params.ts';
+import { stageWords } from '../../../words/stage.ts';
 import { drawPicture, type Painter } from '../draw-picture.ts';
 import { paneFootnote, paneOverlay, paneTime } from '../pane-parts.ts';
 import { choiceControl } from './choice-control.ts';
@@ -49,7 +50,8 @@ export const difference = {
     if (stage.pair === null) return html``;
     const [first, second] = stage.pair;
     const { gain } = stage.view;
-    const label = `Difference of ${cardName(first)} and ${cardName(second)}, times ${gain}`;
+    const say = stageWords();
+    const label = say.differenceOf(cardName(first), cardName(second), gain);
     const choose = (which: 'first' | 'second', card: typeof first) => html`
       <figure data-pane=${card.key} data-phase=${card.phase}>
         <div class="pair">${stage.chooser(which, which === 'first' ? 'A' : 'B')}</div>
@@ -59,15 +61,15 @@ export const difference = {
     return html`<div class="stage">
       ${choose('first', first)}${choose('second', second)}
       <figure data-pane="difference">
-        <div class="pair"><strong class="title">Difference × ${gain}</strong></div>
+        <div class="pair"><strong class="title">${say.difference(gain)}</strong></div>
         ${stage.screen(stage.painted(stage.pair, label, { painter: DIFFERENCE, settings: { gain } }), second, nothing)}
-        <div class="under"><p class="footnote">|A − B| per channel, times ${gain}, at screen resolution</p></div>
+        <div class="under"><p class="footnote">${say.differenceNote(gain)}</p></div>
       </figure>
     </div>`;
   },
   controls: ({ view, change }) =>
     choiceControl(
-      'Amplify',
+      stageWords().amplify,
       params.gain,
       view.gain,
       (gain) => `× ${gain}`,
@@ -75,7 +77,7 @@ export const difference = {
     ),
   figure: ({ pair, view: { gain } }) => [
     ...pair.map((card) => cardPart(card)),
-    paintedPart(`Difference × ${gain}`, '|A − B| per channel, amplified', pair, {
+    paintedPart(stageWords().difference(gain), stageWords().differenceFigure, pair, {
       painter: DIFFERENCE,
       settings: { gain },
     }),

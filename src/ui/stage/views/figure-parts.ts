@@ -1,5 +1,6 @@
 import { formatMs } from '../../../app/show/figures.ts';
 import type { PaneCard } from '../../../app/show/pane-cards.ts';
+import { stageWords } from '../../../words/stage.ts';
 import { type Canvas2d, PLAIN, type Sight } from '../draw-picture.ts';
 import type { Pyramid } from '../pyramid.ts';
 import type { FigurePart, Painting } from './view.ts';
@@ -12,8 +13,8 @@ export const cardName = (card: PaneCard): string => `${card.title} ${card.scale}
 export function cardDetail(card: PaneCard): string {
   const figures = card.warm ?? card.cold;
   const size = `${card.width} × ${card.height} px`;
-  if (card.drawing === null) return `${size} · not computed`;
-  const time = figures === null ? [] : [`${formatMs(figures.totalMs)} ${figures.run}`];
+  if (card.drawing === null) return `${size} · ${stageWords().notComputed}`;
+  const time = figures === null ? [] : [`${formatMs(figures.totalMs)} ${stageWords().runs[figures.run]}`];
   return [size, ...time, ...(card.quality === null ? [] : [card.quality])].join(' · ');
 }
 
@@ -38,7 +39,11 @@ function sayAbsent(context: Canvas2d, absent: readonly PaneCard[], { frame }: Si
   context.font = '400 26px system-ui, sans-serif';
   context.fillStyle = '#5b6069';
   context.textAlign = 'center';
-  context.fillText(`${absent.map(cardName).join(', ')}: not computed`, frame.width / 2, frame.height / 2);
+  context.fillText(
+    `${absent.map(cardName).join(', ')}: ${stageWords().notComputed}`,
+    frame.width / 2,
+    frame.height / 2,
+  );
   context.restore();
 }
 

@@ -1,4 +1,5 @@
 import { initialValues, oneOf, type Params, type Values } from '../../../app/show/link-params.ts';
+import { wordsOf } from '../../../words/language.ts';
 import { blink } from './blink.ts';
 import { difference } from './difference.ts';
 import { lens } from './lens.ts';
@@ -40,6 +41,12 @@ export type ViewState = Values<typeof VIEW_PARAMS>;
 export type ViewChange = Partial<ViewState>;
 
 export const INITIAL_VIEW: ViewState = initialValues(VIEW_PARAMS);
+
+/** What a view is called, and with its hint, in the language in use. */
+export function viewWords(mode: ViewMode): { readonly title: string; readonly line: string } {
+  const { title, hint } = wordsOf<Pick<View<object>, 'title' | 'hint'>>('views', mode, viewOf(mode));
+  return { title, line: `${title}: ${hint}` };
+}
 
 /** The view of that name, whatever its own parameters; a view that is not listed is a mistake in the code and throws. */
 export function viewOf(wanted: ViewMode): Omit<View<ViewState>, 'params'> {

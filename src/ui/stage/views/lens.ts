@@ -1,4 +1,5 @@
 import { number, oneOf, type Values } from '../../../app/show/link-params.ts';
+import { stageWords } from '../../../words/stage.ts';
 import { drawPicture, drawPlaced, type Painter } from '../draw-picture.ts';
 import { type Placement, placement } from '../viewport.ts';
 import { choiceControl } from './choice-control.ts';
@@ -84,7 +85,7 @@ export const lens = {
   render: (stage) => panesOf(stage, paintingOf(stage)),
   controls: ({ view, change }) =>
     choiceControl(
-      'Magnify',
+      stageWords().magnify,
       params.lensPower,
       view.lensPower,
       (power) => `× ${power}`,

@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { number, type Values } from '../../../app/show/link-params.ts';
+import { stageWords } from '../../../words/stage.ts';
 import { drawPicture, type Painter } from '../draw-picture.ts';
 import { paneOverlay } from '../pane-parts.ts';
 import { followWipe, wipeAfterKey } from '../wipe.ts';
@@ -90,11 +91,11 @@ export const slider = {
     const { wipe } = stage.view;
     const percent = Math.round(wipe * 100);
     return html`<div class="stage single" .style=${`--wipe: ${wipe}`}><figure data-phase=${second.phase}>
-      <div class="pair">${stage.chooser('first', 'Left')}${stage.chooser('second', 'Right')}</div>
+      <div class="pair">${stage.chooser('first', stageWords().left)}${stage.chooser('second', stageWords().right)}</div>
       ${stage.screen(
         html`${stage.picture(first)}${stage.picture(second, 'over')} ${stage.zoomChip(second)} ${stage.navigator(first)}
-        <div class="handle" role="slider" tabindex="0" aria-label="Wipe between the two pictures"
-          aria-valuemin="0" aria-valuemax="100" aria-valuenow=${percent} aria-valuetext="${percent} % ${cardName(first)}"
+        <div class="handle" role="slider" tabindex="0" aria-label=${stageWords().wipe}
+          aria-valuemin="0" aria-valuemax="100" aria-valuenow=${percent} aria-valuetext=${stageWords().wiped(percent, cardName(first))}
           @keydown=${(event: KeyboardEvent) => moveTo(stage, wipeAfterKey(event, stage.view.wipe))}
           @pointerdown=${(event: PointerEvent) => followWipe(event, (place) => moveTo(stage, place))}
           @dblclick=${(event: Event) => event.stopPropagation()}></div>`,
