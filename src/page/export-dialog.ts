@@ -15,6 +15,7 @@ import { type ExportShown, exportContent } from './export-content.ts';
 import type { PageElements } from './page-elements.ts';
 import { recordedType, recordSlider } from './record-slider.ts';
 import '../styles/export.css';
+import { exportsWords as say } from '../words/exports.ts';
 
 export interface ExportDialogDeps {
   readonly page: PageElements;
@@ -59,10 +60,10 @@ export function createExportDialog(deps: ExportDialogDeps) {
   const exported = (): readonly Item[] =>
     isForAll ? state().items : [currentItem(state())].filter((item) => item !== null);
 
-  async function copy(text: string, what: string): Promise<void> {
+  async function copy(text: string, done: string): Promise<void> {
     said = await navigator.clipboard.writeText(text).then(
-      () => `${what} copied.`,
-      () => 'The browser does not let this page copy; select the text instead.',
+      () => done,
+      () => say().cannotCopy,
     );
     draw();
   }
@@ -88,8 +89,8 @@ export function createExportDialog(deps: ExportDialogDeps) {
           isForAll = change.isForAll ?? isForAll;
           draw();
         },
-        zip: () => during('Exporting', (tell, signal) => saveZip(exported(), format, deps, tell, signal)),
-        film: () => during('Recording six seconds', (_, signal) => saveFilm(page, deps, signal)),
+        zip: () => during(say().exporting, (tell, signal) => saveZip(exported(), format, deps, tell, signal)),
+        film: () => during(say().recording, (_, signal) => saveFilm(page, deps, signal)),
         copy,
       }),
       dialog,
@@ -133,12 +134,10 @@ async function saveZip(
   const [first] = items;
   const name = items.length === 1 && first !== undefined ? stemOf(first.name) : 'latentlift';
   const sink = await chooseSink(`${name}-pictures.zip`, saveFile);
-  const report = (done: number, total: number): void => tell(`${done} of ${total} pictures`, done / total);
+  const report = (done: number, total: number): void => tell(say().done(done, total), done / total);
   try {
     const failures = await exportAll({ items, format, sink, signal, report }, state, controller);
-    return failures.length === 0
-      ? 'The ZIP is saved.'
-      : `The ZIP is saved without these: ${failures.join(' ')}`;
+    return failures.length === 0 ? say().zipSaved : say().zipSavedWithout(failures.join(' '));
   } catch (error) {
     await sink.abort().catch(() => {});
     throw error;
@@ -162,7 +161,7 @@ async function saveFilm(
     signal,
   });
   saveFile(blob, `${stemOf(currentItem(state())?.name ?? 'latent')}-slider.webm`);
-  return 'The film is saved.';
+  return say().filmSaved;
 }
 
 function sentence(error: unknown): string {
