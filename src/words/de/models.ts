@@ -68,6 +68,6 @@ export const models: ModelsWords = {
   addedFor: (what, use) => `${what}: hinzugefügt, ${use}.`,
   useInterposer: 'wird über den Bildern solcher Latents angeboten',
   useFor: (families) => `wird für Latents von ${families.join(' und ')} benutzt`,
-  usePixel: 'unter „Vergleichsverfahren“ zum Vergleichen bereit',
+  usePixel: 'unter „Vergleiche“ zum Vergleichen bereit',
   useNone: 'aber kein hier bekanntes Latent hat so viele Kanäle',
 };

@@ -13,7 +13,7 @@ export const methods: Translation['methods'] = {
 };
 
 export const views: Translation['views'] = {
-  side: { title: 'Nebeneinander', hint: 'alle Bilder in derselben gezeigten Größe' },
+  side: { title: 'Reihe', hint: 'alle Bilder nebeneinander, in derselben gezeigten Größe' },
   slider: { title: 'Schieber', hint: 'zwei Bilder mit einer Trennlinie zum Schieben' },
   lens: { title: 'Lupe', hint: 'dieselbe Stelle in jedem Bild vergrößert' },
   difference: { title: 'Differenz', hint: 'wo sich zwei Bilder unterscheiden, verstärkt' },
@@ -30,10 +30,10 @@ export const buttons: Translation['buttons'] = {
   pixels: { label: '100 %', title: 'Ein Pixel des größten Bildes auf einem Pixel des Bildschirms' },
   'zoom-in': { label: '+', title: 'Vergrößern' },
   'full-screen': { label: 'Vollbild', title: 'Die Bilder im Vollbild' },
-  'copy-figure': { label: 'Abbildung kopieren', title: 'Ein PNG der sichtbaren Bilder mit Beschriftung' },
+  'copy-figure': { label: 'Abbildung', title: 'Ein PNG der sichtbaren Bilder mit Beschriftung kopieren' },
   share: { label: 'Teilen', title: 'Link zu dieser Ansicht kopieren' },
   export: {
-    label: 'Exportieren…',
+    label: 'Export…',
     title: 'Alle Bilder als ZIP; der Schieber als Film oder für eine andere Seite',
   },
 };

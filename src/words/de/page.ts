@@ -11,7 +11,7 @@ export const page: PageWords = {
   'help@aria-label': 'Tasten und Gesten',
   headline: 'Das Latent hochskalieren, nicht die Pixel.',
   lead: 'LUA vergrößert das Latent selbst und dekodiert dann einmal: schärfer als gestreckte Pixel, ohne einen zweiten Durchgang darüber.',
-  'lead-more': 'Zum Vergleichen, direkt in Ihrem Browser.',
+  'lead-more': 'Vergleichen Sie selbst, direkt im Browser.',
   'demos@label': 'Demo-Latents',
   open: 'Öffnen',
   'open-more': ' (Latent oder Bild)',

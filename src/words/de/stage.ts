@@ -61,7 +61,7 @@ export const stage: StageWords = {
   smooth: 'Glätten',
   smoothHint: 'Aus zeigt jedes Pixel als Quadrat',
   zoom: 'Zoom',
-  baselines: 'Vergleichsverfahren',
+  baselines: 'Vergleiche',
   compareWith: 'Vergleichen mit',
   cancel: 'Abbrechen',
   dismiss: 'Schließen',
