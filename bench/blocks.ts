@@ -24,7 +24,7 @@ interface Options {
 
 /** A convolution of noise; names count up, so that no two share weights. */
 function layer(b: GraphBuilder, x: Value, out: number, { size = 3, groups = 1 }: Options = {}): Value {
-  const dims = [out, (x.dims[1] ?? 0) / groups, size, size];
+  const dims = [out, (x.dims[1] as number) / groups, size, size];
   const [length, inner] = [dims.reduce((all, side) => all * side, 1), (dims[1] ?? 1) * size ** 2];
   const name = `w${dims.join('x')}-${layers++}`;
   const kernel = b.constant(name, dims, () => noise(name, length, (3 / inner) ** 0.5, 0));

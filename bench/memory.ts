@@ -4,6 +4,7 @@ import { type Browser, chromium } from 'playwright';
 import { buildHarness, missingModels } from '../e2e/engine/build-harness.ts';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { findChromium } from '../scripts/find-chromium.mjs';
+import { runScript } from '../scripts/run-script.ts';
 
 const USAGE = 'npx tsx bench/memory.ts [--side 128] [--scale 4]   (Linux: peaks are read from /proc)';
 
@@ -61,7 +62,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runScript(main);

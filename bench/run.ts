@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Browser, chromium } from 'playwright';
 import { missingModels } from '../e2e/engine/build-harness.ts';
 import { findChromium } from '../scripts/find-chromium.mjs';
+import { runScript } from '../scripts/run-script.ts';
 import { CONTENDERS, multiplyAddsOf } from './contenders.ts';
 import { compareRatios, type HistoryLine, historyLineOf } from './history.ts';
 import { plotOf } from './plot.ts';
@@ -206,7 +207,4 @@ async function main(): Promise<void> {
   publish(result);
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runScript(main);

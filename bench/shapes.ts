@@ -126,14 +126,14 @@ export const pixelSwin = (): Shapes =>
 
 /** A decoder of ours (training/latentlift/shapes.py). */
 export function ownDecoder(widths: readonly number[], blocks: readonly number[], context: number): Shapes {
-  const first = widths[0] ?? 0;
+  const first = widths[0] as number;
   return [
     ...conv('context.0', context, 32),
     ...conv('context.2', context, context, 1),
     ...conv('context.4', first, context, 1),
     ...conv('conv_in', first, 32),
     ...widths.flatMap((width, s) => [
-      ...times(blocks[s] ?? 0, (i) =>
+      ...times(blocks[s] as number, (i) =>
         [1, 2].flatMap((j) => conv(`stages.${s}.blocks.${i}.conv${j}`, width, width)),
       ),
       ...conv(`stages.${s}.up`, 4 * (widths[s + 1] ?? 3), width),

@@ -6,6 +6,7 @@ import { chromium, type Page } from 'playwright';
 import { EMULATED_GPU } from '../e2e/engine/emulated-gpu.ts';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { findChromium } from '../scripts/find-chromium.mjs';
+import { runScript } from '../scripts/run-script.ts';
 import type { Precision, Scale } from '../src/contract/engine.ts';
 import type { Method } from '../src/contract/methods.ts';
 import { buildBenchPage } from './build-page.ts';
@@ -119,7 +120,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runScript(main);

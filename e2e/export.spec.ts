@@ -69,8 +69,8 @@ test.describe('export', () => {
         sizes.push(picture?.length ?? 0);
       }
     }
-    expect(sizes[1]).toBeLessThan(sizes[0] ?? 0);
-    expect(sizes[3]).toBeLessThan(sizes[2] ?? 0);
+    expect(sizes[1]).toBeLessThan(sizes[0] as number);
+    expect(sizes[3]).toBeLessThan(sizes[2] as number);
   });
 
   test('gives the slider as a film that plays', async ({ page, context }) => {

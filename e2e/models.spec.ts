@@ -63,7 +63,7 @@ test.describe('weights of one’s own', () => {
     await lift.waitUntilDone();
     const pixels = (await models.pixels('decode-1')).filter((_, i) => i % 4 !== 3);
     expect(pixels).toHaveLength(rgb.length);
-    const worst = pixels.reduce((most, value, i) => Math.max(most, Math.abs(value - (rgb[i] ?? 0))), 0);
+    const worst = pixels.reduce((most, value, i) => Math.max(most, Math.abs(value - (rgb[i] as number))), 0);
     expect(worst).toBeLessThanOrEqual(1);
   });
 

@@ -50,7 +50,8 @@ test('a decoder’s fourth channel is the opacity of the picture that is saved',
   const expected = toFloat32(golden.tensor('decoder.output')).subarray(3 * 24 * 32);
   const alpha = Array.from(expected, (_, i) => png?.bytes[4 * i + 3] ?? Number.NaN);
   const worst = alpha.reduce(
-    (most, value, i) => Math.max(most, Math.abs(value - 255 * Math.min(1, Math.max(0, expected[i] ?? 0)))),
+    (most, value, i) =>
+      Math.max(most, Math.abs(value - 255 * Math.min(1, Math.max(0, expected[i] as number)))),
     0,
   );
   expect(worst).toBeLessThan(2);

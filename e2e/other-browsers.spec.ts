@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { test as base, expect } from '@playwright/test';
-import { readNpy } from '../src/core/container/npy.ts';
-import { toFloat32 } from '../src/core/container/to-float32.ts';
-import { writeNpy } from '../src/core/container/write-npy.ts';
 import { missingFirefox, openFirefox } from './engine/firefox-browser.ts';
 import { type StaticServer, serveStatic } from './engine/static-server.ts';
 import { missingWebkit, openWebkit } from './engine/webkit-browser.ts';
+import { catFile } from './fixtures/cat-latent.ts';
 
 /**
  * The whole built page in browsers that are no Chromium, with a demo cut to 8x8 cells: opened by a link, decoded and upscaled, shown; and
@@ -16,26 +13,6 @@ test.describe.configure({ timeout: 900_000 });
 
 const PANES = ['decode-1', 'lua-2', 'lua-4'] as const;
 const SIDE = 8;
-
-/** The middle of a demo, as a file of its own. */
-function smallDemo(): Uint8Array {
-  const file = readNpy(new Uint8Array(readFileSync(new URL('../public/demos/chelsea.npy', import.meta.url))));
-  const [tensor] = file.tensors.values();
-  if (tensor === undefined) throw new Error('the demo holds nothing');
-  const [, channels = 0, height = 0, width = 0] = tensor.shape;
-  const all = toFloat32(tensor);
-  const data = new Float32Array(channels * SIDE * SIDE);
-  for (let c = 0; c < channels; c += 1) {
-    for (let y = 0; y < SIDE; y += 1) {
-      for (let x = 0; x < SIDE; x += 1) {
-        data[(c * SIDE + y) * SIDE + x] =
-          all[(c * height + y + ((height - SIDE) >> 1)) * width + x + ((width - SIDE) >> 1)] ?? 0;
-      }
-    }
-  }
-  const bytes = new Uint8Array(data.buffer);
-  return writeNpy({ dtype: 'F32', shape: [1, channels, SIDE, SIDE], bytes });
-}
 
 /** What the page shows, as plain data. */
 interface Seen {
@@ -83,7 +60,7 @@ let server: StaticServer;
 test.beforeAll(async ({ browserName: _ }, { project }) => {
   test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
   server = await serveStatic('dist');
-  server.instead.set('small.npy', { type: 'application/octet-stream', bytes: smallDemo() });
+  server.instead.set('small.npy', { type: 'application/octet-stream', bytes: catFile(SIDE) });
 });
 test.afterAll(() => server?.close());
 
@@ -112,7 +89,7 @@ const difference = (a: Seen, b: Seen): number =>
   Math.max(
     ...PANES.map((key) => {
       const [p, q] = [a.pixels[key] ?? [], b.pixels[key] ?? []];
-      return p.reduce((sum, value, i) => sum + Math.abs(value - (q[i] ?? 0)), 0) / Math.max(1, p.length);
+      return p.reduce((sum, value, i) => sum + Math.abs(value - (q[i] as number)), 0) / Math.max(1, p.length);
     }),
   );
 

@@ -69,7 +69,7 @@ test.describe('the views', () => {
         const context = canvas?.getContext('2d');
         if (!canvas || !context) return [];
         const { data } = context.getImageData(0, Math.floor(canvas.height / 2), canvas.width, 1);
-        const white = Array.from({ length: canvas.width }, (_, x) => (data[4 * x] ?? 0) > 127);
+        const white = Array.from({ length: canvas.width }, (_, x) => (data[4 * x] as number) > 127);
         return [white.indexOf(true), white.lastIndexOf(true)];
       }),
     );
@@ -170,7 +170,7 @@ test.describe('the views', () => {
         const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
         let most = 0;
         for (let i = 0; i < data.length; i += 4) {
-          most = Math.max(most, data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0);
+          most = Math.max(most, data[i] as number, data[i + 1] as number, data[i + 2] as number);
         }
         return most;
       });

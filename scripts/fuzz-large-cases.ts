@@ -180,10 +180,10 @@ export function largePng(random: Random): Uint8Array {
   return blemished(concatBytes(...all), random);
 }
 
-/** A checkpoint of tensors under the names that networks have, with sizes that they may not. */
-export function checkpoint(random: Random): StateDict {
+/** A checkpoint of up to `most` tensors under the names that networks have, with sizes that they may not. */
+export function checkpoint(random: Random, most = 3000): StateDict {
   const side = (): number => (random(8) === 0 ? sizeUpTo(random, 1e6) : 1 + random(40));
-  const count = 1 + sizeUpTo(random, random(6) === 0 ? 3000 : 40);
+  const count = 1 + sizeUpTo(random, random(6) === 0 ? most : 40);
   const prefix = (): string => ['', 'params.', 'model.', 'vae.', `p${random(5000)}.`][random(5)] ?? '';
   const names: readonly ((i: number) => readonly [string, readonly number[]])[] = [
     (i) => [

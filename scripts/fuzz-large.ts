@@ -14,7 +14,7 @@ import {
   largeTorch,
 } from './fuzz-large-cases.ts';
 import { type Random, randomFrom } from './fuzz-mutations.ts';
-import { LIMITS, spentMs } from './fuzz-readers.ts';
+import { emptyTally, fuzzCase, LIMITS, spentMs, type Tally } from './fuzz-readers.ts';
 
 /** What the large cases go through: files to what they are, checkpoints to what networks they hold. */
 export const LARGE_TARGETS = {
@@ -35,15 +35,6 @@ export const LARGE_TARGETS = {
 export type LargeTarget = keyof typeof LARGE_TARGETS;
 
 const opened = (bytes: Uint8Array) => ({ fileBytes: bytes.length, read: () => openFile(bytes) as unknown });
-
-export interface LargeTally {
-  accepted: number;
-  refused: number;
-  slowestMs: number;
-  largestFileBytes: number;
-  mostGrownBytes: number;
-  readonly failures: { readonly index: number; readonly why: string }[];
-}
 
 function timeOf(read: () => unknown): number {
   const begin = process.cpuUsage();
@@ -76,18 +67,13 @@ function watchMemory(): () => number {
   }
 }
 
+const randomOf = (seed: number, index: number): Random => randomFrom(Math.imul(seed + 1, 0x9e3779b1) ^ index);
+
 /** `runs` large cases of one target; a failure names its case, which `seed` and index make again. */
-export function fuzzLarge(target: LargeTarget, runs: number, seed: number): LargeTally {
-  const tally: LargeTally = {
-    accepted: 0,
-    refused: 0,
-    slowestMs: 0,
-    largestFileBytes: 0,
-    mostGrownBytes: 0,
-    failures: [],
-  };
+export function fuzzLarge(target: LargeTarget, runs: number, seed: number): Tally {
+  const tally = emptyTally();
   for (let index = 0; index < runs; index++) {
-    const { fileBytes, read } = LARGE_TARGETS[target](randomFrom(Math.imul(seed + 1, 0x9e3779b1) ^ index));
+    const { fileBytes, read } = LARGE_TARGETS[target](randomOf(seed, index));
     const peak = watchMemory();
     const [begin, spent] = [performance.now(), process.cpuUsage()];
     try {
@@ -108,6 +94,16 @@ export function fuzzLarge(target: LargeTarget, runs: number, seed: number): Larg
       tally.failures.push({ index, why: `took ${ms.toFixed(0)} ms for ${fileBytes} bytes` });
     }
     if (grown > LIMITS.bytes + fileBytes) tally.failures.push({ index, why: `took ${grown} bytes` });
+  }
+  return tally;
+}
+
+/** `runs` checkpoints of up to 40 tensors, of which a million cost little. */
+export function fuzzCheckpoints(runs: number, seed: number): Tally {
+  const tally = emptyTally();
+  for (let index = 0; index < runs; index++) {
+    const state = checkpoint(randomOf(seed, index), 40);
+    fuzzCase(tally, index, 0, () => recogniseModel(state));
   }
   return tally;
 }

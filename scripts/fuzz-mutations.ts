@@ -98,7 +98,7 @@ const writeNumber: Mutation = (bytes, random) => {
 const writeText: Mutation = (bytes, random) => {
   const token = new TextEncoder().encode(pick(random, TEXTS));
   let at = position(random, bytes.length);
-  const isDigit = (i: number): boolean => (bytes[i] ?? 0) >= 48 && (bytes[i] ?? 0) <= 57;
+  const isDigit = (i: number): boolean => (bytes[i] as number) >= 48 && (bytes[i] as number) <= 57;
   if (random(2) === 0) for (let i = at; i < Math.min(at + 60, bytes.length); i++) if (isDigit(i)) at = i;
   let digits = 0;
   while (isDigit(at + digits)) digits++;

@@ -62,8 +62,16 @@ export const TARGETS = {
 } as const satisfies Record<string, Target>;
 export type TargetName = keyof typeof TARGETS;
 
+const seedsRead = new Map<TargetName, readonly Uint8Array[]>();
+
 /** Golden files of a reader, small ones: an edit in 50 KB of values hits nothing that matters. */
 export function seedsOf(name: TargetName): readonly Uint8Array[] {
+  const known = seedsRead.get(name) ?? readSeeds(name);
+  seedsRead.set(name, known);
+  return known;
+}
+
+function readSeeds(name: TargetName): readonly Uint8Array[] {
   return ['../src/core/container/fixtures/', '../src/core/latent/fixtures/'].flatMap((folder) => {
     const url = new URL(folder, import.meta.url);
     return readdirSync(url)
@@ -83,25 +91,21 @@ export function spentMs(begin: NodeJS.CpuUsage): number {
 }
 
 export interface Outcome {
-  readonly ended: 'latent' | 'refused' | 'broken';
+  readonly ended: 'accepted' | 'refused' | 'broken';
   readonly ms: number;
   /** Growth of heap and buffers over the call, bytes; garbage collected meanwhile is not seen. */
   readonly grownBytes: number;
   readonly error?: unknown;
 }
 
-/** Reads a file to a latent, by one reader or through the one door as a drop would, and checks the latent's own promises. */
-export function attempt(name: TargetName, bytes: Uint8Array, how: 'reader' | 'door'): Outcome {
+/** Runs `read` and judges how it ended: with a value, a sentence, or anything else. */
+export function attempt(read: () => unknown): Outcome {
   const before = process.memoryUsage();
   const [begin, spent] = [performance.now(), process.cpuUsage()];
-  let ended: Outcome['ended'] = 'latent';
+  let ended: Outcome['ended'] = 'accepted';
   let error: unknown;
   try {
-    const { latent } = how === 'reader' ? interpret(TARGETS[name].read(bytes)) : readLatentFile(bytes);
-    const cells = latent.channels * latent.height * latent.width;
-    if (latent.data.length !== cells || cells === 0 || !latent.data.every(Number.isFinite)) {
-      throw new Error(`an unsound latent of ${latent.data.length} values for ${cells} cells`);
-    }
+    read();
   } catch (caught) {
     error = caught;
     ended = caught instanceof AppError && caught.message.length > 20 ? 'refused' : 'broken';
@@ -110,6 +114,15 @@ export function attempt(name: TargetName, bytes: Uint8Array, how: 'reader' | 'do
   const after = process.memoryUsage();
   const grownBytes = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
   return { ended, ms, grownBytes, ...(error === undefined ? {} : { error }) };
+}
+
+/** Reads a file to a latent, by one reader or through the one door as a drop would, and checks the latent's own promises. */
+function readSoundLatent(name: TargetName, bytes: Uint8Array, how: 'reader' | 'door'): void {
+  const { latent } = how === 'reader' ? interpret(TARGETS[name].read(bytes)) : readLatentFile(bytes);
+  const cells = latent.channels * latent.height * latent.width;
+  if (latent.data.length !== cells || cells === 0 || !latent.data.every(Number.isFinite)) {
+    throw new Error(`an unsound latent of ${latent.data.length} values for ${cells} cells`);
+  }
 }
 
 /** The file of one case: `kind` and `index` with the seed decide every byte, so that a failure can be made again. */
@@ -136,52 +149,51 @@ export function caseFile(
 }
 
 export interface Tally {
-  readonly name: TargetName;
-  readonly kind: 'mutated' | 'random';
-  readonly runs: number;
-  latents: number;
+  accepted: number;
   refused: number;
   slowestMs: number;
+  largestFileBytes: number;
   mostGrownBytes: number;
   readonly codes: Record<string, number>;
   /** Cases that broke the promise: another exception, too slow, or too much memory. */
   readonly failures: { readonly index: number; readonly why: string }[];
 }
 
+export function emptyTally(): Tally {
+  const figures = { accepted: 0, refused: 0, slowestMs: 0, largestFileBytes: 0, mostGrownBytes: 0 };
+  return { ...figures, codes: {}, failures: [] };
+}
+
+/** Runs case `index`, a file of `fileBytes`, and enters how it ended. */
+export function fuzzCase(tally: Tally, index: number, fileBytes: number, read: () => unknown): void {
+  const { ended, ms: firstMs, grownBytes, error } = attempt(read);
+  // A first run compiles: a slow case counts with its faster of two.
+  const ms = firstMs < REPEAT_ABOVE_MS ? firstMs : Math.min(firstMs, attempt(read).ms);
+  if (ended === 'accepted') tally.accepted++;
+  if (error instanceof AppError) {
+    tally.refused++;
+    const { [error.code]: seen = 0 } = tally.codes;
+    tally.codes[error.code] = seen + 1;
+  }
+  tally.slowestMs = Math.max(tally.slowestMs, ms);
+  tally.largestFileBytes = Math.max(tally.largestFileBytes, fileBytes);
+  tally.mostGrownBytes = Math.max(tally.mostGrownBytes, grownBytes);
+  if (ended === 'broken') {
+    tally.failures.push({ index, why: String(error instanceof Error ? error.stack : error) });
+  }
+  if (ms > LIMITS.ms) tally.failures.push({ index, why: `took ${ms.toFixed(0)} ms` });
+  if (grownBytes > LIMITS.bytes + fileBytes) {
+    tally.failures.push({ index, why: `took ${grownBytes} bytes` });
+  }
+}
+
 /** `runs` cases of one reader; every third goes through the sniffing door. */
 export function fuzzReader(name: TargetName, kind: 'mutated' | 'random', runs: number, seed: number): Tally {
-  const seeds = seedsOf(name);
-  const tally: Tally = {
-    name,
-    kind,
-    runs,
-    latents: 0,
-    refused: 0,
-    slowestMs: 0,
-    mostGrownBytes: 0,
-    codes: {},
-    failures: [],
-  };
+  const tally = emptyTally();
   for (let index = 0; index < runs; index++) {
-    const bytes = caseFile(name, seeds, kind, seed, index);
+    const bytes = caseFile(name, seedsOf(name), kind, seed, index);
     const how = index % 3 === 0 ? 'door' : 'reader';
-    const { ended, ms: firstMs, grownBytes, error } = attempt(name, bytes, how);
-    // A first run compiles: a slow case counts with its faster of two.
-    const ms = firstMs < REPEAT_ABOVE_MS ? firstMs : Math.min(firstMs, attempt(name, bytes, how).ms);
-    if (ended === 'latent') tally.latents++;
-    if (error instanceof AppError) {
-      tally.refused++;
-      tally.codes[error.code] = (tally.codes[error.code] ?? 0) + 1;
-    }
-    tally.slowestMs = Math.max(tally.slowestMs, ms);
-    tally.mostGrownBytes = Math.max(tally.mostGrownBytes, grownBytes);
-    if (ended === 'broken') {
-      tally.failures.push({ index, why: String(error instanceof Error ? error.stack : error) });
-    }
-    if (ms > LIMITS.ms) tally.failures.push({ index, why: `took ${ms.toFixed(0)} ms` });
-    if (grownBytes > LIMITS.bytes + bytes.length) {
-      tally.failures.push({ index, why: `took ${grownBytes} bytes` });
-    }
+    fuzzCase(tally, index, bytes.length, () => readSoundLatent(name, bytes, how));
   }
   return tally;
 }

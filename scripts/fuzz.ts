@@ -2,10 +2,56 @@
  * `npm run fuzz -- --runs N --seed S [--large M] [--reader NAME]`: N mutated and N random files for every reader of latents, and
  * M large ones (up to 64 MB; pickles opcode by opcode; checkpoints). Each must end
  * in a latent or a sentence, within a second and 256 MB. Prints one line each; exits 1 and names the cases where one fails.
+ *
+ * `npm run fuzz -- --total 1000000 --journal FILE`: so many over all targets, one in a thousand of them large. It can be ended and started
+ * again.
  */
 import { parseArgs } from 'node:util';
 import { fuzzLarge, LARGE_TARGETS, type LargeTarget } from './fuzz-large.ts';
-import { fuzzReader, TARGETS, type TargetName } from './fuzz-readers.ts';
+import { fuzzLong, summed } from './fuzz-long.ts';
+import { fuzzReader, TARGETS, type Tally, type TargetName } from './fuzz-readers.ts';
+
+const MB = 2 ** 20;
+
+/** Prints what came of a target's files; how many of them failed. */
+function tell(target: string, files: number, tally: Tally): number {
+  const { accepted, refused, slowestMs, largestFileBytes, mostGrownBytes, codes, failures } = tally;
+  const reasons = Object.entries(codes).map(([code, count]) => `${code} ${count}`);
+  const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+  console.log(
+    `${target}: ${files} files, ${accepted} accepted, ${refused} refused${why}, slowest ${slowestMs.toFixed(1)} ms, ` +
+      `largest file ${(largestFileBytes / MB).toFixed(2)} MB, most memory ${(mostGrownBytes / MB).toFixed(1)} MB, ${failures.length} failures`,
+  );
+  for (const { index, why: reason } of failures.slice(0, 10)) console.log(`  case ${index}: ${reason}`);
+  return failures.length;
+}
+
+interface Wish {
+  readonly runs: number;
+  readonly large: number;
+  readonly seed: number;
+  readonly reader: string | undefined;
+}
+
+function fuzzAll({ runs, large, seed, reader }: Wish): number {
+  const isWanted = (name: string): boolean => reader === undefined || name === reader;
+  let failed = 0;
+  for (const name of (Object.keys(TARGETS) as TargetName[]).filter(isWanted)) {
+    for (const kind of ['mutated', 'random'] as const) {
+      failed += tell(`${name} ${kind}`, runs, fuzzReader(name, kind, runs, seed));
+    }
+  }
+  for (const name of (Object.keys(LARGE_TARGETS) as LargeTarget[]).filter(isWanted)) {
+    failed += tell(`${name} large`, large, fuzzLarge(name, large, seed));
+  }
+  return failed;
+}
+
+function fuzzMany(total: number, journal: string): number {
+  const sums = summed(fuzzLong(total, journal, (line) => console.log(line)));
+  console.log(`${sums.reduce((all, { files }) => all + files, 0)} files`);
+  return sums.reduce((failed, sum) => failed + tell(sum.target, sum.files, sum), 0);
+}
 
 const { values } = parseArgs({
   options: {
@@ -13,49 +59,25 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     reader: { type: 'string' },
     large: { type: 'string', default: '100' },
+    total: { type: 'string' },
+    journal: { type: 'string' },
   },
 });
-const runs = Number(values.runs);
-const seed = Number(values.seed);
-const names = (Object.keys(TARGETS) as TargetName[]).filter(
-  (name) => values.reader === undefined || name === values.reader,
-);
-const largeNames = (Object.keys(LARGE_TARGETS) as LargeTarget[]).filter(
-  (name) => values.reader === undefined || name === values.reader,
-);
-if (!Number.isInteger(runs) || runs < 0 || !Number.isInteger(seed) || largeNames.length === 0) {
-  console.error(
-    `usage: npm run fuzz -- --runs N --large M --seed S [--reader ${Object.keys(LARGE_TARGETS).join('|')}]`,
-  );
+const [runs, large, seed] = [Number(values.runs), Number(values.large), Number(values.seed)];
+const isKnown = values.reader === undefined || values.reader in LARGE_TARGETS;
+const isLong = values.total !== undefined;
+if (![runs, large, seed].every((n) => Number.isInteger(n) && n >= 0) || !isKnown) {
+  const names = Object.keys(LARGE_TARGETS).join('|');
+  console.error(`usage: npm run fuzz -- --runs N --large M --seed S [--reader ${names}]`);
+  process.exit(2);
+}
+if (isLong && (!(Number(values.total) > 0) || values.journal === undefined)) {
+  console.error('usage: npm run fuzz -- --total N --journal FILE');
   process.exit(2);
 }
 
-let failed = 0;
-for (const name of names) {
-  for (const kind of ['mutated', 'random'] as const) {
-    const tally = fuzzReader(name, kind, runs, seed);
-    const codes = Object.entries(tally.codes).map(([code, count]) => `${code} ${count}`);
-    console.log(
-      `${name} ${kind}: ${runs} files, ${tally.latents} latents, ${tally.refused} refused (${codes.join(', ')}), ` +
-        `slowest ${tally.slowestMs.toFixed(1)} ms, most memory ${(tally.mostGrownBytes / 2 ** 20).toFixed(1)} MB, ${tally.failures.length} failures`,
-    );
-    for (const { index, why } of tally.failures.slice(0, 10)) {
-      console.log(`  case ${index} of seed ${seed}: ${why}`);
-    }
-    failed += tally.failures.length;
-  }
-}
-const MB = 2 ** 20;
-for (const name of largeNames) {
-  const tally = fuzzLarge(name, Number(values.large), seed);
-  console.log(
-    `${name} large: ${values.large} files, ${tally.accepted} accepted, ${tally.refused} refused, slowest ${tally.slowestMs.toFixed(1)} ms, ` +
-      `largest file ${(tally.largestFileBytes / MB).toFixed(1)} MB, most memory ${(tally.mostGrownBytes / MB).toFixed(1)} MB, ${tally.failures.length} failures`,
-  );
-  for (const { index, why } of tally.failures.slice(0, 10)) {
-    console.log(`  large case ${index} of seed ${seed}: ${why}`);
-  }
-  failed += tally.failures.length;
-}
+const failed = isLong
+  ? fuzzMany(Number(values.total), values.journal ?? '')
+  : fuzzAll({ runs, large, seed, reader: values.reader });
 console.log(`peak memory of the whole process: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
 process.exit(failed > 0 ? 1 : 0);

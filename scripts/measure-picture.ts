@@ -75,7 +75,7 @@ function blockMeans(
         let sum = 0;
         for (let i = 0; i < blockHeight; i += 1) {
           const row = (c * height + y + i) * width + x;
-          for (let j = 0; j < blockWidth; j += 1) sum += data[row + j] ?? 0;
+          for (let j = 0; j < blockWidth; j += 1) sum += data[row + j] as number;
         }
         means.push(sum / (blockHeight * blockWidth));
       }

@@ -16,7 +16,11 @@ export function halved({ data, channels, height, width }: Planes): Planes {
     for (let y = 0; y < rows; y += 1) {
       for (let x = 0; x < columns; x += 1) {
         const i = (c * height + 2 * y) * width + 2 * x;
-        const sum = (data[i] ?? 0) + (data[i + 1] ?? 0) + (data[i + width] ?? 0) + (data[i + width + 1] ?? 0);
+        const sum =
+          (data[i] as number) +
+          (data[i + 1] as number) +
+          (data[i + width] as number) +
+          (data[i + width + 1] as number);
         result[(c * rows + y) * columns + x] = sum / 4;
       }
     }
@@ -29,7 +33,10 @@ export function luminance({ data, height, width }: Planes): Planes {
   const area = height * width;
   const grey = Float32Array.from(
     { length: area },
-    (_, i) => 0.299 * (data[i] ?? 0) + 0.587 * (data[area + i] ?? 0) + 0.114 * (data[2 * area + i] ?? 0),
+    (_, i) =>
+      0.299 * (data[i] as number) +
+      0.587 * (data[area + i] as number) +
+      0.114 * (data[2 * area + i] as number),
   );
   return { data: grey, channels: 1, height, width };
 }
@@ -55,7 +62,7 @@ export function msSsim(a: Planes, b: Planes): number {
 /** Length of the Prewitt gradient at every pixel inside the border. */
 function gradientLengths({ data, height, width }: Planes): Float64Array {
   const lengths = new Float64Array((height - 2) * (width - 2));
-  const at = (y: number, x: number): number => data[y * width + x] ?? 0;
+  const at = (y: number, x: number): number => data[y * width + x] as number;
   for (let y = 1; y < height - 1; y += 1) {
     for (let x = 1; x < width - 1; x += 1) {
       let [across, down] = [0, 0];
@@ -73,7 +80,7 @@ function gradientLengths({ data, height, width }: Planes): Float64Array {
 export function gmsd(a: Planes, b: Planes): number {
   const [p, q] = [gradientLengths(halved(luminance(a))), gradientLengths(halved(luminance(b)))];
   const map = p.map((v, i) => {
-    const w = q[i] ?? 0;
+    const w = q[i] as number;
     return (2 * v * w + GMSD_CONSTANT) / (v * v + w * w + GMSD_CONSTANT);
   });
   const mean = map.reduce((x, y) => x + y, 0) / map.length;
@@ -94,11 +101,11 @@ export function grid(picture: Planes): number {
       const [left, right] = [Math.max(0, x - reach), Math.min(width - 1, x + reach)];
       let sum = 0;
       for (let j = top; j <= bottom; j += 1) {
-        for (let i = left; i <= right; i += 1) sum += data[j * width + i] ?? 0;
+        for (let i = left; i <= right; i += 1) sum += data[j * width + i] as number;
       }
-      const fine = (data[y * width + x] ?? 0) - sum / ((bottom - top + 1) * (right - left + 1));
+      const fine = (data[y * width + x] as number) - sum / ((bottom - top + 1) * (right - left + 1));
       const index = (y % CELL) * CELL + (x % CELL);
-      cell[index] = (cell[index] ?? 0) + fine;
+      cell[index] = (cell[index] as number) + fine;
     }
   }
   const cells = (height * width) / CELL ** 2;

@@ -50,6 +50,12 @@ describe('a picture longer than any canvas', () => {
     expect(() => requireDrawable({ height: 1, width: 4096 }, 8, 4)).toThrow(
       'would have 131072 x 32 pixels, and browsers draw at most 32767 a side',
     );
+    expect(() => requireDrawable({ height: 1, width: 2000 }, 8, 4), 'the largest scale that fits').toThrow(
+      /a side\. Choose 2x, or a latent of fewer cells\.$/,
+    );
+    expect(() => requireDrawable({ height: 4096, width: 1 }, 8, 1), 'no smaller scale is left').toThrow(
+      /8 x 32768 pixels.* a side\. Open a latent of at most 4095 cells a side\.$/,
+    );
     expect(() => requireDrawable({ height: 1, width: 4095 }, 8, 1)).not.toThrow();
     expect(() => requireDrawable({ height: 256, width: 256 }, 8, 4)).not.toThrow();
   });

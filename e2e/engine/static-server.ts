@@ -62,7 +62,8 @@ export async function serveStatic(
       response.writeHead(404).end();
       return;
     }
-    await setTimeout(delaysMs[name] ?? 0);
+    const { [name]: delayMs = 0 } = delaysMs;
+    await setTimeout(delayMs);
     response.writeHead(200, {
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
       'Content-Length': found.size,

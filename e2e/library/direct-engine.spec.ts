@@ -148,10 +148,10 @@ test('a latent in a buffer becomes a texture: nothing is read back, and nothing 
   const fromPlanes = first.map((_, i) =>
     i % 4 === 3
       ? 255
-      : Math.round(255 * Math.min(1, Math.max(0, seen.planes[(i % 4) * 64 * 64 + (i >> 2)] ?? 0))),
+      : Math.round(255 * Math.min(1, Math.max(0, seen.planes[(i % 4) * 64 * 64 + (i >> 2)] as number))),
   );
   expect(
-    first.reduce((most, value, i) => Math.max(most, Math.abs(value - (fromPlanes[i] ?? 0))), 0),
+    first.reduce((most, value, i) => Math.max(most, Math.abs(value - (fromPlanes[i] as number))), 0),
   ).toBeLessThanOrEqual(1);
 });
 
@@ -165,11 +165,11 @@ test('half floats and raw values in buffers give the picture of the same values 
     const engine = await lib.createEngine({ ort, device, models: { decoder: weights.decoder } });
     const dims = [1, 32, 8, 8];
     const differ = (a: Uint8ClampedArray, b: Uint8ClampedArray) =>
-      a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? 0))), 0);
+      a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0);
     // 0x3c00 is 1, 0xb800 is -0.5, 0x4200 is 3, 0x2e66 is about 0.1.
     const bits = Uint16Array.from(
       { length: 32 * 64 },
-      (_, i) => [0x3c00, 0xb800, 0x4200, 0x2e66][(i * 7) % 4] ?? 0,
+      (_, i) => [0x3c00, 0xb800, 0x4200, 0x2e66][(i * 7) % 4] as number,
     );
     const halves = { buffer: lib.buffer(bits), dims, type: 'float16', space: 'model' } as const;
     const largest = differ(

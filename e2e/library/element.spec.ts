@@ -2,9 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { crop } from '../../src/core/pixels.ts';
-import { readLatentFile, writeLatent } from '../../src/lib/node/index.ts';
 import { type StaticServer, serveStatic } from '../engine/static-server.ts';
+import { catFile } from '../fixtures/cat-latent.ts';
 import { buildLibrarySite } from './library-site.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,30 +14,11 @@ const PAGE = readFileSync(join(root, 'examples/html/index.html'), 'utf8')
   .replaceAll('./node_modules/latentlift/', './latentlift/');
 const POLICY = /content="(default-src[^"]*)"/.exec(PAGE)?.[1] ?? '';
 
-function smallLatent(): Uint8Array {
-  const { latent } = readLatentFile(
-    new Uint8Array(readFileSync(join(root, 'public/demos/chelsea.npy'))),
-    {},
-    { family: 'flux2', space: 'model' },
-  );
-  const part = { ...latent, ...crop(latent, { y: 8, x: 8, height: 8, width: 8 }) };
-  const format = {
-    container: 'npy',
-    dtype: 'F32',
-    space: 'model',
-    axes: 'bchw',
-    isPatched: false,
-    tensor: '',
-    metadata: {},
-  } as const;
-  return writeLatent(part, format).bytes;
-}
-
 let server: StaticServer;
 test.beforeAll(async ({ browserName: _ }, { project }) => {
   test.skip(project.name === 'gpu', 'needs no GPU: run by the project chromium');
   const folder = await buildLibrarySite('library-element', { 'index.html': PAGE });
-  writeFileSync(join(folder, 'latent.npy'), smallLatent());
+  writeFileSync(join(folder, 'latent.npy'), catFile(8));
   // As a header the policy binds the worker too, which a <meta> in the page does not reach.
   server = await serveStatic(folder, false, {}, { 'Content-Security-Policy': POLICY });
 });

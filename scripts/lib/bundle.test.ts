@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { type OutputChunk, rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleLibrary } from './bundle.ts';
-import { ENTRIES } from './package-json.ts';
+import { ENTRIES, packageJson } from './package-json.ts';
 import { doorSizes } from './size-table.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 // Where a bare name is found, as in a project that has the runtime installed.
-const dist = mkdtempSync(join(root, 'node_modules/.latentlift-dist-'));
+const folder = mkdtempSync(join(root, 'node_modules/.latentlift-'));
+const dist = join(folder, 'dist');
 const read = (file: string): string => readFileSync(join(dist, file), 'utf8');
 const scripts = (): string[] => readdirSync(dist).filter((file) => file.endsWith('.js'));
 
@@ -18,8 +19,24 @@ const scripts = (): string[] => readdirSync(dist).filter((file) => file.endsWith
 const importsOf = (file: string): string[] =>
   [...read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*(["'`])([^"'`]+)\1/g)].map(([, , name = '']) => name);
 
-beforeAll(() => bundleLibrary(dist), 120_000);
-afterAll(() => rmSync(dist, { recursive: true, force: true }));
+beforeAll(async () => {
+  await bundleLibrary(dist);
+  // Bundlers leave out what it says to have no effect.
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(packageJson()));
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a user's bundler makes of an entry. */
+async function bundledByUser(entry: string): Promise<readonly OutputChunk[]> {
+  const build = await rolldown({
+    input: join(dist, `${entry}.js`),
+    external: /^onnxruntime-/,
+    platform: 'browser',
+  });
+  const { output } = await build.generate({ format: 'esm' });
+  await build.close();
+  return output.filter((file) => file.type === 'chunk');
+}
 
 describe('the package’s scripts', () => {
   it('never import an entry: WebKit would run the worker’s own file once more for the first script that does', () => {
@@ -51,20 +68,23 @@ describe('the package’s scripts', () => {
   });
 
   it('keep it so in the hands of a user’s bundler, which cuts the packaged worker anew', async () => {
-    const build = await rolldown({
-      input: join(dist, 'latentlift.worker.js'),
-      external: /^onnxruntime-/,
-      platform: 'browser',
-    });
-    const { output } = await build.generate({ format: 'esm' });
-    await build.close();
-    const chunks = output.filter((file) => file.type === 'chunk');
+    const chunks = await bundledByUser('latentlift.worker');
     const entry = chunks.find(({ isEntry }) => isEntry)?.fileName ?? '';
     expect(chunks.length).toBeGreaterThan(4);
     const importing = chunks.filter(({ imports, dynamicImports }) =>
       [...imports, ...dynamicImports].includes(entry),
     );
     expect(importing.map(({ fileName }) => fileName)).toEqual([]);
+  });
+
+  it('keep what they do when they are imported: the worker answers, every element is defined', async () => {
+    const marks = /Symbol\.for\([`"']latentlift\.exposed|customElements\.define\([`"'][\w-]+/g;
+    const marksOf = (codes: readonly string[]): string[] => codes.flatMap((code) => code.match(marks) ?? []);
+    const ours = marksOf(scripts().map(read)).map((mark) => mark.replace(/["'`]/g, '"'));
+    expect(ours.length).toBeGreaterThan(4);
+    const chunks = [...(await bundledByUser('latentlift.worker')), ...(await bundledByUser('element'))];
+    const theirs = marksOf(chunks.map(({ code }) => code)).map((mark) => mark.replace(/["'`]/g, '"'));
+    expect(new Set(theirs)).toEqual(new Set(ours));
   });
 
   it('ask for nothing of Node where a browser loads them', () => {

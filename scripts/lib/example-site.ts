@@ -3,8 +3,11 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright';
 import { EMULATED_GPU } from '../../e2e/engine/emulated-gpu.ts';
+import { openWebkit } from '../../e2e/engine/webkit-browser.ts';
+import { readPicture } from '../../src/lib/node/index.ts';
 import type { Pixels } from '../../workers/direct/engine-types.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -39,28 +42,10 @@ async function serve(folder: string): Promise<{ readonly url: string; close(): v
   return { url: `http://127.0.0.1:${port}/`, close: () => server.closeAllConnections() ?? server.close() };
 }
 
-/** In the page: keeps the canvas as it is when the title says "done". Once it has been shown, a WebGPU canvas may read as empty. */
-function keepPicture(): void {
-  let title = '';
-  Object.defineProperty(document, 'title', {
-    get: () => title,
-    set(text: string) {
-      title = text;
-      const canvas = document.querySelector('#picture');
-      if (text !== 'done' || !(canvas instanceof HTMLCanvasElement)) return;
-      const { width, height } = canvas;
-      const copy = new OffscreenCanvas(width, height).getContext('2d');
-      copy?.drawImage(canvas, 0, 0);
-      const data = copy?.getImageData(0, 0, width, height).data ?? [];
-      Object.assign(window, { keptPicture: { data: Array.from(data), width, height } });
-    },
-  });
-}
-
-/** Pixels of the canvas that an example leaves, once its title says that it is done. */
+/** What a person sees of the canvas that an example leaves, once its title says that it is done. (Read from a script, a WebGPU canvas is empty after it has been shown.) */
 async function canvasPixels(page: Page): Promise<Pixels> {
-  await page.waitForFunction(() => 'keptPicture' in window, null, { timeout: 480_000 });
-  return page.evaluate(() => (window as unknown as { keptPicture: unknown }).keptPicture) as Promise<Pixels>;
+  await page.waitForFunction(() => document.title === 'done', null, { timeout: 300_000 });
+  return readPicture(await page.locator('#picture').screenshot(), 'screenshot.png');
 }
 
 /** Pixels of the largest picture that the element shows. */
@@ -109,7 +94,6 @@ export async function pictureOf(
     const tab = await browser.newPage();
     tab.on('pageerror', (error) => complaints.push(error.message));
     tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    if (kind === 'canvas') await tab.addInitScript(keepPicture);
     await tab.goto(`${server.url}${page}`);
     return await (kind === 'canvas' ? canvasPixels(tab) : elementPixels(tab));
   } catch (error) {
@@ -118,5 +102,28 @@ export async function pictureOf(
     await browser?.close();
     server.close();
     other.close();
+  }
+}
+
+/** The same in WebKitGTK, of an example that draws on a 2D canvas. */
+export async function webkitPictureOf(folder: string): Promise<Pixels> {
+  const server = await serve(folder);
+  const browser = await openWebkit();
+  try {
+    await browser.open(server.url);
+    const until = performance.now() + 300_000;
+    while ((await browser.evaluate(() => document.title, null)) !== 'done') {
+      if (performance.now() > until) throw new Error('no picture came within five minutes');
+      await setTimeout(500);
+    }
+    return await browser.evaluate(() => {
+      const canvas = document.querySelector('#picture') as HTMLCanvasElement;
+      const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+      const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
+      return { data: Array.from(data), width, height } as unknown as Pixels;
+    }, null);
+  } finally {
+    await browser.close();
+    server.close();
   }
 }

@@ -14,11 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Latent } from '../../src/core/latent/latent.ts';
-import { crop } from '../../src/core/pixels.ts';
-import { createNodeEngine, readLatentFile, readPicture, writeLatent } from '../../src/lib/node/index.ts';
+import { missingWebkit } from '../../e2e/engine/webkit-browser.ts';
+import { catFile, catLatent } from '../../e2e/fixtures/cat-latent.ts';
+import { createNodeEngine, readPicture } from '../../src/lib/node/index.ts';
 import type { Pixels } from '../../workers/direct/engine-types.ts';
-import { pictureOf } from './example-site.ts';
+import { pictureOf, webkitPictureOf } from './example-site.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -115,6 +115,17 @@ const EXAMPLES: readonly Example[] = [
   },
   { name: 'vite', side: 12, picture: (place) => build(place, 'public', 'dist') },
   {
+    name: 'vite-webkit',
+    side: 12,
+    from: 'vite',
+    picture({ folder, put }) {
+      if (missingWebkit !== null) throw new Skipped(missingWebkit);
+      put('public');
+      run(folder, 'npm', 'run', 'build');
+      return webkitPictureOf(join(folder, 'dist'));
+    },
+  },
+  {
     name: 'webpack',
     side: 12,
     picture: (place) => build(place, 'dist', 'dist'),
@@ -139,26 +150,6 @@ const EXAMPLES: readonly Example[] = [
   },
 ];
 
-const { latent: whole } = readLatentFile(
-  new Uint8Array(readFileSync(join(root, 'public/demos/chelsea.npy'))),
-  {},
-  { family: 'flux2', space: 'model' },
-);
-const latentOf = (side: number): Latent => ({
-  ...whole,
-  ...crop(whole, { y: 8, x: 8, height: side, width: side }),
-});
-const fileOf = (side: number): Uint8Array =>
-  writeLatent(latentOf(side), {
-    container: 'npy',
-    dtype: 'F32',
-    space: 'model',
-    axes: 'bchw',
-    isPatched: false,
-    tensor: 'latent',
-    metadata: {},
-  }).bytes;
-
 const names = process.argv.slice(2);
 const chosen = EXAMPLES.filter(({ name }) => names.length === 0 || names.includes(name));
 const temporary = mkdtempSync(join(tmpdir(), 'latentlift-examples-'));
@@ -175,7 +166,7 @@ try {
   const engine = await createNodeEngine({ roles: ['decoder', 'upscaler'], runtime: 'wasm' });
   const expected = new Map<number, Pixels>();
   for (const { side } of chosen) {
-    if (!expected.has(side)) expected.set(side, await engine.toPixels(latentOf(side), { scale: 2 }));
+    if (!expected.has(side)) expected.set(side, await engine.toPixels(catLatent(side), { scale: 2 }));
   }
   for (const { name, side, picture, from = name } of chosen) {
     const start = performance.now();
@@ -187,8 +178,8 @@ try {
     }
     function put(to: string): void {
       mkdirSync(join(folder, to), { recursive: true });
-      writeFileSync(join(folder, to, 'latent.npy'), fileOf(12));
-      writeFileSync(join(folder, to, 'small.npy'), fileOf(8));
+      writeFileSync(join(folder, to, 'latent.npy'), catFile(12));
+      writeFileSync(join(folder, to, 'small.npy'), catFile(8));
     }
     try {
       if (existsSync(join(folder, 'package.json'))) {
@@ -200,7 +191,7 @@ try {
         throw new Error(`the picture is ${found.width}x${found.height}`);
       }
       const largest = wanted.data.reduce(
-        (most, value, i) => Math.max(most, Math.abs(value - (found.data[i] ?? 0))),
+        (most, value, i) => Math.max(most, Math.abs(value - (found.data[i] as number))),
         0,
       );
       if (largest > 1) throw new Error(`the picture differs by ${largest}/255`);

@@ -40,6 +40,8 @@ export interface LoadPlan {
 
 export interface LoadedModel {
   readonly id: string;
+  /** For people, its name first, up to a comma: "LUA upscaler, x2 and x4, 32 channels (FLUX.2)". */
+  readonly title: string;
   readonly sizeBytes: number;
   readonly from: 'network' | 'storage' | 'memory';
   readonly loadMs: number;

@@ -5,7 +5,7 @@ function total(starts: readonly number[], size: number, length: number): number[
   const sum = new Array<number>(length).fill(0);
   blendWeights(starts, size, length).forEach((weights, k) => {
     weights.forEach((weight, i) => {
-      sum[(starts[k] ?? 0) + i] = (sum[(starts[k] ?? 0) + i] ?? 0) + weight;
+      sum[(starts[k] as number) + i] = (sum[(starts[k] as number) + i] as number) + weight;
     });
   });
   return sum;

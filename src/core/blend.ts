@@ -15,9 +15,11 @@ export function blendWeights(starts: readonly number[], size: number, length: nu
   const sum = new Float32Array(length);
   raw.forEach((weights, k) => {
     for (let i = 0; i < size; i += 1) {
-      const at = (starts[k] ?? 0) + i;
-      sum[at] = (sum[at] ?? 0) + (weights[i] ?? 0);
+      const at = (starts[k] as number) + i;
+      sum[at] = (sum[at] as number) + (weights[i] as number);
     }
   });
-  return raw.map((weights, k) => weights.map((weight, i) => weight / (sum[(starts[k] ?? 0) + i] ?? 1)));
+  return raw.map((weights, k) =>
+    weights.map((weight, i) => weight / (sum[(starts[k] as number) + i] as number)),
+  );
 }

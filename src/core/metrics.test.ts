@@ -13,7 +13,7 @@ const wave = (step: number, change = (v: number, _i: number): number => v): Plan
 
 const a = wave(0.37);
 const other = wave(1.91);
-const b = wave(0.37, (v, i) => 0.8 * v + 0.1 + 0.05 * (other.data[i] ?? 0));
+const b = wave(0.37, (v, i) => 0.8 * v + 0.1 + 0.05 * (other.data[i] as number));
 
 describe('metrics', () => {
   it('psnr agrees with scikit-image', () => {

@@ -14,7 +14,7 @@ function requireSameSize(a: Planes, b: Planes): void {
 function meanSquaredError(a: Planes, b: Planes): number {
   requireSameSize(a, b);
   let sum = 0;
-  for (let i = 0; i < a.data.length; i += 1) sum += ((a.data[i] ?? 0) - (b.data[i] ?? 0)) ** 2;
+  for (let i = 0; i < a.data.length; i += 1) sum += ((a.data[i] as number) - (b.data[i] as number)) ** 2;
   return sum / a.data.length;
 }
 
@@ -33,9 +33,9 @@ export function gradientEnergy(picture: Planes): number {
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
         const i = (c * height + y) * width + x;
-        const value = data[i] ?? 0;
-        if (x + 1 < width) across += ((data[i + 1] ?? 0) - value) ** 2;
-        if (y + 1 < height) down += ((data[i + width] ?? 0) - value) ** 2;
+        const value = data[i] as number;
+        if (x + 1 < width) across += ((data[i + 1] as number) - value) ** 2;
+        if (y + 1 < height) down += ((data[i + width] as number) - value) ** 2;
       }
     }
   }
@@ -64,7 +64,7 @@ function windowMeans(p: Float32Array, q: Float32Array | null, height: number, wi
       let sum = 0;
       for (let k = 0; k < size; k += 1) {
         const i = y * width + x + k;
-        sum += (SSIM_WINDOW[k] ?? 0) * (p[i] ?? 0) * (q === null ? 1 : (q[i] ?? 0));
+        sum += (SSIM_WINDOW[k] as number) * (p[i] as number) * (q === null ? 1 : (q[i] as number));
       }
       narrow[y * outWidth + x] = sum;
     }
@@ -72,10 +72,10 @@ function windowMeans(p: Float32Array, q: Float32Array | null, height: number, wi
   const means = new Float64Array(outHeight * outWidth);
   for (let y = 0; y < outHeight; y += 1) {
     for (let k = 0; k < size; k += 1) {
-      const weight = SSIM_WINDOW[k] ?? 0;
+      const weight = SSIM_WINDOW[k] as number;
       for (let x = 0; x < outWidth; x += 1) {
         means[y * outWidth + x] =
-          (means[y * outWidth + x] ?? 0) + weight * (narrow[(y + k) * outWidth + x] ?? 0);
+          (means[y * outWidth + x] as number) + weight * (narrow[(y + k) * outWidth + x] as number);
       }
     }
   }
@@ -110,8 +110,8 @@ export function similarity(a: Planes, b: Planes): { ssim: number; contrast: numb
     const qq = windowMeans(q, q, height, width);
     const pq = windowMeans(p, q, height, width);
     for (let i = 0; i < mp.length; i += 1) {
-      const [m, n] = [mp[i] ?? 0, mq[i] ?? 0];
-      const [vp, vq, cov] = [(pp[i] ?? 0) - m * m, (qq[i] ?? 0) - n * n, (pq[i] ?? 0) - m * n];
+      const [m, n] = [mp[i] as number, mq[i] as number];
+      const [vp, vq, cov] = [(pp[i] as number) - m * m, (qq[i] as number) - n * n, (pq[i] as number) - m * n];
       const contrast = (2 * cov + c2) / (vp + vq + c2) / (mp.length * channels);
       total.contrast += contrast;
       total.ssim += (contrast * (2 * m * n + c1)) / (m * m + n * n + c1);

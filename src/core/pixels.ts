@@ -36,10 +36,10 @@ export function toRgba(
     let from = y * planes.width + rect.x;
     for (let x = 0; x < rect.width; x += 1) {
       // A clamped array clamps, rounds and turns NaN into 0 by itself.
-      rgba[to] = (planes.data[from] ?? 0) * scale + shift;
-      rgba[to + 1] = (planes.data[from + area] ?? 0) * scale + shift;
-      rgba[to + 2] = (planes.data[from + 2 * area] ?? 0) * scale + shift;
-      rgba[to + 3] = planes.channels === 4 ? (planes.data[from + 3 * area] ?? 0) * scale + shift : 255;
+      rgba[to] = (planes.data[from] as number) * scale + shift;
+      rgba[to + 1] = (planes.data[from + area] as number) * scale + shift;
+      rgba[to + 2] = (planes.data[from + 2 * area] as number) * scale + shift;
+      rgba[to + 3] = planes.channels === 4 ? (planes.data[from + 3 * area] as number) * scale + shift : 255;
       from += 1;
       to += 4;
     }
@@ -58,9 +58,9 @@ export function fromRgba(
   const data = new Float32Array(3 * area);
   const [scale, shift] = range === 'unit' ? [1 / 255, 0] : [2 / 255, -1];
   for (let i = 0; i < area; i += 1) {
-    data[i] = (rgba[4 * i] ?? 0) * scale + shift;
-    data[i + area] = (rgba[4 * i + 1] ?? 0) * scale + shift;
-    data[i + 2 * area] = (rgba[4 * i + 2] ?? 0) * scale + shift;
+    data[i] = (rgba[4 * i] as number) * scale + shift;
+    data[i + area] = (rgba[4 * i + 1] as number) * scale + shift;
+    data[i + 2 * area] = (rgba[4 * i + 2] as number) * scale + shift;
   }
   return { data, channels: 3, height, width };
 }

@@ -89,10 +89,10 @@ describe('resample', () => {
     expect(sum).toBeCloseTo(expected.sum, 2);
     // 1e-5: float32 weights and sums in another order.
     for (let i = 0; i < 5; i += 1) {
-      expect(Math.abs((result.data[i] ?? 0) - (expected.first[i] ?? 0))).toBeLessThan(1e-5);
-      expect(Math.abs((result.data[result.data.length - 5 + i] ?? 0) - (expected.last[i] ?? 0))).toBeLessThan(
-        1e-5,
-      );
+      expect(Math.abs((result.data[i] as number) - (expected.first[i] as number))).toBeLessThan(1e-5);
+      expect(
+        Math.abs((result.data[result.data.length - 5 + i] as number) - (expected.last[i] as number)),
+      ).toBeLessThan(1e-5);
     }
   });
 

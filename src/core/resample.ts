@@ -78,31 +78,31 @@ export function resample(
 ): Planes {
   const across = tapsFor(source.width, target.width, rect.x, rect.width, kernel);
   const down = tapsFor(source.height, target.height, rect.y, rect.height, kernel);
-  const firstRow = down.starts[0] ?? 0;
-  const rows = (down.starts[rect.height - 1] ?? 0) + down.count - firstRow;
+  const firstRow = down.starts[0] as number;
+  const rows = (down.starts[rect.height - 1] as number) + down.count - firstRow;
   const narrow = new Float32Array(rows * rect.width);
   const data = new Float32Array(source.channels * rect.height * rect.width);
   for (let c = 0; c < source.channels; c += 1) {
     for (let row = 0; row < rows; row += 1) {
       const line = (c * source.height + firstRow + row) * source.width;
       for (let x = 0; x < rect.width; x += 1) {
-        const start = line + (across.starts[x] ?? 0);
+        const start = line + (across.starts[x] as number);
         let sum = 0;
         for (let k = 0; k < across.count; k += 1) {
-          sum += (source.data[start + k] ?? 0) * (across.weights[x * across.count + k] ?? 0);
+          sum += (source.data[start + k] as number) * (across.weights[x * across.count + k] as number);
         }
         narrow[row * rect.width + x] = sum;
       }
     }
     for (let y = 0; y < rect.height; y += 1) {
-      const start = (down.starts[y] ?? 0) - firstRow;
+      const start = (down.starts[y] as number) - firstRow;
       const line = (c * rect.height + y) * rect.width;
       for (let k = 0; k < down.count; k += 1) {
-        const weight = down.weights[y * down.count + k] ?? 0;
+        const weight = down.weights[y * down.count + k] as number;
         if (weight === 0) continue;
         const from = (start + k) * rect.width;
         for (let x = 0; x < rect.width; x += 1) {
-          data[line + x] = (data[line + x] ?? 0) + weight * (narrow[from + x] ?? 0);
+          data[line + x] = (data[line + x] as number) + weight * (narrow[from + x] as number);
         }
       }
     }

@@ -15,7 +15,7 @@ function coverage(plan: TilePlan, height: number, width: number): Uint8Array {
   for (const { core } of plan.tiles) {
     for (let y = core.y; y < core.y + core.height; y += 1) {
       for (let x = core.x; x < core.x + core.width; x += 1) {
-        counts[y * width + x] = (counts[y * width + x] ?? 0) + 1;
+        counts[y * width + x] = (counts[y * width + x] as number) + 1;
       }
     }
   }

@@ -14,7 +14,7 @@ import tokens from '../styles/tokens.css?inline';
 import '../ui/stage/ll-compare.ts';
 import { INITIAL_VIEW, VIEWS, type ViewMode } from '../ui/stage/views/index.ts';
 import { copyPicture, savePicture } from './pane-actions.ts';
-import { doneCard, failedCard, runningCard, waitingCard } from './pane-card.ts';
+import { doneCard, failedCard, namedCards, runningCard, waitingCard, wordOf } from './pane-card.ts';
 import { PACKAGED_MODELS, spawnPackagedWorker } from './spawn-worker.ts';
 
 /** How the pictures are compared. */
@@ -259,6 +259,7 @@ export class LatentLiftElement extends LitElement {
       { backend, precision: 'auto', models },
       { signal, onProgress: (progress) => change(0, (card) => runningCard(card, progress)) },
     );
+    this.cards = namedCards(this.cards, report.models, models.upscaler);
     this.#tell('latentlift-load', { reading, report } satisfies LoadedDetail);
     for (const [k, scale] of scales.entries()) {
       const image = await engine.decode(
@@ -283,10 +284,10 @@ export class LatentLiftElement extends LitElement {
 
   /** The stage's own buttons. */
   #onAction = async ({ detail }: CustomEvent<{ key: string; action: string }>): Promise<void> => {
-    const bitmap = this.cards.find((card) => card.key === detail.key)?.drawing?.bitmap;
-    if (bitmap === undefined) return;
-    if (detail.action === 'png') await savePicture(bitmap, detail.key);
-    if (detail.action === 'copy') await copyPicture(bitmap);
+    const card = this.cards.find(({ key }) => key === detail.key);
+    if (card?.drawing == null) return;
+    if (detail.action === 'png') await savePicture(card.drawing.bitmap, wordOf(card));
+    if (detail.action === 'copy') await copyPicture(card.drawing.bitmap);
   };
 }
 

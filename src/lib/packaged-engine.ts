@@ -25,5 +25,8 @@ async function load(backend: Backend, folder: string | undefined): Promise<Ort> 
   }
 }
 
-trustOwnScripts();
-exposeEngine(({ runtimeUrl }) => givenRuntimes((backend) => load(backend, runtimeUrl)));
+/** Makes the worker it is called in the other end of the package's `createEngineClient`. */
+export function start(): void {
+  trustOwnScripts();
+  exposeEngine(({ runtimeUrl }) => givenRuntimes((backend) => load(backend, runtimeUrl)));
+}

@@ -1,8 +1,9 @@
+import { isUpscaled, methodWord, nameIn } from '../app/models/network-names.ts';
 import { figuresOf } from '../app/show/figures.ts';
 import type { PaneCard } from '../app/show/pane-cards.ts';
 import { describePane, paneKey } from '../app/state/panes.ts';
 import type { Progress } from '../contract/call.ts';
-import type { DecodedImage, Scale } from '../contract/engine.ts';
+import type { DecodedImage, LoadedModel, Scale } from '../contract/engine.ts';
 
 export const keyOf = (scale: Scale) => paneKey(scale === 1 ? 'decode' : 'lua', scale);
 
@@ -29,6 +30,20 @@ export const waitingCard = (
   warm: null,
   quality: null,
 });
+
+/** The cards with the name of the network that enlarges, which is known once the models are loaded. */
+export function namedCards(
+  cards: readonly PaneCard[],
+  models: readonly LoadedModel[],
+  upscaler: string | undefined,
+): readonly PaneCard[] {
+  const network = models.find(({ id }) => id === upscaler);
+  if (network === undefined) return cards;
+  return cards.map((card) => (isUpscaled(card.key) ? { ...card, title: nameIn(network.title) } : card));
+}
+
+/** What a saved picture is called. */
+export const wordOf = ({ key, title }: PaneCard): string => methodWord(key, title);
 
 const STEPS: Readonly<Partial<Record<Progress['kind'], string>>> = {
   fetch: 'Fetching',

@@ -1,6 +1,7 @@
 import { methodTitle, scaleWord, upscalerName } from '../app/models/network-names.ts';
 import type { Controller } from '../app/run/controller.ts';
 import { exportedKeys } from '../app/run/export-picture.ts';
+import { framesOf, itemAt } from '../app/run/video-pictures.ts';
 import { pictureName, uniqueNames } from '../app/show/export-names.ts';
 import { modelsOf, provenanceOf } from '../app/show/provenance.ts';
 import type { PaneKey } from '../app/state/panes.ts';
@@ -10,6 +11,8 @@ import { type ByteSink, createZip } from '../browser/zip-sink.ts';
 
 export interface ExportJob {
   readonly items: readonly Item[];
+  /** Every picture of a video, not the one that is looked at. */
+  readonly isEveryFrame: boolean;
   readonly format: PictureFormat;
   readonly sink: ByteSink;
   readonly signal: AbortSignal;
@@ -39,14 +42,19 @@ export async function exportAll(
   state: () => AppState,
   controller: Controller,
 ): Promise<readonly string[]> {
-  const wanted = job.items.flatMap((item) => exportedKeys(state(), item).map((key) => ({ item, key })));
+  const wanted = job.items.flatMap((item) =>
+    (job.isEveryFrame ? framesOf(state(), item) : [null]).flatMap((frame) =>
+      exportedKeys(state(), item).map((key) => ({ opened: item, frame, key })),
+    ),
+  );
   const zip = createZip(job.sink);
   const named = uniqueNames();
   const listed: ListedPicture[] = [];
   const failures: string[] = [];
-  for (const [index, { item, key }] of wanted.entries()) {
+  for (const [index, { opened, frame, key }] of wanted.entries()) {
     job.signal.throwIfAborted();
     job.report(index, wanted.length);
+    const item = await itemAt(state(), opened, frame);
     const name = named(
       pictureName(item, key, EXTENSIONS[job.format.type], upscalerName(state(), item.latent?.family ?? null)),
     );
@@ -81,9 +89,14 @@ async function onePicture(
   controller: Controller,
 ) {
   const texts = await provenanceOf(state(), item, key);
-  const pane = state().items.find(({ id }) => id === item.id)?.panes[key];
+  const open = state().items.find(({ id }) => id === item.id);
+  const isOther = open !== undefined && open.latent !== item.latent;
+  const pane = isOther ? undefined : open?.panes[key];
   const finished = pane?.image?.kind === 'final' ? pane.image : null;
-  const made = finished === null ? await controller.pictureFor(item.id, key, signal) : null;
+  const made =
+    finished === null
+      ? await controller.pictureFor(item.id, key, signal, isOther ? item.latent : null)
+      : null;
   const picture = finished?.bitmap ?? made?.bitmap;
   if (picture === undefined) throw new Error('there is no picture');
   const { width, height } = picture;

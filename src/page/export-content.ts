@@ -2,11 +2,15 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PictureFormat } from '../browser/picture-file.ts';
 import { exportsWords } from '../words/exports.ts';
 
+/** The current file, every picture of the video that it is, or every open file. */
+export type ExportScope = 'file' | 'video' | 'all';
+
 /** All that the export dialog shows. */
 export interface ExportShown {
   readonly format: PictureFormat;
-  /** Every open file, or the current one alone. */
-  readonly isForAll: boolean;
+  readonly scope: ExportScope;
+  /** Pictures of the current video; null for all else. */
+  readonly frames: number | null;
   readonly files: number;
   readonly pictures: number;
   readonly address: string;
@@ -22,7 +26,7 @@ export interface ExportShown {
 
 export interface ExportActs {
   close(): void;
-  choose(change: { readonly format?: Partial<PictureFormat>; readonly isForAll?: boolean }): void;
+  choose(change: { readonly format?: Partial<PictureFormat>; readonly scope?: ExportScope }): void;
   zip(): void;
   film(): void;
   /** `done` is what is said once it is on the clipboard. */
@@ -47,15 +51,21 @@ export const exportContent = (
     }</div>
   </div></div>`;
 
+const scopesOf = (files: number, frames: number | null): readonly (readonly [ExportScope, string])[] => [
+  ['file', frames === null ? exportsWords().thisFile : exportsWords().thisFrame],
+  ...(frames === null ? [] : [['video', exportsWords().allFrames(frames)] as const]),
+  ['all', exportsWords().everything(files)],
+];
+
 const pictures = (
-  { format, isForAll, files, pictures: count, work }: ExportShown,
+  { format, scope, frames, files, pictures: count, work }: ExportShown,
   { choose, zip }: ExportActs,
 ): TemplateResult => html`
   <h3>${exportsWords().pictures}</h3>
   <fieldset class="choices"><legend class="hidden">${exportsWords().scope}</legend>
-    ${[false, true].map(
-      (all) => html`<label><input type="radio" name="scope" .checked=${isForAll === all}
-        @change=${() => choose({ isForAll: all })} /> ${all ? exportsWords().everything(files) : exportsWords().thisFile}</label>`,
+    ${scopesOf(files, frames).map(
+      ([value, label]) => html`<label><input type="radio" name="scope" .checked=${scope === value}
+        @change=${() => choose({ scope: value })} /> ${label}</label>`,
     )}
   </fieldset>
   <fieldset class="choices"><legend class="hidden">${exportsWords().format}</legend>

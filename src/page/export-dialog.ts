@@ -3,6 +3,7 @@ import type { Controller } from '../app/run/controller.ts';
 import { exportedKeys } from '../app/run/export-picture.ts';
 import { computedCards } from '../app/show/computed-cards.ts';
 import { stemOf } from '../app/show/export-names.ts';
+import { videoFrames } from '../app/show/video-frames.ts';
 import { type AppState, currentItem, type Item } from '../app/state/state.ts';
 import type { PictureFormat } from '../browser/picture-file.ts';
 import { saveFile } from '../browser/save-file.ts';
@@ -10,8 +11,8 @@ import { chooseSink } from '../browser/zip-sink.ts';
 import { isAbort } from '../core/errors.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
 import { embedCode } from './embed-code.ts';
-import { exportAll } from './export-all.ts';
-import { type ExportShown, exportContent } from './export-content.ts';
+import { type ExportJob, exportAll } from './export-all.ts';
+import { type ExportScope, type ExportShown, exportContent } from './export-content.ts';
 import type { PageElements } from './page-elements.ts';
 import { recordedType, recordSlider } from './record-slider.ts';
 import '../styles/export.css';
@@ -36,7 +37,7 @@ export function createExportDialog(deps: ExportDialogDeps) {
     if (event.target === dialog) dialog.close();
   });
   let format: PictureFormat = { type: 'image/png', quality: 0.9 };
-  let isForAll = false;
+  let chosen: ExportScope = 'file';
   let work: ExportShown['work'] = null;
   let said = '';
 
@@ -57,9 +58,6 @@ export function createExportDialog(deps: ExportDialogDeps) {
     draw();
   }
 
-  const exported = (): readonly Item[] =>
-    isForAll ? state().items : [currentItem(state())].filter((item) => item !== null);
-
   async function copy(text: string, done: string): Promise<void> {
     said = await navigator.clipboard.writeText(text).then(
       () => done,
@@ -71,11 +69,11 @@ export function createExportDialog(deps: ExportDialogDeps) {
   function draw(): void {
     if (!dialog.open) return;
     const now = state();
+    const { items, ...scope } = scopeFor(now, chosen);
     const shown: ExportShown = {
       format,
-      isForAll,
+      ...scope,
       files: now.items.length,
-      pictures: exported().reduce((sum, item) => sum + exportedKeys(now, item).length, 0),
       ...sliderOf(deps),
       canRecord: recordedType() !== null,
       work,
@@ -86,10 +84,13 @@ export function createExportDialog(deps: ExportDialogDeps) {
         close: () => dialog.close(),
         choose(change) {
           format = { ...format, ...change.format };
-          isForAll = change.isForAll ?? isForAll;
+          chosen = change.scope ?? chosen;
           draw();
         },
-        zip: () => during(say().exporting, (tell, signal) => saveZip(exported(), format, deps, tell, signal)),
+        zip() {
+          const what = { items, isEveryFrame: scope.scope === 'video', format };
+          return during(say().exporting, (tell, signal) => saveZip(what, deps, tell, signal));
+        },
         film: () => during(say().recording, (_, signal) => saveFilm(page, deps, signal)),
         copy,
       }),
@@ -104,6 +105,20 @@ export function createExportDialog(deps: ExportDialogDeps) {
       draw();
     },
   };
+}
+
+/** What of `chosen` there is now: another file may have come since a video's frames were. */
+function scopeFor(
+  state: AppState,
+  chosen: ExportScope,
+): Pick<ExportShown, 'scope' | 'frames' | 'pictures'> & { readonly items: readonly Item[] } {
+  const item = currentItem(state);
+  const frames = item === null ? null : (videoFrames(state, item)?.count ?? null);
+  const scope = chosen === 'video' && frames === null ? 'file' : chosen;
+  const own = item === null ? [] : [item];
+  const items = scope === 'all' ? state.items : own;
+  const once = items.reduce((sum, one) => sum + exportedKeys(state, one).length, 0);
+  return { scope, frames, items, pictures: scope === 'video' ? once * (frames ?? 1) : once };
 }
 
 type Tell = (text: string, part: number | null) => void;
@@ -125,18 +140,18 @@ function sliderOf({
 }
 
 async function saveZip(
-  items: readonly Item[],
-  format: PictureFormat,
+  what: Pick<ExportJob, 'items' | 'isEveryFrame' | 'format'>,
   { state, controller }: ExportDialogDeps,
   tell: Tell,
   signal: AbortSignal,
 ): Promise<string> {
+  const { items } = what;
   const [first] = items;
   const name = items.length === 1 && first !== undefined ? stemOf(first.name) : 'latentlift';
   const sink = await chooseSink(`${name}-pictures.zip`, saveFile);
   const report = (done: number, total: number): void => tell(say().done(done, total), done / total);
   try {
-    const failures = await exportAll({ items, format, sink, signal, report }, state, controller);
+    const failures = await exportAll({ ...what, sink, signal, report }, state, controller);
     return failures.length === 0 ? say().zipSaved : say().zipSavedWithout(failures.join(' '));
   } catch (error) {
     await sink.abort().catch(() => {});

@@ -6,6 +6,7 @@ import { type GenerationText, generationOf } from '../app/show/generation-text.t
 import { itemBar } from '../app/show/item-bar.ts';
 import { rivalsAt } from '../app/show/measurements.ts';
 import { type StripEntry, stripEntries } from '../app/show/strip-entries.ts';
+import { frameAt, videoFrames } from '../app/show/video-frames.ts';
 import { type AppState, currentItem, type Item, type PaneImage } from '../app/state/state.ts';
 import { saveFile } from '../browser/save-file.ts';
 import type { ItemCommand } from '../ui/elements/ll-item-bar.ts';
@@ -49,12 +50,18 @@ export function createItemPanels(deps: ItemPanelsDeps) {
 
   function obey(command: ItemCommand): void {
     if (command.kind === 'longest-side') controller.setPicture({ longestSide: command.longestSide });
-    else if (command.kind === 'frame') void controller.reread({ frame: command.index });
+    else if (command.kind === 'frame') scrub(command.index);
     else if (command.kind === 'fetch') void controller.models.addAddress(command.address);
     else if (command.kind === 'cancel') controller.models.cancel(command.id);
     else if (command.kind === 'convert') void controller.convert(command.conversion);
     else if (command.kind === 'models') void models.open(currentItem(state())?.latent?.family ?? null);
     else measure(command.factor);
+  }
+
+  function scrub(index: number): void {
+    const item = currentItem(state());
+    const frames = item === null ? null : videoFrames(state(), item);
+    if (frames !== null) void controller.reread(frameAt(frames, index));
   }
 
   function measure(factor: 2 | 4 | null): void {

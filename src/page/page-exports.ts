@@ -22,6 +22,13 @@ export interface ExportContext {
 const stem = (state: AppState): string =>
   (currentItem(state)?.name ?? 'latent').replace(/\.(latent\.)?[a-z0-9]+$/i, '');
 
+/** The same with the place of its picture in a batch or a video. */
+async function placed(state: AppState, key: string): Promise<string> {
+  const item = currentItem(state);
+  if (item === null || state.pins.some((pin) => pin.key === key)) return stem(state);
+  return stem(state) + (await import('../app/show/export-names.ts')).placeOf(item);
+}
+
 function creditOf(state: AppState): string {
   const device = deviceSummary(state);
   const hardware = [device?.title, device?.detail].filter(Boolean).join(' ');
@@ -78,7 +85,10 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         else if (action === 'copy') {
           await copyPng(png(card));
           controller.say('info', exportsWords().onClipboard(`${card.title} ${card.scale}`));
-        } else saveFile(await png(card), `${stem(state())}-${methodWord(card.key, card.title)}.png`);
+        } else {
+          const name = `${await placed(state(), card.key)}-${methodWord(card.key, card.title)}.png`;
+          saveFile(await png(card), name);
+        }
       }),
 
     /** One PNG of the visible panes: copied, or downloaded where the browser cannot copy pictures. */

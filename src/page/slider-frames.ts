@@ -1,21 +1,16 @@
-import type { PaneCard } from '../app/show/pane-cards.ts';
-import { clampView, type Viewport } from '../ui/stage/viewport.ts';
-import { type ViewState, viewOf } from '../ui/stage/views/index.ts';
+import type { FigureInput } from '../ui/stage/compose-figure.ts';
+import { clampView } from '../ui/stage/viewport.ts';
+import { viewOf } from '../ui/stage/views/index.ts';
 import { chosenPair } from '../ui/stage/views/shared-params.ts';
 
 /** Longest side of a film in pixels: fit for a page or a message. */
 const LONGEST = 1024;
 
 /** A canvas on which the slider's pair is drawn, with the line at a place from 0 to 1; what is seen is what the page shows. */
-export function figureView(input: {
-  readonly cards: readonly PaneCard[];
-  readonly view: ViewState;
-  /** The part that the screen shows, and the detail that the pictures open on. */
-  readonly where: Viewport;
-  readonly focusSpot: { readonly x: number; readonly y: number };
-  readonly baseWidth: number;
-  readonly baseHeight: number;
-}): { readonly canvas: HTMLCanvasElement; draw(wipe: number): void } {
+export function figureView(input: Omit<FigureInput, 'aspect' | 'credit'>): {
+  readonly canvas: HTMLCanvasElement;
+  draw(wipe: number): void;
+} {
   const { cards, view, baseWidth, baseHeight, focusSpot } = input;
   const pair = chosenPair(view, cards);
   if (pair === null || pair.some(({ drawing }) => drawing === null)) {

@@ -3,28 +3,11 @@ import type { Action } from '../app/state/actions.ts';
 import type { PaneKey } from '../app/state/panes.ts';
 import { reduce } from '../app/state/reducer.ts';
 import { type AppState, initialState } from '../app/state/state.ts';
-import { fakeBitmap } from '../app/testing/fake-engine-client.ts';
 import { MODELS, openItem } from '../app/testing/open-item.ts';
+import { paneDone } from '../app/testing/state-actions.ts';
 import { toRepeat } from './warm-pass.ts';
 
-const done = (key: PaneKey, run: 'cold' | 'warm'): Action => ({
-  type: 'pane-done',
-  id: 1,
-  key,
-  image: { bitmap: fakeBitmap(8, 8), width: 8, height: 8, kind: 'final', version: 0 },
-  tiles: 1,
-  timings: {
-    queuedMs: 0,
-    compileMs: 0,
-    upscaleMs: 0,
-    decodeMs: 1,
-    presentMs: 0,
-    totalMs: 1,
-    run,
-    backend: 'wasm',
-    precision: 'f32',
-  },
-});
+const done = (key: PaneKey, run: 'cold' | 'warm'): Action => paneDone(key, { run });
 
 const stateAfter = (...actions: readonly Action[]): AppState =>
   [

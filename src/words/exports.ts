@@ -9,6 +9,8 @@ const english = {
   scope: 'Of which files',
   everything: (files: number) => `Everything open (${files})`,
   thisFile: 'This file',
+  thisFrame: 'This frame',
+  allFrames: (frames: number) => `All ${frames} frames`,
   format: 'Format',
   formats: { 'image/png': 'PNG, lossless', 'image/jpeg': 'JPEG', 'image/webp': 'WebP' },
   quality: 'Quality',

@@ -34,16 +34,28 @@ export function createCpuCompute(
     zeros: (channels, height, width) =>
       tensorOf({ data: new Float32Array(channels * height * width), channels, height, width }),
     crop: (tensor, rect) => tensorOf(crop(tensor, rect)),
+    stack(tensors) {
+      const { height = 0, width = 0 } = tensors[0] ?? {};
+      const channels = tensors.reduce((sum, tensor) => sum + tensor.channels, 0);
+      const data = new Float32Array(channels * height * width);
+      let filled = 0;
+      for (const tensor of tensors) {
+        data.set(tensor.data, filled);
+        filled += tensor.data.length;
+      }
+      return tensorOf({ data, channels, height, width });
+    },
     resample: (tensor, target, kernel, rect) => tensorOf(resample(tensor, target, kernel, rect)),
     accumulate(target, tile, at, weights) {
       for (let c = 0; c < tile.channels; c += 1) {
         for (let y = 0; y < tile.height; y += 1) {
           const from = (c * tile.height + y) * tile.width;
           const to = (c * target.height + at.y + y) * target.width + at.x;
-          const row = weights.rows[y] ?? 0;
+          const row = weights.rows[y] as number;
           for (let x = 0; x < tile.width; x += 1) {
             target.data[to + x] =
-              (target.data[to + x] ?? 0) + (tile.data[from + x] ?? 0) * row * (weights.columns[x] ?? 0);
+              (target.data[to + x] as number) +
+              (tile.data[from + x] as number) * row * (weights.columns[x] as number);
           }
         }
       }

@@ -66,7 +66,7 @@ const createTransfer = (device: GPUDevice): Transfer => ({
   zeros: (channels, height, width) => allocate(device, channels, height, width),
 });
 
-type Arithmetic = Pick<Compute<GpuTensor>, 'crop' | 'resample' | 'accumulate'>;
+type Arithmetic = Pick<Compute<GpuTensor>, 'crop' | 'stack' | 'resample' | 'accumulate'>;
 
 /** From tensor to tensor, in WGSL. */
 function createArithmetic(device: GPUDevice): Arithmetic {
@@ -78,12 +78,27 @@ function createArithmetic(device: GPUDevice): Arithmetic {
       return target;
     },
 
+    stack(tensors) {
+      const { height = 0, width = 0 } = tensors[0] ?? {};
+      const channels = tensors.reduce((sum, tensor) => sum + tensor.channels, 0);
+      const target = allocate(device, channels, height, width);
+      const encoder = device.createCommandEncoder();
+      let filled = 0;
+      for (const { buffer, channels: own } of tensors) {
+        const size = own * height * width * 4;
+        encoder.copyBufferToBuffer(buffer, 0, target.buffer, filled, size);
+        filled += size;
+      }
+      device.queue.submit([encoder.finish()]);
+      return target;
+    },
+
     resample(source, size, kernel, rect) {
       const { channels } = source;
       const across = tapsFor(source.width, size.width, rect.x, rect.width, kernel);
       const down = tapsFor(source.height, size.height, rect.y, rect.height, kernel);
-      const firstRow = down.starts[0] ?? 0;
-      const rows = (down.starts[rect.height - 1] ?? 0) + down.count - firstRow;
+      const firstRow = down.starts[0] as number;
+      const rows = (down.starts[rect.height - 1] as number) + down.count - firstRow;
       const offset = { y: firstRow, x: 0 };
       const narrow = allocate(device, channels, rows, rect.width);
       run(RESAMPLE_ACROSS, {

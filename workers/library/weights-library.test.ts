@@ -226,7 +226,7 @@ describe.each(storages)('weights that %s has damaged since they were added', (_m
     const storage = make({ quotaBytes: 1e9 });
     const added = await libraryOn(storage).add(fileOf(taef2), quietly);
     const spoilt = taef2.slice();
-    spoilt[spoilt.length - 5] = (spoilt[spoilt.length - 5] ?? 0) ^ 1;
+    spoilt[spoilt.length - 5] = (spoilt[spoilt.length - 5] as number) ^ 1;
     const stored = `${added.sha256}.weights`;
     await storage.remove(stored);
     const writer = await storage.append(stored);

@@ -102,7 +102,7 @@ function world(options: {
         paint: async (source: CpuTensor) => {
           if (options.isBlank !== true) rgba = toRgba(source, 'unit');
           for (let i = 0; options.swapsChannels === true && i < rgba.length; i += 4) {
-            [rgba[i], rgba[i + 2]] = [rgba[i + 2] ?? 0, rgba[i] ?? 0];
+            [rgba[i], rgba[i + 2]] = [rgba[i + 2] as number, rgba[i] as number];
           }
           return null;
         },

@@ -47,7 +47,7 @@ async function loadModel(
   const start = performance.now();
   const done = (model: Model, sizeBytes: number, from: LoadedModel['from']) => ({
     model,
-    loaded: { id, sizeBytes, from, loadMs: performance.now() - start },
+    loaded: { id, title: model.description.title, sizeBytes, from, loadMs: performance.now() - start },
   });
   if (isWeightsId(id)) {
     const { model, sizeBytes } = await deps.library.open(id, role, {

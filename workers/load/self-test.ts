@@ -48,7 +48,7 @@ export function openSelfTest(bytes: Uint8Array): SelfTest {
 function largestDifference(a: Float32Array, b: Float32Array): number {
   let largest = a.length === b.length ? 0 : Number.POSITIVE_INFINITY;
   for (let i = 0; i < a.length; i += 1) {
-    const difference = Math.abs((a[i] ?? 0) - (b[i] ?? 0));
+    const difference = Math.abs((a[i] as number) - (b[i] as number));
     if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
   }
   return largest;

@@ -7,7 +7,7 @@ import type { Compute } from '../pipeline/compute.ts';
 import type { Device } from '../pipeline/device.ts';
 import { type Model, openModel } from '../pipeline/model.ts';
 import { createNetworkCache } from '../pipeline/network-cache.ts';
-import { tinyRelease } from '../testing/tiny-models.ts';
+import { tinyPixelUpscaler, tinyRelease } from '../testing/tiny-models.ts';
 import { createEarnedTrust } from './earned-trust.ts';
 import { createExaminer } from './examine-model.ts';
 import { relativeDifference, runTrustTest } from './trust-test.ts';
@@ -17,11 +17,15 @@ beforeAll(async () => {
   runtime = await createWasmRuntime({ wasmBinary: null, threads: 1 });
 });
 
-const release = tinyRelease(true);
-const modelOf = (role: 'decoder' | 'encoder' | 'upscaler', id: string = role): Model =>
+const files = new Map([
+  ...tinyRelease(true).files,
+  ['pixel-upscaler.safetensors', tinyPixelUpscaler()] as const,
+]);
+const TRUSTED = ['decoder', 'encoder', 'upscaler', 'pixel-upscaler'] as const;
+const modelOf = (role: (typeof TRUSTED)[number], id: string = role): Model =>
   openModel(
     { id, file: `${role}.safetensors`, role, key: role },
-    release.files.get(`${role}.safetensors`) ?? new Uint8Array(),
+    files.get(`${role}.safetensors`) ?? new Uint8Array(),
   );
 
 /** What a network's output becomes on a device that is not right; `graph` says for which input. */
@@ -68,18 +72,15 @@ async function verdict(model: Model, fault: Fault | null, change: Partial<Comput
   return found;
 }
 
-const widthOf = ({ input }: BuiltGraph): number => input.dims[3] ?? 0;
+const widthOf = ({ input }: BuiltGraph): number => input.dims[3] as number;
 const rounded: Fault = (values) =>
   values.map((value) => Math.fround(value * (1 + 0.004 * Math.sin(1e4 * value))));
 
 describe('trust in half precision', () => {
-  it.each(['decoder', 'encoder', 'upscaler'] as const)(
-    'is earned by a device that rounds as half precision does: %s',
-    async (role) => {
-      expect(await verdict(modelOf(role), null)).toBeNull();
-      expect(await verdict(modelOf(role), rounded)).toBeNull();
-    },
-  );
+  it.each(TRUSTED)('is earned by a device that rounds as half precision does: %s', async (role) => {
+    expect(await verdict(modelOf(role), null)).toBeNull();
+    expect(await verdict(modelOf(role), rounded)).toBeNull();
+  });
 
   it.each([
     [
@@ -90,7 +91,7 @@ describe('trust in half precision', () => {
     ['gives no numbers', ((values) => values.fill(Number.NaN)) as Fault, /no numbers at 8x8/],
     ['computes nothing', ((values) => values.fill(0)) as Fault, /100\.0 % off at 8x8/],
   ])('is refused to one that %s', async (_name, fault, why) => {
-    for (const role of ['decoder', 'encoder', 'upscaler'] as const) {
+    for (const role of TRUSTED) {
       expect(await verdict(modelOf(role), fault)).toMatch(why);
     }
   });
@@ -100,15 +101,23 @@ describe('trust in half precision', () => {
     expect(await verdict(modelOf('upscaler'), wrong)).toMatch(/% off at 8x\d\d cells in f32/);
   });
 
-  it.each(['decoder', 'upscaler'] as const)(
+  it.each(['decoder', 'upscaler', 'pixel-upscaler'] as const)(
     'is refused to one that cuts tiles at the wrong place: %s',
     async (role) => {
       const right = computeWith(null);
       const crop: Compute<CpuTensor>['crop'] = (tensor, rect) =>
         right.crop(tensor, { ...rect, x: Math.max(0, rect.x - 1) });
-      expect(await verdict(modelOf(role), null, { crop })).toMatch(/% off at 8x\d\d cells in \d tiles/);
+      expect(await verdict(modelOf(role), null, { crop })).toMatch(
+        /% off at 8x\d\d (cells|pixels) in \d tiles/,
+      );
     },
   );
+
+  it('is refused in the words of what was run: an upscaler of pictures on pixels, others on cells', async () => {
+    const nothing: Fault = (values) => values.fill(0);
+    expect(await verdict(modelOf('pixel-upscaler'), nothing)).toMatch(/100\.0 % off at 8x8 pixels in f32$/);
+    expect(await verdict(modelOf('upscaler'), nothing)).toMatch(/100\.0 % off at 8x8 cells in f32$/);
+  });
 
   it('is measured against the largest value, and lost to a single value that is none', () => {
     expect(relativeDifference(Float32Array.of(0, 99), Float32Array.of(0, 100))).toBeCloseTo(0.01);
@@ -158,11 +167,14 @@ describe('a network on a device', () => {
     expect(opened).toBe(1);
     expect(await examinerOn('a GPU')(half() as never, own, call)).toBeNull();
     expect(opened, 'remembered between visits').toBe(1);
+    const pixels = modelOf('pixel-upscaler', 'user:fedcba9876543210');
+    expect(await examinerOn('a GPU')(half() as never, pixels, call)).toBeNull();
+    expect(opened, 'an upscaler of pictures as any other').toBe(2);
     await examinerOn('another GPU')(half() as never, own, call);
-    expect(opened, 'not for another device').toBe(2);
+    expect(opened, 'not for another device').toBe(3);
     made = 0;
     expect(await examinerOn('a GPU')(half() as never, built, call)).toBeNull();
-    expect(opened).toBe(2);
+    expect(opened).toBe(3);
     expect(made).toBeGreaterThan(0);
     call.end();
   });

@@ -105,7 +105,8 @@ export async function runTrustTest<T extends Tensor, R extends Tensor>(
     const expected = await runTrial(reference, model, trial, call);
     const off = relativeDifference(output.data, expected.output.data);
     if (off <= F16_TOLERANCE) continue;
-    const at = `at ${trial.height}x${trial.width} cells${tiles > 1 ? ` in ${tiles} tiles` : ''}`;
+    const unit = model.description.role === 'pixel-upscaler' ? 'pixels' : 'cells';
+    const at = `at ${trial.height}x${trial.width} ${unit}${tiles > 1 ? ` in ${tiles} tiles` : ''}`;
     return Number.isFinite(off)
       ? `${model.file} comes out ${(100 * off).toFixed(1)} % off ${at} in ${device.precision}`
       : `${model.file} gives values that are no numbers ${at} in ${device.precision}`;

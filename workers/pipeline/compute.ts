@@ -63,6 +63,8 @@ export interface Compute<T extends Tensor = Tensor> {
   download(tensor: T): Promise<Planes>;
   zeros(channels: number, height: number, width: number): T;
   crop(tensor: T, rect: Rect): T;
+  /** The channels of all, one tensor's after the other's; they are of one size. */
+  stack(tensors: readonly T[]): T;
   /** `rect` of `tensor` stretched to `target`. */
   resample(
     tensor: T,

@@ -1,4 +1,4 @@
-import { splitDecoder } from '../../src/core/graph/index.ts';
+import { clipDecoder, splitDecoder } from '../../src/core/graph/index.ts';
 import type { Latent } from '../../src/core/latent/latent.ts';
 import type { Planes } from '../../src/core/pixels.ts';
 import { type Call, trusted } from './call.ts';
@@ -7,6 +7,16 @@ import type { Device } from './device.ts';
 import { type DeviceLatent, onDevice, requireFit } from './latent-step.ts';
 import type { Model } from './model.ts';
 import { planFor, runToTensor, type TiledRun } from './tiled-run.ts';
+
+/** A latent without the earlier frames that the decoder does not look at. */
+export function trimmed<L extends Latent | DeviceLatent<Tensor>>({ description }: Model, latent: L): L {
+  const { framesBefore = 0 } = description;
+  if (latent.before === undefined) return latent;
+  return {
+    ...latent,
+    before: latent.before.slice(latent.before.length - Math.min(framesBefore, latent.before.length)),
+  };
+}
 
 /**
  * A decoder ready to run on `input`, in one piece or in tiles. One that sees the whole picture (a context vector, pooling,
@@ -49,6 +59,22 @@ export async function prepareDecoding<T extends Tensor>(
   };
 }
 
+/**
+ * A decoder ready to run on a latent: a frame of a video in one piece with those before it, for a decoder that remembers; see
+ * `prepareDecoding` for the rest.
+ */
+export function prepareLatent<T extends Tensor>(
+  device: Device<T>,
+  model: Model,
+  { tensor, before = [], moment = Number.MAX_SAFE_INTEGER }: DeviceLatent<T>,
+  call: Call,
+): Promise<TiledRun<T>> {
+  if (before.length === 0) return prepareDecoding(device, model, tensor, call);
+  const clip = call.own(device.compute.stack([...before, tensor]));
+  const description = clipDecoder(model.description, before.length + 1, moment);
+  return prepareDecoding(device, { ...model, description }, clip, call);
+}
+
 /** The picture of a latent as RGB planes on the device, in the decoder's own range; owned by the call. */
 export async function decodeToTensor<T extends Tensor>(
   device: Device<T>,
@@ -57,8 +83,8 @@ export async function decodeToTensor<T extends Tensor>(
   call: Call,
 ): Promise<T> {
   requireFit(decoder, latent);
-  const { tensor } = await onDevice(device, latent, decoder.description.space, call);
-  return runToTensor(device, await prepareDecoding(device, decoder, tensor, call), call);
+  const placed = await onDevice(device, trimmed(decoder, latent), decoder.description.space, call);
+  return runToTensor(device, await prepareLatent(device, decoder, placed, call), call);
 }
 
 /** The picture of a latent as RGB planes in the decoder's own range: for measuring, not for showing. */

@@ -26,9 +26,15 @@ export function requireDrawable(
 ): void {
   const [wide, high] = [width, height].map((side) => side * pixelsPerCell * scale) as [number, number];
   if (Math.max(wide, high) <= MAX_PICTURE_SIDE) return;
+  const most = Math.floor(MAX_PICTURE_SIDE / pixelsPerCell);
+  const fitting = [2, 1].find((smaller) => smaller < scale && Math.max(width, height) * smaller <= most);
+  const next =
+    fitting === undefined
+      ? `Open a latent of at most ${most} cells a side.`
+      : `Choose ${fitting}x, or a latent of fewer cells.`;
   throw new AppError(
     'engine/run',
-    `The picture would have ${wide} x ${high} pixels, and browsers draw at most ${MAX_PICTURE_SIDE} a side. Choose a smaller scale, or a latent of fewer cells.`,
+    `The picture would have ${wide} x ${high} pixels, and browsers draw at most ${MAX_PICTURE_SIDE} a side. ${next}`,
   );
 }
 

@@ -14,6 +14,9 @@ export interface DeviceLatent<T extends Tensor> {
   readonly tensor: T;
   readonly family: Latent['family'];
   readonly space: LatentSpace;
+  /** A video's frames before it, and which of its frame's pictures is meant, as a Latent tells them. */
+  readonly before?: readonly T[];
+  readonly moment?: number;
 }
 
 /** Throws model/mismatch when `model` is not for latents of this many channels. */
@@ -35,19 +38,43 @@ export function uploadLatent<T extends Tensor>(
   space: LatentSpace,
   call: Call,
 ): DeviceLatent<T> {
-  const { data, channels, height, width } = toSpace(latent, space);
-  const tensor = call.own(compute.upload({ data, channels, height, width }));
-  return { tensor, family: latent.family, space };
+  const { data, before, channels, height, width, family, moment } = toSpace(latent, space);
+  const upload = (values: Float32Array): T =>
+    call.own(compute.upload({ data: values, channels, height, width }));
+  return {
+    tensor: upload(data),
+    family,
+    space,
+    ...(before && { before: before.map(upload) }),
+    ...(moment !== undefined && { moment }),
+  };
 }
 
 export async function downloadLatent<T extends Tensor>(
   { compute }: Device<T>,
-  { tensor, family, space }: DeviceLatent<T>,
+  { tensor, before, family, space, moment }: DeviceLatent<T>,
   call: Call,
 ): Promise<Latent> {
-  const planes = await trusted(call, compute, () => compute.download(tensor));
-  const { data, channels, height, width } = planes;
-  return { data, channels, height, width, family, space };
+  const download = (from: T) => trusted(call, compute, () => compute.download(from));
+  const { data, channels, height, width } = await download(tensor);
+  const earlier: Float32Array[] = [];
+  for (const frame of before ?? []) earlier.push((await download(frame)).data);
+  return {
+    ...{ data, channels, height, width, family, space },
+    ...(before && { before: earlier }),
+    ...(moment !== undefined && { moment }),
+  };
+}
+
+/** The latent after `make`, its earlier frames as well. */
+export async function eachFrame<T extends Tensor>(
+  latent: DeviceLatent<T>,
+  make: (frame: T) => Promise<T>,
+): Promise<DeviceLatent<T>> {
+  if (latent.before === undefined) return { ...latent, tensor: await make(latent.tensor) };
+  const before: T[] = [];
+  for (const frame of latent.before) before.push(await make(frame));
+  return { ...latent, before, tensor: await make(latent.tensor) };
 }
 
 /** A latent, from memory or already on the device, there and in `space`. */
@@ -109,11 +136,13 @@ export async function stretchLatent<T extends Tensor>(
   kernel: Kernel,
   call: Call,
 ): Promise<DeviceLatent<T>> {
-  await breathe(call);
   const target = { height: from.tensor.height * scale, width: from.tensor.width * scale };
-  const tensor = await timed(call, 'upscaleMs', compute, () =>
-    compute.resample(from.tensor, target, kernel, wholeOf(target)),
-  );
+  const stretched = await eachFrame(from, async (frame) => {
+    await breathe(call);
+    return call.own(
+      await timed(call, 'upscaleMs', compute, () => compute.resample(frame, target, kernel, wholeOf(target))),
+    );
+  });
   call.report({ kind: 'upscale', tile: 1, tiles: 1 });
-  return { ...from, tensor: call.own(tensor) };
+  return stretched;
 }

@@ -3,13 +3,14 @@ import { AppError } from '../../src/core/errors.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import type { Call } from './call.ts';
 import type { Painter, Tensor } from './compute.ts';
-import { prepareDecoding } from './decode-step.ts';
+import { prepareLatent, trimmed } from './decode-step.ts';
 import type { Device } from './device.ts';
 import { factorOf, type PictureJob, requireRole } from './job-rules.ts';
 import {
   applyUpscaler,
   type DeviceLatent,
   downloadLatent,
+  eachFrame,
   inSpace,
   onDevice,
   requireFit,
@@ -41,7 +42,7 @@ async function enlarged<T extends Tensor>(
     requireFit(upscaler, latent);
     const { spaces, space: usual } = upscaler.description;
     const from = await onDevice(device, latent, spaces?.[latent.family] ?? usual, call);
-    return { ...from, tensor: await applyUpscaler(device, upscaler, wanted, from.tensor, call) };
+    return eachFrame(from, (frame) => applyUpscaler(device, upscaler, wanted, frame, call));
   }
   const from = await onDevice(device, latent, space, call);
   return kernel !== null && wanted !== null ? stretchLatent(device, from, wanted, kernel, call) : from;
@@ -58,8 +59,15 @@ export async function renderJob<T extends Tensor, P extends Painter<T>>(
   const decoder = requireRole(models, 'decoder', job.method);
   requireFit(decoder, job.latent);
   const { pixelRange, space } = decoder.description;
-  const latent = await inSpace(device, await enlarged(device, models, job, space, call), space, call);
-  const decoding = await prepareDecoding(device, decoder, latent.tensor, call);
+  const larger = await enlarged(
+    device,
+    models,
+    { ...job, latent: trimmed(decoder, job.latent) },
+    space,
+    call,
+  );
+  const latent = await inSpace(device, larger, space, call);
+  const decoding = await prepareLatent(device, decoder, latent, call);
   if (methodOf(job.method).domain === 'pixel') {
     const tensor = await runToTensor(device, decoding, call);
     return paintEnlarged(device, models, job, { tensor, range: pixelRange }, openSurface, call);
@@ -89,8 +97,13 @@ export async function upscaleOnDevice<T extends Tensor>(
       `The method "${job.method}" enlarges the picture and has no latent to give.`,
     );
   }
-  const { space } = job.latent;
-  return inSpace(device, await enlarged(device, models, job, space, call), space, call);
+  const { before: _, ...latent } = job.latent;
+  return inSpace(
+    device,
+    await enlarged(device, models, { ...job, latent }, latent.space, call),
+    latent.space,
+    call,
+  );
 }
 
 /** The job's enlarged latent in memory, in the space it was given in. */

@@ -39,8 +39,8 @@ const scaled = (rect: Rect, factor: number): Rect => ({
 });
 
 /** What the time of a cell depends on. */
-const paceKey = ({ key, description: { role, part } }: Model, scale: 2 | 4 | null): string =>
-  `${key} ${role} ${part} x${scale ?? 1}`;
+const paceKey = ({ key, description: { role, part, clip } }: Model, scale: 2 | 4 | null): string =>
+  `${key} ${role} ${part} x${scale ?? 1} of ${clip?.frames ?? 1}`;
 
 /**
  * The tiles for `model` over a grid: one where memory allows, else equal ones with its halo. A model with an exact radius is
@@ -144,7 +144,7 @@ const coreWeights = (from: Rect, output: Tensor): TileWeights => ({
 /** Weights by the start of a tile along one axis, in output samples. */
 function blendingAlong(starts: readonly number[], size: number, length: number): Map<number, Float32Array> {
   const unique = [...new Set(starts)];
-  return new Map(blendWeights(unique, size, length).map((weights, k) => [unique[k] ?? 0, weights]));
+  return new Map(blendWeights(unique, size, length).map((weights, k) => [unique[k] as number, weights]));
 }
 
 /**

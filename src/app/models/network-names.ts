@@ -8,7 +8,7 @@ import { chosenFor } from './models.ts';
 const LUA = 'LUA';
 
 /** The name with which a network's title begins: "SesquiLSR" of "SesquiLSR, x2, 4 channels (SDXL)". */
-const nameIn = (title: string): string => (title.split(',')[0] ?? title).replace(/ upscaler$/, '');
+export const nameIn = (title: string): string => (title.split(',')[0] ?? title).replace(/ upscaler$/, '');
 
 /** What enlarges latents of a family: LUA, unless weights of another network are chosen. */
 export function upscalerName(state: AppState, family: FamilyId | null): string {

@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { StoredWeights } from '../../contract/weights-library.ts';
 import { writeSafetensors } from '../../core/container/write-safetensors.ts';
 import { AppError } from '../../core/errors.ts';
-import { openFile } from '../../core/open-file.ts';
 import { paneCards } from '../show/pane-cards.ts';
 import { describeStatus } from '../show/status.ts';
 import type { Action } from '../state/actions.ts';
 import { reduce } from '../state/reducer.ts';
 import { type AppState, currentItem, initialState } from '../state/state.ts';
 import { createStore } from '../state/store.ts';
-import { createFakeEngine, type FakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
+import { createFakeEngine, type FakeEngine } from '../testing/fake-engine-client.ts';
+import { FAKE_PLATFORM } from '../testing/fake-platform.ts';
 import { batchBytes, doubtfulBytes, latentBytes } from '../testing/latent-bytes.ts';
 import { MODELS } from '../testing/open-item.ts';
 import { TAEF2 } from '../testing/stored-weights.ts';
@@ -44,10 +44,7 @@ const network = writeSafetensors(
 );
 
 const platform: Platform = {
-  pageUrl: 'https://example.org/',
-  ask: async () => false,
-  readFile: async (file, name, override) =>
-    openFile(new Uint8Array(await file.arrayBuffer()), name, override),
+  ...FAKE_PLATFORM,
   fetchBytes: async (url, signal) => {
     signal.throwIfAborted();
     if (url.endsWith('vae.safetensors')) return network;
@@ -56,17 +53,6 @@ const platform: Platform = {
     }
     return latentBytes(8, 8, url.length);
   },
-  decodePicture: async () => fakeBitmap(64, 48),
-  preparePicture: async (_blob, { referenceFactor }) => ({
-    picture: fakeBitmap(64 / (referenceFactor ?? 1), 48 / (referenceFactor ?? 1)),
-    reference: referenceFactor === null ? null : fakeBitmap(64, 48),
-  }),
-  bitmapOf: async ({ width, height }) => fakeBitmap(width, height),
-  copyBitmap: async ({ width, height }) => fakeBitmap(width, height),
-  createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
-  compare: async () => ({ psnr: 30, ssim: 0.9 }),
-  stretch: async (picture) => fakeBitmap(2 * picture.width, 2 * picture.height),
-  detail: async (picture) => picture.width,
 };
 
 /** Lets every promise that is ready go on. */

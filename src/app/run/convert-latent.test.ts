@@ -89,6 +89,7 @@ describe('the conversion of a latent', () => {
     client.pending[0]?.finish();
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(store.get().activity).toMatchObject({ what: 'convert', itemId: 1 });
+    expect(itemBar(store.get())?.isConverting).toBe(true);
     client.pending[0]?.finish();
     const opened = await made;
     expect(store.get().activity).toBeNull();

@@ -49,7 +49,7 @@ export async function decideReading(
     store.dispatch({ type: 'item-decided', id: item.id });
     return;
   }
-  const error = verdict.errors[verdict.winner ?? 0] ?? 0;
+  const error = verdict.errors[verdict.winner ?? 0] as number;
   const reason = belowWords().confirmed(nameOf(pair), decimal(error, 2));
   const reading = { ...winner.source.reading, confidence: 'likely' as const, reason };
   const isAsGuessed = pair.family === source.reading.family && pair.space === source.reading.space;

@@ -3,29 +3,14 @@ import type { Action } from '../state/actions.ts';
 import type { PaneKey } from '../state/panes.ts';
 import { reduce } from '../state/reducer.ts';
 import { type AppState, type Item, initialState } from '../state/state.ts';
-import { fakeBitmap, flatLatent } from '../testing/fake-engine-client.ts';
+import { flatLatent } from '../testing/fake-engine-client.ts';
 import { MODELS, openItem } from '../testing/open-item.ts';
+import { LOADED, paneDone } from '../testing/state-actions.ts';
 import { aboutTime, estimateMs } from './estimate.ts';
 import { nextTask, planFor, whyHeld } from './next-task.ts';
 
-const done = (key: PaneKey, upscaleMs: number, decodeMs: number, run: 'cold' | 'warm' = 'warm'): Action => ({
-  type: 'pane-done',
-  id: 1,
-  key,
-  image: { bitmap: fakeBitmap(32, 32), width: 32, height: 32, kind: 'final', version: 0 },
-  tiles: 1,
-  timings: {
-    queuedMs: 0,
-    compileMs: 900,
-    upscaleMs,
-    decodeMs,
-    presentMs: 0,
-    totalMs: 900 + upscaleMs + decodeMs,
-    run,
-    backend: 'wasm',
-    precision: 'f32',
-  },
-});
+const done = (key: PaneKey, upscaleMs: number, decodeMs: number, run: 'cold' | 'warm' = 'warm'): Action =>
+  paneDone(key, { run, compileMs: 900, upscaleMs, decodeMs });
 
 function loadedState(backend: 'wasm' | 'webgpu', ...actions: readonly Action[]): AppState {
   const opened = [
@@ -35,15 +20,7 @@ function loadedState(backend: 'wasm' | 'webgpu', ...actions: readonly Action[]):
   const [item] = opened.items;
   const plan = item === undefined ? null : planFor(opened, item);
   if (plan === null) throw new Error('nothing to load');
-  const report = {
-    backend,
-    reason: '',
-    precision: 'f32',
-    adapter: null,
-    threads: 1,
-    models: [],
-    loadMs: 1,
-  } as const;
+  const report = { ...LOADED, backend };
   return [{ type: 'engine-loaded', plan, report } as const, ...actions].reduce(reduce, opened);
 }
 

@@ -1,5 +1,6 @@
 import type { DecodedImage } from '../../contract/engine.ts';
 import { AppError } from '../../core/errors.ts';
+import type { Latent } from '../../core/latent/latent.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { AppState, Item } from '../state/state.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
@@ -13,10 +14,11 @@ export type MadePicture = Pick<DecodedImage, 'bitmap' | 'timings'>;
 export const exportedKeys = (state: AppState, item: Item): readonly PaneKey[] =>
   state.shown.filter((key) => item.latent === null || whyMissing(state, item, key) === null);
 
-/** Makes the picture `key` of an item that has none, or gave it up. Rejects with AppErrors or the signal's reason. */
+/** Makes the picture `key` of an item that has none, or gave it up; of `other`, where that is another frame of its. Rejects with AppErrors or the signal's reason. */
 export async function makePicture(
   id: number,
   key: PaneKey,
+  other: Latent | null,
   { client, store, platform, signal }: TaskContext,
 ): Promise<MadePicture> {
   const state = store.get();
@@ -36,7 +38,7 @@ export async function makePicture(
     );
   }
   await ensureLoaded(plan, { client, store, signal });
-  const latent = item.latent ?? (await encoded(item));
+  const latent = other ?? item.latent ?? (await encoded(item));
   const { bitmap, timings } = await client.decode(
     { latent, scale: kind.scale, method: kind.method },
     { signal },

@@ -51,10 +51,10 @@ export function createItemAdder({ store, platform, onOpened, onWeights }: AdderD
     add,
     importNetwork,
 
-    /** The id of the item that came of it, or null. */
+    /** The id of the item that came of it, or null. `takesStage` is asked when the item is there. */
     async addFound(
       { opened, file, name, origin, override }: FoundFile,
-      isSelected: boolean,
+      takesStage: () => boolean,
     ): Promise<number | null> {
       if (opened.kind === 'network') {
         importNetwork(file, name, origin);
@@ -75,7 +75,7 @@ export function createItemAdder({ store, platform, onOpened, onWeights }: AdderD
         // What the page's own demos are is known.
         isDecided: origin.kind === 'demo',
       };
-      return add(parts, isSelected);
+      return add(parts, takesStage());
     },
   };
 }

@@ -1,12 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
 import { writeSafetensors } from '../../core/container/write-safetensors.ts';
 import { openFile } from '../../core/open-file.ts';
+import { sentenceOf } from '../show/messages.ts';
 import { describeStatus } from '../show/status.ts';
 import type { Action } from '../state/actions.ts';
 import { reduce } from '../state/reducer.ts';
-import { type AppState, initialState } from '../state/state.ts';
+import { type AppState, currentItem, initialState } from '../state/state.ts';
 import { createStore } from '../state/store.ts';
 import { latentBytes } from '../testing/latent-bytes.ts';
+import type { Demo } from './demos.ts';
 import { createItemOpener } from './item-opener.ts';
 import type { Platform } from './platform.ts';
 
@@ -149,19 +151,149 @@ describe('a file that takes long to read', () => {
     }
   });
 
-  test('gives way to a newer one, whose name stands in its place', async () => {
+  test('does not give way to the next: that waits, and Cancel ends only the one that is named', async () => {
     vi.useFakeTimers();
     try {
-      const { store, ended, opener } = setUpSlow();
+      const { store, failures, ended, opener } = setUpSlow();
       const first = opener.openFiles(own(new File(['x'], 'slow.pt')));
       await vi.advanceTimersByTimeAsync(400);
-      void opener.openFiles(own(new File(['x'], 'newer.pt')));
+      const second = opener.openFiles(own(new File(['x'], 'newer.pt')));
+      await vi.advanceTimersByTimeAsync(400);
+      expect(ended).toEqual([]);
+      expect(describeStatus(store.get()).text).toBe('Reading slow.pt');
+      expect(opener.cancel()).toBe(true);
       await first;
       await vi.advanceTimersByTimeAsync(400);
       expect(ended).toEqual(['slow.pt']);
       expect(describeStatus(store.get()).text).toBe('Reading newer.pt');
+      expect(opener.cancel()).toBe(true);
+      await second;
+      expect(ended).toEqual(['slow.pt', 'newer.pt']);
+      expect(failures).toEqual([]);
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+/** An opener whose files and addresses come when the test says so. */
+function setUpHeld() {
+  const store = createStore<AppState, Action>(reduce, initialState('auto'));
+  const failures: string[] = [];
+  const held = new Map<string, (bytes: Uint8Array) => void>();
+  function hold(name: string, signal: AbortSignal): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      held.set(name, resolve);
+      signal.addEventListener('abort', () => {
+        held.delete(name);
+        reject(signal.reason);
+      });
+    });
+  }
+  const opener = createItemOpener({
+    store,
+    platform: {
+      fetchBytes: hold,
+      readFile: async (file, name, override, signal) => {
+        const bytes = name.startsWith('own') ? await hold(name, signal) : await file.arrayBuffer();
+        return openFile(new Uint8Array(bytes), name, override);
+      },
+      bitmapOf: async () => ({ width: 1, height: 1, close: () => {} }),
+    } as Pick<Platform, 'fetchBytes' | 'readFile'> as Platform,
+    notify: (error) => {
+      failures.push(sentenceOf(error));
+      store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: sentenceOf(error) } });
+    },
+    onOpened: () => {},
+    onWeights: () => {},
+  });
+  const latent = latentBytes(4, 4);
+  return {
+    store,
+    failures,
+    opener,
+    drop: (...names: readonly string[]) =>
+      opener.openFiles(own(...names.map((name) => new File(['x'], name)))),
+    async come(name: string, bytes: Uint8Array = latent): Promise<void> {
+      await vi.waitFor(() => expect([...held.keys()]).toContain(name));
+      held.get(name)?.(bytes);
+    },
+    names: () => store.get().items.map(({ name }) => name),
+    onStage: () => currentItem(store.get())?.name,
+  };
+}
+
+const demo = (id: string) =>
+  ({
+    id,
+    title: id,
+    fileName: `${id}.safetensors`,
+    url: `https://demos.example/${id}`,
+    family: 'flux2',
+  }) as Demo;
+
+describe('what is asked for while something else is on its way', () => {
+  test('is opened as well: files dropped one after another all become items, the last has the stage', async () => {
+    const { drop, come, names, onStage, failures } = setUpHeld();
+    const all = Promise.all([drop('own1.npy', 'own2.npy'), drop('own3.npy')]);
+    for (const name of ['own1.npy', 'own2.npy', 'own3.npy']) await come(name);
+    await all;
+    expect(names()).toEqual(['own1.npy', 'own2.npy', 'own3.npy']);
+    expect(onStage()).toBe('own3.npy');
+    expect(failures).toEqual([]);
+  });
+
+  test('keeps the stage where what was asked for before comes later', async () => {
+    const { opener, drop, come, names, onStage } = setUpHeld();
+    const slow = opener.openUrl('https://example.org/linked.npy', {});
+    const quick = drop('own.npy');
+    await come('own.npy');
+    await quick;
+    await come('https://example.org/linked.npy');
+    await slow;
+    expect(names()).toEqual(['own.npy', 'linked.npy']);
+    expect(onStage()).toBe('own.npy');
+  });
+
+  test('takes the place of a demo that is not there yet, without a word', async () => {
+    const { opener, drop, come, names, onStage, failures } = setUpHeld();
+    const first = opener.openDemo(demo('cat'), {});
+    const second = opener.openDemo(demo('dog'), {});
+    await come('https://demos.example/dog');
+    await Promise.all([first, second]);
+    expect(names()).toEqual(['dog.safetensors']);
+    const third = opener.openDemo(demo('cat'), {});
+    const dropped = drop('own.npy');
+    await come('own.npy');
+    await Promise.all([third, dropped]);
+    expect(names()).toEqual(['dog.safetensors', 'own.npy']);
+    expect(onStage()).toBe('own.npy');
+    expect(failures).toEqual([]);
+  });
+
+  test('does not end a file that is being read where it is a demo', async () => {
+    const { opener, drop, come, names, onStage } = setUpHeld();
+    const dropped = drop('own.npy');
+    const shown = opener.openDemo(demo('cat'), {});
+    await come('https://demos.example/cat');
+    await shown;
+    await come('own.npy');
+    await dropped;
+    expect(names()).toEqual(['cat.safetensors', 'own.npy']);
+    expect(onStage()).toBe('cat.safetensors');
+  });
+
+  test('does not take away the words about what could not be opened', async () => {
+    const { store, drop, come, names, failures } = setUpHeld();
+    const words = new TextEncoder().encode('words');
+    const all = Promise.all([drop('own-bad.npy'), drop('own-worse.npy'), drop('own-good.npy')]);
+    await come('own-bad.npy', words);
+    await come('own-worse.npy', words);
+    await come('own-good.npy');
+    await all;
+    expect(names()).toEqual(['own-good.npy']);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatch(/^2 of 3 files could not be opened\. “own-bad\.npy”: .* “own-worse\.npy”: /);
+    expect(store.get().notice?.text).toBe(failures[0]);
   });
 });

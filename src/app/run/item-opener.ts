@@ -2,6 +2,9 @@ import { AppError, isAbort } from '../../core/errors.ts';
 import type { Override } from '../../core/latent/reading.ts';
 import { readToldLatent } from '../../core/latent/told-latent.ts';
 import type { OpenedFile } from '../../core/open-file.ts';
+
+import { createSerialQueue, type SerialQueue } from '../../core/serial-queue.ts';
+
 import { workWords } from '../../words/work.ts';
 import { sentenceOf, TOLD } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
@@ -9,7 +12,7 @@ import type { AppState, Origin } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import type { Demo } from './demos.ts';
 import { createItemAdder, type ItemAdder } from './item-adder.ts';
-import { createOpenings, type Openings } from './openings.ts';
+import { createOpenings, type Failure, type Openings, type Request } from './openings.ts';
 import type { Platform } from './platform.ts';
 
 interface OpenerDeps {
@@ -26,6 +29,8 @@ interface OpenerDeps {
 interface OpenerParts extends OpenerDeps {
   readonly openings: Openings;
   readonly adder: ItemAdder;
+  /** Files are read one after the other, in the order in which they came. */
+  readonly reading: SerialQueue;
 }
 
 /** A person's own file, and how they corrected the reading of it. */
@@ -38,12 +43,15 @@ export type ItemOpener = ReturnType<typeof createItemOpener>;
 
 /**
  * Turns files, addresses and demos into items. Nothing is added, and nothing on the stage changes, until a file has been
- * understood; a newer request ends the download of an older one.
+ * understood. What comes while something else is on its way is opened as well, only a demo gives way; what was asked for last has the stage.
  */
 export function createItemOpener(deps: OpenerDeps) {
-  const openings = createOpenings(deps.store);
+  const openings = createOpenings(deps.store, (failures, of) => {
+    const [first] = failures;
+    if (first !== undefined) deps.notify(failures.length === 1 ? first.error : together(failures, of));
+  });
   const adder = createItemAdder(deps);
-  const parts: OpenerParts = { ...deps, openings, adder };
+  const parts: OpenerParts = { ...deps, openings, adder, reading: createSerialQueue() };
   return {
     /** How many files, addresses and demos were asked for so far. */
     requests: openings.count,
@@ -66,30 +74,41 @@ const isSurelyWeights = ({ name, size }: File): boolean =>
   size > LARGE_BYTES && /\.(safetensors|sft|pth|pt|ckpt|bin)$/i.test(name);
 
 async function openFiles(parts: OpenerParts, files: readonly OwnFile[], isSelected: boolean): Promise<void> {
-  const { openings, adder, notify, onOwnFile } = parts;
-  const signal = openings.begin();
-  const failures: { readonly name: string; readonly error: unknown }[] = [];
-  const origin = { kind: 'file' } as const;
+  const request = parts.openings.begin('own');
+  const failures: Failure[] = [];
   let takesStage = isSelected;
-  for (const { file, override } of files) {
-    const { name } = file;
-    if (isSurelyWeights(file)) {
-      adder.importNetwork(file, name, origin);
-      continue;
+  await parts.reading.run(async () => {
+    for (const own of files) {
+      if (request.signal.aborted) break;
+      try {
+        if (await openFile(parts, own, request, () => takesStage && request.takeStage())) takesStage = false;
+      } catch (error) {
+        if (!isCancel(request, error)) failures.push({ name: own.file.name, error });
+      }
     }
-    try {
-      const opened = await read(parts, file, name, override, signal);
-      const id = await adder.addFound({ opened, file, name, origin, override }, takesStage);
-      if (id === null) continue;
-      takesStage = false;
-      onOwnFile?.(id, file);
-    } catch (error) {
-      if (signal.aborted && isAbort(error)) return;
-      failures.push({ name, error });
-    }
+  });
+  request.end(failures, files.length);
+}
+
+const isCancel = ({ signal }: Request, error: unknown): boolean => signal.aborted && isAbort(error);
+
+/** True where an item came of it. */
+async function openFile(
+  parts: OpenerParts,
+  { file, override }: OwnFile,
+  request: Request,
+  takesStage: () => boolean,
+): Promise<boolean> {
+  const { name } = file;
+  const origin = { kind: 'file' } as const;
+  if (isSurelyWeights(file)) {
+    parts.adder.importNetwork(file, name, origin);
+    return false;
   }
-  const [first] = failures;
-  if (first !== undefined) notify(failures.length === 1 ? first.error : together(failures, files.length));
+  const opened = await read(parts, file, name, override, request);
+  const id = await parts.adder.addFound({ opened, file, name, origin, override }, takesStage);
+  if (id !== null) parts.onOwnFile?.(id, file);
+  return id !== null;
 }
 
 /** What a demo is stands in the list of demos, in model space; an address may say otherwise. */
@@ -101,11 +120,11 @@ function openDemo(parts: OpenerParts, demo: Demo, override: Override): Promise<v
   return fetchAndAdd(
     parts,
     { url: demo.url, name: demo.fileName, origin: { kind: 'demo', id: demo.id }, override: known },
-    async (file, bytes, signal) => {
+    async (file, bytes, request) => {
       // The one door would bring ZIP, PNG and the signatures of foreign files along.
       const opened =
         (isTold ? readToldLatent(bytes, { family, space }) : null) ??
-        (await read(parts, file, demo.fileName, known, signal));
+        (await read(parts, file, demo.fileName, known, request));
       if (opened.kind !== 'latent') return opened;
       const reason = isAsListed ? workWords().demoReason : opened.reading.reason;
       return { ...opened, reading: { ...opened.reading, reason } };
@@ -115,8 +134,8 @@ function openDemo(parts: OpenerParts, demo: Demo, override: Override): Promise<v
 
 function openUrl(parts: OpenerParts, url: string, override: Override): Promise<void> {
   const name = nameIn(url);
-  return fetchAndAdd(parts, { url, name, origin: { kind: 'url', url }, override }, (file, _, signal) =>
-    read(parts, file, name, override, signal),
+  return fetchAndAdd(parts, { url, name, origin: { kind: 'url', url }, override }, (file, _, request) =>
+    read(parts, file, name, override, request),
   );
 }
 
@@ -138,24 +157,26 @@ interface Fetched {
 }
 
 async function fetchAndAdd(
-  { openings, adder, platform, notify }: OpenerParts,
+  { openings, adder, platform }: OpenerParts,
   { url, ...what }: Fetched,
-  open: (file: Blob, bytes: Uint8Array, signal: AbortSignal) => Promise<OpenedFile>,
+  open: (file: Blob, bytes: Uint8Array, request: Request) => Promise<OpenedFile>,
 ): Promise<void> {
-  const signal = openings.begin();
+  const request = openings.begin(what.origin.kind === 'demo' ? 'demo' : 'own');
+  const failures: Failure[] = [];
   try {
-    const bytes = await platform.fetchBytes(url, signal, (loadedBytes, totalBytes) =>
-      openings.tell(signal, { step: 'fetch', file: what.name, loadedBytes, totalBytes }),
+    const bytes = await platform.fetchBytes(url, request.signal, (loadedBytes, totalBytes) =>
+      request.tell({ step: 'fetch', file: what.name, loadedBytes, totalBytes }),
     );
-    openings.tell(signal, null);
-    if (signal.aborted) return;
+    request.tell(null);
+    request.signal.throwIfAborted();
     const file = new Blob([new Uint8Array(bytes)]);
-    const opened = await open(file, bytes, signal);
-    await adder.addFound({ ...what, opened, file }, true);
+    const opened = await open(file, bytes, request);
+    request.signal.throwIfAborted();
+    await adder.addFound({ ...what, opened, file }, request.takeStage);
   } catch (error) {
-    openings.tell(signal, null);
-    notify(error);
+    if (!isCancel(request, error)) failures.push({ name: what.name, error });
   }
+  request.end(failures, 1);
 }
 
 /** Nearly every file is read sooner than anybody could read that it is. */
@@ -163,21 +184,21 @@ const SAY_READING_MS = 300;
 
 /** What a file is; where that takes a while, the status line says so. */
 async function read(
-  { openings, platform }: OpenerParts,
+  { platform }: OpenerParts,
   file: Blob,
   name: string,
   override: Override,
-  signal: AbortSignal,
+  request: Request,
 ): Promise<OpenedFile> {
   const timer = setTimeout(
-    () => openings.tell(signal, { step: 'read', file: name, loadedBytes: 0, totalBytes: 0 }),
+    () => request.tell({ step: 'read', file: name, loadedBytes: 0, totalBytes: 0 }),
     SAY_READING_MS,
   );
   try {
-    return await platform.readFile(file, name, override, signal);
+    return await platform.readFile(file, name, override, request.signal);
   } finally {
     clearTimeout(timer);
-    openings.tell(signal, null);
+    request.tell(null);
   }
 }
 
@@ -185,10 +206,7 @@ async function read(
 const MOST_NAMED = 3;
 
 /** Several refusals as one: each file with its own sentence, as far as anybody reads. */
-function together(
-  failures: readonly { readonly name: string; readonly error: unknown }[],
-  of: number,
-): AppError {
+function together(failures: readonly Failure[], of: number): AppError {
   const named = failures.slice(0, MOST_NAMED).map(({ name, error }) => `“${name}”: ${sentenceOf(error)}`);
   const more = failures.length - named.length;
   const rest = more === 0 ? [] : [workWords().andMore(more)];

@@ -1,33 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../core/errors.ts';
-import { openFile } from '../../core/open-file.ts';
 import { paneCards } from '../show/pane-cards.ts';
 import { describeStatus } from '../show/status.ts';
 import type { Action } from '../state/actions.ts';
 import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState } from '../state/state.ts';
 import { createStore } from '../state/store.ts';
-import { createFakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
-import { latentBytes } from '../testing/latent-bytes.ts';
+import { createFakeEngine } from '../testing/fake-engine-client.ts';
+import { FAKE_PLATFORM } from '../testing/fake-platform.ts';
 import { MODELS } from '../testing/open-item.ts';
 import { createController } from './controller.ts';
-import type { Platform } from './platform.ts';
-
-const platform: Platform = {
-  pageUrl: 'https://example.org/',
-  ask: async () => false,
-  readFile: async (file, name, override) =>
-    openFile(new Uint8Array(await file.arrayBuffer()), name, override),
-  fetchBytes: async () => latentBytes(8, 8),
-  decodePicture: async () => fakeBitmap(64, 48),
-  preparePicture: async () => ({ picture: fakeBitmap(64, 48), reference: null }),
-  bitmapOf: async ({ width, height }) => fakeBitmap(width, height),
-  copyBitmap: async ({ width, height }) => fakeBitmap(width, height),
-  createCanvas: () => ({ getContext: () => null }) as unknown as OffscreenCanvas,
-  compare: async () => ({ psnr: 30, ssim: 0.9 }),
-  stretch: async (picture) => fakeBitmap(2 * picture.width, 2 * picture.height),
-  detail: async (picture) => picture.width,
-};
 
 const demo = {
   id: 'first',
@@ -60,7 +42,7 @@ describe('a list of models that cannot be read', () => {
     const controller = createController({
       client,
       store,
-      platform,
+      platform: FAKE_PLATFORM,
       listModels: async () => {
         if (isThere) return MODELS;
         throw missing;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../state/actions.ts';
+import type { PaneKey } from '../state/panes.ts';
 import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState } from '../state/state.ts';
-import { fakeBitmap, flatLatent } from '../testing/fake-engine-client.ts';
+import { flatLatent } from '../testing/fake-engine-client.ts';
 import { MODELS, openItem } from '../testing/open-item.ts';
+import { LOADED, paneDone } from '../testing/state-actions.ts';
 import { nextTask, planFor, whyHeld, whyMissing } from './next-task.ts';
 
 const stateAfter = (actions: readonly Action[], state: AppState = initialState('auto')): AppState =>
@@ -19,39 +21,10 @@ function loaded(state: AppState): AppState {
   const item = state.items[0];
   const plan = item === undefined ? null : planFor(state, item);
   if (plan === null) throw new Error('nothing to load');
-  return reduce(state, {
-    type: 'engine-loaded',
-    plan,
-    report: {
-      backend: 'wasm',
-      reason: '',
-      precision: 'f32',
-      adapter: null,
-      threads: 1,
-      models: [],
-      loadMs: 1,
-    },
-  });
+  return reduce(state, { type: 'engine-loaded', plan, report: LOADED });
 }
 
-const done = (id: number, key: 'decode-1' | 'lua-2' | 'lua-4'): Action => ({
-  type: 'pane-done',
-  id,
-  key,
-  image: { bitmap: fakeBitmap(32, 32), width: 32, height: 32, kind: 'final', version: 0 },
-  tiles: 1,
-  timings: {
-    queuedMs: 0,
-    compileMs: 0,
-    upscaleMs: 0,
-    decodeMs: 1,
-    presentMs: 0,
-    totalMs: 1,
-    run: 'cold',
-    backend: 'wasm',
-    precision: 'f32',
-  },
-});
+const done = (id: number, key: PaneKey): Action => paneDone(key, { id });
 
 const ready = (): AppState => loaded(stateAfter([{ type: 'models-listed', models: MODELS }, opened(1)]));
 
@@ -109,7 +82,7 @@ describe('nextTask', () => {
     const order: string[] = [];
     for (let task = nextTask(state); task?.kind === 'pane' && order.length < 9; task = nextTask(state)) {
       order.push(task.key);
-      state = reduce(state, done(1, task.key as 'decode-1'));
+      state = reduce(state, done(1, task.key));
     }
     expect(order).toEqual(['decode-1', 'lua-2', 'lua-4', 'decode-1', 'lua-2', 'lua-4']);
   });
@@ -118,10 +91,7 @@ describe('nextTask', () => {
     const both = stateAfter([{ type: 'models-listed', models: MODELS }, opened(1), opened(2)]);
     const shown = reduce(both, { type: 'panes-shown', keys: ['decode-1', 'pixel-bicubic-2'] });
     const first = reduce(loaded(shown), done(1, 'decode-1'));
-    const second = [done(2, 'decode-1'), { ...done(2, 'decode-1'), key: 'pixel-bicubic-2' } as Action].reduce(
-      reduce,
-      first,
-    );
+    const second = [done(2, 'decode-1'), done(2, 'pixel-bicubic-2')].reduce(reduce, first);
     expect(nextTask(first)).toMatchObject({ itemId: 2, key: 'decode-1' });
     expect(nextTask(second)).toBeNull();
   });

@@ -67,6 +67,8 @@ export function workCommands(parts: ControllerParts) {
     async convert(conversion: Conversion): Promise<void> {
       const item = currentItem(store.get());
       if (item === null) return;
+      // What was said before would stand in the place of how it goes.
+      store.dispatch({ type: 'notice-changed', notice: null });
       const { convertLatent } = await import('./convert-latent.ts');
       const task = { kind: 'convert', itemId: item.id } as const;
       const made = await queue
@@ -75,10 +77,15 @@ export function workCommands(parts: ControllerParts) {
       if (made !== undefined) opener.add(made, true);
     },
 
-    /** The picture `key` of an item for an export, made aside where the item has none. Rejects with a sentence. */
-    pictureFor(itemId: number, key: PaneKey, signal?: AbortSignal): Promise<MadePicture> {
+    /** The picture `key` of an item for an export, made aside where the item has none; of `latent`, where it is another of its frames. Rejects with a sentence. */
+    pictureFor(
+      itemId: number,
+      key: PaneKey,
+      signal?: AbortSignal,
+      latent: Latent | null = null,
+    ): Promise<MadePicture> {
       const task = { kind: 'picture', itemId, key } as const;
-      return queue.errand(task, (context) => makePicture(itemId, key, context), signal);
+      return queue.errand(task, (context) => makePicture(itemId, key, latent, context), signal);
     },
   };
 }

@@ -4,6 +4,7 @@ import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState, type PaneImage } from '../state/state.ts';
 import { fakeBitmap } from '../testing/fake-engine-client.ts';
 import { openItem } from '../testing/open-item.ts';
+import { LOADED } from '../testing/state-actions.ts';
 import { computedCards } from './computed-cards.ts';
 import { modelsOf } from './provenance.ts';
 
@@ -75,15 +76,7 @@ describe('a saved picture', () => {
     const state = reduce(halfWay(), {
       type: 'engine-loaded',
       plan: { backend: 'auto', precision: 'auto', models },
-      report: {
-        backend: 'wasm',
-        reason: '',
-        precision: 'f32',
-        adapter: null,
-        threads: 1,
-        models: [],
-        loadMs: 1,
-      },
+      report: LOADED,
     });
     const [item] = state.items;
     if (item === undefined) throw new Error('an item is wanted');

@@ -1,6 +1,7 @@
 import { methodWord } from '../models/network-names.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { Item } from '../state/state.ts';
+import { pictureNumber } from './video-frames.ts';
 
 /** A file's name without what says its kind, fit for any file system. */
 export const stemOf = (name: string): string =>
@@ -9,11 +10,11 @@ export const stemOf = (name: string): string =>
     .replace(/[\\/:*?"<>|\p{Cc}]/gu, '_')
     .slice(0, 100) || 'latent';
 
-/** Which latent of a batch and which frame of a video: part of the name where there are several. */
-function placeOf({ source }: Item): string {
+/** Which latent of a batch and which picture of a video: part of the name where there are several. */
+export function placeOf({ source }: Item): string {
   if (source.kind === 'picture') return '';
   const { items, frames, layout } = source.reading;
-  return `${items > 1 ? `-${layout.item + 1}of${items}` : ''}${frames > 1 ? `-frame${layout.frame + 1}` : ''}`;
+  return `${items > 1 ? `-${layout.item + 1}of${items}` : ''}${frames > 1 ? `-frame${pictureNumber(source)}` : ''}`;
 }
 
 /** `cat-2of4-lua-2x.png`: whose, how and how large; `upscaler` is the network's name. */

@@ -19,8 +19,8 @@ export interface RunFigures {
 /** Middle value; the mean of the two middle ones for an even count. 0 for none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const low = sorted[(sorted.length - 1) >> 1] ?? 0;
-  const high = sorted[sorted.length >> 1] ?? 0;
+  const low = sorted.at((sorted.length - 1) >> 1) ?? 0;
+  const high = sorted.at(sorted.length >> 1) ?? 0;
   return (low + high) / 2;
 }
 
@@ -51,7 +51,7 @@ export function figuresOf(runs: readonly Timings[], run: 'cold' | 'warm'): RunFi
     ...parts,
     otherMs: Math.max(0, totalMs - booked),
     totalMs,
-    spreadMs: (totals.at(-1) ?? 0) - (totals[0] ?? 0),
+    spreadMs: (totals.at(-1) ?? 0) - (totals.at(0) ?? 0),
   };
 }
 

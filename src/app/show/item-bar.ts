@@ -4,6 +4,7 @@ import { isReduced, originalSize } from '../run/picture-size.ts';
 import { type AppState, currentItem, type Item, type PictureSource } from '../state/state.ts';
 import type { Choice } from './latent-facts.ts';
 import { type Measurement, measurements } from './measurements.ts';
+import { type VideoFrames, videoFrames } from './video-frames.ts';
 import { type WeightsOffer, weightsOffer } from './weights-offer.ts';
 
 /** What can be done about the current item right above its pictures. */
@@ -15,10 +16,12 @@ export interface ItemBar {
   /** A picture can be its own yardstick; `factor` is null while it is not. */
   readonly measure: { readonly factor: 2 | 4 | null; readonly rows: readonly Measurement[] } | null;
   /** A video is looked at frame by frame. */
-  readonly frames: { readonly index: number; readonly count: number } | null;
+  readonly frames: VideoFrames | null;
   readonly offer: WeightsOffer | null;
   /** What its latent can be turned into with the interposers at hand. */
   readonly conversions: readonly Conversion[];
+  /** One of these is under way. */
+  readonly isConverting: boolean;
 }
 
 /** Null where nothing of it would be there. */
@@ -27,10 +30,7 @@ export function itemBar(state: AppState): ItemBar | null {
   if (item === null) return null;
   const offer = weightsOffer(state);
   const { source } = item;
-  const frames =
-    source.kind === 'latent' && source.reading.frames > 1
-      ? { index: source.reading.layout.frame, count: source.reading.frames }
-      : null;
+  const frames = videoFrames(state, item);
   const conversions = item.latent === null ? [] : conversionsOf(state, item.latent.family);
   const isPlain = frames === null && offer === null && conversions.length === 0;
   if (source.kind === 'latent' && isPlain) return null;
@@ -45,6 +45,7 @@ export function itemBar(state: AppState): ItemBar | null {
     frames,
     offer,
     conversions,
+    isConverting: state.activity?.what === 'convert',
   };
 }
 

@@ -144,7 +144,13 @@ const loadReport = (plan: LoadPlan): LoadReport => ({
   precision: 'f32',
   adapter: null,
   threads: 1,
-  models: Object.values(plan.models).map((id) => ({ id, sizeBytes: 1000, from: 'network', loadMs: 5 })),
+  models: Object.values(plan.models).map((id) => ({
+    id,
+    title: id,
+    sizeBytes: 1000,
+    from: 'network',
+    loadMs: 5,
+  })),
   loadMs: 15,
 });
 

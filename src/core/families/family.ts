@@ -52,6 +52,11 @@ export interface Family<Id extends string = string> {
   readonly hasVideo: boolean;
   /** Whether nothing without frames is its latent, whoever else has such channels; false unless told. */
   readonly isVideoOnly?: boolean;
+  /**
+   * Pictures of a video for one of its latent frames, but for the first, which gives one; told where decoders are known that look back at earlier
+   * frames.
+   */
+  readonly picturesPerFrame?: number;
   /** Standard deviation of a typical raw latent whose model-space latent has 1 (derived from the scales). */
   readonly rawStd: number;
   /**

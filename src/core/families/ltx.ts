@@ -12,6 +12,8 @@ export const ltx = {
   packing: null,
   hasVideo: true,
   isVideoOnly: true,
+  // 8n + 1 pictures of n + 1 frames.
+  picturesPerFrame: 8,
   rawStd: 1.0,
   names: { pattern: /(^|[^a-z])(tae)?ltx/, precedence: 6 },
   nodes: /^(Empty)?LTXV\w+$/,

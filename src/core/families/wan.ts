@@ -19,6 +19,8 @@ export const wan = {
   normalisation: { kind: 'per-channel', scale: scalesOf(STD), shift: MEAN },
   packing: 'tokens',
   hasVideo: true,
+  // diffusers: AutoencoderKLWan, 4n + 1 pictures of n + 1 frames.
+  picturesPerFrame: 4,
   rawStd: 2.3,
   names: {
     pattern: /(^|[^a-z])wan|qwen|anima(?![a-z])|cosmos[._\- ]?predict[._\- ]?2|krea[._\- ]?2/,

@@ -23,6 +23,8 @@ export const wan22 = {
   normalisation: { kind: 'per-channel', scale: scalesOf(STD), shift: MEAN },
   packing: null,
   hasVideo: true,
+  // as Wan 2.1.
+  picturesPerFrame: 4,
   rawStd: 0.76,
   names: { pattern: /wan[._\- ]?2[._]?2[._\- ]?(vae|5b|ti2v)|ti2v[._\- ]?5b|taew2[._]2/, precedence: 6 },
   nodes: /^Wan22ImageToVideoLatent$/,

@@ -52,16 +52,28 @@ export const splitDecoder = (
     },
   ];
 
+/**
+ * A video decoder as one of the latents [1,frames*C,H,W] that gives one picture of the last frame, its `moment`-th from 0. Builds from the
+ * same state dict.
+ */
+export const clipDecoder = (whole: ModelDescription, frames: number, moment: number): ModelDescription => ({
+  ...whole,
+  channels: frames * whole.channels,
+  clip: { frames, moment },
+});
+
 function emit(description: ModelDescription, state: StateDict, request: GraphRequest) {
   checkRequest(description, request);
-  const { precision, height, width, frames, scale = description.scales[0] } = request;
+  const { precision, height, width, scale = description.scales[0] } = request;
+  const { frames, moment } = { ...request, ...description.clip };
   const layers = new Layers(precision, new StateView(new NameIndex(state, description.prefix)));
   const result = description.emit(layers, {
     height,
     width,
     part: description.part,
     ...(scale && { scale }),
-    ...(frames && { frames }),
+    ...(frames !== undefined && { frames }),
+    ...(moment !== undefined && { moment }),
   });
   return {
     layers,

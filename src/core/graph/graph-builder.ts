@@ -222,7 +222,7 @@ export class GraphBuilder {
 }
 
 function* toBigInts(values: ArrayLike<number>): Generator<bigint> {
-  for (let i = 0; i < values.length; i++) yield BigInt(values[i] ?? 0);
+  for (let i = 0; i < values.length; i++) yield BigInt(values[i] as number);
 }
 
 function constantBytes(constant: Constant): Uint8Array {

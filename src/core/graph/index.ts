@@ -1,6 +1,7 @@
 export type { StateDict } from '../weights/state-view.ts';
 export {
   buildGraph,
+  clipDecoder,
   countMultiplyAdds,
   estimateMemory,
   type MemoryEstimate,

@@ -66,13 +66,13 @@ export class Layers extends GraphBuilder {
 
   /** torch.nn.GroupNorm of [1,C,H,W]. */
   groupNorm(name: string, x: Value, groups: number, epsilon: number): Value {
-    const side = x.dims[1] ?? 0;
+    const side = x.dims[1] as number;
     const scale = this.require(`${name}.weight`, [side]);
     return groupNorm(this, x, groups, scale, this.require(`${name}.bias`, [side]), epsilon);
   }
 
   #convolution(name: string, x: Value, out: number, size: number, bias: boolean): [Weight, Weight | null] {
-    const kernel = this.require(`${name}.weight`, [out, x.dims[1] ?? 0, size, size]);
+    const kernel = this.require(`${name}.weight`, [out, x.dims[1] as number, size, size]);
     return [kernel, this.#bias(name, out, bias)];
   }
 

@@ -12,7 +12,7 @@ export function transpose(b: GraphBuilder, x: Value, order: readonly number[]): 
   return b.node(
     'Transpose',
     [x],
-    { dims: order.map((axis) => x.dims[axis] ?? 0), type: x.type },
+    { dims: order.map((axis) => x.dims[axis] as number), type: x.type },
     { perm: order },
   );
 }
@@ -25,7 +25,7 @@ export function toTokens(b: GraphBuilder, x: Value): Value {
 
 /** The inverse of `toTokens`. */
 export const toPicture = (b: GraphBuilder, tokens: Value, height: number, width: number): Value =>
-  transpose(b, reshape(b, tokens, [1, height, width, tokens.dims[1] ?? 0]), [0, 3, 1, 2]);
+  transpose(b, reshape(b, tokens, [1, height, width, tokens.dims[1] as number]), [0, 3, 1, 2]);
 
 /** Picks slices of `axis` by a constant list of indices, shared by name. */
 export function gather(
@@ -55,7 +55,7 @@ export function split(b: GraphBuilder, x: Value, axis: number, sizes: readonly n
 /** Joins along an axis. */
 export function concat(b: GraphBuilder, parts: readonly Value[], axis: number): Value {
   const [first] = parts as readonly [Value, ...Value[]];
-  const side = parts.reduce((sum, part) => sum + (part.dims[axis] ?? 0), 0);
+  const side = parts.reduce((sum, part) => sum + (part.dims[axis] as number), 0);
   return b.node(
     'Concat',
     parts,
@@ -98,7 +98,7 @@ export function bilinearDouble(b: GraphBuilder, x: Value): Value {
  */
 export function bicubicDouble(b: GraphBuilder, x: Value): Value {
   function along(y: Value): Value {
-    const side = y.dims[3] ?? 0;
+    const side = y.dims[3] as number;
     const matrix = b.constant(`bicubic ${side}`, [side, 2 * side], () => bicubicMatrix(side), 'f32');
     return transpose(b, linear(b, y, matrix, null), [0, 1, 3, 2]);
   }
@@ -117,7 +117,7 @@ function bicubicMatrix(side: number): Float32Array {
     const centre = (i + 0.5) / 2 - 0.5;
     for (let tap = Math.floor(centre) - 1; tap <= Math.floor(centre) + 2; tap++) {
       const at = 2 * side * Math.min(side - 1, Math.max(0, tap)) + i;
-      matrix[at] = (matrix[at] ?? 0) + weight(centre - tap);
+      matrix[at] = (matrix[at] as number) + weight(centre - tap);
     }
   }
   return matrix;
@@ -144,7 +144,7 @@ export const nearestDouble = (b: GraphBuilder, x: Value): Value =>
  */
 export function reflectPad(b: GraphBuilder, x: Value, height: number, width: number): Value {
   function grow(y: Value, axis: number, side: number): Value {
-    const length = y.dims[axis] ?? 0;
+    const length = y.dims[axis] as number;
     return side === length
       ? y
       : gather(b, y, axis, `reflect ${length} ${side}`, reflectIndices(length, side));
@@ -223,7 +223,7 @@ export function phaseKernel(kernel: Float32Array, phase: number): Float32Array {
     for (let tap = 0; tap < 9; tap++) {
       const row = cell(phase >> 1, Math.floor(tap / 3));
       const at = plane * 4 + row * 2 + cell(phase & 1, tap % 3);
-      result[at] = (result[at] ?? 0) + (kernel[plane * 9 + tap] ?? 0);
+      result[at] = (result[at] as number) + (kernel[plane * 9 + tap] as number);
     }
   }
   return result;

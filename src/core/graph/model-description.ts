@@ -52,6 +52,8 @@ export interface Capabilities {
   readonly seam: { readonly channels: number; readonly radius: Radius } | null;
   /** False where activations are known to pass 65504, the most that half precision holds, or a run was seen to stray. True is no promise: a run must be tested. */
   readonly halfSafe: boolean;
+  /** Of a decoder that remembers a video's earlier frames: how many of them count in a picture. Absent for all others. */
+  readonly framesBefore?: number;
 }
 
 /** The whole network, or one of the two sides of its seam. */
@@ -66,11 +68,13 @@ export interface GraphRequest {
   readonly scale?: 2 | 4;
   /** Latent frames that a video decoder is given, one after the other among the channels; 1 unless told. */
   readonly frames?: number;
+  /** The one picture of the last of these frames that is wanted, from 0; all pictures of the clip unless told. */
+  readonly moment?: number;
   /** `inline` keeps all weights in the protobuf (below 2 GB), for a file that stands alone. */
   readonly weights?: 'auto' | 'inline';
 }
 
-export interface EmitRequest extends Pick<GraphRequest, 'height' | 'width' | 'scale' | 'frames'> {
+export interface EmitRequest extends Pick<GraphRequest, 'height' | 'width' | 'scale' | 'frames' | 'moment'> {
   readonly part: NetworkPart;
 }
 
@@ -86,4 +90,6 @@ export interface ModelDescription extends NetworkSizes, Capabilities {
   /** Where in the file it stands: the key prefix before its own names. */
   readonly prefix: string;
   readonly emit: Emit;
+  /** One picture of a clip is decoded (`clipDecoder`). */
+  readonly clip?: { readonly frames: number; readonly moment: number };
 }

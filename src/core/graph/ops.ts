@@ -90,7 +90,7 @@ export function linearWeight(b: GraphBuilder, x: Value, matrix: Weight, bias: We
 export function transpose2d(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length);
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) result[c * rows + r] = values[r * columns + c] ?? 0;
+    for (let c = 0; c < columns; c++) result[c * rows + r] = values[r * columns + c] as number;
   }
   return result;
 }

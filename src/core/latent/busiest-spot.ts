@@ -20,11 +20,11 @@ export function busiestSpot({ data, channels, height, width }: Latent): Spot {
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
         const i = (c * height + y) * width + x;
-        const value = data[i] ?? 0;
-        const across = x + 1 < width ? (data[i + 1] ?? 0) - value : 0;
-        const down = y + 1 < height ? (data[i + width] ?? 0) - value : 0;
+        const value = data[i] as number;
+        const across = x + 1 < width ? (data[i + 1] as number) - value : 0;
+        const down = y + 1 < height ? (data[i + width] as number) - value : 0;
         const sum = across * across + down * down;
-        if (Number.isFinite(sum)) energy[y * width + x] = (energy[y * width + x] ?? 0) + sum;
+        if (Number.isFinite(sum)) energy[y * width + x] = (energy[y * width + x] as number) + sum;
       }
     }
   }
@@ -44,7 +44,7 @@ function around(energy: Float64Array, height: number, width: number, y: number, 
   let sum = 0;
   for (let v = Math.max(0, y - REACH); v <= Math.min(height - 1, y + REACH); v += 1) {
     for (let u = Math.max(0, x - REACH); u <= Math.min(width - 1, x + REACH); u += 1) {
-      sum += energy[v * width + u] ?? 0;
+      sum += energy[v * width + u] as number;
     }
   }
   return sum;

@@ -51,7 +51,7 @@ export function histogram(
     if (!Number.isFinite(value)) continue;
     const place = high > low ? Math.floor(((value - low) / (high - low)) * bins) : 0;
     const bin = Math.min(Math.max(place, 0), bins - 1);
-    counts[bin] = (counts[bin] ?? 0) + 1;
+    counts[bin] = (counts[bin] as number) + 1;
   }
   return counts;
 }

@@ -10,7 +10,7 @@ import type { FamilyId, Latent } from './latent.ts';
 import { packedWidths } from './packed-width.ts';
 import type { ShapeReading } from './plausible-layouts.ts';
 import { type Claim, recogniseProducer, refuseOtherFiles } from './producer.ts';
-import { type ItemValues, readItem } from './read-item.ts';
+import { framesBefore, type ItemValues, readItem } from './read-item.ts';
 import type { Override, Reading } from './reading.ts';
 import { type PlaneStatistics, roughness } from './statistics.ts';
 
@@ -97,20 +97,7 @@ export function interpret(
   refuseNonFinite(statistics, planes.data.length);
   const { items, frames, tokens, channels: stored } = countsOf(tensor.shape, shape.axes);
 
-  const claimed = claim?.families?.filter((family) => patchingFor(stored, familyById(family)) !== null) ?? [];
-  const known = {
-    families:
-      override.family === undefined
-        ? claimed.length > 0
-          ? claimed
-          : tokenFamilies(stored, shape)
-        : [override.family],
-    // A patch of FLUX.2 read by a claim of raw values would contradict its writer; claims are for the family they name.
-    space:
-      override.space ??
-      (claim !== null && (claim.families === null || claimed.length > 0) ? claim.space : null),
-    hasFrames: shape.axes.includes('t'),
-  };
+  const { claimed, ...known } = knownOf(claim, override, stored, shape);
   const isChosen = override.family !== undefined && override.space !== undefined;
   const evidence = isChosen ? 'chosen by hand' : evidenceOf(claim, tensor, values);
   const isCertain = isChosen || (claim !== null && claim.space !== null && claimed.length === 1);
@@ -123,7 +110,12 @@ export function interpret(
     evidence,
     isCertain,
   );
-  const latent: Latent = { ...planes, family: guess.family, space: guess.space };
+  const latent: Latent = {
+    ...planes,
+    family: guess.family,
+    space: guess.space,
+    ...beforeIn(tensor, values, guess.family, override),
+  };
   const { min, max, mean, std, nanCount, infCount } = statistics;
   return {
     latent,
@@ -152,6 +144,33 @@ export function interpret(
       tensors: all,
     },
   };
+}
+
+/** What is known of family and space before the values are looked at: chosen, else claimed. */
+function knownOf(claim: Claim | null, override: Override, stored: number, shape: ShapeReading) {
+  const claimed = claim?.families?.filter((family) => patchingFor(stored, familyById(family)) !== null) ?? [];
+  const fromFile = claimed.length > 0 ? claimed : tokenFamilies(stored, shape);
+  return {
+    claimed,
+    families: override.family === undefined ? fromFile : [override.family],
+    // A patch of FLUX.2 read by a claim of raw values would contradict its writer; claims are for the family they name.
+    space:
+      override.space ??
+      (claim !== null && (claim.families === null || claimed.length > 0) ? claim.space : null),
+    hasFrames: shape.axes.includes('t'),
+  };
+}
+
+/** A video's earlier frames and which picture is meant, where the family's pictures depend on the frames before theirs. */
+function beforeIn(
+  tensor: FileTensor,
+  values: ItemValues,
+  id: FamilyId,
+  { moment }: Override,
+): Pick<Latent, 'before' | 'moment'> {
+  const family: Family = familyById(id);
+  if (values.layout.frame === 0 || family.picturesPerFrame === undefined) return {};
+  return { before: framesBefore(tensor, values), ...(moment !== undefined && { moment }) };
 }
 
 /** A guess with the doubts that its family and space do not know of: of its axes, and of video families with as many channels. */

@@ -11,4 +11,14 @@ export interface Latent {
   readonly width: number;
   readonly family: FamilyId;
   readonly space: LatentSpace;
+  /**
+   * A video's frames before this one, oldest first, each as `data` is: what decoders with a memory look back at. Absent where it is the first,
+   * and in every latent of one picture.
+   */
+  readonly before?: readonly Float32Array[];
+  /** Which of the pictures that a video's frame becomes is meant, from 0; the last unless told. The first frame becomes one. */
+  readonly moment?: number;
 }
+
+/** As far back as any known decoder looks: TAEW2.1's, 8 frames. */
+export const MOST_BEFORE = 8;

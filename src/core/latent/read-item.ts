@@ -3,7 +3,7 @@ import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
 import { type Axes, countsOf } from './axes.ts';
 import { refusalOf } from './choose-tensor.ts';
-import type { FamilyId } from './latent.ts';
+import { type FamilyId, MOST_BEFORE } from './latent.ts';
 import { extractPlanes, type Layout } from './layout.ts';
 import { guessPackedWidth } from './packed-width.ts';
 import { type Planes, unpatchify } from './patches.ts';
@@ -55,9 +55,22 @@ function valuesUnder(tensor: FileTensor, reading: ShapeReading, override: Overri
     }
   }
   const layout: Layout = { ...base, packedWidth };
+  return { reading, layout, isWidthDoubtful, ...planesUnder(tensor, layout, isPatched) };
+}
+
+function planesUnder(tensor: FileTensor, layout: Layout, isPatched: boolean) {
   const stored = extractPlanes(tensor, layout);
   const values = tensor.dtype === 'U8' ? fromEightBits(stored) : stored;
-  return { reading, layout, isWidthDoubtful, ...clean(isPatched ? unpatchify(values) : values) };
+  return clean(isPatched ? unpatchify(values) : values);
+}
+
+/** The frames before the one that was read, oldest first, read as it was: as many as count in its picture, and as fit in an item's limit. */
+export function framesBefore(tensor: FileTensor, { reading, layout, planes }: ItemValues): Float32Array[] {
+  const most = Math.min(layout.frame, MOST_BEFORE, Math.floor(MAX_ITEM_ELEMENTS / planes.data.length));
+  return Array.from({ length: most }, (_, i) => {
+    const frame = layout.frame - most + i;
+    return planesUnder(tensor, { ...layout, frame }, reading.isPatched).planes.data;
+  });
 }
 
 /** TAESD's 8-bit storage, in place: x = (u8 / 255 - 0.5) * 6 (madebyollin/taesd). */

@@ -50,6 +50,8 @@ export interface Override {
   readonly space?: LatentSpace;
   readonly item?: number;
   readonly frame?: number;
+  /** Which of the pictures that the frame becomes, from 0; the last unless told. */
+  readonly moment?: number;
   readonly axes?: Axes;
   readonly packedWidth?: number;
 }

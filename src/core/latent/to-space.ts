@@ -20,7 +20,17 @@ export function affineAt(
  */
 export function toSpace(latent: Latent, space: LatentSpace): Latent {
   if (latent.space === space) return latent;
-  const { channels, height, width, family, data } = latent;
+  const { before, ...alone } = latent;
+  return {
+    ...alone,
+    space,
+    data: valuesIn(space, latent, latent.data),
+    ...(before && { before: before.map((data) => valuesIn(space, latent, data)) }),
+  };
+}
+
+function valuesIn(space: LatentSpace, latent: Latent, data: Float32Array): Float32Array {
+  const { channels, height, width, family } = latent;
   const out = new Float32Array(data.length);
   const toModel = space === 'model';
   for (let c = 0; c < channels; c++) {
@@ -36,5 +46,5 @@ export function toSpace(latent: Latent, space: LatentSpace): Latent {
       }
     }
   }
-  return { ...latent, data: out, space };
+  return out;
 }

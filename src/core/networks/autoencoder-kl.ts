@@ -42,7 +42,7 @@ function decodePixels(layers: Layers, plan: KlPlan, features: Value, colours: 3 
   let x = features;
   for (const { blocks, resample } of plan.levels) {
     for (const block of blocks) x = resnet(layers, block, x, plan.shortcut);
-    if (resample) x = layers.doubledConv(resample, x, x.dims[1] ?? 0);
+    if (resample) x = layers.doubledConv(resample, x, x.dims[1] as number);
   }
   return layers.conv(plan.convOut, active(layers, plan.normOut, x), colours);
 }
@@ -60,7 +60,7 @@ const decode =
 
 /** The first half of the last convolution's outputs: the posterior's mean; its variance is not computed. */
 function mean(layers: Layers, name: string, x: Value, channels: number, size: number): Value {
-  const inner = x.dims[1] ?? 0;
+  const inner = x.dims[1] as number;
   const kernel = layers.require(`${name}.weight`, [2 * channels, inner, size, size]);
   const bias = layers.require(`${name}.bias`, [2 * channels]);
   const half = layers.constant(`${kernel.name} mean`, [channels, inner, size, size], () =>
@@ -79,7 +79,7 @@ const encode =
     for (const { blocks, resample } of plan.levels) {
       for (const block of blocks) x = resnet(layers, block, x, plan.shortcut);
       // Stride 2 with the padding on the right and bottom only.
-      if (resample) x = layers.conv(resample, x, x.dims[1] ?? 0, { stride: 2, pads: [0, 0, 1, 1] });
+      if (resample) x = layers.conv(resample, x, x.dims[1] as number, { stride: 2, pads: [0, 0, 1, 1] });
     }
     x = active(layers, plan.normOut, middle(layers, plan, x));
     const latent = quant

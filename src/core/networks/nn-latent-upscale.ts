@@ -55,7 +55,7 @@ function vectorLayer(layers: Layers, name: string, inner: number, out: number) {
   return (x: readonly number[]): number[] => {
     const [rows, offsets] = [matrix.read(), bias.read()];
     return Array.from(offsets, (offset, row) =>
-      x.reduce((sum, value, i) => sum + (rows[row * inner + i] ?? 0) * value, offset),
+      x.reduce((sum, value, i) => sum + (rows[row * inner + i] as number) * value, offset),
     );
   };
 }
@@ -93,7 +93,7 @@ function residual(
   const word = vectorLayer(layers, `${name}.emb_layers.1`, embedding, width);
   const told = layers.constant(`${bias.name} for x${SCALE}`, [width], () => {
     const added = word(vector());
-    return bias.read().map((value, channel) => value + (added[channel] ?? 0));
+    return bias.read().map((value, channel) => value + (added[channel] as number));
   });
   const inner = conv(layers, active(layers, `${name}.in_layers.0`, x), weight(layers, kernel), told);
   return add(

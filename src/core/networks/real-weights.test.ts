@@ -48,7 +48,7 @@ describe.skipIf(!hasWeights)("TAEF2's published .pth files", () => {
     const decoded = await run('taef2_decoder.pth', encoded.data, SIDE / 8);
     expect(encoded.title).toBe('TAEF2 tiny encoder, 32 channels (FLUX.2)');
     expect(decoded.title).toBe('TAEF2 tiny decoder, 32 channels (FLUX.2)');
-    const squares = picture.reduce((sum, value, i) => sum + (value - (decoded.data[i] ?? 0)) ** 2, 0);
+    const squares = picture.reduce((sum, value, i) => sum + (value - (decoded.data[i] as number)) ** 2, 0);
     expect(-10 * Math.log10(squares / picture.length)).toBeGreaterThan(30);
   });
 });

@@ -142,7 +142,7 @@ describe('recogniseModel', () => {
 
   test('refuses a decoder of ours with pools, whose seam it could not tell', () => {
     const state = stateOf('latentlift-decoder');
-    const width = state.get('stages.0.blocks.0.conv1.weight')?.shape[1] ?? 0;
+    const width = state.get('stages.0.blocks.0.conv1.weight')?.shape.at(1) ?? 0;
     const pools = (
       [
         ['0.weight', [4 * width, width, 1, 1]],

@@ -42,17 +42,17 @@ function readPlan(view: StateView): Plan {
 
 /** torch.nn.BatchNorm2d as it is after training: one scale and one offset a channel. */
 function batchNorm(layers: Layers, name: string, x: Value): Value {
-  const side = x.dims[1] ?? 0;
+  const side = x.dims[1] as number;
   const [scale, bias, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
     layers.require(`${name}.${part}`, [side]),
   ) as [Source, Source, Source, Source];
   function scales(): Float32Array {
     const spread = variance.read();
-    return scale.read().map((value, c) => value / Math.sqrt((spread[c] ?? 0) + EPSILON));
+    return scale.read().map((value, c) => value / Math.sqrt((spread[c] as number) + EPSILON));
   }
   function offsets(): Float32Array {
     const [factors, means] = [scales(), mean.read()];
-    return bias.read().map((value, c) => value - (means[c] ?? 0) * (factors[c] ?? 0));
+    return bias.read().map((value, c) => value - (means[c] as number) * (factors[c] as number));
   }
   const factor = layers.constant(`${name}.scale`, [1, side, 1, 1], scales);
   return add(

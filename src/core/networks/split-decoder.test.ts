@@ -35,7 +35,7 @@ async function run(
 
 /** Columns [from, to) of [1, C, H, W]. */
 function columns({ data, dims }: ort.Tensor, from: number, to: number): Float32Array {
-  const width = dims[3] ?? 0;
+  const width = dims[3] as number;
   return (data as Float32Array).filter((_, i) => i % width >= from && i % width < to);
 }
 
@@ -47,7 +47,7 @@ describe('splitDecoder', () => {
       const [latentPart, pixelPart] = splitDecoder(whole) ?? [];
       if (!latentPart || !pixelPart) throw new Error('no seam');
       const input = tensor('decoder.input');
-      const size = [input.shape[2] ?? 0, input.shape[3] ?? 0] as const;
+      const size = [input.shape[2] as number, input.shape[3] as number] as const;
       const features = await run(latentPart, state, toFloat32(input).slice(), size);
       expect(features.dims).toEqual([1, whole.seam?.channels, ...size]);
       const pixels = await run(pixelPart, state, features.data as Float32Array, size);

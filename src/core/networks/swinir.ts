@@ -52,7 +52,7 @@ function trunk(layers: Layers, shallow: Value, config: SwinirConfig): Value {
   let tokens = toTokens(layers, shallow);
   if (config.hasPatchNorm) tokens = layers.norm('patch_embed.norm', tokens);
   for (const [group, depth] of config.depths.entries()) {
-    const sizes = { embed, window, hidden, heads: config.heads[group] ?? 0 };
+    const sizes = { embed, window, hidden, heads: config.heads[group] as number };
     let x = tokens;
     let order = raster;
     for (let layer = 0; layer < depth; layer++) {

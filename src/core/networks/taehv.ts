@@ -10,8 +10,11 @@ import type { StateView } from '../weights/state-view.ts';
 import type { Network, NotIt, ReadNetwork } from './network.ts';
 import {
   doublings,
+  framesBefore,
   framesPerLatent,
   readVideoSteps,
+  type Span,
+  spansFor,
   type VideoStep,
   videoReach,
 } from './parts/taehv-plan.ts';
@@ -21,20 +24,23 @@ type Step<Kind extends VideoStep['kind']> = Extract<VideoStep, { kind: Kind }>;
 /** Frames in order. Equal ones are the same value, and are computed once. */
 type Clip = readonly Value[];
 
-function each(clip: Clip, make: (frame: Value) => Value): Clip {
+/** `make`, which computes nothing twice. */
+function once(make: (frame: Value) => Value): (frame: Value) => Value {
   const made = new Map<Value, Value>();
-  return clip.map((frame) => {
+  return (frame) => {
     const result = made.get(frame) ?? make(frame);
     made.set(frame, result);
     return result;
-  });
+  };
 }
 
+const each = (clip: Clip, make: (frame: Value) => Value): Clip => clip.map(once(make));
+
 /**
- * relu(convs([frame, the frame before]) + frame) of every frame; before the first is nothing, zeros. The first convolution is taken
- * apart into what it makes of the frame and of the one before, so that zeros cost nothing.
+ * relu(convs([frame, the frame before]) + frame) of every frame from index `from` on; before the first is nothing, zeros. The first convolution
+ * is taken apart into what it makes of the frame and of the one before, so that zeros cost nothing.
  */
-function remember(layers: Layers, { name, width }: Step<'memory'>, clip: Clip): Clip {
+function remember(layers: Layers, { name, width }: Step<'memory'>, clip: Clip, from = 0): Clip {
   const kernel = layers.require(`${name}.conv.0.weight`, [width, 2 * width, 3, 3]);
   const bias = weight(layers, layers.require(`${name}.conv.0.bias`, [width]));
   const half = (index: 0 | 1): Value =>
@@ -43,14 +49,14 @@ function remember(layers: Layers, { name, width }: Step<'memory'>, clip: Clip): 
       const size = 9 * width;
       return Float32Array.from({ length: width * size }, (_, i) => {
         const at = Math.floor(i / size) * 2 * size + index * size + (i % size);
-        return values[at] ?? 0;
+        return values[at] as number;
       });
     });
-  const past = each(clip.slice(0, -1), (frame) => conv(layers, frame, half(1), null));
-  return clip.map((frame, t) => {
+  const past = once((frame) => conv(layers, frame, half(1), null));
+  return clip.slice(from).map((frame, t) => {
     const now = conv(layers, frame, half(0), bias);
-    const before = past[t - 1];
-    const first = relu(layers, before === undefined ? now : add(layers, now, before));
+    const before = clip[from + t - 1];
+    const first = relu(layers, before === undefined ? now : add(layers, now, past(before)));
     const second = relu(layers, layers.conv(`${name}.conv.2`, first, width));
     return relu(layers, add(layers, layers.conv(`${name}.conv.4`, second, width), frame));
   });
@@ -76,19 +82,34 @@ function pool(layers: Layers, { name, width, factor }: Step<'time'>, clip: Clip)
   });
 }
 
-/** Frames [1,C,H,W] through a decoder's layers. Where a convolution doubles, the growth in time before it comes to the same at half the side. */
-const decodeClip = (layers: Layers, steps: readonly VideoStep[], latents: Clip): Clip =>
-  steps.reduce((clip: Clip, step, i): Clip => {
-    if (step.kind === 'memory') return remember(layers, step, clip);
-    if (step.kind === 'time') return grow(layers, step, clip);
-    const { name, to, hasBias } = step;
-    if (!hasBias) return each(clip, (x) => layers.doubledConv(name, x, to, { bias: false }));
-    const isFirst = i === 0;
-    return each(clip, (x) => {
-      const made = layers.conv(name, isFirst ? softClamp(layers, x) : relu(layers, x), to);
-      return isFirst ? relu(layers, made) : made;
-    });
-  }, latents);
+/**
+ * Frames [1,C,H,W] through a decoder's layers to `wanted` of its pictures; of every layer only what counts in these is computed. Where a
+ * convolution doubles, the growth in time before it comes to the same at half the side.
+ */
+function decodeClip(layers: Layers, steps: readonly VideoStep[], latents: Clip, wanted: Span): Clip {
+  const spans = spansFor(steps, wanted);
+  const spanAt = (i: number): Span => spans[i] ?? wanted;
+  const given = spanAt(0);
+  return steps.reduce(
+    (clip: Clip, step, i): Clip => {
+      const [{ first }, after] = [spanAt(i), spanAt(i + 1)];
+      if (step.kind === 'memory') return remember(layers, step, clip, after.first - first);
+      if (step.kind === 'time') {
+        const grown = grow(layers, step, clip);
+        const start = first * step.factor;
+        return grown.slice(after.first - start, after.last + 1 - start);
+      }
+      const { name, to, hasBias } = step;
+      if (!hasBias) return each(clip, (x) => layers.doubledConv(name, x, to, { bias: false }));
+      const isFirst = i === 0;
+      return each(clip, (x) => {
+        const made = layers.conv(name, isFirst ? softClamp(layers, x) : relu(layers, x), to);
+        return isFirst ? relu(layers, made) : made;
+      });
+    },
+    latents.slice(given.first, given.last + 1),
+  );
+}
 
 const encodeClip = (layers: Layers, steps: readonly VideoStep[], first: Clip): Clip =>
   steps.slice(1).reduce((clip: Clip, step): Clip => {
@@ -98,16 +119,25 @@ const encodeClip = (layers: Layers, steps: readonly VideoStep[], first: Clip): C
     return each(clip, (x) => layers.conv(name, x, to, { bias: hasBias, stride: hasBias ? 1 : 2 }));
   }, first);
 
+/** The pictures of a clip of `frames` latents that are wanted, all or the `moment`-th of its last; what the first makes but for its last precedes the clip. */
+function wantedOf(steps: readonly VideoStep[], frames: number, moment: number | undefined): Span {
+  const each = framesPerLatent(steps);
+  const last = frames * each - 1;
+  if (moment === undefined) return { first: each - 1, last };
+  const one = frames === 1 ? last : last - each + 1 + Math.min(moment, each - 1);
+  return { first: one, last: one };
+}
+
 /**
  * [1,frames*C,H,W] latents, frame after frame, to [1,3*n,H,W] in [0,1], n = (frames - 1) * framesPerLatent + 1: what comes of the first one
- * but for the last frame precedes the clip, and is left out (as TAEHV's decode_video does).
+ * but for the last frame precedes the clip, and is left out (as TAEHV's decode_video does). With a `moment` to that one picture.
  */
 const decode =
   (steps: readonly VideoStep[], channels: number, patch: number): Emit =>
-  (layers, { height, width, frames = 1 }) => {
+  (layers, { height, width, frames = 1, moment }) => {
     const input = toBody(layers, layers.input('latent', [1, frames * channels, height, width]));
     const latents = frames === 1 ? [input] : split(layers, input, 1, Array<number>(frames).fill(channels));
-    const clip = decodeClip(layers, steps, latents).slice(framesPerLatent(steps) - 1);
+    const clip = decodeClip(layers, steps, latents, wantedOf(steps, frames, moment));
     const pictures = clip.map((x) => cast(layers, patch > 1 ? pixelShuffle(layers, x, patch) : x, 'f32'));
     const joined = pictures.length === 1 ? (pictures[0] as Value) : concat(layers, pictures, 1);
     return clampUnit(layers, joined);
@@ -125,7 +155,7 @@ function patchedConv(layers: Layers, step: Step<'conv'>, patch: number, x: Value
       const [x, y, plane] = [i % side, Math.floor(i / side) % side, Math.floor(i / side ** 2)];
       const inner = (plane % 3) * patch ** 2 + (y % patch) * patch + (x % patch);
       const tap = 3 * Math.floor(y / patch) + Math.floor(x / patch);
-      return values[(Math.floor(plane / 3) * from + inner) * 9 + tap] ?? 0;
+      return values[(Math.floor(plane / 3) * from + inner) * 9 + tap] as number;
     });
   });
   const bias = weight(layers, layers.require(`${name}.bias`, [to]));
@@ -182,6 +212,7 @@ const readAs =
         radius: { exact: true, cells: videoReach(steps, role) },
         // TAELTX's shapes, the one with patches of 4x4, strayed by 0.33 in f16 in Firefox (docs/facts/onnxruntime-web.md#half-precision).
         halfSafe: role === 'encoder' || patch < 4,
+        ...(role === 'decoder' && { framesBefore: framesBefore(steps) }),
       },
       emit: role === 'decoder' ? decode(steps, channels, patch) : encode(steps, patch),
     };

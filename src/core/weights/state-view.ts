@@ -105,7 +105,7 @@ export class StateView {
 
   /** One side of a tensor's shape; 0 where the tensor or the side is missing (recorded). */
   side(name: string, axis: number): number {
-    return this.dims(name)[axis] ?? 0;
+    return this.dims(name).at(axis) ?? 0;
   }
 
   /** How many numbered children (0, 1, 2, ...) stand directly under a prefix that is empty or ends in a dot. */

@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catFile } from '../../../e2e/fixtures/cat-latent.ts';
 import { tinyRelease } from '../../../workers/testing/tiny-models.ts';
 import { writeSafetensors } from '../../core/container/write-safetensors.ts';
 import { addPngText } from '../../core/latent/png-text.ts';
-import { readLatentFile } from '../../core/latent/read-latent-file.ts';
-import { writeLatent } from '../../core/latent/write-latent.ts';
-import { crop } from '../../core/pixels.ts';
 import { type CliOptions, readCliOptions } from './cli-options.ts';
 import { type FoundFile, findFiles, globPattern } from './find-files.ts';
 import { readPicture, writePng } from './pictures.ts';
@@ -17,27 +15,6 @@ import { runCli } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latentlift-cli-'));
 const at = (...parts: string[]): string => join(folder, ...parts);
-
-// Real values: noise of this size has no axes that could be told apart.
-const demo = readLatentFile(
-  new Uint8Array(readFileSync(new URL('../../../public/demos/chelsea.npy', import.meta.url))),
-  {},
-  { family: 'flux2', space: 'model' },
-).latent;
-
-const latentBytes = (side: number): Uint8Array =>
-  writeLatent(
-    { ...demo, ...crop(demo, { y: 8, x: 8, height: side, width: side }) },
-    {
-      container: 'npy',
-      dtype: 'F32',
-      space: 'model',
-      axes: 'bchw',
-      isPatched: false,
-      tensor: '',
-      metadata: {},
-    },
-  ).bytes;
 
 const weights = [
   '--decoder',
@@ -81,8 +58,8 @@ async function cliOn(
 beforeAll(() => {
   for (const [name, bytes] of tinyRelease().files) writeFileSync(at(name), bytes);
   mkdirSync(at('runs/deep'), { recursive: true });
-  writeFileSync(at('runs/one.npy'), latentBytes(12));
-  writeFileSync(at('runs/deep/two.npy'), latentBytes(16));
+  writeFileSync(at('runs/one.npy'), catFile(12));
+  writeFileSync(at('runs/deep/two.npy'), catFile(16));
   writeFileSync(at('runs/notes.txt'), 'not a latent');
 });
 
@@ -113,7 +90,7 @@ describe('the files of a command line', () => {
   it('are told where two would become one, or where a folder holds nothing for the command', async () => {
     mkdirSync(at('left'));
     mkdirSync(at('right'));
-    for (const side of ['left', 'right']) writeFileSync(at(side, 'one.npy'), latentBytes(12));
+    for (const side of ['left', 'right']) writeFileSync(at(side, 'one.npy'), catFile(12));
     const both = await cli('decode', at('left'), at('right'), '--out', at('both'));
     expect([both.code, both.errors]).toEqual([
       2,
@@ -229,7 +206,7 @@ describe('a progress bar', () => {
 describe('a folder', () => {
   it('gives a second run the same files, not the results of the first', async () => {
     mkdirSync(at('again'));
-    writeFileSync(at('again/one.npy'), latentBytes(12));
+    writeFileSync(at('again/one.npy'), catFile(12));
     const upscale = ['upscale', at('again'), '--json', ...weights];
     const decode = ['decode', at('again'), '--json', ...weights];
     const status = ({ lines }: Said): string[] => lines.map((line) => JSON.parse(line).status);
@@ -241,7 +218,7 @@ describe('a folder', () => {
 
   it('gives encode its pictures and decode its latents, whatever else lies there', async () => {
     mkdirSync(at('mixed'));
-    writeFileSync(at('mixed/one.npy'), latentBytes(12));
+    writeFileSync(at('mixed/one.npy'), catFile(12));
     writeFileSync(at('mixed/photo.png'), writePng({ data: opaqueGrey(32), width: 32, height: 32 }));
     const filesOf = ({ lines }: Said): string[] => lines.map((line) => JSON.parse(line).file);
     const encoded = await cli('encode', at('mixed'), '--out', at('mixed-out'), '--json', ...weights);

@@ -73,6 +73,10 @@ export class LlItemBar extends LitElement {
         flex: 1 1 18rem;
         margin: 0;
       }
+      .offer .button {
+        max-width: 100%;
+        white-space: normal;
+      }
       .offer small {
         display: block;
         font-size: var(--step--2);
@@ -205,9 +209,11 @@ export class LlItemBar extends LitElement {
       <button class="button" @click=${() => this.#send({ kind: 'measure', factor: null })}>${say.stopMeasuring}</button>`;
   }
 
-  #conversions({ conversions }: ItemBar): TemplateResult[] {
+  #conversions({ conversions, isConverting }: ItemBar): TemplateResult[] {
     return conversions.map(
-      (conversion) => html`<button class="button" title=${itemsWords().convertHint(conversion.name)}
+      (
+        conversion,
+      ) => html`<button class="button" title=${itemsWords().convertHint(conversion.name)} ?disabled=${isConverting}
         @click=${() => this.#send({ kind: 'convert', conversion })}>${conversion.label}</button>`,
     );
   }

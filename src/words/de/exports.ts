@@ -9,6 +9,8 @@ export const exports: ExportsWords = {
   scope: 'Aus welchen Dateien',
   everything: (files) => `Alles Geöffnete (${files})`,
   thisFile: 'Diese Datei',
+  thisFrame: 'Dieses Einzelbild',
+  allFrames: (frames) => `Alle ${frames} Einzelbilder`,
   format: 'Format',
   formats: { 'image/png': 'PNG, verlustfrei', 'image/jpeg': 'JPEG', 'image/webp': 'WebP' },
   quality: 'Qualität',

@@ -8,6 +8,8 @@ export const exports: ExportsWords = {
   scope: '哪些文件',
   everything: (files) => `所有打开的（${files}）`,
   thisFile: '此文件',
+  thisFrame: '此帧',
+  allFrames: (frames) => `全部 ${frames} 帧`,
   format: '格式',
   formats: { 'image/png': 'PNG，无损', 'image/jpeg': 'JPEG', 'image/webp': 'WebP' },
   quality: '质量',

@@ -74,7 +74,9 @@ function pick(
 ): Float32Array {
   const result = new Float32Array(rows.length * columns);
   for (const [i, row] of rows.entries()) {
-    for (let c = 0; c < columns; c++) result[i * columns + c] = (matrix[row * columns + c] ?? 0) * times(c);
+    for (let c = 0; c < columns; c++) {
+      result[i * columns + c] = (matrix[row * columns + c] as number) * times(c);
+    }
   }
   return result;
 }
@@ -108,14 +110,14 @@ function piece(layers: Layers, block: GatedBlock, normal: Value, from: number, c
   const label = `gates ${from} to ${from + count}`;
   const upKernel = layers.constant(`${up.name} ${label}`, [rows.length, width, 1, 1], () => {
     const scales = scale.read();
-    return pick(up.read(), width, rows, (c) => scales[c] ?? 0);
+    return pick(up.read(), width, rows, (c) => scales[c] as number);
   });
   const downKernel = layers.constant(`${down.name} ${label}`, [middle, kept.length, 1, 1], () => {
     const matrix = down.read();
     const result = new Float32Array(middle * kept.length);
     for (let row = 0; row < middle; row++) {
       for (const [i, column] of kept.entries()) {
-        result[row * kept.length + i] = matrix[row * values + column] ?? 0;
+        result[row * kept.length + i] = matrix[row * values + column] as number;
       }
     }
     return result;

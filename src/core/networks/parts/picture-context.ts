@@ -21,7 +21,7 @@ export function addContext(layers: Layers, context: Context, x: Value, source: V
   const features = cast(layers, relu(layers, layers.conv(`${PREFIX}.0`, source, hidden)), 'f32');
   const mean = layers.node('GlobalAveragePool', [features], { dims: [1, hidden, 1, 1], type: 'f32' });
   const inner = relu(layers, layers.conv(`${PREFIX}.2`, toBody(layers, mean), hidden, { size: 1 }));
-  return add(layers, x, layers.conv(`${PREFIX}.4`, inner, x.dims[1] ?? 0, { size: 1 }));
+  return add(layers, x, layers.conv(`${PREFIX}.4`, inner, x.dims[1] as number, { size: 1 }));
 }
 
 /** GroupNorm of a pool: 4 groups, torch's default epsilon. */
@@ -33,7 +33,7 @@ const EPSILON = 1e-5;
  * back (keys <name>.{0,1,3}; TAEF2's blocks, and training/latentlift/models, Pool).
  */
 export function addPool(layers: Layers, name: string, x: Value, times: number): Value {
-  const width = x.dims[1] ?? 0;
+  const width = x.dims[1] as number;
   const plain = { size: 1, bias: false };
   const wide = layers.conv(`${name}.0`, x, times * width, plain);
   const normal = relu(layers, layers.groupNorm(`${name}.1`, wide, POOL_GROUPS, EPSILON));

@@ -37,7 +37,7 @@ type Vector = ArrayLike<number>;
 /** rows * x + offsets, of a torch.nn.Linear for one vector. */
 const affine = (rows: Vector, offsets: Vector, x: readonly number[]): number[] =>
   Array.from(offsets, (offset, row) =>
-    x.reduce((sum, value, i) => sum + (rows[row * x.length + i] ?? 0) * value, offset),
+    x.reduce((sum, value, i) => sum + (rows[row * x.length + i] as number) * value, offset),
   );
 
 const mishOf = (x: number): number => x * Math.tanh(Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0));
@@ -45,7 +45,7 @@ const sigmoidOf = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** Rows of a matrix. */
 const row = (values: Vector, index: number, length: number): number[] =>
-  Array.from({ length }, (_, i) => values[index * length + i] ?? 0);
+  Array.from({ length }, (_, i) => values[index * length + i] as number);
 
 /**
  * The kernel [width,1,4,4] that the filters of both axes and all ranks come to at twice the side: each sample then lies on one of the
@@ -60,14 +60,16 @@ export function reassemblyKernel(layers: Layers, { width, ranks, net }: Reassemb
     const [known, strengths] = [taps.read(), gains.read()];
     const kernel = new Float64Array(width * TAPS * TAPS);
     for (let rank = 0; rank < ranks; rank++) {
-      const strength = net ? sigmoidOf(strengths[rank] ?? 0) : (strengths[rank] ?? 0);
+      const strength = net ? sigmoidOf(strengths[rank] as number) : (strengths[rank] as number);
       const [down, across] = [0, 1].map((axis) => {
         const added = residual?.(rank, axis);
         return row(known, 2 * rank + axis, width * TAPS).map((tap, i) => tap + (added?.[i] ?? 0));
       }) as [number[], number[]];
       for (let i = 0; i < kernel.length; i++) {
         const [c, y, x] = [Math.floor(i / 16), Math.floor(i / TAPS) % TAPS, i % TAPS];
-        kernel[i] = (kernel[i] ?? 0) + strength * (down[c * TAPS + y] ?? 0) * (across[c * TAPS + x] ?? 0);
+        kernel[i] =
+          (kernel[i] as number) +
+          strength * (down[c * TAPS + y] as number) * (across[c * TAPS + x] as number);
       }
     }
     return Float32Array.from(kernel);

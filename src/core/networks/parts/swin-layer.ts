@@ -38,7 +38,7 @@ function attention(
   mask: Value | null,
 ): Value {
   const tokens = window * window;
-  const windows = (x.dims[0] ?? 0) / tokens;
+  const windows = (x.dims[0] as number) / tokens;
   const size = embed / heads;
   const padded = Math.ceil(size / 4) * 4;
   const qkv = projectHeads(layers, `${name}.qkv`, x, embed, heads, padded);
@@ -85,7 +85,7 @@ function projectHeads(
   const bias = layers.optional(`${name}.bias`, [3 * embed]);
   function rows(read: Weight, columns: number): Float32Array {
     const scaled = read.read().slice();
-    for (let i = 0; i < embed * columns; i++) scaled[i] = (scaled[i] ?? 0) / Math.sqrt(size);
+    for (let i = 0; i < embed * columns; i++) scaled[i] = (scaled[i] as number) / Math.sqrt(size);
     return padHeadRows(scaled, columns, 3 * heads, size, padded);
   }
   const out = 3 * heads * padded;

@@ -24,7 +24,7 @@ export function windowOrder(height: number, width: number, window: number, shift
 export function reorder(from: CellOrder, to: CellOrder): CellOrder {
   const position = new Int32Array(from.length);
   for (const [i, cell] of from.entries()) position[cell] = i;
-  return to.map((cell) => position[cell] ?? 0);
+  return to.map((cell) => position[cell] as number);
 }
 
 /** 0, 1, 2, ...: rows after rows. */
@@ -40,7 +40,7 @@ export function relativePositionBias(table: Float32Array, window: number, heads:
       const right = (query % window) - (key % window) + window - 1;
       const row = (down * (2 * window - 1) + right) * heads;
       for (let head = 0; head < heads; head++) {
-        bias[(head * tokens + query) * tokens + key] = table[row + head] ?? 0;
+        bias[(head * tokens + query) * tokens + key] = table[row + head] as number;
       }
     }
   }

@@ -86,11 +86,11 @@ export function readSwinirConfig(view: StateView): SwinirConfig {
   const embed = view.side('conv_first.weight', 0);
   const channels = view.side('conv_first.weight', 1);
   const groups = Array.from({ length: view.count('layers.') }, (_, i) => i);
-  const table = view.dims(`${block(0)}.attn.relative_position_bias_table`);
+  const rows = view.side(`${block(0)}.attn.relative_position_bias_table`, 0);
   return {
     channels,
     embed,
-    window: (Math.sqrt(table[0] ?? 0) + 1) / 2,
+    window: (Math.sqrt(rows) + 1) / 2,
     depths: groups.map((i) => view.count(`layers.${i}.residual_group.blocks.`)),
     heads: groups.map((i) => view.side(`${block(i)}.attn.relative_position_bias_table`, 1)),
     hidden: view.side(`${block(0)}.mlp.fc1.weight`, 0),

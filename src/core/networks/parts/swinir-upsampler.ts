@@ -66,7 +66,7 @@ export function refined(
     const inner = relu(layers, layers.conv(`${name}.blocks.${i}.conv1`, x, width));
     x = add(layers, x, layers.conv(`${name}.blocks.${i}.conv2`, inner, width));
   }
-  const change = layers.conv(`${name}.conv_out`, x, latent.dims[1] ?? 0);
+  const change = layers.conv(`${name}.conv_out`, x, latent.dims[1] as number);
   return add(layers, latent, cast(layers, change, 'f32'));
 }
 

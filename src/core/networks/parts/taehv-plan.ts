@@ -45,6 +45,34 @@ export const doublings = (steps: readonly VideoStep[]): number => 2 ** steps.fil
 export const framesPerLatent = (steps: readonly VideoStep[]): number =>
   steps.reduce((product, step) => (step.kind === 'time' ? product * step.factor : product), 1);
 
+/** Frames of a clip from `first` to `last`, both counted, from 0. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What each step of a decoder must be given so that `wanted` of its pictures come about: the first step's frames first, `wanted` last. */
+export function spansFor(steps: readonly VideoStep[], wanted: Span): readonly Span[] {
+  const spans: Span[] = [];
+  let { first, last } = wanted;
+  for (const step of [...steps].reverse()) {
+    if (step.kind === 'memory') first = Math.max(0, first - 1);
+    if (step.kind === 'time') {
+      first = Math.floor(first / step.factor);
+      last = Math.floor(last / step.factor);
+    }
+    spans.push({ first, last });
+  }
+  return spans.reverse();
+}
+
+/** How many latent frames before its own count in a picture, at most. */
+export function framesBefore(steps: readonly VideoStep[]): number {
+  const frame = steps.length;
+  const picture = frame * framesPerLatent(steps);
+  return frame - (spansFor(steps, { first: picture, last: picture })[0]?.first ?? frame);
+}
+
 /** Reach in latent cells, walked from the pixels (decoder) or from the latent (encoder). */
 export function videoReach(steps: readonly VideoStep[], role: 'decoder' | 'encoder'): number {
   let reach = 0;

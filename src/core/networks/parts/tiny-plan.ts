@@ -34,16 +34,16 @@ export function readTinySteps(view: StateView, role: 'decoder' | 'encoder'): Tin
   return ordered.map((number): TinyStep => {
     const name = `${number}`;
     if (view.has(`${name}.conv.0.weight`)) {
-      const weight = view.dims(`${name}.conv.0.weight`);
+      const weight = `${name}.conv.0.weight`;
       return {
         kind: 'block',
         name,
-        from: weight[1] ?? 0,
-        to: weight[0] ?? 0,
+        from: view.side(weight, 1),
+        to: view.side(weight, 0),
         isPooled: view.has(`${name}.pool.0.weight`),
       };
     }
-    const weight = view.dims(`${name}.weight`);
+    const weight = `${name}.weight`;
     const hasBias = view.has(`${name}.bias`);
     const isFollowedByRelu = number !== ordered.at(-1) && !numbers.has(number + 1);
     const mode = !hasBias
@@ -55,7 +55,7 @@ export function readTinySteps(view: StateView, role: 'decoder' | 'encoder'): Tin
           ? 'then-relu'
           : 'halved-then-relu'
         : 'plain';
-    return { kind: 'conv', name, from: weight[1] ?? 0, to: weight[0] ?? 0, hasBias, mode };
+    return { kind: 'conv', name, from: view.side(weight, 1), to: view.side(weight, 0), hasBias, mode };
   });
 }
 

@@ -1,0 +1,86 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fuzzCheckpoints, fuzzLarge, LARGE_TARGETS, type LargeTarget } from './fuzz-large.ts';
+import { emptyTally, fuzzReader, TARGETS, type Tally, type TargetName } from './fuzz-readers.ts';
+
+/** What a block of a long run holds: these many of each reader's files, small checkpoints, and one large case, of each target in turn. */
+const BLOCK = { mutated: 120, random: 22, checkpoints: 147, large: 1 };
+const READERS = Object.keys(TARGETS) as TargetName[];
+const LARGE = Object.keys(LARGE_TARGETS) as LargeTarget[];
+export const BLOCK_FILES = READERS.length * (BLOCK.mutated + BLOCK.random) + BLOCK.checkpoints + BLOCK.large;
+
+/** One line of the journal: a target's cases of one block, which its seed makes again. */
+export interface JournalRow extends Omit<Tally, 'codes'> {
+  readonly seed: number;
+  readonly target: string;
+  readonly files: number;
+}
+
+const rowOf = (seed: number, target: string, files: number, { codes: _, ...tally }: Tally): JournalRow => ({
+  seed,
+  target,
+  files,
+  ...tally,
+});
+
+/** The block of one seed; the same seed gives the same files. */
+export function fuzzBlock(seed: number): readonly JournalRow[] {
+  const large = LARGE[seed % LARGE.length] as LargeTarget;
+  return [
+    ...READERS.flatMap((name) =>
+      (['mutated', 'random'] as const).map((kind) =>
+        rowOf(seed, `${name} ${kind}`, BLOCK[kind], fuzzReader(name, kind, BLOCK[kind], seed)),
+      ),
+    ),
+    rowOf(seed, 'checkpoint small', BLOCK.checkpoints, fuzzCheckpoints(BLOCK.checkpoints, seed)),
+    rowOf(seed, `${large} large`, BLOCK.large, fuzzLarge(large, BLOCK.large, seed)),
+  ];
+}
+
+interface Sum extends Tally {
+  readonly target: string;
+  files: number;
+}
+
+/** All rows of each target as one; a failure says of which seed it was. */
+export function summed(rows: readonly JournalRow[]): readonly Sum[] {
+  const all = new Map<string, Sum>();
+  for (const row of rows) {
+    const sum = all.get(row.target) ?? { ...emptyTally(), target: row.target, files: 0 };
+    all.set(row.target, sum);
+    sum.files += row.files;
+    sum.accepted += row.accepted;
+    sum.refused += row.refused;
+    sum.slowestMs = Math.max(sum.slowestMs, row.slowestMs);
+    sum.largestFileBytes = Math.max(sum.largestFileBytes, row.largestFileBytes);
+    sum.mostGrownBytes = Math.max(sum.mostGrownBytes, row.mostGrownBytes);
+    const named = row.failures.map(({ index, why }) => ({ index, why: `seed ${row.seed}: ${why}` }));
+    sum.failures.push(...named);
+  }
+  return [...all.values()];
+}
+
+/**
+ * At least `total` files over all targets, in blocks of 1,000. The journal gets a line for each block, so that a run that was ended
+ * goes on where it stood when it is started again; a last line that was cut off is dropped, and its block run again. Gives all
+ * rows, of the runs before too.
+ */
+export function fuzzLong(total: number, journal: string, say: (line: string) => void): readonly JournalRow[] {
+  const known = existsSync(journal) ? readFileSync(journal, 'utf8') : '';
+  const whole = known.slice(0, known.lastIndexOf('\n') + 1);
+  if (whole !== known) writeFileSync(journal, whole);
+  const rows = whole
+    .split('\n')
+    .filter(Boolean)
+    .flatMap((line) => JSON.parse(line) as JournalRow[]);
+  const done = new Set(rows.map(({ seed }) => seed));
+  for (let seed = 0; seed < Math.ceil(total / BLOCK_FILES); seed++) {
+    if (done.has(seed)) continue;
+    const block = fuzzBlock(seed);
+    rows.push(...block);
+    appendFileSync(journal, `${JSON.stringify(block)}\n`);
+    for (const { target, failures } of block) {
+      for (const { index, why } of failures) say(`${target}, case ${index} of seed ${seed}: ${why}`);
+    }
+  }
+  return rows;
+}
