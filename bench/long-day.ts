@@ -109,6 +109,7 @@ async function main(): Promise<void> {
   }
   try {
     await spendDay({ decodes, sizes, every, panes, isKept: values.keep }, browser, server.url, note);
+    if (values.keep) return;
     const settled = samples.filter((one) => one.decodes >= Math.min(200, decodes / 2));
     for (const key of ['heap', 'bitmaps', 'canvases', 'wasm', 'resident', 'own'] as const) {
       const slope = 100 * slopeOf(settled.map((one) => [one.decodes, one[key]]));

@@ -14,7 +14,7 @@ import {
   largeTorch,
 } from './fuzz-large-cases.ts';
 import { type Random, randomFrom } from './fuzz-mutations.ts';
-import { emptyTally, fuzzCase, LIMITS, spentMs, type Tally } from './fuzz-readers.ts';
+import { emptyTally, LIMITS, spentMs, type Tally } from './fuzz-readers.ts';
 
 /** What the large cases go through: files to what they are, checkpoints to what networks they hold. */
 export const LARGE_TARGETS = {
@@ -94,16 +94,6 @@ export function fuzzLarge(target: LargeTarget, runs: number, seed: number): Tall
       tally.failures.push({ index, why: `took ${ms.toFixed(0)} ms for ${fileBytes} bytes` });
     }
     if (grown > LIMITS.bytes + fileBytes) tally.failures.push({ index, why: `took ${grown} bytes` });
-  }
-  return tally;
-}
-
-/** `runs` checkpoints of up to 40 tensors, of which a million cost little. */
-export function fuzzCheckpoints(runs: number, seed: number): Tally {
-  const tally = emptyTally();
-  for (let index = 0; index < runs; index++) {
-    const state = checkpoint(randomOf(seed, index), 40);
-    fuzzCase(tally, index, 0, () => recogniseModel(state));
   }
   return tally;
 }

@@ -1,12 +1,14 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { fuzzCheckpoints, fuzzLarge, LARGE_TARGETS, type LargeTarget } from './fuzz-large.ts';
+import { fuzzCheckpoints } from './fuzz-checkpoints.ts';
+import { fuzzLarge, LARGE_TARGETS, type LargeTarget } from './fuzz-large.ts';
 import { emptyTally, fuzzReader, TARGETS, type Tally, type TargetName } from './fuzz-readers.ts';
 
-/** What a block of a long run holds: these many of each reader's files, small checkpoints, and one large case, of each target in turn. */
-const BLOCK = { mutated: 120, random: 22, checkpoints: 147, large: 1 };
+/** What a block of a long run holds: so many of each reader's files, checkpoints made up and damaged, and one large case, of each target in turn. */
+const BLOCK = { mutated: 120, random: 22, made: 73, damaged: 74, large: 1 };
 const READERS = Object.keys(TARGETS) as TargetName[];
 const LARGE = Object.keys(LARGE_TARGETS) as LargeTarget[];
-export const BLOCK_FILES = READERS.length * (BLOCK.mutated + BLOCK.random) + BLOCK.checkpoints + BLOCK.large;
+export const BLOCK_FILES =
+  READERS.length * (BLOCK.mutated + BLOCK.random) + BLOCK.made + BLOCK.damaged + BLOCK.large;
 
 /** One line of the journal: a target's cases of one block, which its seed makes again. */
 export interface JournalRow extends Omit<Tally, 'codes'> {
@@ -15,7 +17,12 @@ export interface JournalRow extends Omit<Tally, 'codes'> {
   readonly files: number;
 }
 
-const rowOf = (seed: number, target: string, files: number, { codes: _, ...tally }: Tally): JournalRow => ({
+export const rowOf = (
+  seed: number,
+  target: string,
+  files: number,
+  { codes: _, ...tally }: Tally,
+): JournalRow => ({
   seed,
   target,
   files,
@@ -31,7 +38,9 @@ export function fuzzBlock(seed: number): readonly JournalRow[] {
         rowOf(seed, `${name} ${kind}`, BLOCK[kind], fuzzReader(name, kind, BLOCK[kind], seed)),
       ),
     ),
-    rowOf(seed, 'checkpoint small', BLOCK.checkpoints, fuzzCheckpoints(BLOCK.checkpoints, seed)),
+    ...(['made', 'damaged'] as const).map((kind) =>
+      rowOf(seed, `checkpoint ${kind}`, BLOCK[kind], fuzzCheckpoints(kind, BLOCK[kind], seed)),
+    ),
     rowOf(seed, `${large} large`, BLOCK.large, fuzzLarge(large, BLOCK.large, seed)),
   ];
 }
@@ -59,12 +68,20 @@ export function summed(rows: readonly JournalRow[]): readonly Sum[] {
   return [...all.values()];
 }
 
+interface LongRun {
+  /** Of `BLOCK_FILES` files each. */
+  readonly blocks: number;
+  /** File of the journal. */
+  readonly journal: string;
+  readonly say: (line: string) => void;
+  readonly make?: (seed: number) => readonly JournalRow[];
+}
+
 /**
- * At least `total` files over all targets, in blocks of 1,000. The journal gets a line for each block, so that a run that was ended
- * goes on where it stood when it is started again; a last line that was cut off is dropped, and its block run again. Gives all
- * rows, of the runs before too.
+ * Runs blocks of files, of seeds from 0 on. The journal gets a line for each block, so that a run that was ended goes on where it stood when it is
+ * started again; a last line that was cut off is dropped, and its block run again. Gives all rows, of the runs before too.
  */
-export function fuzzLong(total: number, journal: string, say: (line: string) => void): readonly JournalRow[] {
+export function fuzzLong({ blocks, journal, say, make = fuzzBlock }: LongRun): readonly JournalRow[] {
   const known = existsSync(journal) ? readFileSync(journal, 'utf8') : '';
   const whole = known.slice(0, known.lastIndexOf('\n') + 1);
   if (whole !== known) writeFileSync(journal, whole);
@@ -73,9 +90,9 @@ export function fuzzLong(total: number, journal: string, say: (line: string) => 
     .filter(Boolean)
     .flatMap((line) => JSON.parse(line) as JournalRow[]);
   const done = new Set(rows.map(({ seed }) => seed));
-  for (let seed = 0; seed < Math.ceil(total / BLOCK_FILES); seed++) {
+  for (let seed = 0; seed < blocks; seed++) {
     if (done.has(seed)) continue;
-    const block = fuzzBlock(seed);
+    const block = make(seed);
     rows.push(...block);
     appendFileSync(journal, `${JSON.stringify(block)}\n`);
     for (const { target, failures } of block) {

@@ -1,14 +1,15 @@
 /**
- * `npm run fuzz -- --runs N --seed S [--large M] [--reader NAME]`: N mutated and N random files for every reader of latents, and
- * M large ones (up to 64 MB; pickles opcode by opcode; checkpoints). Each must end
+ * `npm run fuzz -- --runs N --seed S [--large M] [--reader NAME]`: N mutated and N random files for every reader of latents, N
+ * checkpoints made up and N damaged, and M large files of each kind (up to 64 MB; pickles opcode by opcode; checkpoints). Each must end
  * in a latent or a sentence, within a second and 256 MB. Prints one line each; exits 1 and names the cases where one fails.
  *
  * `npm run fuzz -- --total 1000000 --journal FILE`: so many over all targets, one in a thousand of them large. It can be ended and started
  * again.
  */
 import { parseArgs } from 'node:util';
+import { fuzzCheckpoints } from './fuzz-checkpoints.ts';
 import { fuzzLarge, LARGE_TARGETS, type LargeTarget } from './fuzz-large.ts';
-import { fuzzLong, summed } from './fuzz-long.ts';
+import { BLOCK_FILES, fuzzLong, summed } from './fuzz-long.ts';
 import { fuzzReader, TARGETS, type Tally, type TargetName } from './fuzz-readers.ts';
 
 const MB = 2 ** 20;
@@ -41,6 +42,9 @@ function fuzzAll({ runs, large, seed, reader }: Wish): number {
       failed += tell(`${name} ${kind}`, runs, fuzzReader(name, kind, runs, seed));
     }
   }
+  for (const kind of isWanted('checkpoint') ? (['made', 'damaged'] as const) : []) {
+    failed += tell(`checkpoint ${kind}`, runs, fuzzCheckpoints(kind, runs, seed));
+  }
   for (const name of (Object.keys(LARGE_TARGETS) as LargeTarget[]).filter(isWanted)) {
     failed += tell(`${name} large`, large, fuzzLarge(name, large, seed));
   }
@@ -48,7 +52,9 @@ function fuzzAll({ runs, large, seed, reader }: Wish): number {
 }
 
 function fuzzMany(total: number, journal: string): number {
-  const sums = summed(fuzzLong(total, journal, (line) => console.log(line)));
+  const sums = summed(
+    fuzzLong({ blocks: Math.ceil(total / BLOCK_FILES), journal, say: (line) => console.log(line) }),
+  );
   console.log(`${sums.reduce((all, { files }) => all + files, 0)} files`);
   return sums.reduce((failed, sum) => failed + tell(sum.target, sum.files, sum), 0);
 }

@@ -241,7 +241,7 @@ export class LatentLiftElement extends LitElement {
     { latent, reading }: { readonly latent: Latent; readonly reading: Reading | null },
     signal: AbortSignal,
   ): Promise<void> {
-    const preview = previewLatent(latent);
+    const preview = await previewLatent(latent);
     const thumb =
       preview === null
         ? null

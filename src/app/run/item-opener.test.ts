@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { writeSafetensors } from '../../core/container/write-safetensors.ts';
+import { isAbort } from '../../core/errors.ts';
 import { openFile } from '../../core/open-file.ts';
 import { sentenceOf } from '../show/messages.ts';
 import { describeStatus } from '../show/status.ts';
@@ -177,7 +178,7 @@ describe('a file that takes long to read', () => {
 });
 
 /** An opener whose files and addresses come when the test says so. */
-function setUpHeld() {
+function setUpHeld({ isBroken = false } = {}) {
   const store = createStore<AppState, Action>(reduce, initialState('auto'));
   const failures: string[] = [];
   const held = new Map<string, (bytes: Uint8Array) => void>();
@@ -193,14 +194,17 @@ function setUpHeld() {
   const opener = createItemOpener({
     store,
     platform: {
-      fetchBytes: hold,
+      fetchBytes: isBroken ? async () => latentBytes(4, 4) : hold,
       readFile: async (file, name, override, signal) => {
+        if (isBroken) throw new DOMException('The operation was aborted.', 'AbortError');
         const bytes = name.startsWith('own') ? await hold(name, signal) : await file.arrayBuffer();
         return openFile(new Uint8Array(bytes), name, override);
       },
       bitmapOf: async () => ({ width: 1, height: 1, close: () => {} }),
     } as Pick<Platform, 'fetchBytes' | 'readFile'> as Platform,
     notify: (error) => {
+      // As the controller does: a cancel is no news.
+      if (isAbort(error)) return;
       failures.push(sentenceOf(error));
       store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: sentenceOf(error) } });
     },
@@ -231,6 +235,18 @@ const demo = (id: string) =>
     url: `https://demos.example/${id}`,
     family: 'flux2',
   }) as Demo;
+
+describe('reading that the browser ends by itself', () => {
+  test('is told, and not taken for a cancel', async () => {
+    const { failures, opener } = setUpHeld({ isBroken: true });
+    await opener.openFiles(own(new File(['x'], 'mine.npy')));
+    await opener.openUrl('https://example.org/linked.npy', {});
+    expect(failures).toEqual([
+      'The browser ended the reading of “mine.npy”. Open it once more.',
+      'The browser ended the reading of “linked.npy”. Open it once more.',
+    ]);
+  });
+});
 
 describe('what is asked for while something else is on its way', () => {
   test('is opened as well: files dropped one after another all become items, the last has the stage', async () => {

@@ -2,12 +2,9 @@ import { AppError, isAbort } from '../../core/errors.ts';
 import type { Override } from '../../core/latent/reading.ts';
 import { readToldLatent } from '../../core/latent/told-latent.ts';
 import type { OpenedFile } from '../../core/open-file.ts';
-
 import { createSerialQueue, type SerialQueue } from '../../core/serial-queue.ts';
-
 import { workWords } from '../../words/work.ts';
-
-import { sentenceOf } from '../show/messages.ts';
+import { sentenceOf, TOLD } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import type { AppState, Origin } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
@@ -84,7 +81,7 @@ async function openFiles(parts: OpenerParts, files: readonly OwnFile[], isSelect
       try {
         if (await openFile(parts, own, request, () => takesStage && request.takeStage())) takesStage = false;
       } catch (error) {
-        if (!isCancel(request, error)) failures.push({ name: own.file.name, error });
+        if (!isCancel(request, error)) failures.push(failureOf(own.file.name, error));
       }
     }
   });
@@ -92,6 +89,13 @@ async function openFiles(parts: OpenerParts, files: readonly OwnFile[], isSelect
 }
 
 const isCancel = ({ signal }: Request, error: unknown): boolean => signal.aborted && isAbort(error);
+
+/** What failed, told: an abort that nobody here asked for would pass for a cancel. */
+function failureOf(name: string, error: unknown): Failure {
+  if (!isAbort(error)) return { name, error };
+  const text = `The browser ended the reading of “${name}”. Open it once more.`;
+  return { name, error: new AppError('file/unreadable', text, { cause: error }) };
+}
 
 /** True where an item came of it. */
 async function openFile(
@@ -175,7 +179,7 @@ async function fetchAndAdd(
     request.signal.throwIfAborted();
     await adder.addFound({ ...what, opened, file }, request.takeStage);
   } catch (error) {
-    if (!isCancel(request, error)) failures.push({ name: what.name, error });
+    if (!isCancel(request, error)) failures.push(failureOf(what.name, error));
   }
   request.end(failures, 1);
 }
@@ -210,9 +214,7 @@ const MOST_NAMED = 3;
 function together(failures: readonly Failure[], of: number): AppError {
   const named = failures.slice(0, MOST_NAMED).map(({ name, error }) => `“${name}”: ${sentenceOf(error)}`);
   const more = failures.length - named.length;
-  const rest = more === 0 ? [] : [`And ${more} more.`];
-  return new AppError(
-    'file/unreadable',
-    [`${failures.length} of ${of} files could not be opened.`, ...named, ...rest].join(' '),
-  );
+  const rest = more === 0 ? [] : [workWords().andMore(more)];
+  const text = [workWords().notOpened(failures.length, of), ...named, ...rest].join(' ');
+  return new AppError('file/unreadable', text, { detail: TOLD });
 }

@@ -52,7 +52,7 @@ export async function rereadLatent(
 
 /** The quick linear picture of a latent, where its family has factors. */
 export async function makePreview(latent: Latent, platform: Platform): Promise<PaneImage | null> {
-  const pixels = previewLatent(latent);
+  const pixels = await previewLatent(latent);
   if (pixels === null) return null;
   const bitmap = await platform.bitmapOf(pixels);
   return { bitmap, width: pixels.width, height: pixels.height, kind: 'preview', version: 0 };

@@ -1,13 +1,21 @@
 import type { PaneKey } from '../state/panes.ts';
-import type { AppState, Item } from '../state/state.ts';
+import type { AppState, Item, PaneImage } from '../state/state.ts';
 
-/** Finished pictures kept for going back to: two 4096 x 4096 results and a few small ones. */
+/** Finished pictures kept for going back to, with the copies they are drawn from: three results of 4096 x 4096. */
 export const IMAGE_BUDGET_BYTES = 256 * 2 ** 20;
+
+/** A picture of this side and more is drawn from copies, each half as large as the one before: a third more in all. */
+const COPIED_SIDE = 512;
+
+function bytesOfImage({ width, height }: PaneImage): number {
+  const own = width * height * 4;
+  return Math.min(width, height) < COPIED_SIDE ? own : (own * 4) / 3;
+}
 
 const bytesOf = (item: Item): number =>
   Object.values(item.panes).reduce(
-    (sum, { image }) => sum + (image?.kind === 'final' ? image.width * image.height * 4 : 0),
-    item.stretched === null ? 0 : item.stretched.image.width * item.stretched.image.height * 4,
+    (sum, { image }) => sum + (image?.kind === 'final' ? bytesOfImage(image) : 0),
+    item.stretched === null ? 0 : bytesOfImage(item.stretched.image),
   );
 
 /** Items whose pictures must go, the longest open first; never those of the item on the stage. */

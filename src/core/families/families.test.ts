@@ -34,13 +34,14 @@ describe.each(FAMILIES.map(({ id, title }) => ({ id, title })))('the family $tit
     expect(Object.values(rows).some((row) => row.family === id)).toBe(true);
   });
 
-  it('has a preview with a row of factors for each channel, or says that it has none', () => {
-    const preview = previewLatent(latent);
+  it('has a preview with a row of factors for each channel, or says that it has none', async () => {
+    const preview = await previewLatent(latent);
     if (family.preview === null) {
       expect(preview).toBeNull();
       return;
     }
-    expect(family.preview.factors.length).toBe(family.channels);
+    const table = typeof family.preview === 'function' ? await family.preview() : family.preview;
+    expect(table.factors.length).toBe(family.channels);
     expect([preview?.width, preview?.height]).toEqual([16, 12]);
     expect(new Set(preview?.data).size).toBeGreaterThan(8);
   });

@@ -72,8 +72,11 @@ export interface Family<Id extends string = string> {
   readonly kohyaSuffixes: Readonly<Record<string, LatentSpace>>;
   /** How unlikely the family is before its values are looked at, in the unit of |ln(std / expected)|; 0 where nothing speaks against it. */
   prior(size: LatentSize): number;
-  /** ComfyUI's linear preview (comfy/latent_formats.py); null where it has none. */
-  readonly preview: RgbFactors | null;
+  /**
+   * ComfyUI's linear preview (comfy/latent_formats.py); null where it has none. A large table lies in a file of its own (`previews/`), which
+   * comes when it is asked for: most visitors see one family.
+   */
+  readonly preview: RgbFactors | (() => Promise<RgbFactors>) | null;
   /** What ComfyUI's SaveLatent writes and LoadLatent expects (nodes.py, comfy/samplers.py). */
   readonly comfy: {
     readonly space: LatentSpace;

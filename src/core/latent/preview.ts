@@ -13,8 +13,9 @@ export interface Preview {
  * The linear look of a latent without any model: rgb = latent * factors + bias in model space, shown as (rgb + 1) / 2
  * (ComfyUI, latent_preview.py). Null for families without factors. NaN shows black. Under 5 ms for 128 x 128 cells.
  */
-export function previewLatent(latent: Latent): Preview | null {
-  const table = familyById(latent.family).preview;
+export async function previewLatent(latent: Latent): Promise<Preview | null> {
+  const { preview } = familyById(latent.family);
+  const table = typeof preview === 'function' ? await preview() : preview;
   if (table === null) return null;
   const { data, channels, height, width } = toSpace(latent, 'model');
   const cells = height * width;
