@@ -24,6 +24,8 @@ export default defineConfig({
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
+    // Every browser of the target preloads modules by itself.
+    modulePreload: { polyfill: false },
     // What the first view needs is one file: shared modules would be files of their own, each compressed alone.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: chunkBesideEntry }] } } },
   },

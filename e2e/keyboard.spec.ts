@@ -1,3 +1,4 @@
+import { commandText } from '../src/page/command-text.ts';
 import { COMMANDS } from '../src/page/commands.ts';
 import { npyFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
@@ -93,8 +94,8 @@ test.describe('with the keyboard alone', () => {
     const dialog = page.getByRole('dialog');
     await expect(dialog).toBeVisible();
     await expect(dialog).toContainText('Slider: two pictures with a line to wipe');
-    for (const { keys, text } of COMMANDS) {
-      if (keys.length > 0) await expect(dialog).toContainText(text);
+    for (const { keys, name } of COMMANDS) {
+      if (keys.length > 0) await expect(dialog).toContainText(commandText(name));
     }
     await dialog.getByRole('checkbox', { name: /Single-key/ }).uncheck();
     await page.keyboard.press('Escape');

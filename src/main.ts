@@ -16,17 +16,19 @@ import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createEngineClient, parseManifest } from './lib/engine-client.ts';
 import { createBelow } from './page/below.ts';
+import { toolButtons } from './page/commands.ts';
 import { isEmbedded } from './page/embed-code.ts';
 import { firstPictureOf } from './page/first-picture.ts';
-import { fetchLaterScripts } from './page/later-scripts.ts';
 import { lazyExports } from './page/lazy-exports.ts';
 import { createModelsPanel } from './page/models-panel.ts';
 import { openingZoom } from './page/opening-zoom.ts';
 import { createOwnFiles } from './page/own-files.ts';
 import { findElements } from './page/page-elements.ts';
 import { connectPage } from './page/page-intents.ts';
+import { installLanguage } from './page/page-language.ts';
 import { installTheme } from './page/page-theme.ts';
 import { renderPage } from './page/render-page.ts';
+import { createVerdictLine } from './page/verdict-line.ts';
 import { reduceView } from './page/view-store.ts';
 import { repeatWhenIdle } from './page/warm-pass.ts';
 import { VIEW_PARAMS, type ViewChange, type ViewState } from './ui/stage/views/index.ts';
@@ -112,6 +114,7 @@ function currentLink(): string {
   );
 }
 
+const showVerdict = createVerdictLine(page);
 let isFramePending = false;
 function schedule(): void {
   if (isFramePending) return;
@@ -119,6 +122,7 @@ function schedule(): void {
   requestAnimationFrame(() => {
     isFramePending = false;
     renderPage(page, store.get(), views.get());
+    showVerdict(store.get());
     models.show(store.get());
     ownFiles.show(store.get());
     below.show(store.get());
@@ -140,7 +144,7 @@ store.subscribe(schedule);
 views.subscribe(schedule);
 views.subscribe(scheduleAddress);
 store.subscribe(scheduleAddress);
-installTheme(document.documentElement, page.theme);
+const renameTheme = installTheme(document.documentElement, page.theme);
 const state = store.get;
 const view = views.get;
 
@@ -167,6 +171,11 @@ connectPage({
   ownFiles,
 });
 schedule();
+installLanguage(page.language, () => {
+  renameTheme();
+  page.toolbar.buttons = toolButtons();
+  schedule();
+});
 void controller
   .start({
     latentUrl: link.latent,
@@ -203,5 +212,8 @@ void later.then(() => {
     showHow({ controller, store, place: page.how }),
   );
   for (const part of [updates, how]) part.catch(() => {});
-  fetchLaterScripts();
+  import('./page/later-scripts.ts').then(
+    ({ fetchLaterScripts }) => fetchLaterScripts(),
+    () => {},
+  );
 });

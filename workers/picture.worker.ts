@@ -14,6 +14,13 @@ const tools: PictureTools = {
 
   detail: async (picture) => gradientEnergy(planesOf(picture)),
 
+  async openTiff(bytes) {
+    const { readTiff } = await import('./read-tiff.ts');
+    const { data, width, height } = readTiff(bytes);
+    const bitmap = await createImageBitmap(new ImageData(data, width, height));
+    return transfer(bitmap, [bitmap]);
+  },
+
   async reduce(picture, width, height) {
     const reduced = resample(planesOf(picture), { height, width }, 'bicubic');
     const canvas = new OffscreenCanvas(width, height);

@@ -9,6 +9,7 @@ export interface PictureArithmetic {
   compare(picture: ImageBitmap, reference: ImageBitmap): Promise<Quality>;
   reduce(picture: ImageBitmap, width: number, height: number): Promise<ImageBitmap>;
   detail(picture: ImageBitmap): Promise<number>;
+  openTiff(bytes: ArrayBuffer): Promise<ImageBitmap>;
 }
 
 /** A page that fetches by address has no business with larger files: the largest latents are some tens of megabytes. */
@@ -29,7 +30,7 @@ export const createBrowserPlatform = (
   ask,
   fetchBytes,
   readFile,
-  decodePicture,
+  decodePicture: (blob) => decodePicture(blob, arithmetic),
   preparePicture: (blob, settings) => preparePicture(blob, settings, arithmetic),
   bitmapOf: ({ width, height, data }: RgbaPixels) =>
     createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height)),
@@ -70,13 +71,16 @@ async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport)
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
-async function decodePicture(blob: Blob): Promise<ImageBitmap> {
+async function decodePicture(blob: Blob, { openTiff }: PictureArithmetic): Promise<ImageBitmap> {
+  if (blob.type === 'image/tiff') return openTiff(await blob.arrayBuffer());
   try {
     return await createImageBitmap(blob, { imageOrientation: 'from-image' });
   } catch (cause) {
     throw new AppError(
       'file/unreadable',
-      `The picture (${blob.type}) could not be decoded: it is damaged, or this browser does not know the format. Save it as PNG and drop that.`,
+      blob.type === 'image/heic'
+        ? 'This HEIC picture could not be decoded: Safari does, most browsers do not. Save it as JPEG or PNG and drop that.'
+        : `The picture (${blob.type}) could not be decoded: it is damaged, or this browser does not know the format. Save it as PNG and drop that.`,
       { cause },
     );
   }
@@ -87,7 +91,7 @@ async function preparePicture(
   settings: PictureSettings,
   arithmetic: PictureArithmetic,
 ): Promise<PreparedPicture> {
-  const bitmap = await decodePicture(blob);
+  const bitmap = await decodePicture(blob, arithmetic);
   try {
     const factor = settings.referenceFactor ?? 1;
     const size = originalSize(bitmap, settings);

@@ -1,4 +1,5 @@
 import { CONTAINERS } from '../core/containers/index.ts';
+import { filesWords } from '../words/files.ts';
 
 /** More files than this are a mistake more often than a wish: every one of them would be opened. */
 export const MOST_FILES = 200;
@@ -28,22 +29,15 @@ export function openableFiles(all: readonly File[]): FolderFiles {
   const files = fitting.slice(0, MOST_FILES);
   const left = all.length - files.length;
   if (files.length === 0) {
-    return { files, note: `The folder holds ${count(all.length)}, and none is a latent or a picture.` };
+    return { files, note: filesWords().nothingFits(all.length) };
   }
-  const more =
-    fitting.length > MOST_FILES
-      ? ` Only the first ${MOST_FILES} were opened; open the rest on their own.`
-      : '';
+  const more = fitting.length > MOST_FILES ? filesWords().onlyFirst(MOST_FILES) : '';
   return {
     files,
-    note:
-      left === 0
-        ? null
-        : `${count(left)} of the folder ${left === 1 ? 'was' : 'were'} left out: no latent or picture, or a checkpoint.${more}`,
+    note: left === 0 ? null : filesWords().leftOut(left) + more,
   };
 }
 
-const count = (files: number): string => `${files} ${files === 1 ? 'file' : 'files'}`;
 const placeOf = ({ name, webkitRelativePath }: File): string => webkitRelativePath || name;
 
 /** Every file in and under the dropped entries. */

@@ -1,4 +1,5 @@
 import { Zip, ZipPassThrough } from 'fflate';
+import { filesWords } from '../words/files.ts';
 
 /** Where the bytes of a ZIP go. */
 export interface ByteSink {
@@ -61,7 +62,7 @@ type Picker = (options: {
 export async function chooseSink(name: string, save: (blob: Blob, name: string) => void): Promise<ByteSink> {
   const picker = (globalThis as { showSaveFilePicker?: Picker }).showSaveFilePicker;
   if (picker === undefined) return blobSink(name, save);
-  const types = [{ description: 'ZIP archive', accept: { 'application/zip': ['.zip'] } }];
+  const types = [{ description: filesWords().zip, accept: { 'application/zip': ['.zip'] } }];
   const stream = await (await picker({ suggestedName: name, types })).createWritable();
   return {
     write: (bytes) => stream.write(new Uint8Array(bytes)),

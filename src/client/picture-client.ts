@@ -2,11 +2,16 @@ import { transfer, wrap } from 'comlink';
 import type { PictureTools } from '../contract/picture-tools.ts';
 import { installTransferHandlers } from '../contract/transfer.ts';
 import { AppError } from '../core/errors.ts';
+import { within } from '../core/within.ts';
+
+/** A picture takes a second or two; a file made to take for ever ends with its worker. */
+const PATIENCE_MS = 20_000;
 
 interface Connection {
   readonly tools: ReturnType<typeof wrap<PictureTools>>;
   /** Rejects when the worker breaks; calls would wait for ever. */
   readonly broken: Promise<never>;
+  end(): void;
 }
 
 /** Picture arithmetic in a worker, which starts with the first call. Unlike there, bitmaps stay the caller's. */
@@ -19,10 +24,13 @@ export function createPictureClient(): PictureTools {
     const worker = new Worker(new URL('../../workers/picture.worker.ts', import.meta.url), {
       type: 'module',
     });
+    function end(): void {
+      worker.terminate();
+      connection = null;
+    }
     const broken = new Promise<never>((_, reject) => {
       worker.addEventListener('error', () => {
-        worker.terminate();
-        connection = null;
+        end();
         reject(
           new AppError(
             'engine/crashed',
@@ -32,7 +40,7 @@ export function createPictureClient(): PictureTools {
       });
     });
     broken.catch(() => {});
-    connection = { tools: wrap<PictureTools>(worker), broken };
+    connection = { tools: wrap<PictureTools>(worker), broken, end };
     return connection;
   }
 
@@ -46,6 +54,16 @@ export function createPictureClient(): PictureTools {
       const copy = await createImageBitmap(picture);
       const { tools, broken } = connect();
       return Promise.race([tools.detail(transfer(copy, [copy])), broken]);
+    },
+    openTiff(bytes) {
+      const { tools, broken, end } = connect();
+      return within(Promise.race([tools.openTiff(transfer(bytes, [bytes])), broken]), PATIENCE_MS, () => {
+        end();
+        throw new AppError(
+          'file/too-large',
+          'The TIFF picture took too long to read. Save it as PNG and drop that.',
+        );
+      });
     },
     async reduce(picture, width, height) {
       const copy = await createImageBitmap(picture);

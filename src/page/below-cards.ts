@@ -10,6 +10,7 @@ import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
 import '../ui/elements/ll-latent-saver.ts';
 import type { TimingCommand } from '../ui/elements/ll-timings.ts';
 import '../ui/elements/ll-timings.ts';
+import { belowWords } from '../words/below.ts';
 import { listen } from './listen.ts';
 import type { PageElements } from './page-elements.ts';
 import type { Exports } from './page-exports.ts';
@@ -47,7 +48,6 @@ export function createBelowCards({ page, controller, exports, state }: BelowPart
 
 function timingCaption(state: AppState): string {
   const summary = deviceSummary(state);
-  const words =
-    'Bars share one scale. A first run includes setting up; repeats are what a second picture takes.';
+  const words = belowWords().caption;
   return summary === null ? words : `${[summary.title, summary.detail].filter(Boolean).join(', ')}. ${words}`;
 }

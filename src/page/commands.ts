@@ -3,7 +3,7 @@ import { isPinKey } from '../app/state/pin-key.ts';
 import type { AppState } from '../app/state/state.ts';
 import type { ToolButton } from '../ui/elements/ll-toolbar.ts';
 import { ON_DETAIL } from '../ui/stage/viewport.ts';
-import { VIEWS, type ViewChange, type ViewMode, type ViewState, viewWords } from '../ui/stage/views/index.ts';
+import { VIEWS, type ViewChange, type ViewMode, type ViewState } from '../ui/stage/views/index.ts';
 import { wordsOf } from '../words/language.ts';
 import type { ModelsPanel } from './models-panel.ts';
 import { openingZoom } from './opening-zoom.ts';
@@ -33,8 +33,6 @@ export interface PageCommand {
   readonly name: string;
   /** As KeyboardEvent.key tells them; without any it is reached by its button alone. */
   readonly keys: readonly string[];
-  /** What the help says of its keys; commands with the same text share a line. */
-  readonly text: string;
   /** Its keys act only while the pictures have the focus. */
   readonly isOfStage?: boolean;
   readonly button?: Omit<ToolButton, 'name'>;
@@ -46,9 +44,6 @@ export interface PageCommand {
 const viewCommand = ({ mode, key }: (typeof VIEWS)[number]) => ({
   name: `view-${mode}` as `view-${ViewMode}`,
   keys: [key],
-  get text() {
-    return viewWords(mode).line;
-  },
   run({ page, changeView }: CommandContext) {
     changeView({ mode });
     page.compare.isHeld = true;
@@ -64,35 +59,31 @@ const STEP = 0.1;
 const moveCommand = <Name extends string>(name: Name, key: string, dx: number, dy: number) => ({
   name,
   keys: [key],
-  text: 'Move the view, or the lens',
   isOfStage: true,
   run: ({ page }: CommandContext) => page.compare.moveBy(dx * STEP, dy * STEP),
 });
 
 /** Every command, in the order of the help and of the buttons. */
 export const COMMANDS = [
-  { name: 'help', keys: ['?'], text: 'This help', run: ({ showDialog }) => showDialog('help') },
-  { name: 'about', keys: [], text: 'About LatentLift', run: ({ showDialog }) => showDialog('about') },
-  { name: 'open', keys: ['o'], text: 'Open files', run: ({ page }) => page.files.click() },
+  { name: 'help', keys: ['?'], run: ({ showDialog }) => showDialog('help') },
+  { name: 'about', keys: [], run: ({ showDialog }) => showDialog('about') },
+  { name: 'open', keys: ['o'], run: ({ page }) => page.files.click() },
   {
     name: 'files',
     keys: ['O'],
-    text: 'Folders and recent files',
     run: ({ ownFiles }) => ownFiles.openDialog(),
   },
-  { name: 'models', keys: ['m'], text: 'Models', run: ({ models }) => void models.open(null) },
+  { name: 'models', keys: ['m'], run: ({ models }) => void models.open(null) },
   ...VIEWS.map(viewCommand),
   {
     name: 'zoom-out',
     keys: ['-'],
-    text: 'Zoom out',
     button: { label: '−', title: 'Zoom out', group: 'zoom', isIcon: true },
     run: ({ page }) => page.compare.zoomBy(0.8),
   },
   {
     name: 'fit',
     keys: ['0'],
-    text: 'Fit: all of the picture',
     button: { label: 'Fit', title: 'All of the picture', group: 'zoom' },
     run({ changeView }) {
       openingZoom.isFit = true;
@@ -102,7 +93,6 @@ export const COMMANDS = [
   {
     name: 'detail',
     keys: ['2'],
-    text: 'Detail: where there is most to see, at 100% of the 2× picture',
     button: {
       label: 'Detail',
       title: 'Where there is most to see, at 100% of the 2× picture',
@@ -116,7 +106,6 @@ export const COMMANDS = [
   {
     name: 'pixels',
     keys: ['1'],
-    text: '100% of the largest picture',
     button: {
       label: '100%',
       title: 'One pixel of the largest picture on one pixel of the screen',
@@ -127,14 +116,12 @@ export const COMMANDS = [
   {
     name: 'zoom-in',
     keys: ['+', '='],
-    text: 'Zoom in',
     button: { label: '+', title: 'Zoom in', group: 'zoom', isIcon: true },
     run: ({ page }) => page.compare.zoomBy(1.25),
   },
   {
     name: 'peek',
     keys: ['x'],
-    text: 'Hold: the first picture (A) in every place',
     run({ page }) {
       page.compare.isPeeking = true;
     },
@@ -145,36 +132,32 @@ export const COMMANDS = [
   {
     name: 'smooth',
     keys: ['i'],
-    text: 'Smoothing on and off',
     run: ({ view, changeView }) => changeView({ isSmooth: !view().isSmooth }),
   },
   {
     name: 'full-screen',
     keys: ['f'],
-    text: 'Full screen on and off',
     button: { label: 'Full screen', title: 'The pictures in full screen', group: 'zoom' },
     run({ page }) {
       if (document.fullscreenElement === null) void page.stage.requestFullscreen?.().catch(() => {});
       else void document.exitFullscreen();
     },
   },
-  { name: 'again', keys: ['r'], text: 'Run again', run: ({ controller }) => controller.runAgain(1) },
+  { name: 'again', keys: ['r'], run: ({ controller }) => controller.runAgain(1) },
   {
     name: 'cancel',
     keys: ['Escape'],
-    text: 'Cancel what runs',
     run({ controller, state }) {
       const { activity, opening } = state();
       if (opening === null && controller.models.cancelShown()) return;
       if (opening !== null || activity !== null) controller.stop();
     },
   },
-  { name: 'previous', keys: ['['], text: 'Previous picture', run: ({ ownFiles }) => void ownFiles.step(-1) },
-  { name: 'next', keys: [']'], text: 'Next picture', run: ({ ownFiles }) => void ownFiles.step(1) },
+  { name: 'previous', keys: ['['], run: ({ ownFiles }) => void ownFiles.step(-1) },
+  { name: 'next', keys: [']'], run: ({ ownFiles }) => void ownFiles.step(1) },
   {
     name: 'copy-figure',
     keys: ['c'],
-    text: 'Copy the figure',
     button: {
       label: 'Copy figure',
       title: 'One PNG of the visible pictures with captions',
@@ -186,14 +169,12 @@ export const COMMANDS = [
   {
     name: 'share',
     keys: [],
-    text: 'Copy a link to this view',
     button: { label: 'Share', title: 'Copy a link to this view', group: 'take' },
     run: ({ share }) => share(),
   },
   {
     name: 'keep',
     keys: ['p'],
-    text: 'Keep the second picture (B) beside others',
     run({ page, exports }) {
       const key = page.compare.pair?.[1].key;
       if (key !== undefined) void exports.pane(key, isPinKey(key) ? 'unpin' : 'pin');
@@ -202,7 +183,6 @@ export const COMMANDS = [
   {
     name: 'export',
     keys: ['e'],
-    text: 'Export pictures, a film, or a view for another page',
     button: {
       label: 'Export…',
       title: 'All pictures as a ZIP; the slider as a film or for another page',
@@ -232,23 +212,10 @@ export function commandNamed(wanted: string): PageCommand {
 export const commandOfKey = (key: string, hasModifier: boolean): PageCommand | null =>
   hasModifier ? null : (ALL.find(({ keys }) => keys.includes(key)) ?? null);
 
-/** The toolbar's buttons. */
+/** The toolbar's buttons, in the language in use. */
 export const toolButtons = (): ToolButton[] =>
-  ALL.flatMap((command) => {
-    const { name, button } = command;
-    return button === undefined ? [] : [{ name, ...button, ...commandWords(command) }];
+  ALL.flatMap(({ name, button }) => {
+    if (button === undefined) return [];
+    const { label, title } = button;
+    return [{ name, ...button, ...wordsOf('buttons', name, { label, title }) }];
   });
-
-/** What a command is called in the language in use: in the help, and on its button where it has one. */
-export function commandWords({ name, text, button }: PageCommand): CommandWords {
-  return wordsOf<CommandWords>('commands', name, {
-    text,
-    ...(button && { label: button.label, title: button.title }),
-  });
-}
-
-interface CommandWords {
-  readonly text: string;
-  readonly label?: string;
-  readonly title?: string;
-}

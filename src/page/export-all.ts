@@ -1,4 +1,4 @@
-import { describeMade, upscalerName } from '../app/models/network-names.ts';
+import { methodTitle, scaleWord, upscalerName } from '../app/models/network-names.ts';
 import type { Controller } from '../app/run/controller.ts';
 import { exportedKeys } from '../app/run/export-picture.ts';
 import { framesOf, itemAt } from '../app/run/video-pictures.ts';
@@ -58,15 +58,14 @@ export async function exportAll(
     const name = named(
       pictureName(item, key, EXTENSIONS[job.format.type], upscalerName(state(), item.latent?.family ?? null)),
     );
-    const made = describeMade(state(), item, key);
     try {
       const { blob, ...told } = await onePicture(item, key, job, state, controller);
       await zip.add(name, new Uint8Array(await blob.arrayBuffer()));
       listed.push({
         file: name,
         source: item.name,
-        method: made.title,
-        scale: made.scale,
+        method: methodTitle(state(), item, key),
+        scale: scaleWord(key),
         ...told,
       });
     } catch (error) {

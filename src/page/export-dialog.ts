@@ -16,6 +16,7 @@ import { type ExportScope, type ExportShown, exportContent } from './export-cont
 import type { PageElements } from './page-elements.ts';
 import { recordedType, recordSlider } from './record-slider.ts';
 import '../styles/export.css';
+import { exportsWords as say } from '../words/exports.ts';
 
 export interface ExportDialogDeps {
   readonly page: PageElements;
@@ -57,10 +58,10 @@ export function createExportDialog(deps: ExportDialogDeps) {
     draw();
   }
 
-  async function copy(text: string, what: string): Promise<void> {
+  async function copy(text: string, done: string): Promise<void> {
     said = await navigator.clipboard.writeText(text).then(
-      () => `${what} copied.`,
-      () => 'The browser does not let this page copy; select the text instead.',
+      () => done,
+      () => say().cannotCopy,
     );
     draw();
   }
@@ -88,9 +89,9 @@ export function createExportDialog(deps: ExportDialogDeps) {
         },
         zip() {
           const what = { items, isEveryFrame: scope.scope === 'video', format };
-          return during('Exporting', (tell, signal) => saveZip(what, deps, tell, signal));
+          return during(say().exporting, (tell, signal) => saveZip(what, deps, tell, signal));
         },
-        film: () => during('Recording six seconds', (_, signal) => saveFilm(page, deps, signal)),
+        film: () => during(say().recording, (_, signal) => saveFilm(page, deps, signal)),
         copy,
       }),
       dialog,
@@ -148,12 +149,10 @@ async function saveZip(
   const [first] = items;
   const name = items.length === 1 && first !== undefined ? stemOf(first.name) : 'latentlift';
   const sink = await chooseSink(`${name}-pictures.zip`, saveFile);
-  const report = (done: number, total: number): void => tell(`${done} of ${total} pictures`, done / total);
+  const report = (done: number, total: number): void => tell(say().done(done, total), done / total);
   try {
     const failures = await exportAll({ ...what, sink, signal, report }, state, controller);
-    return failures.length === 0
-      ? 'The ZIP is saved.'
-      : `The ZIP is saved without these: ${failures.join(' ')}`;
+    return failures.length === 0 ? say().zipSaved : say().zipSavedWithout(failures.join(' '));
   } catch (error) {
     await sink.abort().catch(() => {});
     throw error;
@@ -177,7 +176,7 @@ async function saveFilm(
     signal,
   });
   saveFile(blob, `${stemOf(currentItem(state())?.name ?? 'latent')}-slider.webm`);
-  return 'The film is saved.';
+  return say().filmSaved;
 }
 
 function sentence(error: unknown): string {

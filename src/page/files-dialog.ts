@@ -6,6 +6,8 @@ import { keeping } from '../browser/keeping.ts';
 import { canKeep, type KeptFile, MOST_FILE_BYTES } from '../browser/kept-files.ts';
 import type { FileSession } from './file-session.ts';
 import '../styles/files.css';
+import { filesWords } from '../words/files.ts';
+import { languageTag } from '../words/language.ts';
 
 export interface FilesDialogDeps {
   readonly controller: Controller;
@@ -54,36 +56,37 @@ export function createFilesDialog({ controller, session, pickFiles }: FilesDialo
   const row = (told: KeptFile): TemplateResult => html`<li data-kept=${told.id}>
     <button class="button name" @click=${() => open(told)}>${told.name}</button>
     <span>${formatBytes(told.sizeBytes)}</span>
-    <span>${session.itemOf(told.id) === null ? new Date(told.openedAt).toLocaleString() : 'open now'}</span>
-    <button class="button" aria-label="Forget ${told.name}" @click=${() => forget(told.id)}>Forget</button></li>`;
+    <span>${session.itemOf(told.id) === null ? new Date(told.openedAt).toLocaleString(languageTag()) : filesWords().openNow}</span>
+    <button class="button" aria-label=${filesWords().forgetOf(told.name)} @click=${() => forget(told.id)}>${filesWords().forget}</button></li>`;
 
   function kept(): TemplateResult {
     if (!canKeep()) {
-      return html`<p>This browser gives the page no storage for files, so they have to be opened again after a reload.</p>`;
+      return html`<p>${filesWords().noStorage}</p>`;
     }
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     return html`
       <label class="switch"><input type="checkbox" .checked=${keeping.isOn} @change=${(event: Event) => {
         keeping.isOn = (event.target as HTMLInputElement).checked;
         draw();
-      }} /> Keep opened files in this browser, so that a reload brings them back (up to ${MOST_FILE_BYTES / 1e6} MB each)</label>
-      <h3>Recent files</h3>
-      ${files.length === 0 ? html`<p>None yet.</p>` : html`<ul class="kept">${files.map(row)}</ul>`}
-      <p class="kept-sum"><span>${formatBytes(bytes)} kept in this browser. Nothing is uploaded.</span>
-        ${files.length === 0 ? nothing : html`<button class="button" @click=${() => forget('all')}>Clear all</button>`}</p>`;
+      }} /> ${filesWords().keep(`${MOST_FILE_BYTES / 1e6} MB`)}</label>
+      <h3>${filesWords().recent}</h3>
+      ${files.length === 0 ? html`<p>${filesWords().none}</p>` : html`<ul class="kept">${files.map(row)}</ul>`}
+      <p class="kept-sum"><span>${filesWords().kept(formatBytes(bytes))}</span>
+        ${files.length === 0 ? nothing : html`<button class="button" @click=${() => forget('all')}>${filesWords().clear}</button>`}</p>`;
   }
 
   function draw(): void {
+    const say = filesWords();
     render(
       html`<div class="dialog">
-        <header><h2 id="files-title">Files</h2><button class="button" @click=${() => dialog.close()}>Close</button></header>
+        <header><h2 id="files-title">${say.title}</h2><button class="button" @click=${() => dialog.close()}>${say.close}</button></header>
         <div class="dialog-body" tabindex="0" role="region" aria-labelledby="files-title">
           <p class="openers">
             <button class="button strong" @click=${() => {
               dialog.close();
               pickFiles();
-            }}>Open files</button>
-            <label class="button">Open a folder<input class="hidden" type="file" webkitdirectory multiple aria-label="Open a folder"
+            }}>${say.open}</button>
+            <label class="button">${say.openFolder}<input class="hidden" type="file" webkitdirectory multiple aria-label=${say.openFolder}
               @change=${openFolder} /></label>
           </p>
           ${kept()}

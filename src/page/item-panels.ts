@@ -14,6 +14,7 @@ import type { ModelsPanel } from './models-panel.ts';
 import '../ui/elements/ll-generation.ts';
 import '../ui/elements/ll-item-bar.ts';
 import '../ui/elements/ll-strip.ts';
+import { itemsWords } from '../words/items.ts';
 
 export interface ItemPanelsDeps {
   readonly place: HTMLElement;
@@ -76,8 +77,8 @@ export function createItemPanels(deps: ItemPanelsDeps) {
       return;
     }
     void navigator.clipboard.writeText(text.text).then(
-      () => controller.say('info', `${text.label} copied.`),
-      () => controller.say('error', 'The browser does not let this page copy; select the text instead.'),
+      () => controller.say('info', itemsWords().copied(text.label)),
+      () => controller.say('error', itemsWords().cannotCopy),
     );
   });
 

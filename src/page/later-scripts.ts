@@ -3,7 +3,10 @@ export function fetchLaterScripts(): void {
   const scripts: readonly Promise<unknown>[] = [
     import('../app/models/known-weights.ts'),
     import('../app/models/models-content.ts'),
+    import('../app/models/describe-added.ts'),
     import('../app/run/decide-reading.ts'),
+    import('../app/run/keep-picture.ts'),
+    import('../app/run/members.ts'),
     import('../app/run/question.ts'),
     import('../core/latent/interpret.ts'),
     import('../ui/elements/ll-models.ts'),
@@ -13,6 +16,7 @@ export function fetchLaterScripts(): void {
     import('./files-dialog.ts'),
     import('./item-panels.ts'),
     import('./page-exports.ts'),
+    import('./render-verdict.ts'),
   ];
   for (const script of scripts) script.catch(() => {});
 }

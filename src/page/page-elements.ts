@@ -30,6 +30,7 @@ export function findElements(root: Document) {
     demos: custom('demos', 'll-gallery'),
     device: find('device', HTMLButtonElement),
     theme: find('theme', HTMLButtonElement),
+    language: find('language', HTMLSelectElement),
     models: find('models', HTMLButtonElement),
     about: find('about', HTMLButtonElement),
     aboutFoot: find('about-foot', HTMLButtonElement),

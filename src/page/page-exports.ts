@@ -9,6 +9,7 @@ import { copyPng, saveFile } from '../browser/save-file.ts';
 import type { SaveRequest } from '../ui/elements/ll-latent-saver.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
+import { exportsWords } from '../words/exports.ts';
 import type { PageElements } from './page-elements.ts';
 
 export interface ExportContext {
@@ -83,7 +84,7 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         else if (action === 'unpin') controller.pins.unpin(card.key);
         else if (action === 'copy') {
           await copyPng(png(card));
-          controller.say('info', `${card.title} ${card.scale} is on the clipboard.`);
+          controller.say('info', exportsWords().onClipboard(`${card.title} ${card.scale}`));
         } else {
           const name = `${await placed(state(), card.key)}-${methodWord(card.key, card.title)}.png`;
           saveFile(await png(card), name);
@@ -96,13 +97,10 @@ export function createExports({ page, controller, state, view }: ExportContext) 
         const blob = figureOf(page, state(), view());
         try {
           await copyPng(blob);
-          controller.say('info', 'The figure is on the clipboard.');
+          controller.say('info', exportsWords().figureOnClipboard);
         } catch {
           saveFile(await blob, `${stem(state())}-figure.png`);
-          controller.say(
-            'info',
-            'The figure was downloaded: this browser does not let pages copy pictures here.',
-          );
+          controller.say('info', exportsWords().figureDownloaded);
         }
       }),
 

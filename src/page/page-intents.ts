@@ -1,5 +1,5 @@
 import { deviceSummary } from '../app/show/device-summary.ts';
-import { hasRival } from '../app/show/verdict.ts';
+import { hasRival } from '../app/show/rival.ts';
 import type { Action } from '../app/state/actions.ts';
 import type { PaneKey } from '../app/state/panes.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
@@ -7,14 +7,7 @@ import type { Store } from '../app/state/store.ts';
 import type { PaneAction } from '../ui/stage/pane-parts.ts';
 import type { ViewChange } from '../ui/stage/views/index.ts';
 import { workWords } from '../words/work.ts';
-import {
-  COMMANDS,
-  type Command,
-  type CommandContext,
-  commandNamed,
-  commandWords,
-  toolButtons,
-} from './commands.ts';
+import { COMMANDS, type Command, type CommandContext, commandNamed, toolButtons } from './commands.ts';
 import type { DialogKind } from './dialogs.ts';
 import { acceptDrops } from './drop-target.ts';
 import { listen } from './listen.ts';
@@ -44,7 +37,7 @@ export function connectPage(parts: PageParts): void {
     openDialog(page.dialog, kind, {
       state: state(),
       device: deviceSummary(state()),
-      commands: COMMANDS.map((command) => ({ keys: command.keys, text: commandWords(command).text })),
+      commands: COMMANDS,
       hasShortcuts: singleKeys.isOn,
       onShortcuts: (isOn) => {
         singleKeys.isOn = isOn;
@@ -97,7 +90,9 @@ function raceStarter({ page, controller, state, store, models }: PageParts): () 
   let race: Promise<{ start(): void }> | null = null;
   return () => {
     if (!hasRival(state())) {
-      controller.say('info', workWords().needsRival);
+      void import('../words/verdict.ts').then(({ verdictWords }) =>
+        controller.say('info', verdictWords().needsRival),
+      );
       void models.open(currentItem(state())?.latent?.family ?? null);
       return;
     }

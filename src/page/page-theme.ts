@@ -2,17 +2,18 @@ import { stageWords } from '../words/stage.ts';
 
 const KEY = 'latentlift-theme';
 
-/** Puts the chosen theme on the page and lets `button` turn it; without a choice the system's theme holds. */
-export function installTheme(root: HTMLElement, button: HTMLButtonElement): void {
+/** Puts the chosen theme on the page and lets `button` turn it; without a choice the system's theme holds. Gives what names the button anew. */
+export function installTheme(root: HTMLElement, button: HTMLButtonElement): () => void {
   const chosen = read();
   if (chosen !== null) root.dataset['theme'] = chosen;
-  name(button, chosen ?? system());
+  const rename = (): void => name(button, (root.dataset['theme'] as Theme | undefined) ?? system());
+  rename();
   button.addEventListener('click', () => {
     const next = (root.dataset['theme'] ?? system()) === 'dark' ? 'light' : 'dark';
     const isOwn = next !== system();
     if (isOwn) root.dataset['theme'] = next;
     else delete root.dataset['theme'];
-    name(button, next);
+    rename();
     try {
       // Back at the system's theme, the page follows it again.
       if (isOwn) localStorage.setItem(KEY, next);
@@ -21,6 +22,7 @@ export function installTheme(root: HTMLElement, button: HTMLButtonElement): void
       // Storage is off: the choice holds until the page closes.
     }
   });
+  return rename;
 }
 
 type Theme = 'light' | 'dark';

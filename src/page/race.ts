@@ -6,6 +6,8 @@ import { type AppState, currentItem, type Item } from '../app/state/state.ts';
 import type { Lane, LlRace } from '../ui/elements/ll-race.ts';
 import '../ui/elements/ll-race.ts';
 import type { Controller } from '../app/run/controller.ts';
+import { decimal } from '../words/numbers.ts';
+import { raceWords } from '../words/race.ts';
 
 interface Runner {
   readonly key: PaneKey;
@@ -13,10 +15,7 @@ interface Runner {
   readonly how: string;
 }
 
-const RUNNERS = [
-  { key: 'lua-2', name: 'LUA 2×', how: 'enlarges the latent, then decodes' },
-  { key: 'pixel-upscaler-2', name: 'Pixel network 2×', how: 'decodes, then enlarges the pixels' },
-] as const satisfies readonly Runner[];
+const KEYS = ['lua-2', 'pixel-upscaler-2'] as const satisfies readonly PaneKey[];
 
 interface Race {
   readonly itemId: number;
@@ -38,12 +37,14 @@ interface RaceDeps {
  * set up by a run of its own first, so that the bars show what every later picture takes.
  */
 /** The runners, the first by the name of the network that enlarges the latents of `item`. */
-const runnersOf = (state: AppState, { latent }: Item) =>
-  RUNNERS.map((runner) =>
-    runner.key === 'lua-2'
-      ? { ...runner, name: `${upscalerName(state, latent?.family ?? null)} 2×` }
-      : runner,
-  );
+const runnersOf = (state: AppState, { latent }: Item): readonly Runner[] => [
+  {
+    key: KEYS[0],
+    name: `${upscalerName(state, latent?.family ?? null)} 2×`,
+    how: raceWords().luaHow,
+  },
+  { key: KEYS[1], name: `${raceWords().network} 2×`, how: raceWords().networkHow },
+];
 
 export function createRace({ controller, store, place }: RaceDeps) {
   const element: LlRace = document.createElement('ll-race');
@@ -55,7 +56,7 @@ export function createRace({ controller, store, place }: RaceDeps) {
     race = { itemId: item.id, before: new Map(), since: new Map(), ms: new Map() };
     place.replaceChildren(element);
     const { shown } = store.get();
-    controller.show(sortPanes([...shown, ...RUNNERS.map(({ key }) => key)]));
+    controller.show(sortPanes([...shown, ...KEYS]));
     follow();
   }
 
@@ -73,17 +74,14 @@ export function createRace({ controller, store, place }: RaceDeps) {
       close();
       return;
     }
-    const panes = RUNNERS.map(({ key }) => item.panes[key]);
+    const panes = KEYS.map((key) => item.panes[key]);
     const isReady = panes.every((pane) => pane !== undefined && pane.runs.length > 0);
     if (isReady && race.before.size === 0) {
-      for (const { key } of RUNNERS) race.before.set(key, item.panes[key]?.runs.length ?? 0);
-      controller.runAgain(
-        1,
-        RUNNERS.map(({ key }) => key),
-      );
+      for (const key of KEYS) race.before.set(key, item.panes[key]?.runs.length ?? 0);
+      controller.runAgain(1, KEYS);
       return;
     }
-    for (const { key } of RUNNERS) note(race, item, state, key);
+    for (const key of KEYS) note(race, item, state, key);
     const runners = runnersOf(state, item);
     element.lanes = runners.map((runner) => laneOf(race as Race, state, item, runner));
     element.note = noteOf(race, item, runners);
@@ -114,13 +112,14 @@ const laneOf = ({ since, ms }: Race, state: AppState, item: Item, { key, name, h
 });
 
 function noteOf({ before, ms }: Race, item: Item, runners: readonly Runner[]): string {
+  const say = raceWords();
   const failed = runners.find(({ key }) => item.panes[key]?.status === 'failed');
-  if (failed !== undefined) return `${failed.name} failed: ${item.panes[failed.key]?.message ?? ''}`;
-  if (before.size === 0) return 'Setting both up; the race starts with their second runs.';
-  const [lua, rival] = RUNNERS.map(({ key }) => ms.get(key));
-  if (lua === undefined || rival === undefined) return 'From the latent to the finished 2× picture.';
+  if (failed !== undefined) return say.failed(failed.name, item.panes[failed.key]?.message ?? '');
+  if (before.size === 0) return say.settingUp;
+  const [lua, rival] = KEYS.map((key) => ms.get(key));
+  if (lua === undefined || rival === undefined) return say.running;
   const name = (runners[0]?.name ?? '').replace(/ 2×$/, '');
-  const [fast, slow] = lua < rival ? [name, 'the pixel network'] : ['The pixel network', name];
-  const times = Math.max(lua, rival) / Math.min(lua, rival);
-  return `${fast} is ${times.toFixed(1)} times as fast as ${slow} (${formatMs(Math.abs(rival - lua))} saved).`;
+  const times = decimal(Math.max(lua, rival) / Math.min(lua, rival), 1);
+  const saved = formatMs(Math.abs(rival - lua));
+  return lua < rival ? say.luaFaster(name, times, saved) : say.networkFaster(name, times, saved);
 }

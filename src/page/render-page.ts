@@ -3,11 +3,8 @@ import { focusSpot } from '../app/show/focus-spot.ts';
 import { demoThumbnails } from '../app/show/gallery-entries.ts';
 import { baseSize, paneCards } from '../app/show/pane-cards.ts';
 import { describeStatus } from '../app/show/status.ts';
-import { hasRival, verdictOf } from '../app/show/verdict.ts';
 import { type AppState, currentItem } from '../app/state/state.ts';
 import type { ViewState } from '../ui/stage/views/index.ts';
-import { stageWords } from '../words/stage.ts';
-import { workWords } from '../words/work.ts';
 import type { PageElements } from './page-elements.ts';
 
 /** Hands the state to the elements as numbers, words and bitmaps. */
@@ -30,15 +27,6 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   );
   page.latentName.textContent = currentItem(state)?.name ?? '';
   renderDevice(page.device, state);
-  renderVerdict(page, state);
-}
-
-function renderVerdict({ verdict, race }: PageElements, state: AppState): void {
-  const { tone, text } = verdictOf(state);
-  if (verdict.textContent !== text) verdict.textContent = text;
-  verdict.title = workWords().detailMeasure;
-  if (verdict.parentElement !== null) verdict.parentElement.dataset['tone'] = tone;
-  race.title = hasRival(state) ? stageWords().race : stageWords().noRace;
 }
 
 function renderDevice(badge: HTMLButtonElement, state: AppState): void {

@@ -3,6 +3,8 @@ export const LANGUAGES = { en: 'English', de: 'Deutsch', zh: '中文' } as const
 
 export type Language = keyof typeof LANGUAGES;
 
+export const isLanguage = (text: string): text is Language => Object.hasOwn(LANGUAGES, text);
+
 type Catalogue = Readonly<Record<string, object>>;
 
 /** As `<html lang>` and Intl want it. */

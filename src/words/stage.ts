@@ -70,8 +70,6 @@ const english = {
   cells: (kind: string, width: number, height: number) => `${kind}, ${width} × ${height} cells`,
   lightTheme: 'Use the light theme',
   darkTheme: 'Use the dark theme',
-  race: 'Runs the latent upscaler and the pixel-space network one after the other, and draws how long each takes',
-  noRace: 'There is no pixel-space network here yet: add one under Models, such as a SwinIR checkpoint',
 };
 
 export type StageWords = typeof english;

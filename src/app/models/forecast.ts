@@ -2,6 +2,7 @@ import type { EngineClient } from '../../client/engine-client.ts';
 import { isWeightsId } from '../../contract/weights-library.ts';
 import { familyById } from '../../core/families/index.ts';
 import { ROLES } from '../../core/role.ts';
+import { modelsWords } from '../../words/models.ts';
 import { formatBytes } from '../show/figures.ts';
 import type { Action } from '../state/actions.ts';
 import { type AppState, currentItem } from '../state/state.ts';
@@ -35,7 +36,5 @@ export function heavyWarning({ models }: AppState, id: string): string {
     told === undefined ? 0 : told.weightBytes + told.activationBytes,
   );
   const most = Math.max(...needs);
-  return most > HEAVY_BYTES
-    ? ` The open latent would take about ${formatBytes(most)} in one piece; it is cut into tiles, and may still be slow or too much for this device.`
-    : '';
+  return most > HEAVY_BYTES ? modelsWords().heavyNow(formatBytes(most)) : '';
 }

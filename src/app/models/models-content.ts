@@ -4,12 +4,15 @@ import { directAddress } from '../../core/direct-address.ts';
 import { FAMILIES, familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
+import { wordsOf } from '../../words/language.ts';
+import { modelsWords } from '../../words/models.ts';
 import { formatBytes } from '../show/figures.ts';
-
+import { partOf } from '../show/status.ts';
 import type { KnownWeights } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
+import { formatCount } from './describe-added.ts';
 import { knownFor } from './known-weights.ts';
-import { chosenFor, forecastKey, formatCount, HEAVY_BYTES, optionsFor } from './models.ts';
+import { chosenFor, forecastKey, HEAVY_BYTES, optionsFor } from './models.ts';
 
 export interface SlotRow {
   readonly slot: Role;
@@ -70,14 +73,6 @@ export interface ModelsContent {
   readonly canClear: boolean;
 }
 
-const LABELS: Readonly<Record<Role, string>> = {
-  decoder: 'Decoder',
-  upscaler: 'Upscaler',
-  encoder: 'Encoder',
-  'pixel-upscaler': 'Pixel network',
-  interposer: 'Interposer',
-};
-
 const ORDER: readonly FamilyId[] = FAMILIES.map(({ id }) => id);
 
 /** The panel's content; the family on the stage stands first. */
@@ -101,7 +96,7 @@ export function modelsContent(state: AppState): ModelsContent {
     transfers: transfers.map(({ id, name, address, loadedBytes, totalBytes }) => ({
       id,
       name,
-      text: address === null && loadedBytes === 0 ? 'Looking at it' : partOf(loadedBytes, totalBytes),
+      text: address === null && loadedBytes === 0 ? modelsWords().looking : partOf(loadedBytes, totalBytes),
       progress: totalBytes > 0 ? loadedBytes / totalBytes : null,
     })),
     unfinished: (storage?.unfinished ?? [])
@@ -109,35 +104,30 @@ export function modelsContent(state: AppState): ModelsContent {
       .map(({ address, name, loadedBytes, totalBytes }) => ({
         address,
         name,
-        text: `${partOf(loadedBytes, totalBytes)} fetched`,
+        text: modelsWords().fetched(partOf(loadedBytes, totalBytes)),
       })),
     storage: storageText(state),
     canClear: (storage?.usedBytes ?? 0) > 0,
   };
 }
 
-const partOf = (loadedBytes: number, totalBytes: number): string =>
-  totalBytes > 0 ? `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}` : formatBytes(loadedBytes);
-
 function slotRow(state: AppState, family: FamilyId, slot: Role): SlotRow {
+  const say = modelsWords();
   const options = optionsFor(state, family, slot);
   const chosen = chosenFor(state, family, slot);
   const forecast = chosen === null ? undefined : state.models.forecasts[forecastKey(chosen.id, slot)];
   const isOnStage = currentItem(state)?.latent?.family === family;
   const bytes = forecast === undefined ? 0 : forecast.weightBytes + forecast.activationBytes;
-  const warning = bytes > HEAVY_BYTES ? ' That is a lot: it may be slow here, or fail.' : '';
+  const warning = bytes > HEAVY_BYTES ? say.heavy : '';
   return {
     slot,
-    label: LABELS[slot],
+    label: say.roles[slot],
     chosen: chosen?.id ?? '',
     options: options.map(({ id, title, isBuiltIn }) => ({
       id,
-      label: isBuiltIn ? `${title} (built in)` : title,
+      label: isBuiltIn ? say.builtIn(title) : title,
     })),
-    note:
-      forecast === undefined || !isOnStage
-        ? null
-        : `About ${formatBytes(bytes)} of memory for the open latent in one piece; larger ones are cut into tiles.${warning}`,
+    note: forecast === undefined || !isOnStage ? null : say.memory(formatBytes(bytes)) + warning,
   };
 }
 
@@ -156,18 +146,19 @@ function placeOf(address: string): string {
 
 export function knownRow(state: AppState, known: KnownWeights): KnownRow {
   const { storage, transfers } = state.models;
+  const say = modelsWords();
   const size =
     known.sizeBytes === null
-      ? 'size unknown'
+      ? say.sizeUnknown
       : known.isSizeExact
         ? formatBytes(known.sizeBytes)
-        : `about ${Number((known.sizeBytes / 1e6).toPrecision(3))} MB`;
+        : say.about(`${Number((known.sizeBytes / 1e6).toPrecision(3))} MB`);
   return {
     id: known.id,
     title: known.title,
     address: known.address,
-    purpose: known.purpose,
-    text: `${known.author} · ${size} · ${known.licence ?? 'licence not verified'}`,
+    purpose: wordsOf('purposes', known.purpose, { text: known.purpose }).text,
+    text: `${known.author} · ${size} · ${known.licence ?? say.noLicence}`,
     state: (storage?.weights ?? []).some(({ address }) => isSamePlace(address, known.address))
       ? 'stored'
       : transfers.some(({ address }) => isSamePlace(address, known.address))
@@ -177,12 +168,14 @@ export function knownRow(state: AppState, known: KnownWeights): KnownRow {
 }
 
 function storedRow({ id, name, networks, sizeBytes, address, sha256 }: StoredWeights): StoredRow {
-  const source = address === null ? 'a file of yours' : new URL(address).hostname;
+  const source = address === null ? modelsWords().ownFile : new URL(address).hostname;
   return {
     id,
     name,
-    networks: networks.map(({ title, parameters }) => `${title}, ${formatCount(parameters)} parameters`),
-    text: `${formatBytes(sizeBytes)} · from ${source}`,
+    networks: networks.map(({ title, parameters }) =>
+      modelsWords().parameters(title, formatCount(parameters)),
+    ),
+    text: modelsWords().storedFrom(formatBytes(sizeBytes), source),
     sha256,
   };
 }
@@ -192,17 +185,16 @@ function builtInRow({ file, architecture, role, sizeBytes, sha256, licence }: Mo
     id: null,
     name: file,
     networks: [`${architecture}, ${role}`],
-    text: `${formatBytes(sizeBytes)} · built in · ${licence}`,
+    text: modelsWords().builtInFile(formatBytes(sizeBytes), licence),
     sha256,
   };
 }
 
 function storageText(state: AppState): string {
   const { storage } = state.models;
-  if (storage === null) return 'Looking at what is stored…';
-  const used = `${formatBytes(storage.usedBytes)} used`;
-  const free = storage.freeBytes === null ? '' : `, ${formatBytes(storage.freeBytes)} free`;
-  return storage.medium === 'memory'
-    ? `${used}; this browser gives the page no storage here, so weights last until it closes.`
-    : `${used} in this browser${free}.`;
+  const say = modelsWords();
+  if (storage === null) return say.lookingAtStored;
+  const used = formatBytes(storage.usedBytes);
+  if (storage.medium === 'memory') return say.usedForNow(used);
+  return storage.freeBytes === null ? say.used(used) : say.usedAndFree(used, formatBytes(storage.freeBytes));
 }

@@ -12,7 +12,7 @@ import { type AppState, currentItem } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { forgetChanged } from './forget-changed.ts';
 import { type ChoiceStorage, parseChoices } from './model-choices.ts';
-import { choicesWith, describeAdded, lacksWeights, withChoice } from './models.ts';
+import { choicesWith, lacksWeights, withChoice } from './models.ts';
 import { createWeightsTransfers } from './weights-transfers.ts';
 
 export interface ModelsControllerDeps {
@@ -87,7 +87,10 @@ export function createModelsController(deps: ModelsControllerDeps) {
     const current = currentItem(state)?.latent?.family ?? null;
     const chosen = choicesWith(state, added, current);
     choices.set(chosen.choices);
-    const { forecast, heavyWarning } = await forecasts();
+    const [{ forecast, heavyWarning }, { describeAdded }] = await Promise.all([
+      forecasts(),
+      import('./describe-added.ts'),
+    ]);
     await forecast(client, store).catch(() => {});
     say('info', describeAdded(added, chosen.families) + heavyWarning(store.get(), added.id));
   }

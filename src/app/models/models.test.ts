@@ -8,9 +8,10 @@ import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState } from '../state/state.ts';
 import { flatLatent } from '../testing/fake-engine-client.ts';
 import { MODELS, openItem } from '../testing/open-item.ts';
+import { describeAdded } from './describe-added.ts';
 import { KNOWN_WEIGHTS } from './known-weights.ts';
 import { parseChoices } from './model-choices.ts';
-import { choicesWith, chosenFor, describeAdded, offersScale, optionsFor, withChoice } from './models.ts';
+import { choicesWith, chosenFor, offersScale, optionsFor, withChoice } from './models.ts';
 import { modelsContent } from './models-content.ts';
 
 const network = (role: StoredNetwork['role'], families: readonly FamilyId[], change = {}): StoredNetwork => ({

@@ -1,9 +1,6 @@
 import type { StoredWeights } from '../../contract/weights-library.ts';
-import { familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
-import { decimal } from '../../words/numbers.ts';
-import { workWords } from '../../words/work.ts';
 import type { KnownWeights, ModelChoices } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 
@@ -100,28 +97,6 @@ export function choicesWith(
     }
   }
   return { choices, families: [...used] };
-}
-
-/** "1.35 M" */
-export function formatCount(count: number): string {
-  if (count < 1e3) return String(count);
-  return count < 1e6 ? `${decimal(count / 1e3)} k` : `${decimal(count / 1e6, count < 1e8 ? 2 : 0)} M`;
-}
-
-/** What was added and what it is used for, as a sentence. */
-export function describeAdded({ networks }: StoredWeights, families: readonly FamilyId[]): string {
-  const say = workWords();
-  const what = networks
-    .map(({ title, parameters }) => say.parameters(title, formatCount(parameters)))
-    .join('; ');
-  const use = networks.every(({ role }) => role === 'interposer')
-    ? say.useInterposer
-    : families.length > 0
-      ? say.useFor(families.map((family) => familyById(family).title))
-      : networks.every(({ role }) => role === 'pixel-upscaler')
-        ? say.usePixel
-        : say.useNone;
-  return say.added(what, use);
 }
 
 /** A run that needs more than this is worth a warning before it starts: many machines and all phones have less to give. */

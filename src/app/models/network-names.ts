@@ -1,3 +1,4 @@
+import { methodOf } from '../../contract/methods.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { describePane, type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { AppState, Item } from '../state/state.ts';
@@ -28,6 +29,19 @@ export function describeMade(
 ): ReturnType<typeof describePane> {
   const words = describePane(key);
   return isUpscaled(key) ? { ...words, title: upscalerName(state, item?.latent?.family ?? null) } : words;
+}
+
+/** How a picture was made, for files: in English, whatever the page speaks. */
+export function methodTitle(state: AppState, item: Item | null, key: PaneKey): string {
+  if (isUpscaled(key)) return upscalerName(state, item?.latent?.family ?? null);
+  const method = parsePaneKey(key)?.method ?? 'decode';
+  return method === 'reference' ? 'Original' : methodOf(method).title;
+}
+
+/** The factor as files say it: `2×`, or `Ref` for the original. */
+export function scaleWord(key: PaneKey): string {
+  const kind = parsePaneKey(key);
+  return kind?.method === 'reference' ? 'Ref' : `${kind?.scale ?? 1}×`;
 }
 
 /** The method in a file's name: "lua-2", or the network's name in its place, "sesquilsr-2". */

@@ -1,6 +1,7 @@
 import type { WeightsId } from '../../contract/weights-library.ts';
 import { familyById } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
+import { itemsWords } from '../../words/items.ts';
 import type { AppState } from '../state/state.ts';
 
 /** An interposer at hand that takes the current latent, and a family that it gives. */
@@ -20,5 +21,5 @@ export const conversionsOf = (state: AppState, family: FamilyId): readonly Conve
       .filter(({ role, families }) => role === 'interposer' && families.includes(family))
       .flatMap(({ gives = [] }) => gives)
       .filter((to) => to !== family)
-      .map((to): Conversion => ({ id, name, to, label: `Convert to ${familyById(to).shortTitle}` })),
+      .map((to): Conversion => ({ id, name, to, label: itemsWords().convert(familyById(to).shortTitle) })),
   );

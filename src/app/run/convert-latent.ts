@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import { familyById } from '../../core/families/index.ts';
 import { interpret } from '../../core/latent/interpret.ts';
 import type { FamilyId, Latent } from '../../core/latent/latent.ts';
+import { belowWords } from '../../words/below.ts';
 import { chosenFor } from '../models/models.ts';
 import { type AppState, type Item, UNMADE } from '../state/state.ts';
 import type { Conversion } from './conversions.ts';
@@ -35,7 +36,7 @@ function fileOf(latent: Latent, from: FamilyId, by: string): TensorFile {
   };
   return {
     container: 'safetensors',
-    title: 'converted latent',
+    title: belowWords().converted,
     tensors: new Map([['latent', tensor]]),
     metadata: { family, space, converted_from: familyById(from).title, converted_by: by },
   };

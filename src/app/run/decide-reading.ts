@@ -3,6 +3,8 @@ import { decideByCycle } from '../../core/latent/decide-by-cycle.ts';
 import type { FamilySpace } from '../../core/latent/family-space.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import { toSpace } from '../../core/latent/to-space.ts';
+import { belowWords } from '../../words/below.ts';
+import { decimal } from '../../words/numbers.ts';
 import type { Item } from '../state/state.ts';
 import { ensureLoaded } from './ensure-loaded.ts';
 import { cyclePlan, doubtfulPairs } from './next-task.ts';
@@ -11,7 +13,7 @@ import { closeImages } from './release-images.ts';
 import type { TaskContext } from './task.ts';
 
 const nameOf = ({ family, space }: FamilySpace): string =>
-  `${familyById(family).title}, ${space === 'raw' ? 'raw VAE values' : 'model space'}`;
+  belowWords().readAs(familyById(family).title, space === 'raw');
 
 /**
  * Puts a doubtful reading to the test: each candidate is decoded and encoded again, and the one that survives best is taken if
@@ -48,7 +50,7 @@ export async function decideReading(
     return;
   }
   const error = verdict.errors[verdict.winner ?? 0] as number;
-  const reason = `${nameOf(pair)}: confirmed by a decode-encode round trip (error ${error.toFixed(2)}).`;
+  const reason = belowWords().confirmed(nameOf(pair), decimal(error, 2));
   const reading = { ...winner.source.reading, confidence: 'likely' as const, reason };
   const isAsGuessed = pair.family === source.reading.family && pair.space === source.reading.space;
   if (isAsGuessed) {

@@ -2,7 +2,6 @@ import type { Override } from '../../core/latent/reading.ts';
 import { currentItem, type Item, type PictureSettings } from '../state/state.ts';
 import type { ControllerParts } from './controller-parts.ts';
 import type { OwnFile } from './item-opener.ts';
-import { memberAt, openMember } from './members.ts';
 import { makePreview, rereadLatent } from './open-source.ts';
 import { closeImages } from './release-images.ts';
 
@@ -40,6 +39,7 @@ export function itemCommands({ store, platform, opener, notify, reconsider }: Co
     async showMember(id: number, index: number): Promise<void> {
       const item = itemOf(id);
       if (item === undefined) return;
+      const { memberAt, openMember } = await import('./members.ts');
       const known = memberAt(store.get(), item, index);
       if (known !== null) return select(known.id);
       const made = await openMember(item, index, platform).catch(notify);

@@ -4,7 +4,7 @@ import { readToldLatent } from '../../core/latent/told-latent.ts';
 import type { OpenedFile } from '../../core/open-file.ts';
 import { createSerialQueue, type SerialQueue } from '../../core/serial-queue.ts';
 import { workWords } from '../../words/work.ts';
-import { sentenceOf } from '../show/messages.ts';
+import { sentenceOf, TOLD } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import type { AppState, Origin } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
@@ -214,9 +214,7 @@ const MOST_NAMED = 3;
 function together(failures: readonly Failure[], of: number): AppError {
   const named = failures.slice(0, MOST_NAMED).map(({ name, error }) => `“${name}”: ${sentenceOf(error)}`);
   const more = failures.length - named.length;
-  const rest = more === 0 ? [] : [`And ${more} more.`];
-  return new AppError(
-    'file/unreadable',
-    [`${failures.length} of ${of} files could not be opened.`, ...named, ...rest].join(' '),
-  );
+  const rest = more === 0 ? [] : [workWords().andMore(more)];
+  const text = [workWords().notOpened(failures.length, of), ...named, ...rest].join(' ');
+  return new AppError('file/unreadable', text, { detail: TOLD });
 }

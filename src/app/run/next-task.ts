@@ -1,9 +1,9 @@
 import type { LoadPlan } from '../../contract/engine.ts';
 import { methodOf } from '../../contract/methods.ts';
 import { familyById } from '../../core/families/index.ts';
-import { pairsToDecide } from '../../core/latent/decide-by-cycle.ts';
 import type { FamilySpace } from '../../core/latent/family-space.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
+import { pairsToDecide } from '../../core/latent/pairs-to-decide.ts';
 import { ROLES, type Role } from '../../core/role.ts';
 import { workWords } from '../../words/work.ts';
 import { chosenFor, offersScale, smallestKnown } from '../models/models.ts';

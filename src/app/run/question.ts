@@ -1,4 +1,5 @@
 import type { StoredNetwork } from '../../contract/weights-library.ts';
+import { helpWords } from '../../words/help.ts';
 import { formatBytes } from '../show/figures.ts';
 
 /** Something that happens only after a click on `accept`. */
@@ -23,9 +24,9 @@ export function isForeign(url: string, pageUrl: string): boolean {
 export function fetchQuestion(url: string, name: string): Question {
   const { host } = new URL(url);
   return {
-    title: 'Fetch the file of this link?',
-    text: `This link opens “${short(name)}” from ${host}. That site will see your network address. Nothing of yours is sent to it.`,
-    accept: `Fetch from ${short(host)}`,
+    title: helpWords().fetchTitle,
+    text: helpWords().fetchText(short(name), host),
+    accept: helpWords().fetchAccept(short(host)),
   };
 }
 
@@ -34,12 +35,18 @@ export function weightsQuestion(
   networks: readonly StoredNetwork[],
   file: { readonly name: string; readonly sizeBytes: number; readonly address: string },
 ): Question {
+  const say = helpWords();
   const what = networks.map(({ title }) => title).join('; ');
   const { host, protocol } = new URL(file.address);
   return {
-    title: 'Add these weights?',
-    text: `“${short(file.name)}” holds weights and no latent: ${what}, ${formatBytes(file.sizeBytes)}, from ${host === '' ? `a ${protocol} address` : host}. Added, they stay in this browser and make the pictures of their family until you choose others under Models. Add them only if you trust where they come from.`,
-    accept: 'Add and use them',
+    title: say.weightsTitle,
+    text: say.weightsText(
+      short(file.name),
+      what,
+      formatBytes(file.sizeBytes),
+      host === '' ? say.anAddress(protocol) : host,
+    ),
+    accept: say.weightsAccept,
   };
 }
 

@@ -1,4 +1,5 @@
 import { isRecord } from '../../core/is-record.ts';
+import { itemsWords } from '../../words/items.ts';
 
 /** One text that came with a file, for reading and copying. */
 export interface GenerationText {
@@ -16,12 +17,6 @@ export interface Generation {
   readonly texts: readonly GenerationText[];
 }
 
-const LABELS: Readonly<Record<string, string>> = {
-  parameters: 'Generation parameters',
-  prompt: 'ComfyUI prompt',
-  workflow: 'ComfyUI workflow',
-};
-
 /** What says how a picture came about, and so goes into whatever is made of it; a container's own marks do not. */
 const KEPT =
   /^(parameters|prompt|workflow|extra_pnginfo|invokeai_(metadata|graph|workflow)|sd-metadata|dream|Comment|Description|Title|Author|Copyright)$/i;
@@ -33,14 +28,15 @@ export const keptTexts = (metadata: Readonly<Record<string, string>>): Record<st
 /** What a file's texts say, for people; null where there are none. Whatever the texts hold, it does not throw. */
 export function generationOf(metadata: Readonly<Record<string, string>>): Generation | null {
   const order = ['parameters', 'prompt', 'workflow'];
+  const labels: Readonly<Record<string, string>> = itemsWords().labels;
   const rank = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
   const texts = Object.entries(metadata)
     .filter(([, text]) => text.trim() !== '')
     .sort(([a], [b]) => rank(a) - rank(b))
     .map(([key, text]) => {
       const isJson = /^\s*[[{]/.test(text);
-      const isOurs = key in LABELS;
-      return { key, label: LABELS[key] ?? key, text, fileName: isOurs && isJson ? `${key}.json` : null };
+      const isOurs = key in labels;
+      return { key, label: labels[key] ?? key, text, fileName: isOurs && isJson ? `${key}.json` : null };
     });
   if (texts.length === 0) return null;
   const { prompt, parameters } = metadata;
@@ -81,18 +77,18 @@ function fromComfy(text: string | undefined): Line[] {
 }
 
 function labelOf(input: string): string | null {
-  if (/^(text|text_g|clip_l|t5xxl)$/.test(input)) return 'Text';
-  if (/^(ckpt|unet)_name$/.test(input)) return 'Model';
+  if (/^(text|text_g|clip_l|t5xxl)$/.test(input)) return itemsWords().text;
+  if (/^(ckpt|unet)_name$/.test(input)) return itemsWords().model;
   if (/^lora_name$/.test(input)) return 'LoRA';
-  if (/^(noise_)?seed$/.test(input)) return 'Seed';
+  if (/^(noise_)?seed$/.test(input)) return itemsWords().seed;
   if (/^(steps|cfg|guidance|sampler_name|scheduler)$/.test(input)) return nameOf(input);
   return null;
 }
 
-const nameOf = (input: string): string =>
-  ({ steps: 'Steps', cfg: 'CFG', guidance: 'Guidance', sampler_name: 'Sampler', scheduler: 'Scheduler' })[
-    input
-  ] ?? input;
+function nameOf(input: string): string {
+  const { steps, guidance, sampler, scheduler } = itemsWords();
+  return { steps, cfg: 'CFG', guidance, sampler_name: sampler, scheduler }[input] ?? input;
+}
 
 /** A1111's text: the prompt, "Negative prompt: ...", then one line of "Name: value" pairs. */
 function fromParameters(text: string | undefined): Line[] {
@@ -101,8 +97,8 @@ function fromParameters(text: string | undefined): Line[] {
     /^([\s\S]*?)(?:\nNegative prompt: ([\s\S]*?))?(?:\n(Steps: [^\n]*))?$/.exec(text.trim()) ?? [];
   const pairs = [...settings.matchAll(/(Steps|Sampler|CFG scale|Seed|Size|Model): ([^,]+)/g)];
   return [
-    ...(prompt === '' ? [] : [{ label: 'Text', value: cut(prompt) }]),
-    ...(negative === '' ? [] : [{ label: 'Negative', value: cut(negative) }]),
+    ...(prompt === '' ? [] : [{ label: itemsWords().text, value: cut(prompt) }]),
+    ...(negative === '' ? [] : [{ label: itemsWords().negative, value: cut(negative) }]),
     ...pairs.map(([, label = '', value = '']) => ({ label, value: value.trim() })),
   ];
 }

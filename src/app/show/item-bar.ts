@@ -1,3 +1,4 @@
+import { itemsWords } from '../../words/items.ts';
 import { type Conversion, conversionsOf } from '../run/conversions.ts';
 import { isReduced, originalSize } from '../run/picture-size.ts';
 import { type AppState, currentItem, type Item, type PictureSource } from '../state/state.ts';
@@ -49,7 +50,7 @@ export function itemBar(state: AppState): ItemBar | null {
 }
 
 const latentDetail = ({ latent }: Item): string =>
-  latent === null ? '' : `latent of ${latent.width} × ${latent.height} cells`;
+  latent === null ? '' : itemsWords().latentOf(latent.width, latent.height);
 
 /** The sizes that are worth a choice, in pixels of the longest side. */
 const SIDES = [256, 512, 768, 1024, 1536, 2048];
@@ -66,7 +67,7 @@ function sidesOf({ width, height, settings }: PictureSource): ItemBar['sides'] {
       .sort((a, b) => a - b)
       .map((side) => ({
         value: String(side),
-        label: side === own ? `${side} px (its own size)` : `at most ${side} px`,
+        label: side === own ? itemsWords().ownSize(side) : itemsWords().atMost(side),
       })),
   };
 }
@@ -77,9 +78,9 @@ function sizesOf({ width, height, settings }: PictureSource): string {
   const original = originalSize({ width, height }, settings);
   const own = `${width} × ${height} px`;
   const yardstick = isReduced({ width, height }, settings)
-    ? `, reduced to ${original.width} × ${original.height}`
+    ? itemsWords().reducedTo(original.width, original.height)
     : '';
   return factor === null
     ? `${own}${yardstick}`
-    : `${own}${yardstick}, then shrunk ${factor}× to ${original.width / factor} × ${original.height / factor} and enlarged back`;
+    : own + yardstick + itemsWords().shrunkTo(factor, original.width / factor, original.height / factor);
 }

@@ -2,6 +2,8 @@ import { FAMILIES } from '../../core/families/index.ts';
 import type { Axes } from '../../core/latent/axes.ts';
 import type { FamilyId, LatentSpace } from '../../core/latent/latent.ts';
 import type { Override } from '../../core/latent/reading.ts';
+import { belowWords } from '../../words/below.ts';
+import { decimal } from '../../words/numbers.ts';
 import {
   type AppState,
   currentItem,
@@ -45,19 +47,23 @@ export function factsContent(state: AppState): FactsContent | null {
 const plain = (id: string, label: string, value: string): Fact => ({ id, label, value, choices: [] });
 
 const numbered = (count: number): Choice[] =>
-  Array.from({ length: count }, (_, index) => ({ value: String(index), label: `${index + 1} of ${count}` }));
+  Array.from({ length: count }, (_, index) => ({
+    value: String(index),
+    label: belowWords().numbered(index + 1, count),
+  }));
 
-const SPACES: readonly Choice[] = [
-  { value: 'model', label: 'Model space (scaled)' },
-  { value: 'raw', label: 'Raw VAE values' },
+const spaces = (): readonly Choice[] => [
+  { value: 'model', label: belowWords().modelSpace },
+  { value: 'raw', label: belowWords().rawSpace },
 ];
 
-const figure = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 3 : 1);
+const figure = (value: number): string => decimal(value, Math.abs(value) < 10 ? 3 : 1);
 
 function latentFacts(name: string, source: LatentSource): FactsContent {
   const { reading } = source;
   const { statistics } = reading;
   const families = FAMILIES.map(({ id, title }) => ({ value: id, label: title }));
+  const say = belowWords();
   const bad = statistics.nanCount + statistics.infCount;
   const chosen = (id: string, label: string, value: string, choices: readonly Choice[]): Fact[] =>
     choices.length > 1 ? [{ id, label, value, choices }] : [];
@@ -67,43 +73,43 @@ function latentFacts(name: string, source: LatentSource): FactsContent {
     confidence: reading.confidence,
     warnings: reading.warnings,
     facts: [
-      { id: 'family', label: 'Family', value: reading.family, choices: families },
-      { id: 'space', label: 'Values', value: reading.space, choices: SPACES },
+      { id: 'family', label: say.family, value: reading.family, choices: families },
+      { id: 'space', label: say.values, value: reading.space, choices: spaces() },
       plain(
         'container',
-        'File',
+        say.file,
         `${reading.producer || reading.containerTitle}, ${formatBytes(source.sizeBytes)}`,
       ),
       ...chosen(
         'tensor',
-        'Tensor',
+        say.tensor,
         reading.tensor,
         reading.tensors.map(({ tensor, shape }) => ({
           value: tensor,
           label: `${tensor} [${shape.join(', ')}]`,
         })),
       ),
-      plain('shape', 'Shape', `[${reading.shape.join(', ')}] ${reading.dtype}`),
-      ...chosen('item', 'Item', String(reading.layout.item), numbered(reading.items)),
-      ...chosen('frame', 'Frame', String(reading.layout.frame), numbered(reading.frames)),
+      plain('shape', say.shape, `[${reading.shape.join(', ')}] ${reading.dtype}`),
+      ...chosen('item', say.item, String(reading.layout.item), numbered(reading.items)),
+      ...chosen('frame', say.frame, String(reading.layout.frame), numbered(reading.frames)),
       ...chosen(
         'packedWidth',
-        'Width',
+        say.width,
         String(reading.layout.packedWidth ?? ''),
-        reading.widths.map((width) => ({ value: String(width), label: `${width} tokens` })),
+        reading.widths.map((width) => ({ value: String(width), label: say.tokens(width) })),
       ),
       ...chosen(
         'axes',
-        'Axes',
+        say.axes,
         reading.layout.axes,
         [reading.layout.axes, ...reading.otherAxes].map((axes) => ({
           value: axes,
           label: axes.toUpperCase(),
         })),
       ),
-      plain('range', 'Range', `${figure(statistics.min)} to ${figure(statistics.max)}`),
-      plain('moments', 'Mean, std', `${figure(statistics.mean)}, ${figure(statistics.std)}`),
-      plain('bad', 'NaN or infinite', String(bad)),
+      plain('range', say.range, say.fromTo(figure(statistics.min), figure(statistics.max))),
+      plain('moments', say.moments, [statistics.mean, statistics.std].map(figure).join(say.between)),
+      plain('bad', say.bad, String(bad)),
     ],
   };
 }
@@ -134,36 +140,40 @@ const SIDES = [256, 512, 768, 1024];
 
 function pictureFacts(name: string, source: PictureSource): FactsContent {
   const { settings } = source;
+  const say = belowWords();
   return {
     title: name,
-    reason: 'Picture, encoded to a latent in this tab.',
+    reason: say.encodedHere,
     confidence: null,
     warnings: [],
     facts: [
-      plain('size', 'Picture', `${source.width} × ${source.height} px, ${formatBytes(source.blob.size)}`),
+      plain('size', say.picture, `${source.width} × ${source.height} px, ${formatBytes(source.blob.size)}`),
       {
         id: 'longestSide',
-        label: 'Longest side',
+        label: say.longestSide,
         value: String(settings.longestSide),
-        choices: SIDES.map((side) => ({ value: String(side), label: `at most ${side} px` })),
+        choices: SIDES.map((side) => ({ value: String(side), label: say.atMost(side) })),
       },
       {
         id: 'background',
-        label: 'Transparent areas',
+        label: say.background,
         value: settings.background,
-        choices: ['white', 'grey', 'black'].map((value) => ({ value, label: value })),
+        choices: (['white', 'grey', 'black'] as const).map((value) => ({
+          value,
+          label: say.backgrounds[value],
+        })),
       },
       {
         id: 'referenceFactor',
-        label: 'Test against it',
+        label: say.measure,
         value: String(settings.referenceFactor ?? 0),
         choices: [
-          { value: '0', label: 'No' },
-          { value: '2', label: 'Reduce 2×, then compare' },
-          { value: '4', label: 'Reduce 4×, then compare' },
+          { value: '0', label: say.measureNot },
+          { value: '2', label: say.shrinkFirst(2) },
+          { value: '4', label: say.shrinkFirst(4) },
         ],
       },
-      plain('encode', 'Encoded in', source.encodeMs === null ? '–' : `${Math.round(source.encodeMs)} ms`),
+      plain('encode', say.encodedIn, source.encodeMs === null ? '–' : `${Math.round(source.encodeMs)} ms`),
     ],
   };
 }

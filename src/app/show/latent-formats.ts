@@ -1,4 +1,5 @@
 import type { Scale } from '../../contract/engine.ts';
+import { belowWords } from '../../words/below.ts';
 import { chosenFor, offersScale } from '../models/models.ts';
 import { type AppState, currentItem, type LatentSource } from '../state/state.ts';
 
@@ -11,7 +12,6 @@ export interface FormatChoice {
 }
 
 const FORMATS: readonly FormatChoice[] = [
-  { value: 'same', label: 'As it came' },
   { value: 'npy-f16', label: '.npy, float16' },
   { value: 'npy-f32', label: '.npy, float32' },
   { value: 'safetensors', label: '.safetensors' },
@@ -22,19 +22,20 @@ const FORMATS: readonly FormatChoice[] = [
 export function saveFormats(state: AppState): readonly FormatChoice[] {
   const source = currentItem(state)?.source;
   return source?.kind === 'latent'
-    ? [{ value: 'same', label: `As it came${butFor(source)}` }, ...FORMATS.slice(1)]
-    : FORMATS.slice(1);
+    ? [{ value: 'same', label: belowWords().asItCame + butFor(source) }, ...FORMATS]
+    : FORMATS;
 }
 
 /** What cannot be as it came: some kinds of file are only read here, and one latent is saved at a time. */
 function butFor({ reading }: LatentSource): string {
   const isOtherFile = ['torch', 'npz', 'png'].includes(reading.container);
+  const say = belowWords();
   const parts = [
-    ...(isOtherFile ? ['as .npy'] : []),
-    ...(reading.items > 1 ? ['this one of the batch'] : []),
-    ...(reading.frames > 1 ? ['this frame'] : []),
+    isOtherFile ? say.asNpy : '',
+    reading.items > 1 ? say.thisOne : '',
+    reading.frames > 1 ? say.thisFrame : '',
   ];
-  return parts.map((part) => `, ${part}`).join('');
+  return parts.join('');
 }
 
 /** Sizes that can be had: all of them where the family has LUA weights. */

@@ -1,3 +1,4 @@
+import { decimal } from '../../words/numbers.ts';
 import { describeMade } from '../models/network-names.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type AppState, currentItem, type Item, type Quality } from '../state/state.ts';
@@ -59,4 +60,4 @@ function bestOf(row: Measurement, rows: readonly Measurement[]): Measurement['be
 
 /** A figure as it is told. */
 export const figureText = (name: keyof typeof DIGITS, value: number): string =>
-  `${value.toFixed(DIGITS[name])}${name === 'psnr' ? ' dB' : name === 'seconds' ? ' s' : ''}`;
+  `${decimal(value, DIGITS[name])}${name === 'psnr' ? ' dB' : name === 'seconds' ? ' s' : ''}`;

@@ -1,9 +1,24 @@
-import { AppError } from '../../core/errors.ts';
+import { AppError, type ErrorCode } from '../../core/errors.ts';
+import { wordsOf } from '../../words/language.ts';
 import { workWords } from '../../words/work.ts';
 
-/** The sentence to show for a failure; ours are sentences already, foreign ones get a frame. */
+/** Detail of an AppError whose message is in the page's language already. */
+export const TOLD = { isTold: true } as const;
+
+/**
+ * The sentence to show for a failure; ours are sentences already, foreign ones get a frame. Ours are in English, since the library has
+ * them too: in another language what their code means stands before them.
+ */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof AppError) return error.message;
+  if (error instanceof AppError) {
+    const { code, message, detail } = error;
+    return detail['isTold'] === true ? message : told(code, message);
+  }
   const text = error instanceof Error ? error.message : String(error);
   return workWords().unexpected(text);
+}
+
+function told(code: ErrorCode, message: string): string {
+  const { text } = wordsOf('errors', code, { text: '' });
+  return text === '' ? message : `${text} (${message})`;
 }

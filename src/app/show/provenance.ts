@@ -1,6 +1,6 @@
 import { methodOf } from '../../contract/methods.ts';
 import { ROLES } from '../../core/role.ts';
-import { describeMade } from '../models/network-names.ts';
+import { methodTitle, scaleWord } from '../models/network-names.ts';
 import { textsOf } from '../run/item-texts.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { AppState, Item } from '../state/state.ts';
@@ -28,13 +28,12 @@ export async function provenanceOf(
   item: Item | null,
   key: PaneKey,
 ): Promise<Record<string, string>> {
-  const { title, scale } = describeMade(state, item, key);
   return {
     ...(await textsKept(item)),
     Software: 'LatentLift',
     Source: item?.name ?? '',
-    Method: title,
-    Scale: scale,
+    Method: methodTitle(state, item, key),
+    Scale: scaleWord(key),
     Models: modelsOf(state, item, key).join(', '),
   };
 }

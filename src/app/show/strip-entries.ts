@@ -1,3 +1,4 @@
+import { itemsWords } from '../../words/items.ts';
 import { memberAt } from '../run/members.ts';
 import type { AppState, Item, LatentSource, PaneImage } from '../state/state.ts';
 import { queueThumbnails, type Thumbnail } from './gallery-entries.ts';
@@ -43,13 +44,13 @@ function memberEntry(
   pictureOf: MemberPicture,
 ): StripEntry {
   const open = memberAt(state, item, index);
-  const title = `${item.name}, ${index + 1} of ${item.source.reading.items}`;
+  const title = itemsWords().member(item.name, index + 1, item.source.reading.items);
   const known = open === null ? undefined : thumbnails.get(String(open.id));
   if (open !== null && known !== undefined) return { ...known, title, itemId: open.id, member: index };
   return {
     id: `${item.id}:${index}`,
     title,
-    hint: 'not computed yet',
+    hint: itemsWords().notComputed,
     imageUrl: null,
     bitmap: pictureOf(item, index),
     state: 'plain',

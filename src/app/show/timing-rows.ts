@@ -2,7 +2,7 @@ import { megapixelsPerSecond, type RunFigures } from './figures.ts';
 import type { PaneCard } from './pane-cards.ts';
 
 export interface TimingSpan {
-  readonly name: string;
+  readonly name: (typeof TIMING_SPANS)[number];
   readonly ms: number;
 }
 
@@ -18,7 +18,8 @@ export interface TimingRow {
   readonly megapixelsPerSecond: number;
 }
 
-export const TIMING_SPANS: readonly string[] = ['Setup', 'Upscale', 'Decode', 'Draw', 'Other'];
+/** The parts of a run. */
+export const TIMING_SPANS = ['Setup', 'Upscale', 'Decode', 'Draw', 'Other'] as const;
 
 /** Two bars for every pane, cold and warm apart; a kind without runs has an empty bar, so that rows never move. */
 export function timingRows(cards: readonly PaneCard[]): TimingRow[] {

@@ -1,5 +1,5 @@
 import { decimal } from '../../words/numbers.ts';
-import { workWords } from '../../words/work.ts';
+import { verdictWords } from '../../words/verdict.ts';
 import { upscalerName } from '../models/network-names.ts';
 import { whyMissing } from '../run/next-task.ts';
 import { paneSize } from '../run/pane-size.ts';
@@ -18,7 +18,7 @@ const EVEN = 0.05;
 
 /** The tone and the words for an upscaler's share of the fine detail that stretching has; losing is said. */
 export function detailWords(share: number, upscaler = 'LUA'): Verdict {
-  const say = workWords();
+  const say = verdictWords();
   const two = decimal(share, 2);
   if (Math.abs(share - 1) <= EVEN) return { tone: 'even', text: say.even(upscaler, two) };
   return share > 1
@@ -29,7 +29,7 @@ export function detailWords(share: number, upscaler = 'LUA'): Verdict {
 /** The verdict on the current item, from measured figures alone. */
 export function verdictOf(state: AppState): Verdict {
   const item = currentItem(state);
-  const say = workWords();
+  const say = verdictWords();
   const pending = (text: string): Verdict => ({ tone: 'pending', text });
   if (item === null) return pending(say.openToCompare);
   const name = upscalerName(state, item.latent?.family ?? null);
@@ -55,14 +55,8 @@ export function verdictOf(state: AppState): Verdict {
 /** Why no share of detail is known although LUA has run. */
 function whyUnmeasured(item: Item): string {
   const { width, height } = paneSize(item, 'lua-2');
-  if (width * height > MAX_STUDIED_PIXELS) return workWords().tooLarge;
-  return item.panes['decode-1'] === undefined ? workWords().showFirst : workWords().comparing;
-}
-
-/** True where a pixel-space network can enlarge the current latent's picture by 2. */
-export function hasRival(state: AppState): boolean {
-  const item = currentItem(state);
-  return item !== null && whyMissing(state, item, 'pixel-upscaler-2') === null;
+  if (width * height > MAX_STUDIED_PIXELS) return verdictWords().tooLarge;
+  return item.panes['decode-1'] === undefined ? verdictWords().showFirst : verdictWords().comparing;
 }
 
 const best = ({ runs }: Pane) => figuresOf(runs, 'warm') ?? figuresOf(runs, 'cold');
@@ -73,7 +67,7 @@ function rivalOf(item: Item, lua: Pane): string {
   if (rival === undefined || rival.runs.length === 0) return '';
   const time = formatMs(best(rival)?.upscaleMs ?? 0);
   const isSharper = rival.detail !== null && lua.detail !== null && rival.detail > lua.detail * (1 + EVEN);
-  return isSharper ? workWords().rivalSharper(time) : workWords().rival(time);
+  return isSharper ? verdictWords().rivalSharper(time) : verdictWords().rival(time);
 }
 
 /** How near the original LUA and the bicubic come, where there is one to compare with. */
@@ -82,5 +76,5 @@ function qualityOf(item: Item, lua: Pane): string {
   if (lua.quality === null || !stretched) return '';
   const gain = lua.quality.psnr - stretched.psnr;
   const decibels = decimal(Math.abs(gain), 2);
-  return gain < 0 ? workWords().farther(decibels) : workWords().nearer(decibels);
+  return gain < 0 ? verdictWords().farther(decibels) : verdictWords().nearer(decibels);
 }

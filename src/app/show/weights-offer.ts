@@ -1,10 +1,12 @@
 import { familyById } from '../../core/families/index.ts';
+import { itemsWords } from '../../words/items.ts';
 import { KNOWN_WEIGHTS } from '../models/known-weights.ts';
 import { chosenFor, smallestKnown } from '../models/models.ts';
 import { knownRow } from '../models/models-content.ts';
 import type { KnownWeights } from '../state/models-state.ts';
 import { type AppState, currentItem, type Item } from '../state/state.ts';
 import { formatBytes } from './figures.ts';
+import { partOf } from './status.ts';
 
 /** What would make the pictures that are missing: one file to fetch, its size and licence, or the word that none is known. */
 export interface WeightsOffer {
@@ -35,16 +37,16 @@ function offer(
 ): WeightsOffer | null {
   if (item.latent === null) return null;
   const { shortTitle } = familyById(item.latent.family);
-  const what = role === 'decoder' ? `${shortTitle} decoder` : `upscaler for ${shortTitle}`;
-  const seen = item.preview === null ? '' : ' What you see is a rough preview.';
-  const lack = isNeeded ? `No ${what} yet.${seen}` : `No ${what} yet: 2× and 4× wait for it.`;
+  const say = itemsWords();
+  const seen = item.preview === null ? '' : say.roughPreview;
+  const lack = isNeeded ? say.noDecoder(shortTitle) + seen : say.noUpscaler(shortTitle);
   const known = smallestKnown(KNOWN_WEIGHTS, item.latent.family, role);
   if (known === null) {
     return isNeeded
       ? {
           text: lack,
           fetch: null,
-          detail: 'No public file is known to run here. A decoder of your own can be added.',
+          detail: say.noneKnown,
           transfer: null,
         }
       : null;
@@ -53,20 +55,24 @@ function offer(
   const running = state.models.transfers.find(({ address }) => address === known.address);
   return {
     text: lack,
-    fetch: { address: known.address, label: `Fetch ${known.title} (${sizeOf(known)}${licenceOf(known)})` },
+    fetch: { address: known.address, label: say.fetch(known.title, sizeOf(known) + licenceOf(known)) },
     detail: row.text,
     transfer:
       running === undefined
         ? null
         : {
             id: running.id,
-            text: `Downloading ${known.title}: ${formatBytes(running.loadedBytes)}${running.totalBytes > 0 ? ` of ${formatBytes(running.totalBytes)}` : ''}`,
+            text: say.downloading(known.title, partOf(running.loadedBytes, running.totalBytes)),
             progress: running.totalBytes > 0 ? running.loadedBytes / running.totalBytes : null,
           },
   };
 }
 
 const sizeOf = ({ sizeBytes, isSizeExact }: KnownWeights): string =>
-  sizeBytes === null ? 'size unknown' : `${isSizeExact ? '' : 'about '}${formatBytes(sizeBytes)}`;
+  sizeBytes === null
+    ? itemsWords().sizeUnknown
+    : isSizeExact
+      ? formatBytes(sizeBytes)
+      : itemsWords().about(formatBytes(sizeBytes));
 
 const licenceOf = ({ licence }: KnownWeights): string => (licence === null ? '' : `, ${licence}`);

@@ -24,14 +24,6 @@ const FOREIGN: readonly (readonly [matches: (bytes: Uint8Array) => boolean, sent
     'This is a web page or XML, not the file itself; the download may have asked for a login. Download it again.',
   ],
   [
-    beginsWith('II*\0', 'MM\0*'),
-    'This is a TIFF picture, which browsers do not decode; save it as PNG and drop that.',
-  ],
-  [
-    (bytes) => ['heic', 'heix', 'mif1', 'msf1'].some((brand) => startsWith(bytes, 4, `ftyp${brand}`)),
-    'This is a HEIC picture, which most browsers do not decode; save it as JPEG or PNG and drop that.',
-  ],
-  [
     beginsWith('RIFF'),
     'This is a RIFF file (sound or video), neither a latent nor a picture; drop one of those.',
   ],

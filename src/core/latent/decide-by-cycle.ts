@@ -1,6 +1,6 @@
-import type { FamilySpace } from './family-space.ts';
-import type { FamilyId, Latent } from './latent.ts';
-import type { Reading } from './reading.ts';
+import type { Latent } from './latent.ts';
+
+export { pairsToDecide } from './pairs-to-decide.ts';
 
 /** Below this, a reading is plausible: measured with TAEF2, right ones give 0.30 to 0.35, wrong ones 0.53 and more (docs/facts/latents.md#telling-families-and-spaces-apart). */
 export const PLAUSIBLE_ERROR = 0.45;
@@ -25,19 +25,6 @@ export function cycleError(latent: Latent, cycled: Latent): number {
   }
   const variance = squares / data.length - (sum / data.length) ** 2;
   return variance > 0 ? Math.sqrt(moved / data.length / variance) : Infinity;
-}
-
-/**
- * The pairs worth a cycle: the guess and its alternatives among the families that can be decoded and encoded here. Empty where
- * nothing is in doubt. With a single pair the cycle confirms it, or tells that it is another family's.
- */
-export function pairsToDecide(
-  reading: Reading,
-  canCycle: (family: FamilyId) => boolean,
-): readonly FamilySpace[] {
-  if (reading.confidence !== 'guess') return [];
-  const { family, space, alternatives } = reading;
-  return [{ family, space }, ...alternatives].filter((pair) => canCycle(pair.family));
 }
 
 /**

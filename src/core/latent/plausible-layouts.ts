@@ -1,6 +1,7 @@
 import type { Family } from '../families/family.ts';
 import { FAMILIES, familiesOf, familyById, patchingFor } from '../families/index.ts';
 import { AXES, type Axes, countsOf } from './axes.ts';
+import { areCommonSides } from './common-sides.ts';
 import type { FamilyId } from './latent.ts';
 
 /** A reading of a shape: what each axis is, and whether its channels are 2x2 patches (4 times the family's channels). */
@@ -8,12 +9,6 @@ export interface ShapeReading {
   readonly axes: Axes;
   readonly isPatched: boolean;
 }
-
-/** A longer picture is taken for a wrong reading of the axes when guessing; a person may still choose it. */
-const MAX_ASPECT = 16;
-
-/** 4 cells are 32 pixels; a smaller side means channels or frames taken for rows. */
-const MIN_SIDE = 4;
 
 /** Where both fit, the form earlier in this list is meant more often. Forms with w before h are never guessed. */
 const GUESSED: readonly Axes[] = [
@@ -60,9 +55,7 @@ function patchingOf(
 function hasCommonSides(shape: readonly number[], axes: Axes): boolean {
   const size = (axis: string): number => shape[axes.indexOf(axis)] as number;
   if (axes.includes('n')) return size('n') >= 4;
-  const [height, width] = [size('h'), size('w')];
-  const short = Math.min(height, width);
-  return short >= MIN_SIDE && Math.max(height, width) <= MAX_ASPECT * short;
+  return areCommonSides(size('h'), size('w'));
 }
 
 /** Every way to read a shape as a latent of any sides, likeliest first. */

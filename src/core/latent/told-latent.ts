@@ -1,8 +1,8 @@
 import { halvesToFloat32 } from '../container/small-float.ts';
-import { familyById } from '../families/index.ts';
+import { familyById, patchingFor } from '../families/index.ts';
 import type { OpenedLatent } from '../open-file.ts';
+import { areCommonSides } from './common-sides.ts';
 import { alternativesTo, type FamilySpace } from './family-space.ts';
-import { plausibleLayouts } from './plausible-layouts.ts';
 import { measure } from './statistics.ts';
 
 /** NumPy's header of a C-ordered float16 array [1, C, H, W], as NumPy writes it behind magic, version and length (numpy.lib.format). */
@@ -29,6 +29,8 @@ export function readToldLatent(bytes: Uint8Array, told: FamilySpace): OpenedLate
   const { means: _means, variances: _variances, ...statistics } = measure({ data, channels, height, width });
   if (statistics.nanCount + statistics.infCount > 0 || statistics.std === 0) return null;
   const shape = [1, channels, height, width];
+  // What src/core/latent/plausible-layouts.ts comes to for such a shape.
+  const isLastToo = patchingFor(width, familyById(told.family)) !== null && areCommonSides(channels, height);
   const tensor = { name: '', dtype: 'F16', shape, bytes: values } as const;
   return {
     kind: 'latent',
@@ -52,7 +54,7 @@ export function readToldLatent(bytes: Uint8Array, told: FamilySpace): OpenedLate
       items: 1,
       frames: 1,
       widths: [],
-      otherAxes: plausibleLayouts(shape, told.family).flatMap(({ axes }) => (axes === 'bchw' ? [] : [axes])),
+      otherAxes: isLastToo ? ['bhwc'] : [],
       tensors: [{ tensor: tensor.name, shape, dtype: tensor.dtype }],
     },
   };

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Fact, FactsContent } from '../../app/show/latent-facts.ts';
+import { belowWords } from '../../words/below.ts';
 import { nextIcon, previousIcon } from './icons.ts';
 import { shared } from './shared-styles.ts';
 
@@ -99,7 +100,7 @@ export class LlFacts extends LitElement {
   override render(): TemplateResult {
     const { content } = this;
     if (content === null) {
-      return html`<p class="none">What a file holds, and how it was read, appears here.</p>`;
+      return html`<p class="none">${belowWords().nothing}</p>`;
     }
     return html`
       ${
@@ -108,7 +109,7 @@ export class LlFacts extends LitElement {
           : html`<p class="reason">${
               content.confidence === null
                 ? nothing
-                : html`<span class="sure ${content.confidence}">${content.confidence}</span>`
+                : html`<span class="sure ${content.confidence}">${belowWords().confidence[content.confidence]}</span>`
             }<span>${content.reason}</span></p>`
       }
       ${content.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
@@ -123,17 +124,17 @@ export class LlFacts extends LitElement {
       by: number,
       label: string,
       sign: unknown,
-    ) => html`<button class="button icon" aria-label="${label} ${fact.label.toLowerCase()}"
+    ) => html`<button class="button icon" aria-label=${label}
       ?disabled=${fact.choices[index + by] === undefined}
       @click=${() => this.#send(fact.id, fact.choices[index + by]?.value ?? fact.value)}>${sign}</button>`;
-    return html`${isSeries ? step(-1, 'Previous', previousIcon) : nothing}
+    return html`${isSeries ? step(-1, belowWords().previous(fact.label), previousIcon) : nothing}
       <select aria-labelledby="label-${fact.id}" @change=${(event: Event) =>
         this.#send(fact.id, (event.target as HTMLSelectElement).value)}>
         ${fact.choices.map(
           ({ value, label }) =>
             html`<option value=${value} .selected=${value === fact.value}>${label}</option>`,
         )}
-      </select>${isSeries ? step(1, 'Next', nextIcon) : nothing}`;
+      </select>${isSeries ? step(1, belowWords().next(fact.label), nextIcon) : nothing}`;
   }
 
   #send(id: string, value: string): void {

@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Generation, GenerationText } from '../../app/show/generation-text.ts';
+import { itemsWords } from '../../words/items.ts';
 import { shared } from './shared-styles.ts';
 
 /** How the file says it was made. Sends `ll-text` (detail: text and what to do with it). */
@@ -73,14 +74,14 @@ export class LlGeneration extends LitElement {
   override render(): TemplateResult | typeof nothing {
     const { generation } = this;
     if (generation === null) return nothing;
-    return html`<details open><summary>How it was made</summary>
+    return html`<details open><summary>${itemsWords().howMade}</summary>
       ${
         generation.summary.length === 0
           ? nothing
           : html`<dl>${generation.summary.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`
       }
       ${generation.texts.map((text) => this.#text(text))}
-      <p>Prompt, workflow and parameters are kept in the pictures and latents you save.</p>
+      <p>${itemsWords().kept}</p>
     </details>`;
   }
 
@@ -89,9 +90,10 @@ export class LlGeneration extends LitElement {
       this.dispatchEvent(
         new CustomEvent('ll-text', { detail: { text, action }, bubbles: true, composed: true }),
       );
+    const say = itemsWords();
     return html`<h3><span>${text.label}</span>
-        <button class="button" aria-label="Copy ${text.label}" @click=${send('copy')}>Copy</button>
-        ${text.fileName === null ? nothing : html`<button class="button" aria-label="Save ${text.label}" @click=${send('save')}>Save</button>`}</h3>
+        <button class="button" aria-label=${say.copyOf(text.label)} @click=${send('copy')}>${say.copy}</button>
+        ${text.fileName === null ? nothing : html`<button class="button" aria-label=${say.saveOf(text.label)} @click=${send('save')}>${say.save}</button>`}</h3>
       <pre tabindex="0" role="region" aria-label=${text.label}>${text.text.slice(0, 20_000)}</pre>`;
   }
 }

@@ -2,6 +2,8 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { formatMs } from '../../app/show/figures.ts';
 import { channelOf, greyPixels, histogram, shownRange, spreadOf } from '../../core/latent/channel-view.ts';
 import type { Latent } from '../../core/latent/latent.ts';
+import { howWords } from '../../words/how.ts';
+import { decimal } from '../../words/numbers.ts';
 import { shared } from './shared-styles.ts';
 
 type Drawable = ImageBitmap | OffscreenCanvas;
@@ -35,7 +37,7 @@ const differs = (next: Steps, last: Steps | undefined): boolean =>
 const MOSAIC = 9;
 const BINS = 48;
 
-const sizeOf = (latent: Latent): string => `${latent.width} × ${latent.height}, ${latent.channels} channels`;
+const sizeOf = (latent: Latent): string => howWords().size(latent.width, latent.height, latent.channels);
 
 /**
  * How a larger picture comes about: the latent, LUA, the larger latent, one decode; with the values of a channel behind a
@@ -168,38 +170,41 @@ export class LlHow extends LitElement {
 
   override render(): TemplateResult {
     const { latent, larger, picture, upscaleMs, decodeMs } = this.steps;
+    const say = howWords();
     const time = (ms: number | null) => (ms === null ? '' : formatMs(ms));
     return html`<ol>
-        <li><canvas class="cells" id="small" width="1" height="1" role="img" aria-label="The latent's first channels"></canvas>
-          <small>Latent, ${latent === null ? '–' : sizeOf(latent)}</small></li>
+        <li><canvas class="cells" id="small" width="1" height="1" role="img" aria-label=${say.channels}></canvas>
+          <small>${say.latent(latent === null ? '–' : sizeOf(latent))}</small></li>
         <li class="step"><b>${this.steps.upscaler} 2×</b>${time(upscaleMs)}</li>
-        <li><canvas class="cells" id="large" width="1" height="1" role="img" aria-label="The same channels after ${this.steps.upscaler}"></canvas>
+        <li><canvas class="cells" id="large" width="1" height="1" role="img" aria-label=${say.channelsAfter(this.steps.upscaler)}></canvas>
           <small>${
             larger !== null
-              ? html`Latent, ${sizeOf(larger)}`
-              : html`<button class="button" ?disabled=${latent === null || this.isBusy} @click=${this.#askLarger}>${this.isBusy ? 'Upscaling…' : 'Show this latent'}</button>`
+              ? say.latent(sizeOf(larger))
+              : html`<button class="button" ?disabled=${latent === null || this.isBusy} @click=${this.#askLarger}>${this.isBusy ? say.upscaling : say.showLatent}</button>`
           }</small></li>
-        <li class="step"><b>Decoder</b>${time(decodeMs)}</li>
-        <li><canvas id="picture" width="240" height="240" role="img" aria-label="The decoded picture"></canvas>
-          <small>Picture, ${picture === null ? '–' : `${picture.width} × ${picture.height} px`}</small></li>
+        <li class="step"><b>${say.decoder}</b>${time(decodeMs)}</li>
+        <li><canvas id="picture" width="240" height="240" role="img" aria-label=${say.decoded}></canvas>
+          <small>${say.picture(picture === null ? '–' : `${picture.width} × ${picture.height} px`)}</small></li>
       </ol>
       <details @toggle=${(event: Event) => {
         this.isOpen = (event.currentTarget as HTMLDetailsElement).open;
-      }}><summary class="button">Channels and values</summary>${this.isOpen && latent !== null ? this.#viewer(latent) : nothing}</details>`;
+      }}><summary class="button">${say.viewer}</summary>${this.isOpen && latent !== null ? this.#viewer(latent) : nothing}</details>`;
   }
 
   #viewer(latent: Latent): TemplateResult {
     const { min, max, mean, std } = spreadOf(channelOf(latent, this.channel));
-    const two = (value: number): string => value.toFixed(2);
+    const two = (value: number): string => decimal(value, 2);
+    const say = howWords();
+    const number = this.channel + 1;
     return html`<div class="channel">
-      <div><label>Channel <input type="range" min="0" max=${latent.channels - 1} .value=${String(this.channel)}
-        aria-valuetext="${this.channel + 1} of ${latent.channels}"
+      <div><label>${say.channel} <input type="range" min="0" max=${latent.channels - 1} .value=${String(this.channel)}
+        aria-valuetext=${say.numbered(number, latent.channels)}
         @input=${(event: Event) => {
           this.channel = Number((event.target as HTMLInputElement).value);
         }} /></label>
-        <small>${this.channel + 1} of ${latent.channels}: ${two(min)} to ${two(max)}, mean ${two(mean)}, standard deviation ${two(std)}</small></div>
-      <canvas class="cells" id="channel" width="1" height="1" role="img" aria-label="Channel ${this.channel + 1} as grey values"></canvas>
-      <canvas class="bars" id="bars" width="576" height="288" role="img" aria-label="How often each value occurs in channel ${this.channel + 1}"></canvas>
+        <small>${say.numbered(number, latent.channels)}: ${say.values(two(min), two(max), two(mean), two(std))}</small></div>
+      <canvas class="cells" id="channel" width="1" height="1" role="img" aria-label=${say.asGrey(number)}></canvas>
+      <canvas class="bars" id="bars" width="576" height="288" role="img" aria-label=${say.howOften(number)}></canvas>
     </div>`;
   }
 

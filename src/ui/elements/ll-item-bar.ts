@@ -3,6 +3,7 @@ import type { Conversion } from '../../app/run/conversions.ts';
 import type { ItemBar } from '../../app/show/item-bar.ts';
 import { figureText, type Measurement } from '../../app/show/measurements.ts';
 import type { WeightsOffer } from '../../app/show/weights-offer.ts';
+import { itemsWords } from '../../words/items.ts';
 import { nextIcon, previousIcon } from './icons.ts';
 import { shared } from './shared-styles.ts';
 
@@ -151,37 +152,41 @@ export class LlItemBar extends LitElement {
   }
 
   #offer({ text, fetch, detail, transfer }: WeightsOffer): TemplateResult {
+    const say = itemsWords();
     const act =
       transfer !== null
-        ? html`<progress aria-label="Download" max="1" .value=${transfer.progress ?? 0}></progress>
-            <button class="button" @click=${() => this.#send({ kind: 'cancel', id: transfer.id })}>Cancel</button>`
+        ? html`<progress aria-label=${say.download} max="1" .value=${transfer.progress ?? 0}></progress>
+            <button class="button" @click=${() => this.#send({ kind: 'cancel', id: transfer.id })}>${say.cancel}</button>`
         : fetch !== null
           ? html`<button class="button strong" @click=${() => this.#send({ kind: 'fetch', address: fetch.address })}>${fetch.label}</button>`
           : nothing;
-    return html`<div class="offer" role="group" aria-label="Missing weights">
+    return html`<div class="offer" role="group" aria-label=${say.missing}>
       <p>${transfer === null ? text : transfer.text}<small>${detail}</small></p>
       ${act}
-      <button class="button" @click=${() => this.#send({ kind: 'models' })}>${fetch === null ? 'Add weights' : 'Other weights'}</button>
+      <button class="button" @click=${() => this.#send({ kind: 'models' })}>${fetch === null ? say.addWeights : say.otherWeights}</button>
     </div>`;
   }
 
   #frames({ frames }: ItemBar): TemplateResult | typeof nothing {
     if (frames === null) return nothing;
     const { index, count } = frames;
+    const say = itemsWords();
     const go = (to: number): void => {
       if (to !== index && to >= 0 && to < count) this.#send({ kind: 'frame', index: to });
     };
     return html`<span class="frames">
-      <button class="button icon" aria-label="Previous frame" ?disabled=${index === 0} @click=${() => go(index - 1)}>${previousIcon}</button>
-      <input type="range" aria-label="Frame" min="1" max=${count} .value=${String(index + 1)} aria-valuetext="Frame ${index + 1} of ${count}"
+      <button class="button icon" aria-label=${say.previousFrame} ?disabled=${index === 0} @click=${() => go(index - 1)}>${previousIcon}</button>
+      <input type="range" aria-label=${say.frame} min="1" max=${count} .value=${String(index + 1)} aria-valuetext=${say.frameOf(index + 1, count)}
         @input=${(event: Event) => go(Number((event.target as HTMLInputElement).value) - 1)} />
-      <button class="button icon" aria-label="Next frame" ?disabled=${index === count - 1} @click=${() => go(index + 1)}>${nextIcon}</button>
-      <span>Frame ${index + 1} of ${count}</span></span>`;
+      <button class="button icon" aria-label=${say.nextFrame} ?disabled=${index === count - 1} @click=${() => go(index + 1)}>${nextIcon}</button>
+      <span>${say.frameOf(index + 1, count)}</span></span>`;
   }
 
   #sides({ sides }: ItemBar): TemplateResult | typeof nothing {
     if (sides === null) return nothing;
-    return html`<label>Encode at <select aria-label="Longest side that is encoded" @change=${(event: Event) =>
+    return html`<label>${itemsWords().encodeAt} <select aria-label=${itemsWords().longestSide} @change=${(
+      event: Event,
+    ) =>
       this.#send({ kind: 'longest-side', longestSide: Number((event.target as HTMLSelectElement).value) })}>
       ${sides.choices.map(
         ({ value, label }) =>
@@ -192,23 +197,23 @@ export class LlItemBar extends LitElement {
   #measure({ measure }: ItemBar): TemplateResult | typeof nothing {
     if (measure === null) return nothing;
     const { factor } = measure;
+    const say = itemsWords();
     if (factor === null) {
-      return html`<button class="button strong" title="Shrink the picture, enlarge it back in every way, and compare with what it was"
-        @click=${() => this.#send({ kind: 'measure', factor: 2 })}>Measure against the original</button>`;
+      return html`<button class="button strong" title=${say.measureHint}
+        @click=${() => this.#send({ kind: 'measure', factor: 2 })}>${say.measure}</button>`;
     }
-    return html`<label>Shrink <select aria-label="How much to shrink before enlarging" @change=${(
-      event: Event,
-    ) => this.#send({ kind: 'measure', factor: (event.target as HTMLSelectElement).value === '4' ? 4 : 2 })}>
+    return html`<label>${say.shrink} <select aria-label=${say.shrinkHint} @change=${(event: Event) =>
+      this.#send({ kind: 'measure', factor: (event.target as HTMLSelectElement).value === '4' ? 4 : 2 })}>
         <option value="2" .selected=${factor === 2}>2×</option><option value="4" .selected=${factor === 4}>4×</option>
       </select></label>
-      <button class="button" @click=${() => this.#send({ kind: 'measure', factor: null })}>Stop measuring</button>`;
+      <button class="button" @click=${() => this.#send({ kind: 'measure', factor: null })}>${say.stopMeasuring}</button>`;
   }
 
   #conversions({ conversions, isConverting }: ItemBar): TemplateResult[] {
     return conversions.map(
       (
         conversion,
-      ) => html`<button class="button" title="With ${conversion.name}; the result opens beside this file" ?disabled=${isConverting}
+      ) => html`<button class="button" title=${itemsWords().convertHint(conversion.name)} ?disabled=${isConverting}
         @click=${() => this.#send({ kind: 'convert', conversion })}>${conversion.label}</button>`,
     );
   }
@@ -226,9 +231,9 @@ function cell(row: Measurement, name: 'psnr' | 'ssim' | 'seconds'): TemplateResu
 
 /** Every way with its two likenesses and its time. */
 const measureTable = (rows: readonly Measurement[]): TemplateResult => html`<table>
-  <caption class="hidden">Likeness to the original</caption>
-  <thead><tr><th scope="col">Enlarged with</th><th scope="col" title="Higher is closer to the original">PSNR</th>
-    <th scope="col" title="1 is the original itself">SSIM</th><th scope="col">Time</th></tr></thead>
+  <caption class="hidden">${itemsWords().likeness}</caption>
+  <thead><tr><th scope="col">${itemsWords().enlargedWith}</th><th scope="col" title=${itemsWords().psnrHint}>PSNR</th>
+    <th scope="col" title=${itemsWords().ssimHint}>SSIM</th><th scope="col">${itemsWords().time}</th></tr></thead>
   <tbody>${rows.map(
     (row) =>
       html`<tr data-measured=${row.key}><th scope="row">${row.title}</th>${cell(row, 'psnr')}${cell(row, 'ssim')}${cell(row, 'seconds')}</tr>`,

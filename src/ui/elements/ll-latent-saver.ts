@@ -1,4 +1,5 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
+import { belowWords } from '../../words/below.ts';
 import { shared } from './shared-styles.ts';
 
 export interface SaveRequest {
@@ -49,14 +50,15 @@ export class LlLatentSaver extends LitElement {
   ];
 
   override render(): TemplateResult {
+    const say = belowWords();
     return html`<form @submit=${this.#submit}>
-      <select name="scale" aria-label="Size of the latent" ?disabled=${this.scales.length === 0}>
-        ${this.scales.map((scale) => html`<option value=${scale}>${scale}× latent</option>`)}
+      <select name="scale" aria-label=${say.sizeOfLatent} ?disabled=${this.scales.length === 0}>
+        ${this.scales.map((scale) => html`<option value=${scale}>${say.latentAt(scale)}</option>`)}
       </select>
-      <select class="format" name="format" aria-label="File format" ?disabled=${this.scales.length === 0}>
+      <select class="format" name="format" aria-label=${say.fileFormat} ?disabled=${this.scales.length === 0}>
         ${this.formats.map(({ value, label }) => html`<option value=${value}>${label}</option>`)}
       </select>
-      <button class="button" ?disabled=${this.isBusy || this.scales.length === 0}>${this.isBusy ? 'Making it…' : 'Download latent'}</button>
+      <button class="button" ?disabled=${this.isBusy || this.scales.length === 0}>${this.isBusy ? say.making : say.download}</button>
     </form>`;
   }
 

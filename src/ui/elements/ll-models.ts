@@ -9,6 +9,7 @@ import type {
 import { WEIGHT_FILES } from '../../core/containers/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
+import { modelsWords } from '../../words/models.ts';
 import { modelsStyles } from './models-styles.ts';
 import { shared } from './shared-styles.ts';
 
@@ -53,20 +54,20 @@ export class LlModels extends LitElement {
 
   override render(): TemplateResult {
     const { content, notice } = this;
+    const say = modelsWords();
     return html`<dialog aria-labelledby="title" @close=${this.#closed} @click=${this.#clickBeside}
       @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
-      <header><h2 id="title">Models</h2><button class="button" @click=${() => this.#dialog?.close()}>Close</button></header>
+      <header><h2 id="title">${say.title}</h2><button class="button" @click=${() => this.#dialog?.close()}>${say.close}</button></header>
       <div class="dialog-body">
         <div class="add">
-          <p>Drop a VAE or a LUA checkpoint anywhere on this page (${WEIGHT_FILES}). What it is, is told by
-            its tensors. It stays in this browser.</p>
+          <p>${say.drop(WEIGHT_FILES)}</p>
           <div class="sources">
-            <button class="button strong" @click=${() => this.#input?.click()}>Choose a file</button>
-            <input class="hidden" type="file" multiple tabindex="-1" aria-label="Weights files" @change=${this.#chosen} />
+            <button class="button strong" @click=${() => this.#input?.click()}>${say.choose}</button>
+            <input class="hidden" type="file" multiple tabindex="-1" aria-label=${say.weightsFiles} @change=${this.#chosen} />
             <form @submit=${this.#fetch}>
               <input type="text" name="address" inputmode="url" autocomplete="off" spellcheck="false"
-                aria-label="Address of a weights file" placeholder="https://huggingface.co/…" />
-              <button class="button">Fetch</button>
+                aria-label=${say.address} placeholder="https://huggingface.co/…" />
+              <button class="button">${say.fetch}</button>
             </form>
           </div>
           ${content === null ? nothing : this.#unfinished(content)}
@@ -82,44 +83,45 @@ export class LlModels extends LitElement {
 
   #moving({ transfers }: ModelsContent): TemplateResult | typeof nothing {
     if (transfers.length === 0) return nothing;
-    return html`<ul aria-label="On their way">${transfers.map(
+    return html`<ul aria-label=${modelsWords().onTheirWay}>${transfers.map(
       ({ id, name, text, progress }) => html`<li data-transfer>
         <div class="row"><div><span class="name">${name}</span><p class="muted">${text}</p></div>
-          <button class="button" aria-label="Cancel ${name}" @click=${() => this.#send({ kind: 'cancel', id })}>Cancel</button></div>
-        <div class="bar" role="progressbar" aria-label="Progress of ${name}" aria-valuemin="0" aria-valuemax="100"
+          <button class="button" aria-label=${modelsWords().cancelOf(name)} @click=${() => this.#send({ kind: 'cancel', id })}>${modelsWords().cancel}</button></div>
+        <div class="bar" role="progressbar" aria-label=${modelsWords().progressOf(name)} aria-valuemin="0" aria-valuemax="100"
           aria-valuenow=${Math.round((progress ?? 0) * 100)} .style=${`--progress: ${progress ?? 0}`}></div></li>`,
     )}</ul>`;
   }
 
   #unfinished({ unfinished }: ModelsContent): TemplateResult | typeof nothing {
     if (unfinished.length === 0) return nothing;
-    return html`<ul aria-label="Unfinished">${unfinished.map(
+    return html`<ul aria-label=${modelsWords().unfinished}>${unfinished.map(
       ({ address, name, text }) => html`<li data-unfinished><div class="row">
         <div><span class="name">${name}</span><p class="muted">${text}</p></div>
-        <button class="button" aria-label="Resume ${name}" @click=${() => this.#send({ kind: 'fetch', address })}>Resume</button>
-        <button class="button" aria-label="Discard ${name}" @click=${() => this.#send({ kind: 'discard', address })}>Discard</button>
+        <button class="button" aria-label=${modelsWords().resumeOf(name)} @click=${() => this.#send({ kind: 'fetch', address })}>${modelsWords().resume}</button>
+        <button class="button" aria-label=${modelsWords().discardOf(name)} @click=${() => this.#send({ kind: 'discard', address })}>${modelsWords().discard}</button>
       </div></li>`,
     )}</ul>`;
   }
 
   #families({ families, pixelSlot }: ModelsContent): TemplateResult {
-    return html`<h3>Models in use</h3>
-      <ul aria-label="Families">${families.map((row) => this.#family(row))}
+    const say = modelsWords();
+    return html`<h3>${say.inUse}</h3>
+      <ul aria-label=${say.families}>${families.map((row) => this.#family(row))}
         ${
           pixelSlot === null
             ? nothing
-            : html`<li class="family"><div class="name">Any picture</div>
-                <div class="slots">${this.#slot(null, 'any picture', pixelSlot)}</div>${forecast([pixelSlot])}</li>`
+            : html`<li class="family"><div class="name">${say.anyPicture}</div>
+                <div class="slots">${this.#slot(null, null, pixelSlot)}</div>${forecast([pixelSlot])}</li>`
         }</ul>
-      <p class="muted below">Downloads come from their authors' sites, only when you click, under their own licences.</p>`;
+      <p class="muted below">${say.downloadsNote}</p>`;
   }
 
   #family({ id, title, isCurrent, slots, known }: FamilyRow): TemplateResult {
     return html`<li class="family ${isCurrent ? 'current' : ''}" data-family=${id}>
-      <div><span class="name">${title}</span>${isCurrent ? html`<br /><span class="tag">open now</span>` : nothing}</div>
+      <div><span class="name">${title}</span>${isCurrent ? html`<br /><span class="tag">${modelsWords().openNow}</span>` : nothing}</div>
       ${
         slots.every(({ options }) => options.length === 0)
-          ? html`<p class="muted">Quick preview only: no weights yet.</p>`
+          ? html`<p class="muted">${modelsWords().previewOnly}</p>`
           : html`<div class="slots">${slots.map((slot) => this.#slot(id, title, slot))}</div>`
       }
       ${forecast(slots)}
@@ -127,17 +129,22 @@ export class LlModels extends LitElement {
         known.length === 0
           ? nothing
           : html`<details ?open=${this.family === id}>
-              <summary>${known.length === 1 ? '1 download' : `${known.length} downloads`}</summary>
+              <summary>${modelsWords().downloads(known.length)}</summary>
               ${known.map((row) => this.#known(row))}</details>`
       }
     </li>`;
   }
 
-  #slot(family: FamilyId | null, title: string, { slot, label, chosen, options }: SlotRow): TemplateResult {
-    return html`<label>${label}<select aria-label="${label} for ${title}" data-slot=${slot} ?disabled=${options.length === 0}
+  #slot(
+    family: FamilyId | null,
+    title: string | null,
+    { slot, label, chosen, options }: SlotRow,
+  ): TemplateResult {
+    const say = modelsWords();
+    return html`<label>${label}<select aria-label=${title === null ? say.roleForAny(label) : say.roleFor(label, title)} data-slot=${slot} ?disabled=${options.length === 0}
       @change=${(event: Event) =>
         this.#send({ kind: 'choose', family, slot, id: (event.target as HTMLSelectElement).value })}>
-      ${chosen === '' ? html`<option value="" disabled selected>None</option>` : nothing}
+      ${chosen === '' ? html`<option value="" disabled selected>${say.none}</option>` : nothing}
       ${options.map(({ id, label: text }) => html`<option value=${id} .selected=${id === chosen}>${text}</option>`)}
     </select></label>`;
   }
@@ -146,17 +153,18 @@ export class LlModels extends LitElement {
     return html`<div class="row known" data-known=${id}><div><span class="name">${title}</span> <span class="muted">${purpose}</span><p class="muted">${text}</p></div>
       ${
         state === 'stored'
-          ? html`<span class="tag">stored</span>`
-          : html`<button class="button" aria-label="Fetch ${title}" title=${address} ?disabled=${state === 'fetching'}
-              @click=${() => this.#send({ kind: 'fetch', address })}>${state === 'fetching' ? 'Fetching…' : 'Fetch'}</button>`
+          ? html`<span class="tag">${modelsWords().stored}</span>`
+          : html`<button class="button" aria-label=${modelsWords().fetchOf(title)} title=${address} ?disabled=${state === 'fetching'}
+              @click=${() => this.#send({ kind: 'fetch', address })}>${state === 'fetching' ? modelsWords().fetching : modelsWords().fetch}</button>`
       }</div>`;
   }
 
   #stored({ stored, storage, canClear }: ModelsContent): TemplateResult {
-    return html`<h3>Available models</h3>
-      <ul aria-label="Available models">${stored.map((row) => this.#atHand(row))}
-        <li><div class="row"><p class="muted" data-storage>Added weights: ${storage}</p>
-          <button class="button" ?disabled=${!canClear} @click=${() => this.#send({ kind: 'clear' })}>Clear all</button></div></li>
+    const say = modelsWords();
+    return html`<h3>${say.available}</h3>
+      <ul aria-label=${say.available}>${stored.map((row) => this.#atHand(row))}
+        <li><div class="row"><p class="muted" data-storage>${say.added(storage)}</p>
+          <button class="button" ?disabled=${!canClear} @click=${() => this.#send({ kind: 'clear' })}>${say.clear}</button></div></li>
       </ul>`;
   }
 
@@ -168,7 +176,7 @@ export class LlModels extends LitElement {
       ${
         id === null
           ? nothing
-          : html`<button class="button" aria-label="Remove ${name}" @click=${() => this.#send({ kind: 'remove', id })}>Remove</button>`
+          : html`<button class="button" aria-label=${modelsWords().removeOf(name)} @click=${() => this.#send({ kind: 'remove', id })}>${modelsWords().remove}</button>`
       }
     </div></li>`;
   }

@@ -1,5 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { formatMs } from '../../app/show/figures.ts';
+import { raceWords } from '../../words/race.ts';
 import { closeIcon } from './icons.ts';
 import { shared } from './shared-styles.ts';
 
@@ -107,15 +108,15 @@ export class LlRace extends LitElement {
       1,
       ...this.lanes.map((lane) => Math.max(spent(lane), lane.ms ?? lane.expectedMs ?? 0)),
     );
-    return html`<ul aria-label="Race from latent to picture">${this.lanes.map(
+    return html`<ul aria-label=${raceWords().title}>${this.lanes.map(
       (lane) => html`<li data-lane=${lane.name}>
         <span>${lane.name}<small>${lane.how}</small></span>
         <span class="track" aria-hidden="true"><div class="bar" .style=${`--share: ${(spent(lane) / longest).toFixed(4)}`}></div></span>
-        <b>${lane.ms !== null ? formatMs(lane.ms) : lane.since !== null ? formatMs(spent(lane)) : 'waiting'}</b></li>`,
+        <b>${lane.ms !== null ? formatMs(lane.ms) : lane.since !== null ? formatMs(spent(lane)) : raceWords().waiting}</b></li>`,
     )}</ul>
       <p class="foot"><span role="status">${this.note}</span><span>
-        <button class="button" ?disabled=${this.lanes.some(({ ms }) => ms === null)} @click=${() => this.#send('ll-race-again')}>Race again</button>
-        <button class="button icon" aria-label="Close the race" @click=${() => this.#send('ll-race-close')}>${closeIcon}</button></span></p>`;
+        <button class="button" ?disabled=${this.lanes.some(({ ms }) => ms === null)} @click=${() => this.#send('ll-race-again')}>${raceWords().again}</button>
+        <button class="button icon" aria-label=${raceWords().close} @click=${() => this.#send('ll-race-close')}>${closeIcon}</button></span></p>`;
   }
 
   protected override updated(): void {

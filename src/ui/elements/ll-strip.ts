@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { StripEntry } from '../../app/show/strip-entries.ts';
+import { itemsWords } from '../../words/items.ts';
 import { stageWords } from '../../words/stage.ts';
 import { drawCover } from './draw-cover.ts';
 import { closeIcon } from './icons.ts';
@@ -74,14 +75,14 @@ export class LlStrip extends LitElement {
   ];
 
   override render(): TemplateResult {
-    return html`<ul aria-label="Opened files">
+    return html`<ul aria-label=${itemsWords().opened}>
         ${repeat(
           this.entries,
           ({ id }) => id,
           (entry) => this.#entry(entry),
         )}
       </ul>
-      <button class="button tools" title="Folders, recent files, and what is kept" @click=${() => this.#send('ll-files', null)}>Files…</button>`;
+      <button class="button tools" title=${itemsWords().filesHint} @click=${() => this.#send('ll-files', null)}>${itemsWords().filesButton}</button>`;
   }
 
   #entry(entry: StripEntry): TemplateResult {

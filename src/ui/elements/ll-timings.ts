@@ -1,12 +1,11 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { formatMs } from '../../app/show/figures.ts';
 import { TIMING_SPANS, type TimingRow } from '../../app/show/timing-rows.ts';
+import { belowWords } from '../../words/below.ts';
+import { decimal } from '../../words/numbers.ts';
 import { shared } from './shared-styles.ts';
 
 export type TimingCommand = 'json' | 'csv' | { readonly runs: number };
-
-/** What the two kinds of runs are called. */
-const RUNS = { cold: 'first', warm: 'repeat' } as const;
 
 const MANY: readonly number[] = [5, 10, 20];
 
@@ -210,6 +209,7 @@ export class LlTimings extends LitElement {
   ];
 
   override render(): TemplateResult {
+    const say = belowWords();
     const longest = Math.max(...this.rows.map((row) => row.totalMs), 1);
     const command = (
       name: TimingCommand,
@@ -218,21 +218,21 @@ export class LlTimings extends LitElement {
     ) => html`<button class="button" title=${title}
       ?disabled=${!this.canRun} @click=${() => this.#send(name)}>${label}</button>`;
     return html`<div class="head">
-        <ul class="legend">${TIMING_SPANS.map((span) => html`<li><span class="key ${span}"></span>${span}</li>`)}</ul>
+        <ul class="legend">${TIMING_SPANS.map((span) => html`<li><span class="key ${span}"></span>${say.spans[span]}</li>`)}</ul>
         <div class="tools">
-          ${command({ runs: 1 }, 'Run again', 'One more run of every picture')}
+          ${command({ runs: 1 }, say.runAgain, say.runAgainHint)}
           <span class="many">
-            <button class="button" aria-label="Run ${this.many} times" title="Median and spread of that many repeats"
-              ?disabled=${!this.canRun} @click=${() => this.#send({ runs: this.many })}>Run</button>
-            <select aria-label="How many runs" ?disabled=${!this.canRun} @change=${(event: Event) => {
+            <button class="button" aria-label=${say.runMany(this.many)} title=${say.runManyHint}
+              ?disabled=${!this.canRun} @click=${() => this.#send({ runs: this.many })}>${say.run}</button>
+            <select aria-label=${say.howMany} ?disabled=${!this.canRun} @change=${(event: Event) => {
               this.many = Number((event.target as HTMLSelectElement).value);
-            }}>${MANY.map((count) => html`<option value=${count}>${count} times</option>`)}</select>
+            }}>${MANY.map((count) => html`<option value=${count}>${say.times(count)}</option>`)}</select>
           </span>
           <button class="button" aria-pressed=${this.isTable} @click=${() => {
             this.isTable = !this.isTable;
-          }}>${this.isTable ? 'Chart' : 'Table'}</button>
-          ${command('json', 'JSON', 'Every run with browser, adapter, models and sizes')}
-          ${command('csv', 'CSV', 'The same as a table')}
+          }}>${this.isTable ? say.chart : say.table}</button>
+          ${command('json', 'JSON', say.jsonHint)}
+          ${command('csv', 'CSV', say.csvHint)}
         </div>
       </div>
       ${this.isTable ? this.#table() : this.#bars(longest)}
@@ -243,7 +243,7 @@ export class LlTimings extends LitElement {
     return html`<ul class="rows">${this.rows.map(
       (row) => html`<li class="row ${row.run}" data-row=${row.id} title=${sentence(row)}>
         <span class="name">${row.run === 'cold' ? row.label : nothing}</span>
-        <span class="run">${RUNS[row.run]}</span>
+        <span class="run">${belowWords().runs[row.run]}</span>
         <span class="track" aria-hidden="true">${row.spans
           .filter(({ ms }) => ms > 0)
           .map(
@@ -252,24 +252,25 @@ export class LlTimings extends LitElement {
         <span class="figure">${
           row.runs === 0
             ? '–'
-            : html`<b>${formatMs(row.totalMs)}</b><span class="rate"> · ${row.megapixelsPerSecond.toFixed(2)} MP/s${row.runs > 1 ? ` · ±${formatMs(row.spreadMs / 2)}` : ''}</span>`
+            : html`<b>${formatMs(row.totalMs)}</b><span class="rate"> · ${decimal(row.megapixelsPerSecond, 2)} MP/s${row.runs > 1 ? ` · ±${formatMs(row.spreadMs / 2)}` : ''}</span>`
         }</span>
       </li>`,
     )}</ul>`;
   }
 
   #table(): TemplateResult {
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Timings as a table"><table>
-      <thead><tr><th scope="col">Picture</th><th scope="col">Run</th><th scope="col">Runs</th>
-        ${TIMING_SPANS.map((span) => html`<th scope="col">${span}</th>`)}
-        <th scope="col">Total</th><th scope="col">Spread</th><th scope="col">MP/s</th></tr></thead>
+    const say = belowWords();
+    return html`<div class="scroll" tabindex="0" role="region" aria-label=${say.asTable}><table>
+      <thead><tr><th scope="col">${say.picture}</th><th scope="col">${say.run}</th><th scope="col">${say.runsColumn}</th>
+        ${TIMING_SPANS.map((span) => html`<th scope="col">${say.spans[span]}</th>`)}
+        <th scope="col">${say.total}</th><th scope="col">${say.spread}</th><th scope="col">MP/s</th></tr></thead>
       <tbody>${this.rows
         .filter((row) => row.runs > 0)
         .map(
-          (row) => html`<tr><th scope="row">${row.label}</th><td>${RUNS[row.run]}</td><td>${row.runs}</td>
+          (row) => html`<tr><th scope="row">${row.label}</th><td>${say.runs[row.run]}</td><td>${row.runs}</td>
             ${row.spans.map(({ ms }) => html`<td>${formatMs(ms)}</td>`)}
             <td><b>${formatMs(row.totalMs)}</b></td><td>${formatMs(row.spreadMs)}</td>
-            <td>${row.megapixelsPerSecond.toFixed(2)}</td></tr>`,
+            <td>${decimal(row.megapixelsPerSecond, 2)}</td></tr>`,
         )}</tbody></table></div>`;
   }
 
@@ -278,10 +279,12 @@ export class LlTimings extends LitElement {
   }
 }
 
-const sentence = (row: TimingRow): string =>
-  row.runs === 0
-    ? `${row.label}: no ${RUNS[row.run]} run yet`
-    : `${row.label}, ${RUNS[row.run]}: ${row.spans.map(({ name, ms }) => `${name} ${formatMs(ms)}`).join(', ')}, total ${formatMs(row.totalMs)}`;
+function sentence({ label, run, runs, spans, totalMs }: TimingRow): string {
+  const say = belowWords();
+  if (runs === 0) return say.noRun(label, say.runs[run]);
+  const parts = spans.map(({ name, ms }) => `${say.spans[name]} ${formatMs(ms)}`).join(say.between);
+  return say.row(label, say.runs[run], parts, formatMs(totalMs));
+}
 
 customElements.define('ll-timings', LlTimings);
 declare global {

@@ -1,0 +1,37 @@
+import AxeBuilder from '@axe-core/playwright';
+import { npyFile } from './fixtures/latents.ts';
+import { LiftPage } from './lift-page.ts';
+import { expect, test } from './test.ts';
+
+test('the page speaks German where the address asks, Chinese once that is chosen, and remembers it', async ({
+  page,
+}) => {
+  const lift = new LiftPage(page);
+  await lift.open({ lang: 'de' }, npyFile(8, 8));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    'Das Latent hochskalieren, nicht die Pixel.',
+  );
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  await lift.waitUntilDone(['decode-1']);
+  await expect(lift.pane('decode-1').locator('.time')).toContainText(/\d,\d+ m?s|\d+ ms/);
+  await expect(lift.pane('decode-1').locator('.time')).toContainText('Dekodieren');
+  await page.getByRole('button', { name: 'Tasten und Gesten' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Schieber: zwei Bilder mit einer Trennlinie');
+  await page.getByRole('dialog').getByRole('button', { name: 'Schließen' }).click();
+
+  await page.getByLabel('Sprache').selectOption('zh');
+  await expect(page.getByRole('radio', { name: '并排' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
+  expect(new URL(page.url()).searchParams.get('lang')).toBe('zh');
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id }) => id)).toEqual([]);
+
+  // The address asks for nothing now: what was chosen holds.
+  await page.goto('./?demo=none');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('放大潜变量，而不是像素。');
+  await page.getByLabel('语言').selectOption('en');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Upscale the latent, not the pixels.');
+  await expect(page.getByRole('radio', { name: 'Side by side' })).toBeVisible();
+  expect(lift.pageErrors).toEqual([]);
+});

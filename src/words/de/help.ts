@@ -1,0 +1,76 @@
+import type { HelpWords } from '../help.ts';
+
+export const help: HelpWords = {
+  aboutTitle: 'Über LatentLift',
+  helpTitle: 'Tasten und Gesten',
+  close: 'Schließen',
+  no: 'Nein',
+  keys: 'Tasten',
+  singleKeys: 'Kürzel mit einzelnen Tasten',
+  commands: {
+    help: 'Diese Hilfe',
+    about: 'Über LatentLift',
+    open: 'Dateien öffnen',
+    files: 'Ordner und zuletzt geöffnete Dateien',
+    models: 'Modelle',
+    'zoom-out': 'Verkleinern',
+    fit: 'Einpassen: das ganze Bild',
+    detail: 'Detail: wo es am meisten zu sehen gibt, bei 100 % des 2×-Bildes',
+    pixels: '100 % des größten Bildes',
+    'zoom-in': 'Vergrößern',
+    peek: 'Halten: überall das erste Bild (A)',
+    smooth: 'Glättung an und aus',
+    'full-screen': 'Vollbild an und aus',
+    again: 'Noch einmal berechnen',
+    cancel: 'Laufendes abbrechen',
+    previous: 'Vorheriges Bild',
+    next: 'Nächstes Bild',
+    'copy-figure': 'Abbildung kopieren',
+    share: 'Link zu dieser Ansicht kopieren',
+    keep: 'Das zweite Bild (B) daneben behalten',
+    export: 'Bilder, einen Film oder eine Ansicht für eine andere Seite exportieren',
+    left: 'Ausschnitt oder Lupe bewegen',
+    right: 'Ausschnitt oder Lupe bewegen',
+    up: 'Ausschnitt oder Lupe bewegen',
+    down: 'Ausschnitt oder Lupe bewegen',
+  },
+  gestures: 'Maus und Finger',
+  gestureLines: [
+    'Mausrad oder zwei Finger zoomen alle Bilder am Zeiger; ganz herausgezoomt rollt das Rad die Seite.',
+    'Ziehen bewegt die Bilder. Die kleine Karte in der Ecke zeigt den Ausschnitt; in ihr ziehen führt an eine andere Stelle.',
+    'Doppelklick oder Doppeltippen zeigt die eigenen Pixel des Bildes, noch einmal das ganze Bild.',
+    'Dateien oder Ordner irgendwo ablegen, oder ein Bild, eine Datei oder eine Adresse einfügen.',
+  ],
+  canOpen: 'Was sich öffnen lässt',
+  opens: (latents, weights) =>
+    `Latents als ${latents}; und Bilder (PNG, JPEG, WebP, AVIF, GIF, BMP), die hier zuerst kodiert werden. Gewichte von VAEs und Upscalern (${weights}) kommen zu den Modellen.`,
+  address: 'In der Adresse',
+  addressText:
+    '`?latent=URL` öffnet ein Latent (von einer anderen Seite erst nach Zustimmung), `?backend=webgpu` oder `?backend=wasm` legt das Backend fest, `?demo=ID` wählt eine Demo, `?lang=de` die Sprache, `?embed=1` lässt alles bis auf den Vergleich weg. „Teilen“ schreibt die ganze Ansicht hinein.',
+  lead: 'Ein latentes Diffusionsmodell arbeitet auf einem kleinen Bild mit vielen Kanälen, dem Latent; ein Decoder macht daraus Pixel. Für ein größeres Bild wird meist dekodiert und dann werden die Pixel vergrößert. **LUA**, der Latent Upscaler Adapter, vergrößert stattdessen das Latent: ein Durchgang eines Swin-Transformers mit einem Kopf für 2× und einem für 4×, dann einmal Dekodieren. Der Decoder zeichnet die Details gleich in voller Größe, und ein zweiter Weg durch einen Encoder entfällt. Beschrieben ist es in [One Small Step in Latent, One Giant Leap for Pixels (arXiv 2511.10629)](https://arxiv.org/abs/2511.10629).',
+  where: 'Was wo läuft',
+  checking: 'Das Gerät wird geprüft…',
+  now: (device, more) => `Jetzt: **${device}** ${more}`,
+  backends:
+    'Modelle laufen in einem Worker: auf WebGPU, wo eine echte GPU den Selbsttest besteht, sonst auf der CPU (WASM). [CPU benutzen](?backend=wasm), [WebGPU benutzen](?backend=webgpu) oder [die Seite wählen lassen](?).',
+  leaves: 'Was diesen Rechner verlässt',
+  leavesText:
+    'Nichts. Gewichte und Demo-Latents kommen von dieser Seite; geöffnete Dateien werden hier gelesen und berechnet. Sie und hinzugefügte Gewichte bleiben im Speicher dieses Browsers, damit sie nach dem Neuladen wieder da sind; „Dateien“ und „Modelle“ zeigen, wie viel das ist, und löschen es. Eine angegebene Adresse wird von dort geladen, wohin sie zeigt.',
+  figures: 'Was die Zahlen bedeuten',
+  figuresText: (detail) =>
+    `Zeiten sind echte Laufzeiten und enden, wenn das Gerät fertig ist. Ein erster Lauf enthält das Einrichten; eine Wiederholung ist das, was ein zweites Bild kostet, und beides wird nie vermischt. Die Vergleichsverfahren benutzen denselben Decoder auf demselben Latent. ${detail} PSNR und SSIM erscheinen nur, wenn es ein Original zum Vergleichen gibt.`,
+  models: 'Modelle',
+  demos: 'Demo-Latents',
+  licence: 'Lizenz',
+  licenceText:
+    'LatentLift steht unter Apache-2.0. Es baut auf ONNX Runtime Web (MIT), Lit (BSD-3-Clause), Comlink (Apache-2.0), fflate (MIT) und pbf (BSD-3-Clause) auf; [deren vollständige Lizenzen](THIRD-PARTY-NOTICES.txt).',
+  fetchTitle: 'Die Datei dieses Links laden?',
+  fetchText: (name, host) =>
+    `Dieser Link öffnet „${name}“ von ${host}. Jene Seite erfährt Ihre Netzadresse. Von Ihnen wird nichts dorthin gesendet.`,
+  fetchAccept: (host) => `Von ${host} laden`,
+  weightsTitle: 'Diese Gewichte hinzufügen?',
+  weightsText: (name, what, size, host) =>
+    `„${name}“ enthält Gewichte und kein Latent: ${what}, ${size}, von ${host}. Einmal hinzugefügt bleiben sie in diesem Browser und erzeugen die Bilder ihrer Familie, bis unter „Modelle“ andere gewählt werden. Nur hinzufügen, wenn Sie der Quelle vertrauen.`,
+  anAddress: (protocol) => `einer ${protocol}-Adresse`,
+  weightsAccept: 'Hinzufügen und benutzen',
+};

@@ -1,0 +1,76 @@
+import type { HelpWords } from '../help.ts';
+
+export const help: HelpWords = {
+  aboutTitle: '关于 LatentLift',
+  helpTitle: '按键与手势',
+  close: '关闭',
+  no: '否',
+  keys: '按键',
+  singleKeys: '单键快捷键',
+  commands: {
+    help: '本帮助',
+    about: '关于 LatentLift',
+    open: '打开文件',
+    files: '文件夹与最近的文件',
+    models: '模型',
+    'zoom-out': '缩小',
+    fit: '适应：显示整张图片',
+    detail: '细节：最值得看的地方，2× 图片的 100%',
+    pixels: '最大图片的 100%',
+    'zoom-in': '放大',
+    peek: '按住：各处都显示第一张图片（A）',
+    smooth: '开关平滑',
+    'full-screen': '开关全屏',
+    again: '再次运行',
+    cancel: '取消正在运行的任务',
+    previous: '上一张图片',
+    next: '下一张图片',
+    'copy-figure': '复制对比图',
+    share: '复制此视图的链接',
+    keep: '将第二张图片（B）保留在旁边',
+    export: '导出图片、短片，或供其他网页使用的视图',
+    left: '移动画面或放大镜',
+    right: '移动画面或放大镜',
+    up: '移动画面或放大镜',
+    down: '移动画面或放大镜',
+  },
+  gestures: '鼠标与触摸',
+  gestureLines: [
+    '滚轮或双指在指针处缩放所有图片；完全缩小后则滚动页面。',
+    '拖动可移动图片。角落的小地图显示当前位置；在其中拖动可前往别处。',
+    '双击显示图片自身的像素，再次双击显示整张图片。',
+    '可将文件或文件夹拖到任意位置，也可粘贴图片、文件或地址。',
+  ],
+  canOpen: '可以打开什么',
+  opens: (latents, weights) =>
+    `潜变量：${latents}；以及图片（PNG、JPEG、WebP、AVIF、GIF、BMP），图片会先在这里编码。VAE 与放大网络的权重（${weights}）会进入“模型”。`,
+  address: '地址参数',
+  addressText:
+    '`?latent=URL` 打开潜变量（其他网站的需经您同意），`?backend=webgpu` 或 `?backend=wasm` 指定后端，`?demo=ID` 选择示例，`?lang=de` 选择语言，`?embed=1` 只保留对比视图。“分享”会写入整个视图。',
+  lead: '潜在扩散模型在一张尺寸小、通道多的图像（即潜变量）上工作，再由解码器变成像素。要得到更大的图片，通常是先解码，再放大像素。**LUA**（Latent Upscaler Adapter）则直接放大潜变量：一次 Swin Transformer 前向（2× 与 4× 各有一个输出头），然后只解码一次。这样解码器直接以完整尺寸画出细节，也无需再次经过编码器。详见论文 [One Small Step in Latent, One Giant Leap for Pixels (arXiv 2511.10629)](https://arxiv.org/abs/2511.10629)。',
+  where: '在哪里运行',
+  checking: '正在检查设备…',
+  now: (device, more) => `当前：**${device}** ${more}`,
+  backends:
+    '模型在 Worker 中运行：真实 GPU 通过自检时使用 WebGPU，否则使用 CPU（WASM）。[使用 CPU](?backend=wasm)、[使用 WebGPU](?backend=webgpu)，或[由页面决定](?)。',
+  leaves: '什么会离开这台机器',
+  leavesText:
+    '什么都不会。权重和示例潜变量来自本站；您打开的文件在本地读取和计算。这些文件和您添加的权重保存在此浏览器中，重新加载后会恢复；“文件”和“模型”会显示占用的大小，并可清除。您给出的地址会从其所指之处获取。',
+  figures: '数字的含义',
+  figuresText: (detail) =>
+    `用时为实际经过的时间，以设备完成为止。首次运行包含准备时间；重复运行是第二张图片的用时，两者从不混合。对照方法在同一潜变量上使用同一解码器。${detail}只有在有原图可比时才显示 PSNR 与 SSIM。`,
+  models: '模型',
+  demos: '示例潜变量',
+  licence: '许可',
+  licenceText:
+    'LatentLift 采用 Apache-2.0 许可，基于 ONNX Runtime Web（MIT）、Lit（BSD-3-Clause）、Comlink（Apache-2.0）、fflate（MIT）和 pbf（BSD-3-Clause）；[完整许可文本](THIRD-PARTY-NOTICES.txt)。',
+  fetchTitle: '要获取此链接的文件吗？',
+  fetchText: (name, host) =>
+    `此链接会从 ${host} 打开“${name}”。该网站会看到您的网络地址。不会向其发送您的任何内容。`,
+  fetchAccept: (host) => `从 ${host} 获取`,
+  weightsTitle: '要添加这些权重吗？',
+  weightsText: (name, what, size, host) =>
+    `“${name}”是权重而不是潜变量：${what}，${size}，来自 ${host}。添加后会保存在此浏览器中，并用于生成该类型的图片，直到您在“模型”中另选。请仅在信任来源时添加。`,
+  anAddress: (protocol) => `${protocol} 地址`,
+  weightsAccept: '添加并使用',
+};

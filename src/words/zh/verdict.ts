@@ -1,0 +1,26 @@
+import type { VerdictWords } from '../verdict.ts';
+
+export const verdict: VerdictWords = {
+  detailMeasure: '细节：相邻像素差的均方值，与双三次放大的 1× 图片相比。错误的细节也会计入，请以图片为准。',
+  even: (name, share) => `${name} 2× 在这里的细节并不比直接拉伸多（${share}×）`,
+  better: (name, share) => `${name} 2× 的细节是直接拉伸的 ${share} 倍`,
+  worse: (name, share) => `${name} 2× 在这里比直接拉伸更柔：细节只有其 ${share} 倍`,
+  openToCompare: '打开一个潜变量，将 LUA 与直接拉伸像素对比。',
+  nothingToCompare: '暂时无法对比：LUA 不能在此潜变量上运行。',
+  showToCompare: (name) => `显示 ${name} 2× 即可与直接拉伸对比。`,
+  failedToCompare: (name) => `${name} 2× 失败，因此无法对比。`,
+  pending: (name) => `${name} 2× 对比直接拉伸：两张图都完成后即测量。`,
+  took: (name, time) => `${name} 2× 的放大用时 ${time}。`,
+  inTime: (time) => `，放大用时 ${time}`,
+  tooLarge: '这么大的图片不做测量。',
+  showFirst: '请同时显示 1× 图片以对比细节。',
+  comparing: '正在对比图片…',
+  rival: (time) => `；像素网络用时 ${time}`,
+  rivalSharper: (time) => `；像素网络用时 ${time}，细节更多`,
+  nearer: (gain) => `。与原图相比，它比像素双三次好 ${gain} dB`,
+  farther: (gain) => `。与原图相比，它比像素双三次差 ${gain} dB`,
+  stop: '。',
+  needsRival: '请先在“模型”中添加像素网络，例如 2× 的 SwinIR 权重。',
+  race: '依次运行潜空间放大网络与像素网络，并画出各自的用时',
+  noRace: '还没有像素网络：请在“模型”中添加，例如 SwinIR 权重',
+};
