@@ -15,6 +15,13 @@ test('the page speaks German where the address asks, Chinese once that is chosen
   await lift.waitUntilDone(['decode-1']);
   await expect(lift.pane('decode-1').locator('.time')).toContainText(/\d,\d+ m?s|\d+ ms/);
   await expect(lift.pane('decode-1').locator('.time')).toContainText('Dekodieren');
+  // The first picture is shown stretched; what its button saves is the picture itself, and both names say so.
+  await expect(lift.pane('decode-1').locator('.title')).toHaveText('Nur vergrößert');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Dekodiert 1× als PNG herunterladen' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/-decode-1\.png$/);
   await page.getByRole('button', { name: 'Tasten und Gesten' }).click();
   await expect(page.getByRole('dialog')).toContainText('Schieber: zwei Bilder mit einer Trennlinie');
   await page.getByRole('dialog').getByRole('button', { name: 'Schließen' }).click();
