@@ -48,6 +48,7 @@ const english = {
   wrongScale: (title: string, scale: number) => `${title} does not enlarge by ${scale}.`,
   notOpened: (failed: number, all: number) => `${failed} of ${all} files could not be opened.`,
   andMore: (more: number) => `And ${more} more.`,
+  readingEnded: (name: string) => `The browser ended the reading of “${name}”. Open it once more.`,
   demoReason: 'One of the latents that come with this page.',
   waiting: 'waiting',
   running: 'running',

@@ -93,8 +93,7 @@ const isCancel = ({ signal }: Request, error: unknown): boolean => signal.aborte
 /** What failed, told: an abort that nobody here asked for would pass for a cancel. */
 function failureOf(name: string, error: unknown): Failure {
   if (!isAbort(error)) return { name, error };
-  const text = `The browser ended the reading of “${name}”. Open it once more.`;
-  return { name, error: new AppError('file/unreadable', text, { cause: error }) };
+  return { name, error: new AppError('file/unreadable', workWords().readingEnded(name), { cause: error }) };
 }
 
 /** True where an item came of it. */

@@ -84,6 +84,7 @@ export const errors: Translation['errors'] = {
 
 export const purposes: Translation['purposes'] = {
   'fast, a little soft': { text: 'schnell, etwas weich' },
+  'small and fast; opacity is kept': { text: 'klein und schnell; Deckkraft bleibt erhalten' },
   'fast, a little soft; encodes as well': { text: 'schnell, etwas weich; kodiert auch' },
   'fast, soft; encodes as well': { text: 'schnell, weich; kodiert auch' },
   'the full decoder': { text: 'der volle Decoder' },

@@ -47,6 +47,8 @@ export const work: WorkWords = {
   wrongScale: (title, scale) => `${title} vergrößert nicht um das ${scale}-Fache.`,
   notOpened: (failed, all) => `${failed} von ${all} Dateien ließen sich nicht öffnen.`,
   andMore: (more) => `Und ${more} weitere.`,
+  readingEnded: (name) =>
+    `Der Browser hat das Lesen von „${name}“ beendet. Öffnen Sie die Datei noch einmal.`,
   demoReason: 'Eines der Latents, die zu dieser Seite gehören.',
   waiting: 'wartet',
   running: 'läuft',

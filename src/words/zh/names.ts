@@ -73,6 +73,7 @@ export const errors: Translation['errors'] = {
 
 export const purposes: Translation['purposes'] = {
   'fast, a little soft': { text: '快速，略柔' },
+  'small and fast; opacity is kept': { text: '小而快；保留不透明度' },
   'fast, a little soft; encodes as well': { text: '快速，略柔；也能编码' },
   'fast, soft; encodes as well': { text: '快速，偏柔；也能编码' },
   'the full decoder': { text: '完整解码器' },

@@ -44,6 +44,7 @@ export const work: WorkWords = {
   wrongScale: (title, scale) => `${title} 不支持放大 ${scale} 倍。`,
   notOpened: (failed, all) => `${all} 个文件中有 ${failed} 个无法打开。`,
   andMore: (more) => `另有 ${more} 个。`,
+  readingEnded: (name) => `浏览器中止了对“${name}”的读取。请重新打开。`,
   demoReason: '本页自带的潜变量之一。',
   waiting: '等待中',
   running: '运行中',
