@@ -82,7 +82,7 @@ test.describe('the first load', () => {
     expect(tasks.length).toBeGreaterThan(20);
   });
 
-  test('fetches one runtime and at most 138 kB of script', async ({ page }) => {
+  test('fetches one runtime and at most 134 kB of script', async ({ page }) => {
     const scripts = new Map<string, number>();
     const runtimes: string[] = [];
     page.on('response', async (response) => {
@@ -100,7 +100,7 @@ test.describe('the first load', () => {
       `first-load script: ${bytes} bytes gzip in ${scripts.size} files; runtimes: ${runtimes.join(', ')}`,
     );
     expect(new Set(runtimes).size).toBe(1);
-    expect(bytes).toBeLessThanOrEqual(138_000);
+    expect(bytes).toBeLessThanOrEqual(134_000);
   });
 });
 
