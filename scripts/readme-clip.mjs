@@ -9,7 +9,9 @@ import { findChromium } from './find-chromium.mjs';
 
 const OUT = 'docs/clip.webp';
 const MOST_BYTES = 3e6;
-const SIZE = { width: 1100, height: 700 };
+const SIZE = { width: 1180, height: 1000 };
+/** Of the page above the stage: the verdict. */
+const ABOVE = 64;
 const PANES = ['decode-1', 'lua-2', 'lua-4'];
 
 /** File names and the hundredths of a second that each stands. */
@@ -18,7 +20,8 @@ const folder = mkdtempSync(join(tmpdir(), 'latentlift-clip-'));
 
 async function shoot(page, hundredths) {
   const file = join(folder, `${String(frames.length).padStart(3, '0')}.png`);
-  await page.screenshot({ path: file });
+  const { x, y, width, height } = await page.locator('ll-compare').boundingBox();
+  await page.screenshot({ path: file, clip: { x, y: y - ABOVE, width, height: height + ABOVE } });
   frames.push([file, hundredths]);
 }
 
@@ -65,7 +68,7 @@ async function film(page, url) {
   await shoot(page, 150);
   await page.keyboard.press('l');
   await page.waitForTimeout(500);
-  await trace(page, [...sweep(0.3, 0.7, 14, 0.4), ...sweep(0.7, 0.35, 12, 0.62)], 14);
+  await trace(page, [...sweep(0.06, 0.22, 14, 0.4), ...sweep(0.22, 0.12, 12, 0.62)], 14);
   await shoot(page, 150);
   await page.keyboard.press('s');
   await page.waitForTimeout(300);
@@ -76,7 +79,7 @@ function compose() {
   const words = frames.flatMap(([file, hundredths]) => ['-delay', String(hundredths), file]);
   const { status, stderr } = spawnSync(
     'convert',
-    ['-loop', '0', ...words, '-quality', '60', '-define', 'webp:method=4', OUT],
+    ['-loop', '0', ...words, '-quality', '86', '-define', 'webp:method=4', OUT],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`convert failed, ImageMagick with WebP is needed: ${stderr}`);
