@@ -20,11 +20,15 @@ export function videoFrames(state: AppState, { source }: Item): VideoFrames | nu
   const perFrame = chosenFor(state, id, 'decoder') === null ? 1 : (family.picturesPerFrame ?? 1);
   const moment = Math.min(source.override.moment ?? perFrame - 1, perFrame - 1);
   return {
-    index: layout.frame === 0 ? 0 : (layout.frame - 1) * perFrame + 1 + moment,
+    index: placeOf(layout.frame, moment, perFrame),
     count: (frames - 1) * perFrame + 1,
     perFrame,
   };
 }
+
+/** The scrubber's place of a latent frame's picture: the first frame gives one, each other `perFrame`. */
+const placeOf = (frame: number, moment: number, perFrame: number): number =>
+  frame === 0 ? 0 : (frame - 1) * perFrame + 1 + moment;
 
 /** Which frame of the latent, and which of its pictures, the scrubber's place `index` is. */
 export const frameAt = ({ perFrame }: VideoFrames, index: number): Pick<Override, 'frame' | 'moment'> => ({
@@ -36,6 +40,6 @@ export const frameAt = ({ perFrame }: VideoFrames, index: number): Pick<Override
 export function pictureNumber({ reading, override }: LatentSource): number {
   const { frame } = reading.layout;
   const family: Family = familyById(reading.family);
-  if (override.moment === undefined || frame === 0) return frame + 1;
-  return (frame - 1) * (family.picturesPerFrame ?? 1) + override.moment + 2;
+  if (override.moment === undefined) return frame + 1;
+  return placeOf(frame, override.moment, family.picturesPerFrame ?? 1) + 1;
 }

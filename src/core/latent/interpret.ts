@@ -10,7 +10,7 @@ import type { FamilyId, Latent } from './latent.ts';
 import { packedWidths } from './packed-width.ts';
 import type { ShapeReading } from './plausible-layouts.ts';
 import { type Claim, recogniseProducer, refuseOtherFiles } from './producer.ts';
-import { framesBefore, type ItemValues, readItem } from './read-item.ts';
+import { earlierFrames, type ItemValues, readItem } from './read-item.ts';
 import type { Override, Reading } from './reading.ts';
 import { type PlaneStatistics, roughness } from './statistics.ts';
 
@@ -170,7 +170,7 @@ function beforeIn(
 ): Pick<Latent, 'before' | 'moment'> {
   const family: Family = familyById(id);
   if (values.layout.frame === 0 || family.picturesPerFrame === undefined) return {};
-  return { before: framesBefore(tensor, values), ...(moment !== undefined && { moment }) };
+  return { before: earlierFrames(tensor, values), ...(moment !== undefined && { moment }) };
 }
 
 /** A guess with the doubts that its family and space do not know of: of its axes, and of video families with as many channels. */

@@ -65,7 +65,7 @@ function planesUnder(tensor: FileTensor, layout: Layout, isPatched: boolean) {
 }
 
 /** The frames before the one that was read, oldest first, read as it was: as many as count in its picture, and as fit in an item's limit. */
-export function framesBefore(tensor: FileTensor, { reading, layout, planes }: ItemValues): Float32Array[] {
+export function earlierFrames(tensor: FileTensor, { reading, layout, planes }: ItemValues): Float32Array[] {
   const most = Math.min(layout.frame, MOST_BEFORE, Math.floor(MAX_ITEM_ELEMENTS / planes.data.length));
   return Array.from({ length: most }, (_, i) => {
     const frame = layout.frame - most + i;

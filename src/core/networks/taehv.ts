@@ -10,11 +10,11 @@ import type { StateView } from '../weights/state-view.ts';
 import type { Network, NotIt, ReadNetwork } from './network.ts';
 import {
   doublings,
+  type FrameRange,
   framesBefore,
   framesPerLatent,
+  rangesFor,
   readVideoSteps,
-  type Span,
-  spansFor,
   type VideoStep,
   videoReach,
 } from './parts/taehv-plan.ts';
@@ -86,13 +86,13 @@ function pool(layers: Layers, { name, width, factor }: Step<'time'>, clip: Clip)
  * Frames [1,C,H,W] through a decoder's layers to `wanted` of its pictures; of every layer only what counts in these is computed. Where a
  * convolution doubles, the growth in time before it comes to the same at half the side.
  */
-function decodeClip(layers: Layers, steps: readonly VideoStep[], latents: Clip, wanted: Span): Clip {
-  const spans = spansFor(steps, wanted);
-  const spanAt = (i: number): Span => spans[i] ?? wanted;
-  const given = spanAt(0);
+function decodeClip(layers: Layers, steps: readonly VideoStep[], latents: Clip, wanted: FrameRange): Clip {
+  const ranges = rangesFor(steps, wanted);
+  const rangeAt = (i: number): FrameRange => ranges[i] ?? wanted;
+  const given = rangeAt(0);
   return steps.reduce(
     (clip: Clip, step, i): Clip => {
-      const [{ first }, after] = [spanAt(i), spanAt(i + 1)];
+      const [{ first }, after] = [rangeAt(i), rangeAt(i + 1)];
       if (step.kind === 'memory') return remember(layers, step, clip, after.first - first);
       if (step.kind === 'time') {
         const grown = grow(layers, step, clip);
@@ -120,7 +120,7 @@ const encodeClip = (layers: Layers, steps: readonly VideoStep[], first: Clip): C
   }, first);
 
 /** The pictures of a clip of `frames` latents that are wanted, all or the `moment`-th of its last; what the first makes but for its last precedes the clip. */
-function wantedOf(steps: readonly VideoStep[], frames: number, moment: number | undefined): Span {
+function wantedOf(steps: readonly VideoStep[], frames: number, moment: number | undefined): FrameRange {
   const each = framesPerLatent(steps);
   const last = frames * each - 1;
   if (moment === undefined) return { first: each - 1, last };

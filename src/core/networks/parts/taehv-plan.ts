@@ -46,14 +46,14 @@ export const framesPerLatent = (steps: readonly VideoStep[]): number =>
   steps.reduce((product, step) => (step.kind === 'time' ? product * step.factor : product), 1);
 
 /** Frames of a clip from `first` to `last`, both counted, from 0. */
-export interface Span {
+export interface FrameRange {
   readonly first: number;
   readonly last: number;
 }
 
 /** What each step of a decoder must be given so that `wanted` of its pictures come about: the first step's frames first, `wanted` last. */
-export function spansFor(steps: readonly VideoStep[], wanted: Span): readonly Span[] {
-  const spans: Span[] = [];
+export function rangesFor(steps: readonly VideoStep[], wanted: FrameRange): readonly FrameRange[] {
+  const ranges: FrameRange[] = [];
   let { first, last } = wanted;
   for (const step of [...steps].reverse()) {
     if (step.kind === 'memory') first = Math.max(0, first - 1);
@@ -61,16 +61,16 @@ export function spansFor(steps: readonly VideoStep[], wanted: Span): readonly Sp
       first = Math.floor(first / step.factor);
       last = Math.floor(last / step.factor);
     }
-    spans.push({ first, last });
+    ranges.push({ first, last });
   }
-  return spans.reverse();
+  return ranges.reverse();
 }
 
 /** How many latent frames before its own count in a picture, at most. */
 export function framesBefore(steps: readonly VideoStep[]): number {
   const frame = steps.length;
   const picture = frame * framesPerLatent(steps);
-  return frame - (spansFor(steps, { first: picture, last: picture })[0]?.first ?? frame);
+  return frame - (rangesFor(steps, { first: picture, last: picture })[0]?.first ?? frame);
 }
 
 /** Reach in latent cells, walked from the pixels (decoder) or from the latent (encoder). */
