@@ -6,7 +6,7 @@ export const how: HowWords = {
   latent: (size) => `Latent, ${size}`,
   size: (width, height, channels) => `${width} × ${height}, ${channels} Kanäle`,
   upscaling: 'Wird hochskaliert…',
-  showLatent: 'Dieses Latent zeigen',
+  showLatent: 'Latent zeigen',
   decoder: 'Decoder',
   decoded: 'Das dekodierte Bild',
   picture: (size) => `Bild, ${size}`,
