@@ -227,3 +227,16 @@ def test_a_head_that_a_shape_no_longer_has_is_left_behind(tmp_path):
     torch.save({"ema": before.state_dict()}, tmp_path / "last.pt")
     train.start_from(after, tmp_path / "last.pt")
     assert all(torch.equal(x, before.state_dict()[name]) for name, x in after.state_dict().items())
+
+
+def test_a_wider_and_deeper_decoder_begins_as_the_one_it_grew_from(tmp_path):
+    torch.manual_seed(0)
+    small, large = Decoder((16, 8, 8), (1, 1, 1), context=16), Decoder((24, 12, 10), (2, 1, 3), context=24)
+    for parameter in small.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)  # blocks that do something
+    torch.save({"ema": small.state_dict()}, tmp_path / "last.pt")
+    train.start_from(large, tmp_path / "last.pt")
+    z = torch.randn(1, 32, 6, 6)
+    torch.testing.assert_close(large(z), small(z), rtol=1e-4, atol=1e-5)
+    large(z).square().mean().backward()
+    assert all(p.grad is not None and p.grad.abs().max() > 0 for n, p in large.named_parameters() if n.endswith("up.weight"))
