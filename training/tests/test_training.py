@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from latentlift import data, evaluate, export, losses, metrics, train
 from latentlift.models import Decoder, Encoder, Lua
@@ -202,9 +203,17 @@ def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
     export.write_weights(train.weights_of(out / "lua" / "last.pt"), models / "flux2-lua.safetensors")
     export.write_weights(train.weights_of(out / "decoder" / "last.pt"), models / "flux2-decoder.safetensors")
     export.write_weights(Encoder((8, 8), (1, 1)).state_dict(), models / "flux2-encoder.safetensors")
-    export.write_self_test(evaluate.load_weights(models / "flux2-decoder.safetensors"), models / "selftest.safetensors")
+    fine = Decoder((24, 16, 8), (1, 1, 1))
+    export.write_weights(fine.state_dict(), models / "flux2-decoder-fine.safetensors")
+    export.write_self_test(models)
+    answers = load_file(models / export.SELF_TEST)
+    latent = answers["flux2-decoder-fine.latent"]
+    for name in export.GRADES:
+        made = evaluate.load_weights(models / f"{name}.safetensors")(latent)
+        torch.testing.assert_close(answers[f"{name}.decoded"], made)
     export.write_manifest(models, {})
     manifest = json.loads((models / "manifest.json").read_text())
+    assert [m.get("grade") for m in manifest["models"]] == ["fast", "fine", None, None]
     upscaler = next(m for m in manifest["models"] if m["role"] == "upscaler")
     assert upscaler["scales"] == [2, 4]
     assert upscaler["sha256"] == export.sha256(models / upscaler["file"])
