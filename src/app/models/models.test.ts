@@ -136,7 +136,8 @@ describe('which model fills a slot', () => {
   test('the plan names the chosen models, and what is missing says what would help', () => {
     const choices = withChoice({}, 'sdxl', 'decoder', taesd.id);
     const item = openItem(1, sdxlLatent);
-    const plan = planFor(stateWith([taesd, swinir], choices), { ...item, source: latentSource });
+    const state = stateWith([taesd, swinir], choices);
+    const plan = planFor(state, { ...item, source: latentSource }, ['pixel-upscaler-4']);
     expect(plan?.models).toEqual({ decoder: taesd.id, 'pixel-upscaler': swinir.id });
     const informed = reduce(stateWith([]), { type: 'known-listed', known: KNOWN_WEIGHTS });
     expect(whyMissing(stateWith([]), item, 'decode-1')).toBe('No SDXL decoder yet.');

@@ -1,7 +1,7 @@
 import type { Grade } from '../../contract/model-manifest.ts';
 import type { StoredWeights } from '../../contract/weights-library.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
-import type { Role } from '../../core/role.ts';
+import { isForPixels, type Role } from '../../core/role.ts';
 import type { KnownWeights, ModelChoices } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 
@@ -17,13 +17,13 @@ export interface ModelOption {
 
 const fits = (weights: StoredWeights, family: FamilyId, slot: Role) =>
   weights.networks.find(
-    (network) => network.role === slot && (slot === 'pixel-upscaler' || network.families.includes(family)),
+    (network) => network.role === slot && (isForPixels(slot) || network.families.includes(family)),
   );
 
 /** Every model at hand for a slot, the built-in ones first. */
 export function optionsFor(state: AppState, family: FamilyId, slot: Role): readonly ModelOption[] {
   const builtIn = (state.engine.models ?? []).filter(
-    (model) => model.family === family && model.role === slot,
+    (model) => model.role === slot && (isForPixels(slot) || model.family === family),
   );
   const added = (state.models.storage?.weights ?? []).flatMap((weights): ModelOption[] => {
     const network = fits(weights, family, slot);
@@ -48,7 +48,7 @@ export function chosenFor(state: AppState, family: FamilyId, slot: Role): ModelO
   const options = optionsFor(state, family, slot);
   const wanted = state.models.choices[family]?.[slot];
   // Pixels have no family: a network for them serves all.
-  const fallback = options.find(({ isBuiltIn }) => isBuiltIn || slot === 'pixel-upscaler') ?? null;
+  const fallback = options.find(({ isBuiltIn }) => isBuiltIn || isForPixels(slot)) ?? null;
   const graded = options.find(({ grade }) => grade === gradeOf(state));
   return options.find(({ id }) => id === wanted) ?? graded ?? fallback;
 }
