@@ -110,7 +110,7 @@ function headsFor(model: Model, scale: 2 | 4): readonly (2 | 4)[] {
 
 /**
  * `input` enlarged by an upscaler network, latent or pixel-space; owned by the call. Whole where memory allows, since window
- * attention makes tiles inexact; else tiles blended over their overlap.
+ * attention makes tiles inexact; else in stages of exact tiles where the network is cut so; else tiles blended over their overlap.
  */
 export async function applyUpscaler<T extends Tensor>(
   device: Device<T>,
@@ -122,6 +122,14 @@ export async function applyUpscaler<T extends Tensor>(
   let current = input;
   for (const head of headsFor(model, scale)) {
     const plan = planFor(device, model, current, { inputFactor: 1, scale: head });
+    const isCut = plan.tiles.length > 1 && model.description.stages !== undefined;
+    // Few latents are so large: what runs them is fetched when one comes.
+    const staged = isCut ? await import('./staged-run.ts') : null;
+    const stages = staged?.planStages(device, model, current);
+    if (staged && stages) {
+      current = await staged.runStages(device, stages, current, call);
+      continue;
+    }
     const job = { model, scale: head, input: current, plan, inputFactor: 1, outputFactor: head } as const;
     current = await runToTensor(device, { ...job, span: 'upscaleMs', progress: 'upscale' }, call);
   }

@@ -32,9 +32,9 @@ export function createNetworkCache<T extends Tensor>(
   >();
 
   async function ready(model: Model, size: NetworkSize, call: Call) {
-    const { role, part, clip } = model.description;
+    const { role, part, clip, stage } = model.description;
     const of = clip === undefined ? '' : ` ${clip.moment} of ${clip.frames}`;
-    const key = `${model.key} ${role} ${part} ${size.height}x${size.width} x${size.scale ?? 1}${of}`;
+    const key = `${model.key} ${role} ${part}${stage ?? ''} ${size.height}x${size.width} x${size.scale ?? 1}${of}`;
     const found = networks.get(key);
     if (found !== undefined) {
       // A Map keeps the order of insertion: to put it in again makes it the youngest.

@@ -62,6 +62,19 @@ export const clipDecoder = (whole: ModelDescription, frames: number, moment: num
   clip: { frames, moment },
 });
 
+/**
+ * A network as its stages, each a network of its own that sees no further than its radius, or none where it is not cut so. All build
+ * from the same state dict; `runStages` runs them one after the other.
+ */
+export const stagesOf = (whole: ModelDescription): readonly ModelDescription[] =>
+  (whole.stages ?? []).map(({ channels, isNormalised, reach }, stage) => ({
+    ...whole,
+    stage,
+    title: `${whole.title}, stage ${stage + 1}`,
+    channels: channels + (isNormalised ? 2 : 0),
+    radius: { exact: true, cells: reach },
+  }));
+
 function emit(description: ModelDescription, state: StateDict, request: GraphRequest) {
   checkRequest(description, request);
   const { precision, height, width, scale = description.scales[0] } = request;
@@ -74,6 +87,7 @@ function emit(description: ModelDescription, state: StateDict, request: GraphReq
     ...(scale && { scale }),
     ...(frames !== undefined && { frames }),
     ...(moment !== undefined && { moment }),
+    ...(description.stage !== undefined && { stage: description.stage }),
   });
   return {
     layers,

@@ -40,6 +40,23 @@ export interface Radius {
   readonly cells: number;
 }
 
+/**
+ * One piece of a network that is cut where a norm sees everything: float32 [1,C,h,w] in and out, exact in tiles, since mean and variance
+ * of the whole are given to each.
+ */
+export interface Stage {
+  /** Of what it takes: the result of the stage before, or the network's input for the first and for a shortcut. */
+  readonly channels: number;
+  /** Two more planes follow, mean and variance of all that it takes, each the same number everywhere. */
+  readonly isNormalised: boolean;
+  /** Samples that it gives for each that it takes, an axis. */
+  readonly factor: 1 | 2;
+  /** How far it sees, in samples that it takes. */
+  readonly reach: number;
+  /** It takes the network's input, and what it gives is added to the result of the stage before. */
+  readonly isShortcut: boolean;
+}
+
 /** What a network allows whoever runs it. */
 export interface Capabilities {
   readonly radius: Radius;
@@ -54,6 +71,8 @@ export interface Capabilities {
   readonly halfSafe: boolean;
   /** Of a decoder that remembers a video's earlier frames: how many of them count in a picture. Absent for all others. */
   readonly framesBefore?: number;
+  /** How an upscaler whose norms see everything is cut into pieces that run exactly in tiles (`stagesOf`). Absent for all others. */
+  readonly stages?: readonly Stage[];
 }
 
 /** The whole network, or one of the two sides of its seam. */
@@ -76,6 +95,8 @@ export interface GraphRequest {
 
 export interface EmitRequest extends Pick<GraphRequest, 'height' | 'width' | 'scale' | 'frames' | 'moment'> {
   readonly part: NetworkPart;
+  /** The one of the network's stages that is wanted, from 0; the whole unless told. */
+  readonly stage?: number;
 }
 
 /** Appends a network to a graph: float32 [1,C,H,W] in, float32 out. Takes every tensor it needs from the layers' checkpoint. */
@@ -92,4 +113,6 @@ export interface ModelDescription extends NetworkSizes, Capabilities {
   readonly emit: Emit;
   /** One picture of a clip is decoded (`clipDecoder`). */
   readonly clip?: { readonly frames: number; readonly moment: number };
+  /** It is one stage of its network, counted from 0 (`stagesOf`). */
+  readonly stage?: number;
 }
