@@ -9,7 +9,7 @@ export type NetworkSize = Pick<GraphRequest, 'height' | 'width' | 'scale'>;
 /** Networks already made, by model and size. */
 export interface NetworkCache<T extends Tensor> {
   /** Runs `input` through `model`; makes the network first where there is none yet, which counts as `compileMs`. */
-  run(model: Model, scale: 2 | 4 | null, input: T, call: Call): Promise<T>;
+  run(model: Model, scale: number | null, input: T, call: Call): Promise<T>;
   /** Lets go of every network whose model is not among `models`. */
   keepOnly(models: readonly Model[]): Promise<void>;
   readonly size: number;

@@ -9,8 +9,8 @@ import { tileSideFor } from './tile-size.ts';
 /** A model to be run over a grid of cells (pixels, for a pixel upscaler), in one piece or in tiles. */
 export interface TiledRun<T extends Tensor> {
   readonly model: Model;
-  /** The head of an upscaler, null for everything else. */
-  readonly scale: 2 | 4 | null;
+  /** The factor of an upscaler, null for everything else. */
+  readonly scale: number | null;
   readonly input: T;
   readonly plan: TilePlan;
   /** Planes of a tile's size that each tile is given behind its own. */
@@ -41,7 +41,7 @@ const scaled = (rect: Rect, factor: number): Rect => ({
 });
 
 /** What the time of a cell depends on. */
-const paceKey = ({ key, description: { role, part, clip, stage } }: Model, scale: 2 | 4 | null): string =>
+const paceKey = ({ key, description: { role, part, clip, stage } }: Model, scale: number | null): string =>
   `${key} ${role} ${part}${stage ?? ''} x${scale ?? 1} of ${clip?.frames ?? 1}`;
 
 /**
@@ -52,7 +52,7 @@ export function planFor<T extends Tensor>(
   { compute, precision }: Device<T>,
   model: Model,
   grid: { readonly height: number; readonly width: number },
-  options: { readonly inputFactor: number; readonly scale: 2 | 4 | null },
+  options: { readonly inputFactor: number; readonly scale: number | null },
 ): TilePlan {
   const { exact } = model.description.radius;
   const canCut = exact || model.description.seam !== null;

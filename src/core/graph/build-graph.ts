@@ -4,7 +4,7 @@ import { NameIndex, type StateDict, StateView } from '../weights/state-view.ts';
 import { refuseConstants } from './constant-limit.ts';
 import type { BuiltGraph } from './graph-builder.ts';
 import { Layers } from './layers.ts';
-import type { GraphRequest, ModelDescription } from './model-description.ts';
+import { type GraphRequest, type ModelDescription, offersScale } from './model-description.ts';
 
 /** A graph may not use one name twice, so an upscaler's result is not called what its input is. */
 const OUTPUT_NAMES: Readonly<Record<Role, string>> = {
@@ -24,7 +24,7 @@ function checkRequest(description: ModelDescription, { height, width, scale }: G
       `${title} was asked for ${height} x ${width}; it needs whole positive sides${step > 1 ? ` that are multiples of ${step} pixels` : ''}.`,
     );
   }
-  if (scale && scales.length > 0 && !scales.includes(scale)) {
+  if (scale && scales.length > 0 && !offersScale(description, scale)) {
     throw new AppError(
       'model/mismatch',
       `${title} has no factor x${scale}; it offers ${scales.map((s) => `x${s}`).join(', ')}.`,

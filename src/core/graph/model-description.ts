@@ -19,6 +19,8 @@ export interface NetworkSizes {
   readonly pixelsPerCell: number;
   /** Factors it offers; none but for upscalers. */
   readonly scales: readonly (2 | 4)[];
+  /** It offers every factor between 1 and this one too; absent where `scales` are all. */
+  readonly anyScaleTo?: number;
   /** Values of black to white on its picture side: [0, 1] or [-1, 1]. */
   readonly pixelRange: 'unit' | 'signed';
   /** True where a fourth channel of its picture, of the same range, is opacity; decoders alone. */
@@ -30,6 +32,10 @@ export interface NetworkSizes {
     readonly space: LatentSpace;
   };
 }
+
+/** Whether an upscaler may be built for a factor. */
+export const offersScale = ({ scales, anyScaleTo = 1 }: NetworkSizes, scale: number): boolean =>
+  scales.some((offered) => offered === scale) || (scale > 1 && scale < anyScaleTo);
 
 /**
  * How far an output reaches, in latent cells (input pixels for a pixel upscaler). Not exact where an operation sees the
@@ -83,8 +89,8 @@ export interface GraphRequest {
   readonly height: number;
   readonly width: number;
   readonly precision: 'f16' | 'f32';
-  /** Upscalers with several heads need it; it must be one of the description's scales. */
-  readonly scale?: 2 | 4;
+  /** Upscalers with several heads need it; it must be one that the description offers (`offersScale`). */
+  readonly scale?: number;
   /** Latent frames that a video decoder is given, one after the other among the channels; 1 unless told. */
   readonly frames?: number;
   /** The one picture of the last of these frames that is wanted, from 0; all pictures of the clip unless told. */

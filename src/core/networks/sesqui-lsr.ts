@@ -179,6 +179,8 @@ function describe(plan: Plan): ReadNetwork | NotIt {
       channels: plan.channels,
       pixelsPerCell: families[0]?.pixelsPerCell ?? 8,
       scales: [SCALE],
+      // The port's filters are those for x2 alone.
+      ...(plan.reassembly.net && { anyScaleTo: SCALE }),
       pixelRange: 'unit',
     },
     capabilities: { radius: { exact: false, cells: reachOf(plan) }, stages: segmentsOf(plan) },
