@@ -87,8 +87,8 @@ export interface CallOptions {
 }
 
 export interface UpscaleOptions extends CallOptions {
-  /** 2 where absent. */
-  readonly scale?: 2 | 4;
+  /** 2 where absent; 4, or what else the upscaler offers: SesquiLSR any factor between 1 and 2. Sides are rounded to whole cells. */
+  readonly scale?: number;
   /** `lua` where absent. */
   readonly method?: 'lua' | 'latent-bicubic';
 }
@@ -126,7 +126,7 @@ export interface EngineOptions {
 export interface DirectEngine<Out> {
   readonly backend: Backend;
   readonly precision: Precision;
-  /** The latent enlarged by 2 or 4, in the space it came in. */
+  /** The latent enlarged, in the space it came in. */
   upscale(latent: LatentInput, options?: UpscaleOptions): Promise<Out & Required<Meaning>>;
   /** RGB planes of the decoder's own range, not clamped: [0,1] where `range` is `unit`, else [-1,1]. */
   decode(latent: LatentInput, options?: CallOptions): Promise<Out & { readonly range: PixelRange }>;
