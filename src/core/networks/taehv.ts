@@ -13,6 +13,7 @@ import {
   type FrameRange,
   framesBefore,
   framesPerLatent,
+  framesRefusal,
   rangesFor,
   readVideoSteps,
   type VideoStep,
@@ -214,6 +215,7 @@ const readAs =
         halfSafe: role === 'encoder' || patch < 4,
         ...(role === 'decoder' && { framesBefore: framesBefore(steps) }),
       },
+      impossible: framesRefusal(steps),
       emit: role === 'decoder' ? decode(steps, channels, patch) : encode(steps, patch),
     };
   };
