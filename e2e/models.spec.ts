@@ -10,7 +10,9 @@ import { expect, test } from './test.ts';
 const flux2 = npyFile(8, 8, 'flux2-latent.npy');
 const flux1 = npyFile(8, 8, 'flux1-latent.npy', 'flux1');
 
-test('Fast and Fine decode differently; the choice is in the link and outlives a reload', async ({ page }) => {
+test('Fast and Fine decode differently; the choice is in the link and outlives a reload', async ({
+  page,
+}) => {
   const lift = new LiftPage(page);
   const models = new ModelsPage(page);
   const grade = (name: string) => page.getByRole('button', { name, exact: true });
