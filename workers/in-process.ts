@@ -20,7 +20,7 @@ export interface InProcessEngine {
   /** RGB planes in the decoder's own range, not clamped. */
   decode(decoder: Model, latent: Latent): Promise<Planes>;
   /** In the space that was given. */
-  upscale(upscaler: Model, latent: Latent, scale: 2 | 4, method: 'lua' | 'latent-bicubic'): Promise<Latent>;
+  upscale(upscaler: Model, latent: Latent, scale: number, method: 'lua' | 'latent-bicubic'): Promise<Latent>;
   /** A latent as one of the family `to`, raw. */
   convert(interposer: Model, latent: Latent, to: FamilyId): Promise<Latent>;
   /** Model space; the picture is RGB in the encoder's range. */

@@ -2,6 +2,7 @@ import { crop, type Planes } from '../../src/core/pixels.ts';
 import { resample } from '../../src/core/resample.ts';
 import type { WasmRuntime } from '../ort/cpu-sessions.ts';
 import type { Compute, Surface, Tensor } from '../pipeline/compute.ts';
+import { momentsOf } from '../pipeline/moments.ts';
 
 /** Planes in the worker's own memory. */
 export interface CpuTensor extends Tensor, Planes {}
@@ -45,6 +46,7 @@ export function createCpuCompute(
       }
       return tensorOf({ data, channels, height, width });
     },
+    moments: async (tensor) => momentsOf(tensor.data),
     resample: (tensor, target, kernel, rect) => tensorOf(resample(tensor, target, kernel, rect)),
     accumulate(target, tile, at, weights) {
       for (let c = 0; c < tile.channels; c += 1) {

@@ -1,6 +1,7 @@
 import type { Progress } from '../../src/contract/call.ts';
 import type { Backend, Precision, Scale } from '../../src/contract/engine.ts';
 import type { Method } from '../../src/contract/methods.ts';
+import type { Grade } from '../../src/contract/model-manifest.ts';
 import type { FamilyId, Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import type { PixelRange } from '../../src/core/pixels.ts';
 import type { Role } from '../../src/core/role.ts';
@@ -86,8 +87,8 @@ export interface CallOptions {
 }
 
 export interface UpscaleOptions extends CallOptions {
-  /** 2 where absent. */
-  readonly scale?: 2 | 4;
+  /** 2 where absent; 4, or what else the upscaler offers: SesquiLSR any factor between 1 and 2. Sides are rounded to whole cells. */
+  readonly scale?: number;
   /** `lua` where absent. */
   readonly method?: 'lua' | 'latent-bicubic';
 }
@@ -107,6 +108,8 @@ export interface EngineOptions {
   readonly ort: Ort;
   /** The caller's device. It stays the caller's: the engine never destroys it. Without one the CPU is used. */
   readonly device?: GPUDevice | null;
+  /** Of a folder with two decoders: `fine` where absent and a device is given, else `fast`. */
+  readonly grade?: Grade;
   /** Where models lie: a folder with our manifest.json (its decoder and upscaler are loaded), or weights for each role. */
   readonly models: string | URL | Readonly<Partial<Record<Role, ModelSource>>>;
   /** `auto` where absent: f16 on devices that have it, if the networks give sound values in it. */
@@ -123,7 +126,7 @@ export interface EngineOptions {
 export interface DirectEngine<Out> {
   readonly backend: Backend;
   readonly precision: Precision;
-  /** The latent enlarged by 2 or 4, in the space it came in. */
+  /** The latent enlarged, in the space it came in. */
   upscale(latent: LatentInput, options?: UpscaleOptions): Promise<Out & Required<Meaning>>;
   /** RGB planes of the decoder's own range, not clamped: [0,1] where `range` is `unit`, else [-1,1]. */
   decode(latent: LatentInput, options?: CallOptions): Promise<Out & { readonly range: PixelRange }>;

@@ -1,7 +1,8 @@
 import type { Planes } from '../../src/core/pixels.ts';
 import { type Taps, tapsFor } from '../../src/core/resample.ts';
 import type { WebgpuRuntime } from '../ort/webgpu-sessions.ts';
-import type { Compute } from '../pipeline/compute.ts';
+import type { Compute, Moments } from '../pipeline/compute.ts';
+import { joinMoments } from '../pipeline/moments.ts';
 import { createPace, type PaceLimits } from '../pipeline/pace.ts';
 import { watched } from '../pipeline/watched-compute.ts';
 import { budgetOf, machineOf } from './budget.ts';
@@ -9,7 +10,7 @@ import type { OpenDevice } from './device.ts';
 import { createPresenter } from './gpu-surface.ts';
 import type { GpuTensor } from './gpu-tensor.ts';
 import { createKernels } from './kernels.ts';
-import { ACCUMULATE, CROP, RESAMPLE_ACROSS, RESAMPLE_DOWN } from './shaders.ts';
+import { ACCUMULATE, COLUMN_MOMENTS, CROP, RESAMPLE_ACROSS, RESAMPLE_DOWN } from './shaders.ts';
 
 /** 2048 pixels a side at 8 per cell: large enough to fill any GPU, short enough to leave it to the page in between. */
 const MAX_TILE_CELLS = 256;
@@ -66,12 +67,29 @@ const createTransfer = (device: GPUDevice): Transfer => ({
   zeros: (channels, height, width) => allocate(device, channels, height, width),
 });
 
-type Arithmetic = Pick<Compute<GpuTensor>, 'crop' | 'stack' | 'resample' | 'accumulate'>;
+/** Mean and sum of squares of every column in WGSL, the rest in float64 here. */
+async function momentsOn(
+  device: GPUDevice,
+  run: ReturnType<typeof createKernels>,
+  source: GpuTensor,
+): Promise<Moments> {
+  const { channels, height, width } = source;
+  const columns = allocate(device, channels, 2, width);
+  run(COLUMN_MOMENTS, { source, target: columns, channels, grid: { height: 1, width } });
+  const { data } = await createTransfer(device).download(columns);
+  columns.dispose();
+  const row = (wanted: number): Float32Array => data.filter((_, i) => Math.floor(i / width) % 2 === wanted);
+  return joinMoments(row(0), row(1), height);
+}
+
+type Arithmetic = Pick<Compute<GpuTensor>, 'crop' | 'stack' | 'moments' | 'resample' | 'accumulate'>;
 
 /** From tensor to tensor, in WGSL. */
 function createArithmetic(device: GPUDevice): Arithmetic {
   const run = createKernels(device);
   return {
+    moments: (source) => momentsOn(device, run, source),
+
     crop(source, rect) {
       const target = allocate(device, source.channels, rect.height, rect.width);
       run(CROP, { source, target, channels: source.channels, grid: target, offset: rect });

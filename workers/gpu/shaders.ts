@@ -59,6 +59,29 @@ export const ACCUMULATE = /* wgsl */ `${SIZES}
     source[(id.z * p.source.y + id.y) * p.source.x + id.x] * rows[id.y] * columns[id.x];
 }`;
 
+/**
+ * Mean of every column, and the sum of squares of what is left when it is taken off: rows 0 and 1 of [channels,2,width]. The grid is one
+ * row; neighbours read neighbouring samples.
+ */
+export const COLUMN_MOMENTS = /* wgsl */ `${SIZES}
+@group(0) @binding(1) var<storage, read> source: array<f32>;
+@group(0) @binding(2) var<storage, read_write> result: array<f32>;
+@compute @workgroup_size(16, 16) fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.y > 0u || id.x >= p.source.x) { return; }
+  let first = id.z * p.source.y * p.source.x + id.x;
+  var sum = 0.0;
+  for (var y = 0u; y < p.source.y; y++) { sum += source[first + y * p.source.x]; }
+  let mean = sum / f32(p.source.y);
+  var squares = 0.0;
+  for (var y = 0u; y < p.source.y; y++) {
+    let left = source[first + y * p.source.x] - mean;
+    squares += left * left;
+  }
+  let at = id.z * 2u * p.source.x + id.x;
+  result[at] = mean;
+  result[at + p.source.x] = squares;
+}`;
+
 /** Draws RGB planes: a triangle over the whole viewport, each fragment reads its own pixel. */
 export const PRESENT = /* wgsl */ `
 struct Params {

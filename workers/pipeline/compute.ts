@@ -49,7 +49,14 @@ export interface TileWeights {
   readonly columns: Float32Array;
 }
 
-/** Where the arithmetic happens. All methods but `download` leave the data on the device. */
+/** Of all values of a tensor together. */
+export interface Moments {
+  readonly mean: number;
+  /** The mean square of what is left when the mean is taken off. */
+  readonly variance: number;
+}
+
+/** Where the arithmetic happens. All methods but `download` and `moments` leave the data on the device. */
 export interface Compute<T extends Tensor = Tensor> {
   readonly backend: Backend;
   /** The largest tensor that may be made, and how much all live ones of a run may take together. */
@@ -65,6 +72,7 @@ export interface Compute<T extends Tensor = Tensor> {
   crop(tensor: T, rect: Rect): T;
   /** The channels of all, one tensor's after the other's; they are of one size. */
   stack(tensors: readonly T[]): T;
+  moments(tensor: T): Promise<Moments>;
   /** `rect` of `tensor` stretched to `target`. */
   resample(
     tensor: T,

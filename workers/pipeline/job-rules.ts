@@ -41,11 +41,16 @@ export function requireDrawable(
 /** Which picture of a latent is wanted. */
 export type PictureJob = Pick<DecodeJob, 'scale' | 'method'>;
 
+/** Which larger latent is wanted: some upscalers offer factors that no pane of the page shows. */
+export interface LatentJob extends Pick<DecodeJob, 'method'> {
+  readonly scale: number;
+}
+
 /** Factor of a job that enlarges; throws engine/run for a pair of method and scale that does not exist. */
-export function factorOf({ scale, method }: PictureJob): 2 | 4 | null {
+export function factorOf({ scale, method }: LatentJob): number | null {
   if (methodOf(method).isEnlarging !== (scale === 1)) return scale === 1 ? null : scale;
   throw new AppError(
     'engine/run',
-    `The method "${method}" does not exist at scale ${scale}: "decode" is for scale 1, the others for 2 and 4.`,
+    `The method "${method}" does not exist at scale ${scale}: "decode" is for scale 1, the others are for larger ones.`,
   );
 }

@@ -1,8 +1,10 @@
 import { AppError } from '../../src/core/errors.ts';
+import { offersScale } from '../../src/core/graph/index.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import { toSpace } from '../../src/core/latent/to-space.ts';
 import { wholeOf } from '../../src/core/pixels.ts';
 import type { Kernel } from '../../src/core/resample.ts';
+import type { TilePlan } from '../../src/core/tiles.ts';
 import { breathe, type Call, timed, trusted } from './call.ts';
 import type { Tensor } from './compute.ts';
 import type { Device } from './device.ts';
@@ -97,31 +99,50 @@ export async function inSpace<T extends Tensor>(
   return uploadLatent(device, await downloadLatent(device, from, call), space, call);
 }
 
-/** The heads to apply one after the other for a factor: the one made for it, or x2 twice. */
-function headsFor(model: Model, scale: 2 | 4): readonly (2 | 4)[] {
-  const { scales, title } = model.description;
-  if (scales.includes(scale)) return [scale];
+/** The factors to apply one after the other: the one asked for, or x2 twice. */
+function headsFor({ description }: Model, scale: number): readonly number[] {
+  const { scales, anyScaleTo, title } = description;
+  if (offersScale(description, scale)) return [scale];
   if (scale === 4 && scales.includes(2)) return [2, 2];
+  const others = anyScaleTo === undefined ? '' : `, and any factor between 1 and ${anyScaleTo}`;
   throw new AppError(
     'model/mismatch',
-    `The loaded upscaler, ${title}, offers x${scales.join(', x')} but not x${scale}. Choose another scale or upscaler.`,
+    `The loaded upscaler, ${title}, offers x${scales.join(', x')}${others} but not x${scale}. Choose another scale or upscaler.`,
+  );
+}
+
+/** Throws engine/run for tiles at a broken factor, whose filters would depend on where each one lies. */
+function requireOnePiece({ tiles, tileHeight, tileWidth }: TilePlan, scale: number): void {
+  if (tiles.length === 1 || Number.isInteger(scale)) return;
+  throw new AppError(
+    'engine/run',
+    `At x${scale} a latent has to fit into the memory in one piece, which here ends at about ${Math.max(tileHeight, tileWidth)} cells a side. Choose x2, which runs in tiles, or a smaller latent.`,
   );
 }
 
 /**
  * `input` enlarged by an upscaler network, latent or pixel-space; owned by the call. Whole where memory allows, since window
- * attention makes tiles inexact; else tiles blended over their overlap.
+ * attention makes tiles inexact; else in stages of exact tiles where the network is cut so; else tiles blended over their overlap.
  */
 export async function applyUpscaler<T extends Tensor>(
   device: Device<T>,
   model: Model,
-  scale: 2 | 4,
+  scale: number,
   input: T,
   call: Call,
 ): Promise<T> {
   let current = input;
   for (const head of headsFor(model, scale)) {
     const plan = planFor(device, model, current, { inputFactor: 1, scale: head });
+    requireOnePiece(plan, head);
+    const isCut = plan.tiles.length > 1 && model.description.stages !== undefined;
+    // Few latents are so large: what runs them is fetched when one comes.
+    const staged = isCut ? await import('./staged-run.ts') : null;
+    const stages = staged?.planStages(device, model, current);
+    if (staged && stages) {
+      current = await staged.runStages(device, stages, current, call);
+      continue;
+    }
     const job = { model, scale: head, input: current, plan, inputFactor: 1, outputFactor: head } as const;
     current = await runToTensor(device, { ...job, span: 'upscaleMs', progress: 'upscale' }, call);
   }
@@ -132,11 +153,14 @@ export async function applyUpscaler<T extends Tensor>(
 export async function stretchLatent<T extends Tensor>(
   { compute }: Device<T>,
   from: DeviceLatent<T>,
-  scale: 2 | 4,
+  scale: number,
   kernel: Kernel,
   call: Call,
 ): Promise<DeviceLatent<T>> {
-  const target = { height: from.tensor.height * scale, width: from.tensor.width * scale };
+  const target = {
+    height: Math.round(from.tensor.height * scale),
+    width: Math.round(from.tensor.width * scale),
+  };
   const stretched = await eachFrame(from, async (frame) => {
     await breathe(call);
     return call.own(

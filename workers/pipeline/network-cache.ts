@@ -9,7 +9,7 @@ export type NetworkSize = Pick<GraphRequest, 'height' | 'width' | 'scale'>;
 /** Networks already made, by model and size. */
 export interface NetworkCache<T extends Tensor> {
   /** Runs `input` through `model`; makes the network first where there is none yet, which counts as `compileMs`. */
-  run(model: Model, scale: 2 | 4 | null, input: T, call: Call): Promise<T>;
+  run(model: Model, scale: number | null, input: T, call: Call): Promise<T>;
   /** Lets go of every network whose model is not among `models`. */
   keepOnly(models: readonly Model[]): Promise<void>;
   readonly size: number;
@@ -32,9 +32,9 @@ export function createNetworkCache<T extends Tensor>(
   >();
 
   async function ready(model: Model, size: NetworkSize, call: Call) {
-    const { role, part, clip } = model.description;
+    const { role, part, clip, stage } = model.description;
     const of = clip === undefined ? '' : ` ${clip.moment} of ${clip.frames}`;
-    const key = `${model.key} ${role} ${part} ${size.height}x${size.width} x${size.scale ?? 1}${of}`;
+    const key = `${model.key} ${role} ${part}${stage ?? ''} ${size.height}x${size.width} x${size.scale ?? 1}${of}`;
     const found = networks.get(key);
     if (found !== undefined) {
       // A Map keeps the order of insertion: to put it in again makes it the youngest.

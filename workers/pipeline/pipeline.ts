@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 import type { Painter, Tensor } from './compute.ts';
 import { prepareLatent, trimmed } from './decode-step.ts';
 import type { Device } from './device.ts';
-import { factorOf, type PictureJob, requireRole } from './job-rules.ts';
+import { factorOf, type LatentJob, type PictureJob, requireRole } from './job-rules.ts';
 import {
   applyUpscaler,
   type DeviceLatent,
@@ -20,8 +20,8 @@ import type { PipelineModels } from './model.ts';
 import { paint, paintEnlarged, paintWhole } from './picture-step.ts';
 import { runTiles, runToTensor } from './tiled-run.ts';
 
-/** A job on a latent in memory (a DecodeJob), or on one that is on the device already and stays its owner's. */
-interface Job<T extends Tensor> extends PictureJob {
+/** What a job works on: a latent in memory (a DecodeJob), or one that is on the device already and stays its owner's. */
+interface On<T extends Tensor> {
   readonly latent: Latent | DeviceLatent<T>;
 }
 
@@ -29,7 +29,7 @@ interface Job<T extends Tensor> extends PictureJob {
 async function enlarged<T extends Tensor>(
   device: Device<T>,
   models: PipelineModels,
-  job: Job<T>,
+  job: LatentJob & On<T>,
   space: LatentSpace,
   call: Call,
 ): Promise<DeviceLatent<T>> {
@@ -52,7 +52,7 @@ async function enlarged<T extends Tensor>(
 export async function renderJob<T extends Tensor, P extends Painter<T>>(
   device: Device<T>,
   models: PipelineModels,
-  job: Job<T>,
+  job: PictureJob & On<T>,
   openSurface: (height: number, width: number) => P,
   call: Call,
 ): Promise<{ surface: P; tiles: number }> {
@@ -88,7 +88,7 @@ export async function renderJob<T extends Tensor, P extends Painter<T>>(
 export async function upscaleOnDevice<T extends Tensor>(
   device: Device<T>,
   models: PipelineModels,
-  job: Job<T>,
+  job: LatentJob & On<T>,
   call: Call,
 ): Promise<DeviceLatent<T>> {
   if (methodOf(job.method).domain === 'pixel') {
@@ -110,6 +110,6 @@ export async function upscaleOnDevice<T extends Tensor>(
 export const upscaleLatent = async <T extends Tensor>(
   device: Device<T>,
   models: PipelineModels,
-  job: Job<T>,
+  job: LatentJob & On<T>,
   call: Call,
 ): Promise<Latent> => downloadLatent(device, await upscaleOnDevice(device, models, job, call), call);

@@ -15,7 +15,7 @@ export function tileSideFor(
   compute: Pick<Compute, 'tensorLimitBytes' | 'budgetBytes'>,
   model: Model,
   precision: Precision,
-  options: { readonly upTo: number; readonly inputFactor: number; readonly scale: 2 | 4 | null },
+  options: { readonly upTo: number; readonly inputFactor: number; readonly scale: number | null },
 ): number {
   return largestSide(options.upTo, (cells) => {
     const side = cells * options.inputFactor;

@@ -9,10 +9,12 @@ import { tileSideFor } from './tile-size.ts';
 /** A model to be run over a grid of cells (pixels, for a pixel upscaler), in one piece or in tiles. */
 export interface TiledRun<T extends Tensor> {
   readonly model: Model;
-  /** The head of an upscaler, null for everything else. */
-  readonly scale: 2 | 4 | null;
+  /** The factor of an upscaler, null for everything else. */
+  readonly scale: number | null;
   readonly input: T;
   readonly plan: TilePlan;
+  /** Planes of a tile's size that each tile is given behind its own. */
+  readonly beside?: T;
   /** Samples of the input, and of the output, per grid cell and axis. */
   readonly inputFactor: number;
   readonly outputFactor: number;
@@ -39,8 +41,8 @@ const scaled = (rect: Rect, factor: number): Rect => ({
 });
 
 /** What the time of a cell depends on. */
-const paceKey = ({ key, description: { role, part, clip } }: Model, scale: 2 | 4 | null): string =>
-  `${key} ${role} ${part} x${scale ?? 1} of ${clip?.frames ?? 1}`;
+const paceKey = ({ key, description: { role, part, clip, stage } }: Model, scale: number | null): string =>
+  `${key} ${role} ${part}${stage ?? ''} x${scale ?? 1} of ${clip?.frames ?? 1}`;
 
 /**
  * The tiles for `model` over a grid: one where memory allows, else equal ones with its halo. A model with an exact radius is
@@ -50,7 +52,7 @@ export function planFor<T extends Tensor>(
   { compute, precision }: Device<T>,
   model: Model,
   grid: { readonly height: number; readonly width: number },
-  options: { readonly inputFactor: number; readonly scale: 2 | 4 | null },
+  options: { readonly inputFactor: number; readonly scale: number | null },
 ): TilePlan {
   const { exact } = model.description.radius;
   const canCut = exact || model.description.seam !== null;
@@ -86,20 +88,24 @@ async function runTile<T extends Tensor>(
 
 async function computeTile<T extends Tensor>(
   { compute, networks }: Device<T>,
-  { model, scale, input, inputFactor, span }: TiledRun<T>,
+  { model, scale, input, beside, inputFactor, span }: TiledRun<T>,
   tile: Tile,
   call: Call,
 ): Promise<T> {
   return timed(call, span, compute, async () => {
     const rect = scaled(tile.input, inputFactor);
-    if (rect.height === input.height && rect.width === input.width) {
-      return networks.run(model, scale, input, call);
+    const made: T[] = [];
+    function make(tensor: T): T {
+      made.push(tensor);
+      return tensor;
     }
-    const piece = compute.crop(input, rect);
     try {
-      return await networks.run(model, scale, piece, call);
+      const isWhole = rect.height === input.height && rect.width === input.width;
+      const piece = isWhole ? input : make(compute.crop(input, rect));
+      const given = beside === undefined ? piece : make(compute.stack([piece, beside]));
+      return await networks.run(model, scale, given, call);
     } finally {
-      piece.dispose();
+      for (const tensor of made) tensor.dispose();
     }
   });
 }
@@ -132,7 +138,7 @@ export async function runTiles<T extends Tensor>(
 }
 
 /** Weight 1 on the core and 0 on the halo: to accumulate with these is to paste. */
-const coreWeights = (from: Rect, output: Tensor): TileWeights => ({
+export const coreWeights = (from: Rect, output: Tensor): TileWeights => ({
   rows: Float32Array.from({ length: output.height }, (_, y) =>
     y >= from.y && y < from.y + from.height ? 1 : 0,
   ),

@@ -34,6 +34,7 @@ export function watched<T extends Tensor>(compute: Compute<T>, patienceMs: numbe
     failure,
     explain: async (error) => failure() ?? compute.explain(error),
     download: (tensor) => step(compute.download(tensor)),
+    moments: (tensor) => step(compute.moments(tensor)),
     done: () => step(compute.done()),
     createNetwork: async (graph) => watchedNetwork(await step(compute.createNetwork(graph))),
   };

@@ -4,7 +4,7 @@ import { NameIndex, type StateDict, StateView } from '../weights/state-view.ts';
 import { refuseConstants } from './constant-limit.ts';
 import type { BuiltGraph } from './graph-builder.ts';
 import { Layers } from './layers.ts';
-import type { GraphRequest, ModelDescription } from './model-description.ts';
+import { type GraphRequest, type ModelDescription, offersScale } from './model-description.ts';
 
 /** A graph may not use one name twice, so an upscaler's result is not called what its input is. */
 const OUTPUT_NAMES: Readonly<Record<Role, string>> = {
@@ -24,7 +24,7 @@ function checkRequest(description: ModelDescription, { height, width, scale }: G
       `${title} was asked for ${height} x ${width}; it needs whole positive sides${step > 1 ? ` that are multiples of ${step} pixels` : ''}.`,
     );
   }
-  if (scale && scales.length > 0 && !scales.includes(scale)) {
+  if (scale && scales.length > 0 && !offersScale(description, scale)) {
     throw new AppError(
       'model/mismatch',
       `${title} has no factor x${scale}; it offers ${scales.map((s) => `x${s}`).join(', ')}.`,
@@ -62,6 +62,19 @@ export const clipDecoder = (whole: ModelDescription, frames: number, moment: num
   clip: { frames, moment },
 });
 
+/**
+ * A network as its stages, each a network of its own that sees no further than its radius, or none where it is not cut so. All build
+ * from the same state dict; `runStages` runs them one after the other.
+ */
+export const stagesOf = (whole: ModelDescription): readonly ModelDescription[] =>
+  (whole.stages ?? []).map(({ channels, isNormalised, reach }, stage) => ({
+    ...whole,
+    stage,
+    title: `${whole.title}, stage ${stage + 1}`,
+    channels: channels + (isNormalised ? 2 : 0),
+    radius: { exact: true, cells: reach },
+  }));
+
 function emit(description: ModelDescription, state: StateDict, request: GraphRequest) {
   checkRequest(description, request);
   const { precision, height, width, scale = description.scales[0] } = request;
@@ -74,6 +87,7 @@ function emit(description: ModelDescription, state: StateDict, request: GraphReq
     ...(scale && { scale }),
     ...(frames !== undefined && { frames }),
     ...(moment !== undefined && { moment }),
+    ...(description.stage !== undefined && { stage: description.stage }),
   });
   return {
     layers,

@@ -6,6 +6,8 @@ export {
   estimateMemory,
   type MemoryEstimate,
   splitDecoder,
+  stagesOf,
 } from './build-graph.ts';
 export type { BuiltGraph } from './graph-builder.ts';
-export type { GraphRequest, ModelDescription } from './model-description.ts';
+export type { GraphRequest, ModelDescription, Stage } from './model-description.ts';
+export { offersScale } from './model-description.ts';

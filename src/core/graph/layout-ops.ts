@@ -93,30 +93,31 @@ export function bilinearDouble(b: GraphBuilder, x: Value): Value {
 }
 
 /**
- * [1,C,H,W] to [1,C,2H,2W] as torch's F.interpolate(mode="bicubic") does it (Keys' cubic with a = -0.75, edges held), as two products with
- * constant matrices, so that no runtime's notion of an edge comes in. Float32.
+ * [1,C,H,W] to [1,C,height,width] as torch's F.interpolate(mode="bicubic") does it without antialiasing (Keys' cubic with a = -0.75,
+ * edges held), as two products with constant matrices, so that no runtime's notion of an edge comes in. Float32.
  */
-export function bicubicDouble(b: GraphBuilder, x: Value): Value {
-  function along(y: Value): Value {
+export function bicubic(b: GraphBuilder, x: Value, height: number, width: number): Value {
+  function along(y: Value, target: number): Value {
     const side = y.dims[3] as number;
-    const matrix = b.constant(`bicubic ${side}`, [side, 2 * side], () => bicubicMatrix(side), 'f32');
+    const name = `bicubic ${side} to ${target}`;
+    const matrix = b.constant(name, [side, target], () => bicubicMatrix(side, target), 'f32');
     return transpose(b, linear(b, y, matrix, null), [0, 1, 3, 2]);
   }
-  return along(along(x));
+  return along(along(x, width), height);
 }
 
-/** [side, 2 * side]: column i holds the weights of the source's samples in sample i of the double. */
-function bicubicMatrix(side: number): Float32Array {
-  const matrix = new Float32Array(2 * side * side);
+/** [side, target]: column i holds the weights of the source's samples in sample i of the result. */
+function bicubicMatrix(side: number, target: number): Float32Array {
+  const matrix = new Float32Array(side * target);
   function weight(signed: number): number {
     const [a, x] = [-0.75, Math.abs(signed)];
     if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
     return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
   }
-  for (let i = 0; i < 2 * side; i++) {
-    const centre = (i + 0.5) / 2 - 0.5;
+  for (let i = 0; i < target; i++) {
+    const centre = ((i + 0.5) * side) / target - 0.5;
     for (let tap = Math.floor(centre) - 1; tap <= Math.floor(centre) + 2; tap++) {
-      const at = 2 * side * Math.min(side - 1, Math.max(0, tap)) + i;
+      const at = target * Math.min(side - 1, Math.max(0, tap)) + i;
       matrix[at] = (matrix[at] as number) + weight(centre - tap);
     }
   }

@@ -19,6 +19,8 @@ export interface NetworkSizes {
   readonly pixelsPerCell: number;
   /** Factors it offers; none but for upscalers. */
   readonly scales: readonly (2 | 4)[];
+  /** It offers every factor between 1 and this one too; absent where `scales` are all. */
+  readonly anyScaleTo?: number;
   /** Values of black to white on its picture side: [0, 1] or [-1, 1]. */
   readonly pixelRange: 'unit' | 'signed';
   /** True where a fourth channel of its picture, of the same range, is opacity; decoders alone. */
@@ -31,6 +33,10 @@ export interface NetworkSizes {
   };
 }
 
+/** Whether an upscaler may be built for a factor. */
+export const offersScale = ({ scales, anyScaleTo = 1 }: NetworkSizes, scale: number): boolean =>
+  scales.some((offered) => offered === scale) || (scale > 1 && scale < anyScaleTo);
+
 /**
  * How far an output reaches, in latent cells (input pixels for a pixel upscaler). Not exact where an operation sees the
  * whole input (GroupNorm, attention, pooling); `cells` is then a halo over which tiles may be blended.
@@ -38,6 +44,23 @@ export interface NetworkSizes {
 export interface Radius {
   readonly exact: boolean;
   readonly cells: number;
+}
+
+/**
+ * One piece of a network that is cut where a norm sees everything: float32 [1,C,h,w] in and out, exact in tiles, since mean and variance
+ * of the whole are given to each.
+ */
+export interface Stage {
+  /** Of what it takes: the result of the stage before, or the network's input for the first and for a shortcut. */
+  readonly channels: number;
+  /** Two more planes follow, mean and variance of all that it takes, each the same number everywhere. */
+  readonly isNormalised: boolean;
+  /** Samples that it gives for each that it takes, an axis. */
+  readonly factor: 1 | 2;
+  /** How far it sees, in samples that it takes. */
+  readonly reach: number;
+  /** It takes the network's input, and what it gives is added to the result of the stage before. */
+  readonly isShortcut: boolean;
 }
 
 /** What a network allows whoever runs it. */
@@ -54,6 +77,8 @@ export interface Capabilities {
   readonly halfSafe: boolean;
   /** Of a decoder that remembers a video's earlier frames: how many of them count in a picture. Absent for all others. */
   readonly framesBefore?: number;
+  /** How an upscaler whose norms see everything is cut into pieces that run exactly in tiles (`stagesOf`). Absent for all others. */
+  readonly stages?: readonly Stage[];
 }
 
 /** The whole network, or one of the two sides of its seam. */
@@ -64,8 +89,8 @@ export interface GraphRequest {
   readonly height: number;
   readonly width: number;
   readonly precision: 'f16' | 'f32';
-  /** Upscalers with several heads need it; it must be one of the description's scales. */
-  readonly scale?: 2 | 4;
+  /** Upscalers with several heads need it; it must be one that the description offers (`offersScale`). */
+  readonly scale?: number;
   /** Latent frames that a video decoder is given, one after the other among the channels; 1 unless told. */
   readonly frames?: number;
   /** The one picture of the last of these frames that is wanted, from 0; all pictures of the clip unless told. */
@@ -76,6 +101,8 @@ export interface GraphRequest {
 
 export interface EmitRequest extends Pick<GraphRequest, 'height' | 'width' | 'scale' | 'frames' | 'moment'> {
   readonly part: NetworkPart;
+  /** The one of the network's stages that is wanted, from 0; the whole unless told. */
+  readonly stage?: number;
 }
 
 /** Appends a network to a graph: float32 [1,C,H,W] in, float32 out. Takes every tensor it needs from the layers' checkpoint. */
@@ -92,4 +119,6 @@ export interface ModelDescription extends NetworkSizes, Capabilities {
   readonly emit: Emit;
   /** One picture of a clip is decoded (`clipDecoder`). */
   readonly clip?: { readonly frames: number; readonly moment: number };
+  /** It is one stage of its network, counted from 0 (`stagesOf`). */
+  readonly stage?: number;
 }

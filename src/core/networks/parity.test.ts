@@ -13,7 +13,7 @@ ort.env.logLevel = 'error';
 interface Case {
   readonly file: string;
   readonly role: Role;
-  readonly scale?: 2 | 4;
+  readonly scale?: number;
 }
 
 /** Largest absolute difference between the graph on the WASM runtime and PyTorch. */
@@ -49,11 +49,11 @@ const folder = new URL('./fixtures/', import.meta.url);
 const cases = readdirSync(folder).flatMap((name): Case[] => {
   const { names } = readGolden(new Uint8Array(readFileSync(new URL(name, folder))));
   return names.flatMap((output): Case[] => {
-    const match = /^(.+)\.output(?:\.x([24]))?$/.exec(output);
+    const match = /^(.+)\.output(?:\.x([\d.]+))?$/.exec(output);
     if (!match) return [];
     const [, role, scale] = match;
     const file = name.replace('.safetensors', '');
-    return [{ file, role: role as Role, ...(scale && { scale: scale === '2' ? 2 : 4 }) }];
+    return [{ file, role: role as Role, ...(scale && { scale: Number(scale) }) }];
   });
 });
 

@@ -2,16 +2,22 @@ import { type FamilyId, familyById } from '../families/index.ts';
 import { describeChannels, listed } from '../families/sentences.ts';
 import type { Value } from '../graph/graph-builder.ts';
 import type { Layers } from '../graph/layers.ts';
-import { bicubicDouble, padAround, pixelShuffle } from '../graph/layout-ops.ts';
-import type { Emit } from '../graph/model-description.ts';
+import { bicubic, padAround, pixelShuffle, split } from '../graph/layout-ops.ts';
+import type { Emit, Stage } from '../graph/model-description.ts';
 import { add, cast, conv, mish, toBody } from '../graph/ops.ts';
 import type { LatentSpace } from '../latent/latent.ts';
 import type { StateView } from '../weights/state-view.ts';
 import type { Network, NotIt, ReadNetwork } from './network.ts';
-import { type GatedBlock, gatedBlock, mirroredConv, readGatedBlock } from './parts/gated-block.ts';
-import { type Reassembly, readReassembly, reassemblyKernel, TAPS } from './parts/sesqui-taps.ts';
+import {
+  type GatedBlock,
+  gatedBlock,
+  type Moments,
+  mirroredConv,
+  readGatedBlock,
+} from './parts/gated-block.ts';
+import { enlargedSide, type Reassembly, readReassembly, reassembled } from './parts/sesqui-reassembly.ts';
 
-/** Made for any factor from 1 to 2. At 2 its filters are the same for every sample, and that is what is built. */
+/** The factor unless another is asked for. It is made for any from 1 to 2; at 2 its filters are the same for every sample. */
 const SCALE = 2;
 
 /**
@@ -64,51 +70,93 @@ function readPlan(view: StateView): Plan | NotIt {
   };
 }
 
-const run = (layers: Layers, blocks: readonly GatedBlock[], input: Value): Value =>
-  blocks.reduce((x, block) => gatedBlock(layers, block, x), input);
-
-/** Two ways up (each cell's channels laid out as 2x2, and a mixed one), one more block, and the filter of 4x4 samples a channel. */
-function upsample(layers: Layers, { width, lift, refine, reassembly }: Plan, x: Value): Value {
-  const base = pixelShuffle(layers, layers.conv('upsample.ps_expand', x, 4 * width, { size: 1 }), 2);
-  const lifted = layers.conv('upsample.lift_expand', x, 4 * lift, { size: 1, bias: false });
-  const mixed = mirroredConv(layers, 'upsample.lift_mix', pixelShuffle(layers, lifted, 2), width);
-  const refined = padAround(
-    layers,
-    gatedBlock(layers, refine, add(layers, base, mixed)),
-    [1, 1, 2, 2],
-    'edge',
-  );
-  const kernel = layers.constant(
-    `filters for x${SCALE}`,
-    [width, 1, TAPS, TAPS],
-    reassemblyKernel(layers, reassembly),
-  );
-  return conv(layers, refined, kernel, null, { groups: width, pads: [0, 0, 0, 0] });
+/** A piece between two norms. `scale` is the factor of the whole network; `moments` are given where `x` is a tile. */
+interface Segment extends Stage {
+  build(layers: Layers, x: Value, scale: number, moments?: Moments): Value;
 }
 
-/** The 5x5 convolution of the bicubic double, in float32: what the rest corrects is the latent itself. */
-function skip(layers: Layers, channels: number, latent: Value): Value {
+const head = (layers: Layers, { half, width }: Plan, latent: Value): Value =>
+  mirroredConv(
+    layers,
+    'head_conv.2',
+    mish(layers, mirroredConv(layers, 'head_conv.0', toBody(layers, latent), half)),
+    width,
+    { bias: true },
+  );
+
+/** Two ways to twice the side: each cell's channels laid out as 2x2, and a mixed one. */
+function expand(layers: Layers, { width, lift }: Plan, x: Value): Value {
+  const base = pixelShuffle(layers, layers.conv('upsample.ps_expand', x, 4 * width, { size: 1 }), 2);
+  const lifted = layers.conv('upsample.lift_expand', x, 4 * lift, { size: 1, bias: false });
+  return add(layers, base, mirroredConv(layers, 'upsample.lift_mix', pixelShuffle(layers, lifted, 2), width));
+}
+
+function tail(layers: Layers, { half, channels }: Plan, x: Value): Value {
+  const last = mish(layers, layers.conv('tail_conv.0', x, half, { size: 1, bias: false }));
+  return mirroredConv(layers, 'tail_conv.2', last, channels, { bias: true });
+}
+
+/** The 5x5 convolution of the latent enlarged bicubically, in float32: what the rest corrects is the latent itself. */
+function skip(layers: Layers, { channels }: Plan, latent: Value, scale: number): Value {
   const weights = layers.require('skip_conv.weight', [channels, channels, 5, 5]);
   const kernel = layers.constant(weights.name, weights.dims, () => weights.read(), 'f32');
-  const padded = padAround(layers, bicubicDouble(layers, latent), [2, 2, 2, 2], 'reflect');
+  const [height, width] = latent.dims.slice(2).map((side) => enlargedSide(side, scale)) as [number, number];
+  const padded = padAround(layers, bicubic(layers, latent, height, width), [2, 2, 2, 2], 'reflect');
   return conv(layers, padded, kernel, null, { pads: [0, 0, 0, 0] });
+}
+
+/** The network from first to last, cut at its norms. The reaches are those at a factor of 2. */
+function segmentsOf(plan: Plan): readonly Segment[] {
+  const { channels, width } = plan;
+  const common = { channels: width, isNormalised: false, factor: 1, isShortcut: false } as const;
+  const block = (made: GatedBlock): Segment => ({
+    ...common,
+    isNormalised: true,
+    reach: 1,
+    build: (layers, x, _, moments) => gatedBlock(layers, made, x, moments),
+  });
+  return [
+    { ...common, channels, reach: 2, build: (layers, x) => head(layers, plan, x) },
+    ...plan.inBlocks.map(block),
+    { ...common, factor: 2, reach: 1, build: (layers, x) => expand(layers, plan, x) },
+    block(plan.refine),
+    { ...common, reach: 2, build: (layers, x, scale) => reassembled(layers, plan.reassembly, x, scale) },
+    ...plan.outBlocks.map(block),
+    { ...common, reach: 1, build: (layers, x) => tail(layers, plan, x) },
+    {
+      ...common,
+      channels,
+      factor: 2,
+      reach: 3,
+      isShortcut: true,
+      build: (layers, x, scale) => skip(layers, plan, x, scale),
+    },
+  ];
+}
+
+/** One segment as a network of its own; see `Stage`. */
+function emitSegment(layers: Layers, segment: Segment, [height, width]: readonly [number, number]): Value {
+  const { channels, isNormalised, isShortcut } = segment;
+  const input = layers.input('features', [1, channels + (isNormalised ? 2 : 0), height, width]);
+  const [features, mean, variance] = isNormalised ? split(layers, input, 1, [channels, 1, 1]) : [input];
+  const x = isShortcut ? input : toBody(layers, features as Value);
+  return cast(layers, segment.build(layers, x, SCALE, mean && variance && { mean, variance }), 'f32');
 }
 
 const emitter =
   (plan: Plan): Emit =>
-  (layers, { height, width }) => {
-    const { channels, half } = plan;
-    const latent = layers.input('latent', [1, channels, height, width]);
-    const first = mish(layers, mirroredConv(layers, 'head_conv.0', toBody(layers, latent), half));
-    const low = run(
-      layers,
-      plan.inBlocks,
-      mirroredConv(layers, 'head_conv.2', first, plan.width, { bias: true }),
+  (layers, { height, width, stage, scale = SCALE }) => {
+    const segments = segmentsOf(plan);
+    const only = stage === undefined ? undefined : segments[stage];
+    if (only) return emitSegment(layers, only, [height, width]);
+    const latent = layers.input('latent', [1, plan.channels, height, width]);
+    return segments.reduce(
+      (x, { isShortcut, build }) =>
+        isShortcut
+          ? add(layers, cast(layers, x, 'f32'), build(layers, latent, scale))
+          : build(layers, x, scale),
+      latent,
     );
-    const high = run(layers, plan.outBlocks, upsample(layers, plan, low));
-    const last = mish(layers, layers.conv('tail_conv.0', high, half, { size: 1, bias: false }));
-    const correction = mirroredConv(layers, 'tail_conv.2', last, channels, { bias: true });
-    return add(layers, cast(layers, correction, 'f32'), skip(layers, channels, latent));
   };
 
 /** How far the convolutions alone reach, in latent cells: a halo for blending, since every norm sees everything. */
@@ -131,9 +179,11 @@ function describe(plan: Plan): ReadNetwork | NotIt {
       channels: plan.channels,
       pixelsPerCell: families[0]?.pixelsPerCell ?? 8,
       scales: [SCALE],
+      // The port's filters are those for x2 alone.
+      ...(plan.reassembly.net && { anyScaleTo: SCALE }),
       pixelRange: 'unit',
     },
-    capabilities: { radius: { exact: false, cells: reachOf(plan) } },
+    capabilities: { radius: { exact: false, cells: reachOf(plan) }, stages: segmentsOf(plan) },
     emit: emitter(plan),
   };
 }

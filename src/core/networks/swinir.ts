@@ -10,7 +10,7 @@ import type { Network, ReadNetwork } from './network.ts';
 import { addContext } from './parts/picture-context.ts';
 import { shiftMask, swinLayer } from './parts/swin-layer.ts';
 import { type CellOrder, rasterOrder, reorder, windowOrder } from './parts/swin-windows.ts';
-import { readSwinirConfig, type SwinirConfig, swinirRefusal } from './parts/swinir-config.ts';
+import { isScale, readSwinirConfig, type SwinirConfig, swinirRefusal } from './parts/swinir-config.ts';
 import { refined, upsampled } from './parts/swinir-upsampler.ts';
 
 /** The mean that SwinIR takes off RGB before and adds after (its code, not its weights, holds it): DIV2K's. */
@@ -92,7 +92,8 @@ const shifted = (layers: Layers, x: Value, sign: 1 | -1): Value =>
 
 const emitter =
   (config: SwinirConfig, isPixel: boolean): Emit =>
-  (layers, { height, width, scale = config.scales[0] ?? 2 }) => {
+  (layers, { height, width, scale: asked = 0 }) => {
+    const scale = isScale(asked) ? asked : (config.scales[0] ?? 2);
     const { channels, window, context } = config;
     const input = layers.input(isPixel ? 'image' : 'latent', [1, channels, height, width]);
     const centred = isPixel ? shifted(layers, toBody(layers, input), -1) : toBody(layers, input);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { GRADES, type Grade } from '../../contract/model-manifest.ts';
 import { AppError } from '../../core/errors.ts';
 import { type FamilyId, isFamilyId } from '../../core/families/index.ts';
 import type { LatentSpace } from '../../core/latent/latent.ts';
@@ -14,7 +15,7 @@ export type OutputFormat = (typeof PICTURE_FORMATS)[number] | (typeof LATENT_FOR
 export const USAGE = `latentlift COMMAND FILES... [options]
 
   info      what each file is: family with reasons, shapes, metadata, networks (--all: every tensor and verdict)
-  upscale   latents enlarged in latent space, pictures by way of a latent (--scale 2|4)
+  upscale   latents enlarged in latent space, pictures by way of a latent (--scale 2|4; SesquiLSR also 1.5 and the like)
   decode    latents as pictures (--scale 1|2|4)
   encode    pictures as latents
   convert   latents in another container, space or precision
@@ -24,6 +25,7 @@ FILES     files, folders, patterns in quotes ("runs/**/*.safetensors"); of a fol
 --to      png, jpg, ppm; npy, safetensors, latent (ComfyUI). Default: decode png, encode safetensors, else as it came
           (.npz and .pt become safetensors, which keeps family and space; .npy holds neither)
 --out     folder for the results; default: beside each file, "-x2" and the like in its name
+--decoder fast|fine                of the two packaged decoders; fine is nearer and takes three times as long
 --decoder, --upscaler, --encoder   weights in place of the packaged ones (.safetensors, .pth)
 --family, --space model|raw        in place of what is guessed of a latent
 --to-space model|raw, --f16        how latents are written
@@ -35,11 +37,14 @@ Exit code: 0 all done, 1 some files failed, 2 the command was not understood.`;
 export interface CliOptions {
   readonly command: Command;
   readonly names: readonly string[];
-  readonly scale: 1 | 2 | 4;
+  /** 1, 2 or 4; for `upscale` also between 1 and 2. */
+  readonly scale: number;
   readonly method: 'lua' | 'latent-bicubic';
   readonly to: OutputFormat | null;
   readonly out: string | null;
   readonly weights: Readonly<Partial<Record<'decoder' | 'upscaler' | 'encoder', string>>>;
+  /** Of the packaged decoders. */
+  readonly grade: Grade;
   readonly family: FamilyId | null;
   readonly space: LatentSpace | null;
   readonly toSpace: LatentSpace | null;
@@ -60,6 +65,16 @@ function oneOf<T extends string>(name: string, value: string | undefined, allowe
   const found = allowed.find((one) => one === value);
   if (found === undefined) throw refuse(`--${name} ${value} is not known; choose ${allowed.join(', ')}.`);
   return found;
+}
+
+/** Factors between 1 and 2 are for upscalers that offer them, which the upscaler itself knows. */
+function readScale(value: string | undefined, command: Command): number {
+  const isUpscale = command === 'upscale';
+  const factor = Number(value);
+  if (isUpscale && /^1\.\d+$/.test(value ?? '') && factor > 1) return factor;
+  const scale = oneOf('scale', value, ['1', '2', '4']) ?? (isUpscale ? '2' : '1');
+  if (isUpscale && scale === '1') throw refuse('upscale needs --scale 2, 4, or a factor between 1 and 2.');
+  return Number(scale);
 }
 
 /** A command line, or null where help is asked for. Throws engine/build with the word at fault. */
@@ -92,8 +107,7 @@ export function readCliOptions(argv: readonly string[]): CliOptions | null {
   if (command === undefined) throw refuse(`"${word}" is no command; there are ${COMMANDS.join(', ')}.`);
   if (names.length === 0) throw refuse(`${command} needs files to work on.`);
   const spaces = ['model', 'raw'] as const;
-  const scale = oneOf('scale', values.scale, ['1', '2', '4']) ?? (command === 'upscale' ? '2' : '1');
-  if (command === 'upscale' && scale === '1') throw refuse('upscale needs --scale 2 or 4.');
+  const scale = readScale(values.scale, command);
   if (values.family !== undefined && !isFamilyId(values.family)) {
     throw refuse(`--family ${values.family} is not known.`);
   }
@@ -105,15 +119,18 @@ export function readCliOptions(argv: readonly string[]): CliOptions | null {
   if (command === 'decode' && to !== null && !isPicture) {
     throw refuse(`decode makes pictures: --to ${PICTURE_FORMATS.join(', ')}.`);
   }
-  const { decoder, upscaler, encoder } = values;
+  const { upscaler, encoder } = values;
+  const grade = GRADES.find((one) => one === values.decoder);
+  const decoder = grade === undefined ? values.decoder : undefined;
   return {
     command,
     names,
-    scale: Number(scale) as 1 | 2 | 4,
+    scale,
     method: oneOf('method', values.method, ['lua', 'latent-bicubic']) ?? 'lua',
     to,
     out: values.out ?? null,
     weights: { ...(decoder && { decoder }), ...(upscaler && { upscaler }), ...(encoder && { encoder }) },
+    grade: grade ?? 'fast',
     family: (values.family as FamilyId | undefined) ?? null,
     space: oneOf('space', values.space, spaces),
     toSpace: oneOf('to-space', values['to-space'], spaces),

@@ -188,7 +188,13 @@ async function make(
   }
   const latent = found ?? (await requireEngine().encode(picture as Pixels, call));
   if (isPictureFormat(to)) {
-    const made = await requireEngine().toPixels(latent, scale === 1 ? call : { scale, method, ...call });
+    const isPane = scale === 1 || scale === 2 || scale === 4;
+    // What no pane shows is enlarged first, and decoded as a latent of its own.
+    const shown = isPane ? latent : await enlarged(requireEngine(), latent, options, call);
+    const made = await requireEngine().toPixels(
+      shown,
+      isPane && scale > 1 ? { scale, method, ...call } : call,
+    );
     return { bytes: PICTURES[to as 'png'](made), width: made.width, height: made.height };
   }
   const result = command === 'upscale' ? await enlarged(requireEngine(), latent, options, call) : latent;

@@ -7,6 +7,7 @@ import { catFile } from '../../../e2e/fixtures/cat-latent.ts';
 import { tinyRelease } from '../../../workers/testing/tiny-models.ts';
 import { writeSafetensors } from '../../core/container/write-safetensors.ts';
 import { addPngText } from '../../core/latent/png-text.ts';
+import { readGolden } from '../../core/networks/golden.ts';
 import { type CliOptions, readCliOptions } from './cli-options.ts';
 import { type FoundFile, findFiles, globPattern } from './find-files.ts';
 import { readPicture, writePng } from './pictures.ts';
@@ -326,6 +327,29 @@ describe('a batch', () => {
     expect(JSON.parse(png.lines[0] ?? '{}')).toMatchObject({ status: 'done', width: 192, height: 192 });
   });
 
+  it('upscales by a factor between 1 and 2 with an upscaler that offers it, and refuses it with one that does not', async () => {
+    const golden = new URL('../../core/networks/fixtures/sesqui-small.safetensors', import.meta.url);
+    const { state } = readGolden(new Uint8Array(readFileSync(golden)));
+    writeFileSync(at('sesqui.safetensors'), writeSafetensors([...state.values()]));
+    const values = new Float32Array(4 * 5 * 7).map((_, i) => Math.sin(i));
+    writeFileSync(
+      at('sdxl.safetensors'),
+      writeSafetensors([
+        { name: 'latent', dtype: 'F32', shape: [1, 4, 5, 7], bytes: new Uint8Array(values.buffer) },
+      ]),
+    );
+    const base = ['upscale', at('sdxl.safetensors'), '--scale', '1.5', '--runtime', 'wasm', '--json'];
+    const said = await cli(...base, '--upscaler', at('sesqui.safetensors'), '--family', 'sdxl');
+    const made = JSON.parse(said.lines[0] ?? '{}');
+    expect(made).toMatchObject({ status: 'done', width: 11, height: 8, family: 'sdxl' });
+    expect(made.output).toMatch(/sdxl-x1\.5\.safetensors$/);
+    const refused = await cli('upscale', at('runs/one.npy'), '--scale', '1.5', '--json', ...weights);
+    expect(JSON.parse(refused.lines[0] ?? '{}')).toMatchObject({
+      status: 'failed',
+      message: expect.stringMatching(/offers x2, x4 but not x1\.5/),
+    });
+  });
+
   it('encodes pictures, and converts latents to ComfyUI and back', async () => {
     const data = Uint8ClampedArray.from({ length: 4 * 32 * 32 }, (_, i) => (i * 37) % 251);
     writeFileSync(at('photo.png'), writePng({ data, width: 32, height: 32 }));
@@ -367,6 +391,7 @@ describe('a batch', () => {
     [['decode'], /needs files/],
     [['decode', 'x', '--to', 'npy'], /decode makes pictures/],
     [['upscale', 'x', '--scale', '3'], /--scale 3 is not known/],
+    [['decode', 'x', '--scale', '1.5'], /--scale 1.5 is not known/],
     [['decode', 'x', '--nonsense'], /nonsense/],
   ])('is refused with 2 where it is not understood: %j', async (argv, message) => {
     const { code, errors } = await cli(...argv);

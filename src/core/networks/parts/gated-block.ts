@@ -56,10 +56,20 @@ export function mirroredConv(
   return layers.conv(name, padded, out, { size, bias, pads: [0, 0, 0, 0] });
 }
 
-/** Mean and deviation over everything, in float32 in either precision. */
-function normalise(layers: Layers, x: Value): { readonly normal: Value; readonly deviation: Value } {
-  const centred = subtract(layers, cast(layers, x, 'f32'), meanOfAll(layers, x));
-  const variance = meanOfAll(layers, multiply(layers, centred, centred));
+/** Mean and variance over all channels, rows and columns of a whole, in float32; of sides that broadcast with [1,C,H,W]. */
+export interface Moments {
+  readonly mean: Value;
+  readonly variance: Value;
+}
+
+/** Normalised by mean and deviation over everything, those given or those of `x` itself, in float32 in either precision. */
+function normalise(
+  layers: Layers,
+  x: Value,
+  given?: Moments,
+): { readonly normal: Value; readonly deviation: Value } {
+  const centred = subtract(layers, cast(layers, x, 'f32'), given?.mean ?? meanOfAll(layers, x));
+  const variance = given?.variance ?? meanOfAll(layers, multiply(layers, centred, centred));
   const epsilon = layers.constant(`epsilon ${EPSILON}`, [], () => Float32Array.of(EPSILON), 'f32');
   const deviation = squareRoot(layers, add(layers, variance, epsilon));
   return { normal: toBody(layers, divide(layers, centred, deviation)), deviation };
@@ -128,10 +138,10 @@ function piece(layers: Layers, block: GatedBlock, normal: Value, from: number, c
   return conv(layers, gated, downKernel, null);
 }
 
-/** Appends the block to [1,width,H,W]. */
-export function gatedBlock(layers: Layers, block: GatedBlock, x: Value): Value {
+/** Appends the block to [1,width,H,W]; `given` are the moments of the whole where `x` is a tile of it. */
+export function gatedBlock(layers: Layers, block: GatedBlock, x: Value, given?: Moments): Value {
   const { name, width, gates, valuesPerGate } = block;
-  const { normal, deviation } = normalise(layers, x);
+  const { normal, deviation } = normalise(layers, x, given);
   const bytes = elements(x.dims.slice(2)) * gates * (valuesPerGate + 1) * (layers.body === 'f16' ? 2 : 4);
   const pieces = Math.min(gates, Math.ceil(bytes / PIECE_BYTES));
   const each = Math.ceil(gates / pieces);

@@ -34,7 +34,7 @@ export interface SwinirConfig {
   readonly context: Context;
 }
 
-const isScale = (factor: number): factor is 2 | 4 => factor === 2 || factor === 4;
+export const isScale = (factor: number): factor is 2 | 4 => factor === 2 || factor === 4;
 
 function readRefine(view: StateView, scale: 2 | 4): RefineSizes | undefined {
   const name = `heads.x${scale}.refine`;
