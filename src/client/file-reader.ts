@@ -14,7 +14,7 @@ import type { WorkerLike } from './worker-connection.ts';
  */
 export const READ_DEADLINE_MS = 20_000;
 
-/** Its scripts are 60 kB; a browser that does not tell of one that is missing is waited for no longer than this. */
+/** Its scripts are 90 kB; a browser that does not tell of one that is missing is waited for no longer than this. */
 const START_MS = 30_000;
 
 /** Opens a file away from the page; see `createFileReader`. */
