@@ -78,8 +78,17 @@ function damagedCheckpoint(random: Random): StateDict {
 function judge(state: StateDict): void {
   for (const found of recogniseModel(state)) {
     const side = found.pixelsPerCell;
-    const { totalBytes } = estimateMemory(found, state, { height: side, width: side, precision: 'f32' });
-    if (!(totalBytes > 0)) throw new Error(`a network of ${totalBytes} bytes`);
+    // A video's clip is as long as its pictures depend on, and then all of it and one picture of its last frame are asked for.
+    const frames = 1 + (found.framesBefore ?? 0);
+    const clips = frames === 1 ? [{}] : [{}, { frames }, { frames, moment: 0 }];
+    const scales = found.scales.length === 0 ? [{}] : found.scales.map((scale) => ({ scale }));
+    for (const clip of clips) {
+      for (const scale of scales) {
+        const request = { height: side, width: side, precision: 'f32', ...clip, ...scale } as const;
+        const { totalBytes } = estimateMemory(found, state, request);
+        if (!(totalBytes > 0)) throw new Error(`a network of ${totalBytes} bytes`);
+      }
+    }
   }
 }
 

@@ -23,6 +23,8 @@ const FOLDER = 'latentlift-files';
 export const MOST_FILE_BYTES = 128e6;
 const MOST_BYTES = 1e9;
 const MOST_FILES = 100;
+/** A file and its description are written within seconds of each other. */
+const ORPHAN_MS = 3_600_000;
 
 /** Where a browser has no folder to write to, nothing is kept. */
 export const canKeep = (): boolean =>
@@ -30,27 +32,43 @@ export const canKeep = (): boolean =>
   typeof FileSystemFileHandle !== 'undefined' &&
   'createWritable' in FileSystemFileHandle.prototype;
 
+const folder = async (): Promise<FileSystemDirectoryHandle> =>
+  (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+
+async function read(name: string): Promise<File | null> {
+  try {
+    return await (await (await folder()).getFileHandle(name)).getFile();
+  } catch {
+    return null;
+  }
+}
+
+async function remove(id: string): Promise<void> {
+  const at = await folder();
+  for (const name of [`${id}.json`, id]) await at.removeEntry(name).catch(() => {});
+}
+
+/** Files without a description: the tab that wrote them ended in between, and no list names them. */
+async function sweep(): Promise<void> {
+  const names = new Set<string>();
+  for await (const name of (await folder()).keys()) names.add(name);
+  for (const name of names) {
+    if (name.endsWith('.json') || names.has(`${name}.json`)) continue;
+    const file = await read(name);
+    if (file !== null && Date.now() - file.lastModified > ORPHAN_MS) await remove(name);
+  }
+}
+
 /**
  * Files in a folder of the origin-private file system, each beside a small description, so that two tabs never write the same
  * list. The longest closed give way where the room is used up.
  */
 export function createKeptFiles(): KeptFiles {
-  const folder = async (): Promise<FileSystemDirectoryHandle> =>
-    (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
-
   async function write(name: string, content: Blob | string): Promise<void> {
     const handle = await (await folder()).getFileHandle(name, { create: true });
     const stream = await handle.createWritable();
     await stream.write(content);
     await stream.close();
-  }
-
-  async function read(name: string): Promise<File | null> {
-    try {
-      return await (await (await folder()).getFileHandle(name)).getFile();
-    } catch {
-      return null;
-    }
   }
 
   async function describe(id: string): Promise<KeptFile | null> {
@@ -69,12 +87,8 @@ export function createKeptFiles(): KeptFiles {
     return told.filter((file) => file !== null).sort((a, b) => a.openedAt - b.openedAt);
   }
 
-  async function remove(id: string): Promise<void> {
-    const at = await folder();
-    for (const name of [`${id}.json`, id]) await at.removeEntry(name).catch(() => {});
-  }
-
   async function makeRoom(sizeBytes: number, open: ReadonlySet<string>): Promise<boolean> {
+    await sweep();
     const files = await list();
     let bytes = files.reduce((sum, file) => sum + file.sizeBytes, sizeBytes);
     let count = files.length + 1;
