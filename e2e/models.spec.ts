@@ -10,6 +10,31 @@ import { expect, test } from './test.ts';
 const flux2 = npyFile(8, 8, 'flux2-latent.npy');
 const flux1 = npyFile(8, 8, 'flux1-latent.npy', 'flux1');
 
+test('Fast and Fine decode differently; the choice is in the link and outlives a reload', async ({
+  page,
+}) => {
+  const lift = new LiftPage(page);
+  const models = new ModelsPage(page);
+  const grade = (name: string) => page.getByRole('button', { name, exact: true });
+  await lift.open({ panes: 'decode-1' }, flux2);
+  await lift.waitUntilDone(['decode-1']);
+  await expect(grade('Fast')).toHaveAttribute('aria-pressed', 'true');
+  const fast = await models.pixels('decode-1');
+  await grade('Fine').click();
+  await expect(grade('Fine')).toHaveAttribute('aria-pressed', 'true');
+  await expect(page).toHaveURL(/decoder=fine/);
+  await lift.waitUntilDone(['decode-1']);
+  const fine = await models.pixels('decode-1');
+  expect(fine).not.toEqual(fast);
+  await lift.open({ panes: 'decode-1' }, flux2);
+  await expect(grade('Fine')).toHaveAttribute('aria-pressed', 'true');
+  await lift.waitUntilDone(['decode-1']);
+  expect(await models.pixels('decode-1')).toEqual(fine);
+  await lift.open({ panes: 'decode-1', decoder: 'fast' }, flux2);
+  await lift.waitUntilDone(['decode-1']);
+  expect(await models.pixels('decode-1')).toEqual(fast);
+});
+
 test.describe('weights of one’s own', () => {
   test.describe('with the network off', () => {
     test.use({ serviceWorkers: 'allow' });

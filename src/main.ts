@@ -109,7 +109,13 @@ function currentLink(): string {
   const override = source?.kind === 'latent' ? ownOverride(source.override, origin) : {};
   return writeLink(
     location.href,
-    { backend: link.backend, ...linkedSource(origin, override), shown: state.shown, view: views.get() },
+    {
+      backend: link.backend,
+      ...linkedSource(origin, override),
+      grade: state.models.grade,
+      shown: state.shown,
+      view: views.get(),
+    },
     VIEW_PARAMS,
   );
 }
@@ -181,6 +187,7 @@ void controller
     latentUrl: link.latent,
     demoId: link.demo,
     override: linkedOverride(link),
+    grade: link.grade,
     restore: () => ownFiles.restore(true),
   })
   .then(() => (link.latent ?? link.demo) !== null && ownFiles.restore(false));

@@ -3,6 +3,11 @@ import { isRecord } from '../core/is-record.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
 import { ROLES, type Role } from '../core/role.ts';
 
+/** Which of a family's two decoders: `fast` for a CPU, `fine` for a GPU. */
+export type Grade = 'fast' | 'fine';
+
+export const GRADES: readonly Grade[] = ['fast', 'fine'];
+
 /** One weights file of public/models/manifest.json. `quality` holds measured figures by name (dB, ratios; see the model card). */
 export interface ModelEntry {
   readonly id: string;
@@ -15,12 +20,17 @@ export interface ModelEntry {
   readonly precision: 'f16' | 'f32';
   readonly space: LatentSpace;
   readonly scales?: readonly (2 | 4)[];
+  /** Of a decoder that has a sibling; of one alone absent. */
+  readonly grade?: Grade;
   readonly licence: string;
   readonly provenance: string;
   readonly quality: Readonly<Record<string, number>>;
 }
 
-/** A file with a latent [1,C,8,8] and what the family's decoder makes of it, to test a device before trusting it. */
+/**
+ * A file with a latent [1,C,8,8] for each decoder of the list, `ID.latent`, and the picture that PyTorch makes of it, `ID.decoded`,
+ * to test a device before trusting it.
+ */
 export interface SelfTestEntry {
   readonly file: string;
   readonly sizeBytes: number;
@@ -31,6 +41,18 @@ export interface ModelManifest {
   readonly version: 1;
   readonly models: readonly ModelEntry[];
   readonly selfTest: SelfTestEntry;
+}
+
+/** The model of a list for a role, and for a family where one is named: of two decoders that of the grade, else the first. */
+export function modelFor(
+  { models }: Pick<ModelManifest, 'models'>,
+  role: Role,
+  { family, grade }: { readonly family?: FamilyId; readonly grade: Grade },
+): ModelEntry | undefined {
+  const fitting = models.filter(
+    (model) => model.role === role && (family === undefined || model.family === family),
+  );
+  return fitting.find((model) => model.grade === grade) ?? fitting[0];
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
@@ -57,6 +79,7 @@ const MODEL_CHECKS: Checks = {
   precision: isOneOf('f16', 'f32'),
   space: isOneOf('model', 'raw'),
   scales: (value) => value === undefined || (Array.isArray(value) && value.every(isOneOf(2, 4))),
+  grade: (value) => value === undefined || isOneOf(...GRADES)(value),
   licence: isText,
   provenance: isText,
   quality: (value) => isRecord(value) && Object.values(value).every((v) => typeof v === 'number'),

@@ -23,8 +23,11 @@ export type {
 } from '../contract/engine.ts';
 export { findMethod, METHODS, type Method, type MethodEntry, methodOf } from '../contract/methods.ts';
 export {
+  GRADES,
+  type Grade,
   type ModelEntry,
   type ModelManifest,
+  modelFor,
   parseManifest,
   type SelfTestEntry,
 } from '../contract/model-manifest.ts';

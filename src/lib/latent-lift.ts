@@ -2,14 +2,15 @@ import { css, html, LitElement, type PropertyValues, type TemplateResult, unsafe
 import type { PaneCard } from '../app/show/pane-cards.ts';
 import { createEngineClient } from '../client/create-engine-client.ts';
 import type { EngineClient } from '../client/engine-client.ts';
-import type { DecodedImage, LoadReport, Scale } from '../contract/engine.ts';
-import { parseManifest } from '../contract/model-manifest.ts';
+import type { Backend, DecodedImage, LoadReport, Scale } from '../contract/engine.ts';
+import { GRADES, modelFor, parseManifest } from '../contract/model-manifest.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import { familyById } from '../core/families/index.ts';
 import type { Latent } from '../core/latent/latent.ts';
 import { previewLatent } from '../core/latent/preview.ts';
 import { readLatentFile } from '../core/latent/read-latent-file.ts';
 import type { Reading } from '../core/latent/reading.ts';
+import type { Role } from '../core/role.ts';
 import tokens from '../styles/tokens.css?inline';
 import '../ui/stage/ll-compare.ts';
 import { INITIAL_VIEW, VIEWS, type ViewMode } from '../ui/stage/views/index.ts';
@@ -49,6 +50,7 @@ export class LatentLiftElement extends LitElement {
     models: { type: String },
     runtime: { type: String },
     backend: { type: String },
+    grade: { type: String },
     latent: { attribute: false },
     cards: { state: true },
     message: { state: true },
@@ -66,6 +68,8 @@ export class LatentLiftElement extends LitElement {
   declare runtime: string | null;
   /** auto, webgpu or wasm. */
   declare backend: string;
+  /** Of two decoders: fast, fine, or auto, which is fine on a GPU. */
+  declare grade: string;
   /** A latent in place of `src`. */
   declare latent: Latent | null;
   declare private cards: readonly PaneCard[];
@@ -103,6 +107,7 @@ export class LatentLiftElement extends LitElement {
     this.models = null;
     this.runtime = null;
     this.backend = 'auto';
+    this.grade = 'auto';
     this.latent = null;
     this.cards = [];
     this.message = null;
@@ -129,7 +134,9 @@ export class LatentLiftElement extends LitElement {
   /** @internal */
   override updated(changed: PropertyValues): void {
     if (changed.has('models') || changed.has('runtime')) this.#release();
-    if (['src', 'latent', 'scale', 'models', 'runtime', 'backend'].some((name) => changed.has(name))) {
+    if (
+      ['src', 'latent', 'scale', 'models', 'runtime', 'backend', 'grade'].some((name) => changed.has(name))
+    ) {
       void this.#show();
     }
   }
@@ -211,7 +218,7 @@ export class LatentLiftElement extends LitElement {
   }
 
   /** The built-in models of the latent's family. */
-  async #plan({ family }: Latent, signal: AbortSignal) {
+  async #plan({ family }: Latent, backend: Backend, signal: AbortSignal) {
     const response = await fetch(`${this.#modelsUrl}manifest.json`, { signal });
     if (!response.ok) {
       throw new AppError(
@@ -219,9 +226,9 @@ export class LatentLiftElement extends LitElement {
         `There are no models at ${this.#modelsUrl} (the server answered ${response.status}). Set the attribute models.`,
       );
     }
-    const { models } = parseManifest(await response.json());
-    const idOf = (role: string): string | undefined =>
-      models.find((model) => model.role === role && model.family === family)?.id;
+    const manifest = parseManifest(await response.json());
+    const grade = GRADES.find((one) => one === this.grade) ?? (backend === 'webgpu' ? 'fine' : 'fast');
+    const idOf = (role: Role): string | undefined => modelFor(manifest, role, { family, grade })?.id;
     const [decoder, upscaler] = [idOf('decoder'), idOf('upscaler')];
     if (decoder === undefined) {
       throw new AppError(
@@ -253,8 +260,8 @@ export class LatentLiftElement extends LitElement {
     this.cards = scales.map((scale) => waitingCard(scale, size, thumb));
     const change = (at: number, next: (card: PaneCard) => PaneCard): void => this.#change(at, next, signal);
     const backend = this.backend === 'webgpu' || this.backend === 'wasm' ? this.backend : 'auto';
-    const models = await this.#plan(latent, signal);
     const engine = this.#engine();
+    const models = await this.#plan(latent, (await engine.probe(backend)).backend, signal);
     const report = await engine.load(
       { backend, precision: 'auto', models },
       { signal, onProgress: (progress) => change(0, (card) => runningCard(card, progress)) },

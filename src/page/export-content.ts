@@ -82,8 +82,8 @@ const pictures = (
             ${Math.round(format.quality * 100)}</label>`
     }
   </fieldset>
-  <p><button class="button strong" ?disabled=${work !== null || count === 0} @click=${zip}>${exportsWords().saveZip(count)}</button>
-    ${exportsWords().saveZipNote}</p>`;
+  <p class="choices"><button class="button strong" ?disabled=${work !== null || count === 0} @click=${zip}>${exportsWords().saveZip(count)}</button>
+    <span>${exportsWords().saveZipNote}</span></p>`;
 
 const slider = (
   { address, code, isOwnFile, canRecord, work }: ExportShown,

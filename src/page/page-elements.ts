@@ -40,6 +40,7 @@ export function findElements(root: Document) {
     moreFiles: find('more-files', HTMLButtonElement),
     items: find('items', HTMLElement),
     verdict: find('verdict', HTMLElement),
+    grades: find('grades', HTMLFieldSetElement),
     race: find('race', HTMLButtonElement),
     how: find('how', HTMLElement),
     racePlace: find('race-place', HTMLElement),

@@ -1,3 +1,4 @@
+import { optionsFor } from '../app/models/models.ts';
 import { deviceSummary } from '../app/show/device-summary.ts';
 import { hasRival } from '../app/show/rival.ts';
 import type { Action } from '../app/state/actions.ts';
@@ -71,6 +72,12 @@ export function connectPage(parts: PageParts): void {
   });
   listen(page.status, 'll-cancel', () => run('cancel'));
   listen(page.status, 'll-dismiss', () => controller.dismissNotice());
+  page.grades.addEventListener('click', ({ target }) => {
+    const current = family();
+    if (current === null || !(target instanceof HTMLButtonElement)) return;
+    const decoder = optionsFor(state(), current, 'decoder').find(({ grade }) => grade === target.value);
+    if (decoder !== undefined) controller.models.choose(current, 'decoder', decoder.id);
+  });
   page.race.addEventListener('click', raceStarter(parts));
   page.open.addEventListener('click', () => run('open'));
   page.moreFiles.addEventListener('click', () => run('files'));

@@ -1,5 +1,5 @@
 import { upscalerName } from '../app/models/network-names.ts';
-import { estimateMs } from '../app/run/estimate.ts';
+import { aboutTime, estimateMs } from '../app/run/estimate.ts';
 import { formatMs, workMs } from '../app/show/figures.ts';
 import { type PaneKey, sortPanes } from '../app/state/panes.ts';
 import { type AppState, currentItem, type Item } from '../app/state/state.ts';
@@ -23,6 +23,8 @@ interface Race {
   readonly before: Map<PaneKey, number>;
   readonly since: Map<PaneKey, number>;
   readonly ms: Map<PaneKey, number>;
+  /** What the first tiles of a first run tell of the whole of it. */
+  readonly projected: Map<PaneKey, number>;
 }
 
 interface RaceDeps {
@@ -53,7 +55,7 @@ export function createRace({ controller, store, place }: RaceDeps) {
   function start(): void {
     const item = currentItem(store.get());
     if (item === null) return;
-    race = { itemId: item.id, before: new Map(), since: new Map(), ms: new Map() };
+    race = { itemId: item.id, before: new Map(), since: new Map(), ms: new Map(), projected: new Map() };
     place.replaceChildren(element);
     const { shown } = store.get();
     controller.show(sortPanes([...shown, ...KEYS]));
@@ -93,7 +95,13 @@ export function createRace({ controller, store, place }: RaceDeps) {
   return { start };
 }
 
-function note({ before, since, ms }: Race, item: Item, { activity }: AppState, key: PaneKey): void {
+function note(
+  { before, since, ms, projected }: Race,
+  item: Item,
+  { activity }: AppState,
+  key: PaneKey,
+): void {
+  if (activity?.key === key && activity.stepMs !== undefined) projected.set(key, activity.stepMs);
   const pane = item.panes[key];
   const asked = before.get(key);
   if (pane === undefined || asked === undefined) return;
@@ -103,19 +111,27 @@ function note({ before, since, ms }: Race, item: Item, { activity }: AppState, k
   else if (isRunning && !since.has(key)) since.set(key, performance.now());
 }
 
-const laneOf = ({ since, ms }: Race, state: AppState, item: Item, { key, name, how }: Runner): Lane => ({
+const laneOf = (
+  { since, ms, projected }: Race,
+  state: AppState,
+  item: Item,
+  { key, name, how }: Runner,
+): Lane => ({
   name,
   how,
   ms: ms.get(key) ?? null,
   since: since.get(key) ?? null,
-  expectedMs: estimateMs(state, item, key),
+  expectedMs: estimateMs(state, item, key) ?? projected.get(key) ?? null,
 });
 
-function noteOf({ before, ms }: Race, item: Item, runners: readonly Runner[]): string {
+function noteOf({ before, ms, projected }: Race, item: Item, runners: readonly Runner[]): string {
   const say = raceWords();
   const failed = runners.find(({ key }) => item.panes[key]?.status === 'failed');
   if (failed !== undefined) return say.failed(failed.name, item.panes[failed.key]?.message ?? '');
-  if (before.size === 0) return say.settingUp;
+  if (before.size === 0) {
+    const time = aboutTime(projected.get(KEYS[1]) ?? null);
+    return time === null ? say.settingUp : say.settingUpLong(runners[1]?.name ?? '', time);
+  }
   const [lua, rival] = KEYS.map((key) => ms.get(key));
   if (lua === undefined || rival === undefined) return say.running;
   const name = (runners[0]?.name ?? '').replace(/ 2×$/, '');

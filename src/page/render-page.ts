@@ -1,3 +1,4 @@
+import { gradeInUse } from '../app/models/models.ts';
 import { deviceSummary } from '../app/show/device-summary.ts';
 import { focusSpot } from '../app/show/focus-spot.ts';
 import { demoThumbnails } from '../app/show/gallery-entries.ts';
@@ -27,6 +28,18 @@ export function renderPage(page: PageElements, state: AppState, view: ViewState)
   );
   page.latentName.textContent = currentItem(state)?.name ?? '';
   renderDevice(page.device, state);
+  renderGrades(page.grades, state);
+}
+
+/** Which of two decoders is in use; nothing for a family that has no choice. Until the list is there it stands as it is. */
+function renderGrades(grades: HTMLElement, state: AppState): void {
+  const family = currentItem(state)?.latent?.family;
+  if (state.engine.models === null || family === undefined) return;
+  const inUse = gradeInUse(state, family);
+  grades.hidden = inUse === undefined;
+  for (const button of grades.querySelectorAll('button')) {
+    button.ariaPressed = String(button.value === inUse);
+  }
 }
 
 function renderDevice(badge: HTMLButtonElement, state: AppState): void {

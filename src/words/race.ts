@@ -10,6 +10,8 @@ const english = {
   networkHow: 'decodes, then enlarges the pixels',
   failed: (name: string, why: string) => `${name} failed: ${why}`,
   settingUp: 'Setting both up; the race starts with their second runs.',
+  settingUpLong: (name: string, time: string) =>
+    `Setting both up. As its first tiles tell, ${name} needs ${time}.`,
   running: 'From the latent to the finished 2× picture.',
   luaFaster: (name: string, times: string, saved: string) =>
     `${name} is ${times} times as fast as the pixel network (${saved} saved).`,

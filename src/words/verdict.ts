@@ -19,6 +19,7 @@ const english = {
   showFirst: 'Show the 1× picture as well to compare their detail.',
   comparing: 'Comparing the pictures…',
   rival: (time: string) => `; the pixel network took ${time}`,
+  rivalExpected: (time: string) => `; the pixel network needs ${time}, as its first tiles tell`,
   rivalSharper: (time: string) => `; the pixel network took ${time} and has more`,
   nearer: (gain: string) => `. Against the original it is ${gain} dB better than pixel bicubic`,
   farther: (gain: string) => `. Against the original it is ${gain} dB worse than pixel bicubic`,

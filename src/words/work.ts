@@ -31,6 +31,7 @@ const english = {
   startingOn: (picture: string, backend: string) => `${picture}: starting on ${backend}`,
   cpu: 'the CPU',
   inAll: (time: string) => ` (${time} in all)`,
+  left: (time: string) => ` (${time} left)`,
   stalled: (seconds: number) => `, but nothing has come for ${seconds} s. Wait, or cancel and try again.`,
   aboutSeconds: (seconds: number) => `about ${seconds} s`,
   aboutMinutes: (minutes: number) => `about ${minutes} min`,

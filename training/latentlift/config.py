@@ -44,6 +44,7 @@ class Config:
     theirs: float = 0.0  # pixels of TAEF2's decoder, on windows, against its decode of the target
     window: int = 12  # side of those windows in cells
     windows: int = 1  # of them a step
+    sharpen: float = 0.0  # how much of its own fine part is added to LUA's targets: what hedges between pictures is drawn out
     large: float = 0.0  # share of the steps with one window of `cells` instead: colour hangs on much of the latent
     truth: float = 0.0  # L1 of our decoder's pixels to the true picture
     share_x4: float = 0.34  # of the steps that enlarge by four: with x4's head, or x2 twice

@@ -96,6 +96,13 @@ def features(encoder: Encoder, a: Tensor, b: Tensor, rng: np.random.Generator) -
     return total / len(found)
 
 
+def fine_part(z: Tensor) -> Tensor:
+    """What a binomial blur of 3x3 cells takes away from latents [N,C,h,w]."""
+    row = z.new_tensor([0.25, 0.5, 0.25])
+    kernel = (row[:, None] * row).expand(z.shape[1], 1, 3, 3)
+    return z - F.conv2d(F.pad(z, (1, 1, 1, 1), mode="replicate"), kernel, groups=z.shape[1])
+
+
 def luminance(x: Tensor) -> Tensor:
     """[N,3,H,W] -> [N,1,H,W], Rec. 601 weights."""
     return (x * torch.tensor(LUMA).to(x).view(1, 3, 1, 1)).sum(1, keepdim=True)

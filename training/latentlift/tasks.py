@@ -130,6 +130,8 @@ def lua(task: Task) -> Losses:
     batch = batches.draw_whole(c.batch)
     goal = batch[f"s{scale}"]
     z = run(task.model, batch[f"z{scale}"], scale)
+    if c.sharpen:
+        goal = goal + c.sharpen * losses.fine_part(z.detach())
     terms = {"latent": c.latent * F.l1_loss(z, goal)}
     if c.latent_fft:
         terms["latent_fft"] = c.latent_fft * losses.fft_magnitude(z, goal)
@@ -137,7 +139,7 @@ def lua(task: Task) -> Losses:
         terms["latent_tone"] = c.latent_tone * losses.downsampled(z, goal, 8)
     if c.latent_true:
         terms["latent_true"] = c.latent_true * F.l1_loss(z, batch["z1"])
-    terms |= through_theirs(task, z, goal) | through_ours(task, z, batch, scale)
+    terms |= through_theirs(task, z, goal) | through_ours(task, z, goal, batch, scale)
     return {f"{name}_x{scale}": value for name, value in terms.items()}
 
 
@@ -164,7 +166,7 @@ def random_window(task: Task, z: Tensor, cells: int) -> tuple[slice, slice, slic
     return slice(one, one + 1), slice(None), slice(top, top + size), slice(left, left + size)
 
 
-def through_ours(task: Task, z: Tensor, batch: Batch, scale: int) -> Losses:
+def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) -> Losses:
     """Our decoder on one whole crop: pixels of the target, block means of the full latent's decode.
 
     Against a discriminator, which sees the small latent beside the picture, it should look like a full latent's decode.
@@ -173,7 +175,11 @@ def through_ours(task: Task, z: Tensor, batch: Batch, scale: int) -> Losses:
     one = int(task.batches.rng.integers(len(z)))
     pick = lambda x: x[one : one + 1]
     x = decode(pick(z))
-    terms = {"ours": c.ours * F.l1_loss(x, pick(batch[f"y{scale}"]))}
+    target = pick(batch[f"y{scale}"])
+    if c.sharpen:
+        with torch.no_grad():
+            target = decode(pick(goal)).clamp(0, 1)
+    terms = {"ours": c.ours * F.l1_loss(x, target)}
     if c.tone:
         reference = pick(batch["t1"])
         terms["tone"] = c.tone * (losses.downsampled(x, reference, 32) + losses.downsampled(x, reference, x.shape[-1]))

@@ -39,13 +39,27 @@ def head_of(key: str) -> str | None:
 
 def start_from(model: nn.Module, path: Path) -> None:
     """Take over what weights there are; anything new must be a part that starts as if it were not there. A head that the shape
-    no longer has is left behind."""
-    heads = {head_of(key) for key in model.state_dict()}
+    no longer has is left behind; weights of a narrower network are grown into."""
+    fresh = model.state_dict()
+    heads = {head_of(key) for key in fresh}
     kept = {key: x for key, x in weights_of(path).items() if head_of(key) in heads}
+    kept = {key: grown(x, fresh[key]) if key in fresh else x for key, x in kept.items()}
     loaded = model.load_state_dict(kept, strict=False)
     strange = [k for k in loaded.missing_keys if ".refine." not in k and "context" not in k and ".blocks." not in k]
     if strange or loaded.unexpected_keys:
         raise ValueError(f"{path.name} is of another shape: {', '.join(strange + list(loaded.unexpected_keys))}")
+
+
+def grown(old: Tensor, fresh: Tensor) -> Tensor:
+    """A narrow layer's weights [out,in,...] inside a wider one's: channels that are new start as `fresh` has them, and what was
+    there does not listen to them yet. So a wider network of convolutions and ReLUs gives what the narrow one gave, to begin with.
+    """
+    if old.shape == fresh.shape or any(n < m for n, m in zip(fresh.shape, old.shape, strict=True)):
+        return old  # one too wide is refused by load_state_dict, with both shapes
+    wide = fresh.clone()
+    wide[: old.shape[0]] = 0
+    wide[tuple(slice(side) for side in old.shape)] = old
+    return wide
 
 
 def weights_of(path: Path) -> dict[str, Tensor]:

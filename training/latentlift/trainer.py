@@ -22,6 +22,8 @@ ADAM_ONLY = (
     "conv_last.weight", "refine.conv_in.weight", "refine.conv_out.weight",
 )
 
+TRAINED_PER_JUDGED = 15  # seconds of training, at least, for each second of looking at what it came to
+
 
 def rate(config: Config, step: int, progress: float) -> float:
     """Learning-rate factor: linear warm-up, hold, linear fall to zero at the end of the budget."""
@@ -58,7 +60,7 @@ class Trainer:
         # Alone on a CPU, a run counts the time it computed: a busy machine must not anneal it early.
         clock = time.process_time if self.ranks.size == 1 and self.task.batches.device == "cpu" else time.monotonic
         started = self.ranks.agree(clock() - begun)
-        saved, evaluated = time.monotonic(), -1e9
+        saved, evaluate_at = time.monotonic(), begun + self.config.evaluate_every_s if begun else 0.0
         shown: dict[str, list[float]] = defaultdict(list)
         budget = self.config.minutes * 60
         while self.elapsed < budget:
@@ -75,9 +77,12 @@ class Trainer:
             self.save()
             report = {name: sum(values) / len(values) for name, values in shown.items()}
             shown.clear()
-            if self.judge and (self.elapsed - evaluated > self.config.evaluate_every_s or self.elapsed >= budget):
-                evaluated = self.elapsed
+            if self.judge and (self.elapsed >= evaluate_at or self.elapsed >= budget):
+                before = clock()
                 report |= self.judge(self.ema.model, self.out / f"sheet-{int(self.elapsed // 60):04d}.png")
+                taken = clock() - before
+                started += taken  # the budget is for training
+                evaluate_at = self.elapsed + max(self.config.evaluate_every_s, TRAINED_PER_JUDGED * taken)
             self.record(report, budget, self.task.refresh())
 
     def one_step(self, progress: float) -> dict[str, float]:

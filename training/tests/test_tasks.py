@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from latentlift import losses
 from latentlift.adversary import Adversary
 from latentlift.batches import Batches, Frozen
 from latentlift.config import PRESETS, configured
@@ -96,6 +97,32 @@ def test_colour_is_held_in_the_latent_itself_and_not_only_through_our_decoder(wo
     with torch.no_grad():
         task.model.heads["x2"].conv_last.bias += 3
     assert float(TASKS["lua"](task)["latent_tone_x2"].detach()) > before + 1
+
+
+def test_sharpened_targets_lie_beyond_what_lua_gives_in_its_fine_part_alone(workplace):
+    z = torch.randn(2, 32, 8, 8)
+    assert losses.fine_part(torch.ones(1, 3, 4, 4)).abs().max() < 1e-6
+    again = z + 0.2 * losses.fine_part(z)
+    assert float(losses.fine_part(again).square().mean() / losses.fine_part(z).square().mean()) > 1.2
+    torch.testing.assert_close(again.mean((2, 3)), z.mean((2, 3)), atol=0.05, rtol=0)
+    ours, theirs = counting_decoders(workplace)
+    model = small_lua()
+    task = task_of(workplace, "lua", model, ours=ours, theirs=theirs)
+    # A run that is where it is wanted stays there without, and is drawn on with.
+    monkey = task.batches.draw_whole
+
+    def met(*args):
+        batch = monkey(*args)
+        with torch.no_grad():
+            batch["s2"] = model(batch["z2"], 2)
+        return batch
+
+    task.batches.draw_whole = met
+    losses_of = {}
+    for sharpen in (0.0, 0.2):
+        task.config = replace(task.config, share_x4=0.0, sharpen=sharpen)
+        losses_of[sharpen] = float(TASKS["lua"](task)["latent_x2"].detach())
+    assert losses_of[0.2] > 5 * losses_of[0.0]  # bf16 keeps the first from being zero
 
 
 def test_what_the_decoder_makes_of_luas_latents_is_never_compared_with_pictures(workplace, monkeypatch):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from latentlift import data, evaluate, export, losses, metrics, train
 from latentlift.models import Decoder, Encoder, Lua
@@ -202,9 +203,17 @@ def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
     export.write_weights(train.weights_of(out / "lua" / "last.pt"), models / "flux2-lua.safetensors")
     export.write_weights(train.weights_of(out / "decoder" / "last.pt"), models / "flux2-decoder.safetensors")
     export.write_weights(Encoder((8, 8), (1, 1)).state_dict(), models / "flux2-encoder.safetensors")
-    export.write_self_test(evaluate.load_weights(models / "flux2-decoder.safetensors"), models / "selftest.safetensors")
+    fine = Decoder((24, 16, 8), (1, 1, 1))
+    export.write_weights(fine.state_dict(), models / "flux2-decoder-fine.safetensors")
+    export.write_self_test(models)
+    answers = load_file(models / export.SELF_TEST)
+    latent = answers["flux2-decoder-fine.latent"]
+    for name in export.GRADES:
+        made = evaluate.load_weights(models / f"{name}.safetensors")(latent)
+        torch.testing.assert_close(answers[f"{name}.decoded"], made)
     export.write_manifest(models, {})
     manifest = json.loads((models / "manifest.json").read_text())
+    assert [m.get("grade") for m in manifest["models"]] == ["fast", "fine", None, None]
     upscaler = next(m for m in manifest["models"] if m["role"] == "upscaler")
     assert upscaler["scales"] == [2, 4]
     assert upscaler["sha256"] == export.sha256(models / upscaler["file"])
@@ -227,3 +236,16 @@ def test_a_head_that_a_shape_no_longer_has_is_left_behind(tmp_path):
     torch.save({"ema": before.state_dict()}, tmp_path / "last.pt")
     train.start_from(after, tmp_path / "last.pt")
     assert all(torch.equal(x, before.state_dict()[name]) for name, x in after.state_dict().items())
+
+
+def test_a_wider_and_deeper_decoder_begins_as_the_one_it_grew_from(tmp_path):
+    torch.manual_seed(0)
+    small, large = Decoder((16, 8, 8), (1, 1, 1), context=16), Decoder((24, 12, 10), (2, 1, 3), context=24)
+    for parameter in small.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)  # blocks that do something
+    torch.save({"ema": small.state_dict()}, tmp_path / "last.pt")
+    train.start_from(large, tmp_path / "last.pt")
+    z = torch.randn(1, 32, 6, 6)
+    torch.testing.assert_close(large(z), small(z), rtol=1e-4, atol=1e-5)
+    large(z).square().mean().backward()
+    assert all(p.grad is not None and p.grad.abs().max() > 0 for n, p in large.named_parameters() if n.endswith("up.weight"))

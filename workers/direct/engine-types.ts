@@ -1,6 +1,7 @@
 import type { Progress } from '../../src/contract/call.ts';
 import type { Backend, Precision, Scale } from '../../src/contract/engine.ts';
 import type { Method } from '../../src/contract/methods.ts';
+import type { Grade } from '../../src/contract/model-manifest.ts';
 import type { FamilyId, Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import type { PixelRange } from '../../src/core/pixels.ts';
 import type { Role } from '../../src/core/role.ts';
@@ -107,6 +108,8 @@ export interface EngineOptions {
   readonly ort: Ort;
   /** The caller's device. It stays the caller's: the engine never destroys it. Without one the CPU is used. */
   readonly device?: GPUDevice | null;
+  /** Of a folder with two decoders: `fine` where absent and a device is given, else `fast`. */
+  readonly grade?: Grade;
   /** Where models lie: a folder with our manifest.json (its decoder and upscaler are loaded), or weights for each role. */
   readonly models: string | URL | Readonly<Partial<Record<Role, ModelSource>>>;
   /** `auto` where absent: f16 on devices that have it, if the networks give sound values in it. */

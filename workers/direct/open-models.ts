@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../../src/contract/model-manifest.ts';
+import { type Grade, type ModelManifest, modelFor } from '../../src/contract/model-manifest.ts';
 import { readTensorFile } from '../../src/core/containers/index.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { piecesOf } from '../../src/core/fetch-body.ts';
@@ -63,15 +63,13 @@ async function openSource(source: ModelSource, role: Role, loading: Loading): Pr
   );
 }
 
-/** Of a folder: its first decoder, and the upscaler of the same family. */
-async function openFolder(folder: string, loading: Loading): Promise<PipelineModels> {
+/** Of a folder: its decoder of the grade, and the upscaler of the same family. */
+async function openFolder(folder: string, grade: Grade, loading: Loading): Promise<PipelineModels> {
   const modelsUrl = folder.endsWith('/') ? folder : `${folder}/`;
   const store = createModelStore({ modelsUrl, openCache: async () => null, fetch: loading.fetch });
   const manifest: ModelManifest = await store.manifest(loading.signal);
-  const decoder = manifest.models.find(({ role }) => role === 'decoder');
-  const upscaler = manifest.models.find(
-    ({ role, family }) => role === 'upscaler' && family === decoder?.family,
-  );
+  const decoder = modelFor(manifest, 'decoder', { grade });
+  const upscaler = decoder && modelFor(manifest, 'upscaler', { family: decoder.family, grade });
   const models = await Promise.all(
     [decoder, upscaler]
       .flatMap((entry) => (entry === undefined ? [] : [entry]))
@@ -90,11 +88,13 @@ async function openFolder(folder: string, loading: Loading): Promise<PipelineMod
 
 /** The models of an engine. Throws model/*, file/*; the signal's reason after an abort. */
 export async function openModels(
-  { models, fetch: load, signal }: EngineOptions,
+  { models, grade, device, fetch: load, signal }: EngineOptions,
   report: Loading['report'],
 ): Promise<PipelineModels> {
   const loading: Loading = { fetch: load ?? fetch.bind(globalThis), signal, report };
-  if (typeof models === 'string' || models instanceof URL) return openFolder(String(models), loading);
+  if (typeof models === 'string' || models instanceof URL) {
+    return openFolder(String(models), grade ?? (device ? 'fine' : 'fast'), loading);
+  }
   const entries = await Promise.all(
     ROLES.flatMap((role) => {
       const source = models[role];

@@ -88,6 +88,16 @@ async function loadModels(source: Source, plan: LoadPlan) {
   return { models, decoder, reports: opened.map(({ loaded }) => loaded) };
 }
 
+/** What a decoder should give, where an answer is stored for it; others are only asked for finite values. */
+async function selfTestOf({ deps, manifest, signal }: Source, decoder: string | undefined) {
+  if (decoder === undefined || !manifest.models.some(({ id }) => id === decoder)) return null;
+  const [{ bytes }, { openSelfTest }] = await Promise.all([
+    deps.store.read(manifest.selfTest, { signal }),
+    import('./self-test.ts'),
+  ]);
+  return openSelfTest(bytes, decoder);
+}
+
 /** Opens each backend once, and the present one not at all while it stands. */
 function createOpener(deps: EngineDeps, current: Compute | null, signal: AbortSignal, call: Call) {
   const opening = new Map<Backend, Promise<Compute>>();
@@ -149,13 +159,7 @@ export async function loadPlan(
     };
     const [{ models, decoder, reports }, selfTest] = await Promise.all([
       loadModels(source, plan),
-      // The stored answer belongs to the first decoder of the list; others are only asked for finite values.
-      probed.backend === 'webgpu' &&
-      plan.models.decoder === manifest.models.find((m) => m.role === 'decoder')?.id
-        ? Promise.all([deps.store.read(manifest.selfTest, { signal }), import('./self-test.ts')]).then(
-            ([{ bytes }, { openSelfTest }]) => openSelfTest(bytes),
-          )
-        : null,
+      probed.backend === 'webgpu' ? selfTestOf(source, plan.models.decoder) : null,
     ]);
     const { device, reason } = await chooseDevice(
       {

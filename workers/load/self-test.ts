@@ -15,15 +15,19 @@ import type { Model } from '../pipeline/model.ts';
  */
 const TOLERANCE = { f32: 1 / 255, f16: 5 / 255 } as const;
 
-/** A small latent, and what PyTorch made of it with the released decoder. */
+/** A small latent, and what PyTorch made of it with a released decoder. */
 export interface SelfTest {
   readonly latent: Planes;
   readonly decoded: Planes;
 }
 
-/** Opens the manifest's self-test file; throws model/mismatch where a tensor is missing or misshapen. */
-export function openSelfTest(bytes: Uint8Array): SelfTest {
+/**
+ * What the manifest's self-test file stores for one of its decoders; null where it has nothing for that. Throws model/mismatch where
+ * a tensor is misshapen or alone.
+ */
+export function openSelfTest(bytes: Uint8Array, decoder: string): SelfTest | null {
   const { tensors } = readSafetensors(bytes);
+  if (![...tensors.keys()].some((name) => name.startsWith(`${decoder}.`))) return null;
   function planes(name: string): Planes {
     const tensor: FileTensor | undefined = tensors.get(name);
     const [batch, channels, height, width] = tensor?.shape ?? [];
@@ -41,7 +45,7 @@ export function openSelfTest(bytes: Uint8Array): SelfTest {
     }
     return { data: toFloat32(tensor), channels, height, width };
   }
-  return { latent: planes('latent'), decoded: planes('decoded') };
+  return { latent: planes(`${decoder}.latent`), decoded: planes(`${decoder}.decoded`) };
 }
 
 /** The largest difference, Infinity as soon as one value is no number. */

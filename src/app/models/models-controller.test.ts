@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ModelEntry } from '../../contract/model-manifest.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Action } from '../state/actions.ts';
 import { reduce } from '../state/reducer.ts';
@@ -7,14 +8,25 @@ import { createStore } from '../state/store.ts';
 import { createFakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
 import { MODELS, openItem } from '../testing/open-item.ts';
 import { TAEF2 } from '../testing/stored-weights.ts';
+import { chosenFor, gradeInUse } from './models.ts';
 import { createModelsController } from './models-controller.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-function setUp(stored: string | null = null) {
+/** The built-in models with a second decoder. */
+const WITH_FINE = MODELS.flatMap((model): ModelEntry[] =>
+  model.role === 'decoder'
+    ? [
+        { ...model, grade: 'fast' },
+        { ...model, id: 'flux2-decoder-fine', grade: 'fine' },
+      ]
+    : [model],
+);
+
+function setUp(stored: string | null = null, listed: readonly ModelEntry[] = MODELS) {
   const client = createFakeEngine();
   const store = createStore<AppState, Action>(reduce, initialState('auto'));
-  store.dispatch({ type: 'models-listed', models: MODELS });
+  store.dispatch({ type: 'models-listed', models: listed });
   const written: string[] = [];
   let changes = 0;
   const models = createModelsController({
@@ -134,5 +146,40 @@ describe('a person’s own weights', () => {
     store.dispatch({ type: 'engine-failed', message: 'no' });
     models.choose('flux2', 'decoder', 'flux2-decoder');
     expect(store.get().engine.failure).toBeNull();
+  });
+});
+
+describe('fast or fine', () => {
+  const inUse = (state: AppState) => [chosenFor(state, 'flux2', 'decoder')?.id, gradeInUse(state, 'flux2')];
+
+  test('makes the pictures again with the other decoder, and is chosen again at the next start', async () => {
+    const { store, models, written, bitmap, changes } = setUp(null, WITH_FINE);
+    await models.start();
+    models.choose('flux2', 'decoder', 'flux2-decoder-fine');
+    expect(inUse(store.get())).toEqual(['flux2-decoder-fine', 'fine']);
+    expect(store.get().items[0]?.panes).toEqual({});
+    expect(bitmap.isClosed).toBe(true);
+    expect(changes()).toBe(1);
+    const again = setUp(written.at(-1) ?? null, WITH_FINE);
+    await again.models.start();
+    expect(inUse(again.store.get())).toEqual(['flux2-decoder-fine', 'fine']);
+  });
+
+  test('of a link goes before what was chosen last, and is not kept', async () => {
+    const { store, models, written } = setUp(JSON.stringify({ grade: 'fine' }), WITH_FINE);
+    await models.start('fast');
+    expect(inUse(store.get())).toEqual(['flux2-decoder', 'fast']);
+    expect(written).toEqual([]);
+  });
+
+  test('takes the place of a person’s own decoder', async () => {
+    const own = JSON.stringify({ flux2: { decoder: TAEF2.id } });
+    const { client, store, models, written } = setUp(own, WITH_FINE);
+    client.storage = { ...client.storage, weights: [TAEF2] };
+    await models.start();
+    expect(inUse(store.get())).toEqual([TAEF2.id, null]);
+    models.choose('flux2', 'decoder', 'flux2-decoder-fine');
+    expect(inUse(store.get())).toEqual(['flux2-decoder-fine', 'fine']);
+    expect(JSON.parse(written.at(-1) ?? '')).toEqual({ flux2: {}, grade: 'fine' });
   });
 });

@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../client/engine-client.ts';
+import type { Grade } from '../../contract/model-manifest.ts';
 import type { StoredWeights, WeightsId, WeightsSource } from '../../contract/weights-library.ts';
 import { isAbort } from '../../core/errors.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
@@ -11,8 +12,8 @@ import type { ModelChoices } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { forgetChanged } from './forget-changed.ts';
-import { type ChoiceStorage, parseChoices } from './model-choices.ts';
-import { choicesWith, lacksWeights, withChoice } from './models.ts';
+import { type ChoiceStorage, parseChoices, parseGrade } from './model-choices.ts';
+import { choicesWith, lacksWeights, optionsFor, withChoice } from './models.ts';
 import { createWeightsTransfers } from './weights-transfers.ts';
 
 export interface ModelsControllerDeps {
@@ -52,11 +53,23 @@ function createChoices({ client, store, storage, onChanged }: ModelsControllerDe
   }
   return {
     refresh,
+    /** What was chosen last time, but for what a link says. */
+    restore(linked: Grade | null): void {
+      const stored = storage.read();
+      const grade = linked ?? parseGrade(stored);
+      store.dispatch({ type: 'choices-changed', choices: parseChoices(stored), grade });
+    },
+    /** Of two built-in decoders the grade is kept: it holds for every family that has two. */
+    choose(family: FamilyId, slot: Role, id: string): void {
+      const state = store.get();
+      const grade = optionsFor(state, family, slot).find((option) => option.id === id)?.grade;
+      this.set(withChoice(state.models.choices, family, slot, grade === undefined ? id : null), grade);
+    },
     /** Puts new choices in force: pictures made with other weights are made again. */
-    set(choices: ModelChoices): void {
+    set(choices: ModelChoices, grade: Grade | null = store.get().models.grade): void {
       const before = store.get();
-      store.dispatch({ type: 'choices-changed', choices });
-      storage.write(JSON.stringify(choices));
+      store.dispatch({ type: 'choices-changed', choices, grade });
+      storage.write(JSON.stringify({ ...choices, ...(grade && { grade }) }));
       remake(before);
     },
     /** Does something to the storage that may take weights away from pictures. */
@@ -71,7 +84,7 @@ function createChoices({ client, store, storage, onChanged }: ModelsControllerDe
 
 /** Adds, fetches, chooses and forgets weights. Failures are sentences in the status line; nothing on the stage is lost. */
 export function createModelsController(deps: ModelsControllerDeps) {
-  const { client, store, ask, storage, keepStorage } = deps;
+  const { client, store, ask, keepStorage } = deps;
   const { say, fail } = createSpeaker(store);
   const choices = createChoices(deps);
   const transfers = createWeightsTransfers(client, store);
@@ -102,9 +115,9 @@ export function createModelsController(deps: ModelsControllerDeps) {
   }
 
   return {
-    /** Reads what is kept and what was chosen; to be called before the first plan is made. */
-    async start(): Promise<void> {
-      store.dispatch({ type: 'choices-changed', choices: parseChoices(storage.read()) });
+    /** Reads what is kept and what was chosen, where a link does not say otherwise; to be called before the first plan is made. */
+    async start(linked: Grade | null = null): Promise<void> {
+      choices.restore(linked);
       await choices.refresh().catch(fail);
     },
 
@@ -151,7 +164,7 @@ export function createModelsController(deps: ModelsControllerDeps) {
     clear: (): Promise<void> => choices.without(() => client.clearWeights()).catch(fail),
 
     choose(family: FamilyId, slot: Role, id: string): void {
-      choices.set(withChoice(store.get().models.choices, family, slot, id));
+      choices.choose(family, slot, id);
       void foretell().catch(() => {});
     },
 

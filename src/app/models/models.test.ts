@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Backend } from '../../contract/engine.ts';
+import type { Grade, ModelEntry } from '../../contract/model-manifest.ts';
 import type { StoredNetwork, StoredWeights } from '../../contract/weights-library.ts';
 import { FAMILIES } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
@@ -6,12 +8,12 @@ import { planFor, whyMissing } from '../run/next-task.ts';
 import type { ModelChoices } from '../state/models-state.ts';
 import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState } from '../state/state.ts';
-import { flatLatent } from '../testing/fake-engine-client.ts';
+import { FAKE_DEVICE, flatLatent, loadReport } from '../testing/fake-engine-client.ts';
 import { MODELS, openItem } from '../testing/open-item.ts';
 import { describeAdded } from './describe-added.ts';
 import { KNOWN_WEIGHTS } from './known-weights.ts';
-import { parseChoices } from './model-choices.ts';
-import { choicesWith, chosenFor, offersScale, optionsFor, withChoice } from './models.ts';
+import { parseChoices, parseGrade } from './model-choices.ts';
+import { choicesWith, chosenFor, gradeInUse, offersScale, optionsFor, withChoice } from './models.ts';
 import { modelsContent } from './models-content.ts';
 
 const network = (role: StoredNetwork['role'], families: readonly FamilyId[], change = {}): StoredNetwork => ({
@@ -62,6 +64,50 @@ describe('which model fills a slot', () => {
     expect(chosenFor(stateWith([], choices), 'flux2', 'decoder')?.id).toBe('flux2-decoder');
   });
 
+  describe('where two decoders are built in', () => {
+    const graded = MODELS.flatMap((model): ModelEntry[] =>
+      model.role === 'decoder'
+        ? [
+            { ...model, grade: 'fast' },
+            { ...model, id: 'flux2-decoder-fine', grade: 'fine' },
+          ]
+        : [model],
+    );
+    const on = (backend: Backend, stored: readonly StoredWeights[] = []): AppState =>
+      reduce(reduce(stateWith(stored), { type: 'models-listed', models: graded }), {
+        type: 'device-probed',
+        device: { ...FAKE_DEVICE, backend },
+      });
+    const PLAN = { backend: 'auto', precision: 'auto', models: { decoder: 'flux2-decoder-fine' } } as const;
+    const asked = (state: AppState, grade: Grade | null, choices: ModelChoices = {}): AppState =>
+      reduce(state, { type: 'choices-changed', choices, grade });
+    const used = (state: AppState): string | undefined => chosenFor(state, 'flux2', 'decoder')?.id;
+
+    test('a GPU has the fine one and a CPU the fast one, until a person asks for the other', () => {
+      expect([used(on('webgpu')), gradeInUse(on('webgpu'), 'flux2')]).toEqual(['flux2-decoder-fine', 'fine']);
+      expect([used(on('wasm')), gradeInUse(on('wasm'), 'flux2')]).toEqual(['flux2-decoder', 'fast']);
+      expect(used(asked(on('wasm'), 'fine'))).toBe('flux2-decoder-fine');
+      expect(used(asked(on('webgpu'), 'fast'))).toBe('flux2-decoder');
+    });
+
+    test('a GPU that fails its test leaves the fast one; one that is lost later changes nothing', () => {
+      const loaded = (state: AppState, backend: Backend): AppState =>
+        reduce(state, { type: 'engine-loaded', plan: PLAN, report: { ...loadReport(PLAN), backend } });
+      expect(used(loaded(on('webgpu'), 'wasm'))).toBe('flux2-decoder');
+      expect(used(loaded(loaded(on('webgpu'), 'webgpu'), 'wasm'))).toBe('flux2-decoder-fine');
+    });
+
+    test('weights of one’s own are neither', () => {
+      const state = asked(on('wasm', [taef2]), 'fine', withChoice({}, 'flux2', 'decoder', taef2.id));
+      expect([used(state), gradeInUse(state, 'flux2')]).toEqual([taef2.id, null]);
+    });
+
+    test('a family without the two has nothing to choose', () => {
+      expect(gradeInUse(stateWith([]), 'flux2')).toBeUndefined();
+      expect(gradeInUse(on('wasm'), 'sdxl')).toBeUndefined();
+    });
+  });
+
   test('weights that fit several families are offered to each, and used by none unasked', () => {
     const state = stateWith([taesd]);
     expect(optionsFor(state, 'sdxl', 'decoder').map(({ id }) => id)).toEqual([taesd.id]);
@@ -90,7 +136,8 @@ describe('which model fills a slot', () => {
   test('the plan names the chosen models, and what is missing says what would help', () => {
     const choices = withChoice({}, 'sdxl', 'decoder', taesd.id);
     const item = openItem(1, sdxlLatent);
-    const plan = planFor(stateWith([taesd, swinir], choices), { ...item, source: latentSource });
+    const state = stateWith([taesd, swinir], choices);
+    const plan = planFor(state, { ...item, source: latentSource }, ['pixel-upscaler-4']);
     expect(plan?.models).toEqual({ decoder: taesd.id, 'pixel-upscaler': swinir.id });
     const informed = reduce(stateWith([]), { type: 'known-listed', known: KNOWN_WEIGHTS });
     expect(whyMissing(stateWith([]), item, 'decode-1')).toBe('No SDXL decoder yet.');
@@ -148,6 +195,18 @@ describe('stored choices', () => {
   test('come back as they were', () => {
     const choices = withChoice(withChoice({}, 'flux2', 'decoder', 'a'), 'sd3', 'upscaler', 'b');
     expect(parseChoices(JSON.stringify(choices))).toEqual(choices);
+  });
+
+  test('and so does the grade of decoder', () => {
+    const text = JSON.stringify({ ...withChoice({}, 'flux2', 'upscaler', 'b'), grade: 'fine' });
+    expect([parseGrade(text), parseChoices(text)]).toEqual(['fine', { flux2: { upscaler: 'b' } }]);
+    expect(['{}', null, '{', '{"grade":"finest"}', '7'].map(parseGrade)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   test.each([null, '', '{', '7', 'null', '[]', '{"flux2":{"decoder":4},"mars":{"decoder":"x"}}'])(

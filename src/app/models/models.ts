@@ -1,6 +1,7 @@
+import type { Grade } from '../../contract/model-manifest.ts';
 import type { StoredWeights } from '../../contract/weights-library.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
-import type { Role } from '../../core/role.ts';
+import { isForPixels, type Role } from '../../core/role.ts';
 import type { KnownWeights, ModelChoices } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 
@@ -10,17 +11,19 @@ export interface ModelOption {
   readonly title: string;
   readonly isBuiltIn: boolean;
   readonly scales: readonly (2 | 4)[];
+  /** Of a built-in decoder that has a sibling. */
+  readonly grade?: Grade;
 }
 
 const fits = (weights: StoredWeights, family: FamilyId, slot: Role) =>
   weights.networks.find(
-    (network) => network.role === slot && (slot === 'pixel-upscaler' || network.families.includes(family)),
+    (network) => network.role === slot && (isForPixels(slot) || network.families.includes(family)),
   );
 
 /** Every model at hand for a slot, the built-in ones first. */
 export function optionsFor(state: AppState, family: FamilyId, slot: Role): readonly ModelOption[] {
   const builtIn = (state.engine.models ?? []).filter(
-    (model) => model.family === family && model.role === slot,
+    (model) => model.role === slot && (isForPixels(slot) || model.family === family),
   );
   const added = (state.models.storage?.weights ?? []).flatMap((weights): ModelOption[] => {
     const network = fits(weights, family, slot);
@@ -28,7 +31,16 @@ export function optionsFor(state: AppState, family: FamilyId, slot: Role): reado
       ? []
       : [{ id: weights.id, title: weights.name, isBuiltIn: false, scales: network.scales }];
   });
-  return [...builtIn.map(({ id, scales = [] }) => ({ id, title: id, isBuiltIn: true, scales })), ...added];
+  return [
+    ...builtIn.map(({ id, scales = [], grade }) => ({
+      id,
+      title: id,
+      isBuiltIn: true,
+      scales,
+      ...(grade && { grade }),
+    })),
+    ...added,
+  ];
 }
 
 /** The model that fills a slot: the chosen one while it is at hand, else the built-in one. Null where there is none. */
@@ -36,8 +48,18 @@ export function chosenFor(state: AppState, family: FamilyId, slot: Role): ModelO
   const options = optionsFor(state, family, slot);
   const wanted = state.models.choices[family]?.[slot];
   // Pixels have no family: a network for them serves all.
-  const fallback = options.find(({ isBuiltIn }) => isBuiltIn || slot === 'pixel-upscaler') ?? null;
-  return options.find(({ id }) => id === wanted) ?? fallback;
+  const fallback = options.find(({ isBuiltIn }) => isBuiltIn || isForPixels(slot)) ?? null;
+  const graded = options.find(({ grade }) => grade === gradeOf(state));
+  return options.find(({ id }) => id === wanted) ?? graded ?? fallback;
+}
+
+/** The person's grade of decoder, else what suits the device. */
+const gradeOf = ({ models }: AppState): Grade => models.grade ?? models.deviceGrade;
+
+/** The grade of the decoder in use for a family of two, null for one from elsewhere; undefined where there is no choice. */
+export function gradeInUse(state: AppState, family: FamilyId): Grade | null | undefined {
+  const hasTwo = optionsFor(state, family, 'decoder').filter(({ grade }) => grade !== undefined).length > 1;
+  return hasTwo ? (chosenFor(state, family, 'decoder')?.grade ?? null) : undefined;
 }
 
 /** True where what is on the stage lacks weights that others may offer. */

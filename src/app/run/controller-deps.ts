@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../client/engine-client.ts';
-import type { ModelEntry } from '../../contract/model-manifest.ts';
+import type { Grade, ModelEntry } from '../../contract/model-manifest.ts';
 import type { Override } from '../../core/latent/reading.ts';
 import type { ChoiceStorage } from '../models/model-choices.ts';
 import type { Action } from '../state/actions.ts';
@@ -28,6 +28,8 @@ export interface StartRequest {
   readonly latentUrl: string | null;
   readonly demoId: string | null;
   readonly override: Override;
+  /** Which of two built-in decoders the address asks for; what was chosen last time without. */
+  readonly grade?: Grade | null;
   /** Opens what the person had open last time; true where that is on the stage. Not asked where the address names something. */
   readonly restore?: () => Promise<boolean>;
 }

@@ -53,7 +53,8 @@ export function estimateMs(state: AppState, item: Item, key: PaneKey): number | 
   if (kind === null || kind.method === 'decode' || kind.method === 'reference') return decodeMs;
   const alike = known.filter((record) => parsePaneKey(record.key)?.method === kind.method);
   const upscaled = alike.find((record) => parsePaneKey(record.key)?.scale === kind.scale) ?? alike[0];
-  if (upscaled === undefined) return decodeMs;
+  // Anybody's network for pixels may take any time: nothing is told before it has run.
+  if (upscaled === undefined) return isOfPixels(key) && methodOf(kind.method).role !== null ? null : decodeMs;
   const passes = (record: PaneKey): number => passesOf(state, item, record);
   const perPass = upscaled.timings.upscaleMs / (passes(upscaled.key) * pixelsOf(upscaled.item, 'decode-1'));
   return decodeMs + perPass * passes(key) * pixelsOf(item, 'decode-1');

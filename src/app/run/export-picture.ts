@@ -30,7 +30,7 @@ export async function makePicture(
       'The file was closed before its picture could be made. Open it again.',
     );
   }
-  const plan = planFor(state, item);
+  const plan = planFor(state, item, [key]);
   if (plan === null) {
     throw new AppError(
       'model/fetch',

@@ -46,6 +46,23 @@ describe('nextTask', () => {
     });
   });
 
+  it('fetches a pixel-space network with the first picture that asks for it, and then keeps it', () => {
+    const network = { ...MODELS[0], id: 'pixel-swin', role: 'pixel-upscaler' } as (typeof MODELS)[number];
+    const { engine, ...rest } = ready();
+    const state: AppState = { ...rest, engine: { ...engine, models: [...MODELS, network] } };
+    expect(nextTask(state)).toMatchObject({ kind: 'pane', key: 'decode-1' });
+    const asking = stateAfter(
+      [{ type: 'panes-shown', keys: ['decode-1', 'lua-2', 'pixel-upscaler-2'] }],
+      state,
+    );
+    expect(nextTask(asking)).toMatchObject({
+      kind: 'load',
+      plan: { models: { 'pixel-upscaler': 'pixel-swin' } },
+    });
+    const shown: Action = { type: 'panes-shown', keys: ['decode-1', 'lua-2'] };
+    expect(nextTask(stateAfter([shown], loaded(asking)))).toMatchObject({ kind: 'pane', key: 'decode-1' });
+  });
+
   it('rests when everything is made', () => {
     expect(
       nextTask(stateAfter([done(1, 'decode-1'), done(1, 'lua-2'), done(1, 'lua-4')], ready())),

@@ -68,17 +68,37 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   return offersScale(chosen, pane.scale) ? null : workWords().wrongScale(chosen.title, pane.scale);
 }
 
-const isForPicture = (role: Role, needsEncoder: boolean): boolean =>
-  role !== 'interposer' && (role !== 'encoder' || needsEncoder);
+/** True where a picture among `keys` is enlarged by a network of `role`. */
+const isAskedFor = (role: Role, keys: readonly PaneKey[]): boolean =>
+  keys.some((key) => {
+    const method = parsePaneKey(key)?.method ?? 'reference';
+    return method !== 'reference' && methodOf(method).role === role;
+  });
 
-/** The models an item needs, or null where its family has no decoder. Pictures need the encoder of the built-in family. */
-export function planFor(state: AppState, item: Item): LoadPlan | null {
+/** Roles that no plan of other pictures needs; whoever has them loaded need not give them up. */
+const ON_DEMAND: readonly Role[] = ['encoder', 'pixel-upscaler', 'interposer'];
+
+/**
+ * The models that the pictures `keys` of an item need, or null where its family has no decoder. Pictures need the encoder of the
+ * built-in family; a pixel-space network, which a first look does without, is not fetched before somebody asks for its picture.
+ */
+export function planFor(
+  state: AppState,
+  item: Item,
+  keys: readonly PaneKey[] = wantedPanes(state, item),
+): LoadPlan | null {
   const models = state.engine.models;
   if (models === null) return null;
-  const needsEncoder = item.source.kind === 'picture';
+  const isNeeded: Readonly<Record<Role, boolean>> = {
+    decoder: true,
+    upscaler: true,
+    encoder: item.source.kind === 'picture',
+    'pixel-upscaler': isAskedFor('pixel-upscaler', keys),
+    interposer: false,
+  };
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
   if (family === null || chosenFor(state, family, 'decoder') === null) return null;
-  const chosen = ROLES.filter((role) => isForPicture(role, needsEncoder)).flatMap((role) => {
+  const chosen = ROLES.filter((role) => isNeeded[role]).flatMap((role) => {
     const model = chosenFor(state, family, role);
     return model === null ? [] : [[role, model.id]];
   });
@@ -113,8 +133,8 @@ export const covers = (loaded: LoadPlan | null, wanted: LoadPlan): boolean =>
   ROLES.every(
     (role) =>
       loaded.models[role] === wanted.models[role] ||
-      // One that was loaded for a picture or a conversion does no harm to a latent.
-      ((role === 'encoder' || role === 'interposer') && wanted.models[role] === undefined),
+      // One that was loaded for something else does no harm.
+      (ON_DEMAND.includes(role) && wanted.models[role] === undefined),
   );
 
 /** What the engine should do next: the item on the stage first, then the rest of the queue in order. */

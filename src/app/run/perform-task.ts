@@ -12,6 +12,7 @@ import { createFetchWatch, type FetchReport } from './fetch-watch.ts';
 import { planFor } from './next-task.ts';
 import { makePreview } from './open-source.ts';
 import { paneSize } from './pane-size.ts';
+import { createProjection } from './project-step.ts';
 import { finalImage, study } from './study.ts';
 import type { OwnTask, Task, TaskContext } from './task.ts';
 
@@ -68,10 +69,12 @@ export const idle = (task: Task): Activity => ({
 
 /** What the engine tells on the way, as the status line's activity; painted tiles go elsewhere. */
 export function follow(task: Task, store: Store<AppState, Action>): (progress: Progress) => void {
+  const projected = createProjection();
   return (progress) => {
     if (progress.kind === 'paint') return progress.bitmap.close();
     const { kind, ...details } = progress;
-    store.dispatch({ type: 'activity-changed', activity: { ...idle(task), step: kind, ...details } });
+    const activity = { ...idle(task), step: kind, ...details, ...projected(progress) };
+    store.dispatch({ type: 'activity-changed', activity });
   };
 }
 

@@ -24,8 +24,8 @@ export async function start(parts: ControllerParts, request: StartRequest): Prom
   const device = isEngineAllowed
     .then(() => client.probe(store.get().engine.request))
     .then((report) => store.dispatch({ type: 'device-probed', device: report }), notify);
-  // The first plan is made with the person's own weights, if that is what was chosen.
-  const own = isEngineAllowed.then(() => models.start());
+  // The first plan is made with the person's own weights, if that is what was chosen, and for the device that is there.
+  const own = isEngineAllowed.then(() => Promise.all([device, models.start(request.grade)]));
   const link = followLink(parts, request);
   const first = listDemos().then(async (demos) => {
     store.dispatch({ type: 'demos-listed', demos });

@@ -8,6 +8,7 @@ const page = 'https://example.org/lift/';
 const plain: Link<ViewState> = {
   backend: 'auto',
   ...linkedSource(null, {}),
+  grade: null,
   shown: DEFAULT_PANES,
   view: INITIAL_VIEW,
 };
@@ -39,10 +40,23 @@ describe('the share link', () => {
     const shown = ['decode-1', 'lua-4', 'pixel-bicubic-4'] as const;
     const override = { family: 'flux1', space: 'raw' } as const;
     const origin = { kind: 'demo', id: 'coffee' } as const;
-    const link: Link<ViewState> = { backend: 'wasm', ...linkedSource(origin, override), shown, view };
+    const link: Link<ViewState> = {
+      backend: 'wasm',
+      ...linkedSource(origin, override),
+      grade: 'fine',
+      shown,
+      view,
+    };
     const again = read(write(page, link));
     expect(again).toEqual(link);
-    expect(again).toMatchObject({ backend: 'wasm', latent: null, demo: 'coffee', shown, view });
+    expect(again).toMatchObject({
+      backend: 'wasm',
+      grade: 'fine',
+      latent: null,
+      demo: 'coffee',
+      shown,
+      view,
+    });
     expect(linkedOverride(again)).toEqual(override);
   });
 

@@ -1,4 +1,5 @@
 import type { Backend } from '../../contract/engine.ts';
+import { GRADES } from '../../contract/model-manifest.ts';
 import { FAMILIES } from '../../core/families/index.ts';
 import type { FamilyId, LatentSpace } from '../../core/latent/latent.ts';
 import type { Override } from '../../core/latent/reading.ts';
@@ -43,6 +44,7 @@ const LINK_PARAMS = {
   backend: oneOf('backend', BACKENDS, 'auto'),
   latent,
   demo,
+  grade: oneOf('decoder', GRADES, null),
   family: oneOf('family', FAMILY_IDS, null),
   space: oneOf('space', SPACES, null),
   shown,

@@ -33,6 +33,13 @@ describe('the status line', () => {
     expect(status.progress).toBeCloseTo(1 / 3);
   });
 
+  it('tells what is left of a step, as its finished tiles tell it', () => {
+    expect(describeStatus(busy({ stepMs: 60_000 })).text).toBe(
+      'LUA 4×: decoding, 3 of 9 tiles done (about 40 s left)',
+    );
+    expect(describeStatus(busy({ stepMs: 900 })).text).toBe('LUA 4×: decoding, 3 of 9 tiles done');
+  });
+
   it('counts bytes', () => {
     const status = describeStatus(
       busy({ what: 'load', step: 'fetch', file: 'a.safetensors', loadedBytes: 1.5e6, totalBytes: 3e6 }),

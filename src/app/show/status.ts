@@ -1,6 +1,7 @@
 import { workWords } from '../../words/work.ts';
 import { describeMade } from '../models/network-names.ts';
 import { aboutTime, estimateMs } from '../run/estimate.ts';
+import { leftMs } from '../run/project-step.ts';
 import type { Transfer } from '../state/models-state.ts';
 import {
   type Activity,
@@ -139,10 +140,16 @@ function describeActivity(state: AppState, activity: Activity): string {
 const itemOf = (state: AppState, { itemId }: Activity): Item | undefined =>
   state.items.find(({ id }) => id === itemId);
 
-/** How long a picture takes in all, where that is worth a word. */
+/** How long a picture takes in all, or what is left of a step that tells; where that is worth a word. */
 function timeOf(state: AppState, activity: Activity): string {
   const item = itemOf(state, activity);
   if (item === undefined || activity.key === null) return '';
+  // Finished tiles know better than other pictures' runs.
+  const left = leftMs(activity);
+  if (left !== null) {
+    const time = aboutTime(left);
+    return time === null ? '' : workWords().left(time);
+  }
   const time = aboutTime(estimateMs(state, item, activity.key));
   return time === null ? '' : workWords().inAll(time);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { idle } from '../run/perform-task.ts';
 import type { Action } from '../state/actions.ts';
 import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState, type PaneImage } from '../state/state.ts';
@@ -75,6 +76,20 @@ describe('the verdict', () => {
     expect(verdictOf(stateAfter(...run)).text).toContain('; the pixel network took 4.10 s.');
     expect(verdictOf(stateAfter(...run, detailed('pixel-upscaler-2', 0.03))).text).toContain(
       'the pixel network took 4.10 s and has more.',
+    );
+  });
+
+  it('tells what a pixel network needs as soon as its first tiles do', () => {
+    const state = stateAfter(done('lua-2', 310), detailed('lua-2', 0.018), stretched, {
+      type: 'pane-started',
+      id: 1,
+      key: 'pixel-upscaler-2',
+    });
+    const task = { kind: 'pane', itemId: 1, key: 'pixel-upscaler-2' } as const;
+    const activity = { ...idle(task), step: 'upscale', tile: 1, tiles: 9, stepMs: 42_000 } as const;
+    expect(verdictOf(state).text).not.toContain('pixel network');
+    expect(verdictOf(reduce(state, { type: 'activity-changed', activity })).text).toContain(
+      '; the pixel network needs about 42 s, as its first tiles tell.',
     );
   });
 

@@ -1,6 +1,7 @@
 import { decimal } from '../../words/numbers.ts';
 import { verdictWords } from '../../words/verdict.ts';
 import { upscalerName } from '../models/network-names.ts';
+import { aboutTime } from '../run/estimate.ts';
 import { whyMissing } from '../run/next-task.ts';
 import { paneSize } from '../run/pane-size.ts';
 import { MAX_STUDIED_PIXELS } from '../run/study.ts';
@@ -48,7 +49,7 @@ export function verdictOf(state: AppState): Verdict {
     return pending(say.took(name, time) + whyUnmeasured(item));
   }
   const words = detailWords(lua.detail / item.stretched.detail, name);
-  const parts = [words.text, say.inTime(time), rivalOf(item, lua), qualityOf(item, lua), say.stop];
+  const parts = [words.text, say.inTime(time), rivalOf(state, item, lua), qualityOf(item, lua), say.stop];
   return { ...words, text: parts.join('') };
 }
 
@@ -61,10 +62,14 @@ function whyUnmeasured(item: Item): string {
 
 const best = ({ runs }: Pane) => figuresOf(runs, 'warm') ?? figuresOf(runs, 'cold');
 
-/** The pixel-space network beside it, where it has run: its time, and where it has more detail. */
-function rivalOf(item: Item, lua: Pane): string {
+/** The pixel-space network beside it, where it has run: its time, and where it has more detail. While it first runs, what its tiles tell. */
+function rivalOf({ activity }: AppState, item: Item, lua: Pane): string {
   const rival = item.panes['pixel-upscaler-2'];
-  if (rival === undefined || rival.runs.length === 0) return '';
+  if (rival === undefined || rival.runs.length === 0) {
+    const isRunning = activity?.key === 'pixel-upscaler-2' && activity.itemId === item.id;
+    const expected = isRunning ? aboutTime(activity.stepMs ?? null) : null;
+    return expected === null ? '' : verdictWords().rivalExpected(expected);
+  }
   const time = formatMs(best(rival)?.upscaleMs ?? 0);
   const isSharper = rival.detail !== null && lua.detail !== null && rival.detail > lua.detail * (1 + EVEN);
   return isSharper ? verdictWords().rivalSharper(time) : verdictWords().rival(time);

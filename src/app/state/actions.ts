@@ -1,5 +1,5 @@
 import type { DeviceReport, LoadPlan, LoadReport, Timings } from '../../contract/engine.ts';
-import type { ModelEntry } from '../../contract/model-manifest.ts';
+import type { Grade, ModelEntry } from '../../contract/model-manifest.ts';
 import type { MemoryForecast, WeightsStorage } from '../../contract/weights-library.ts';
 import type { Latent } from '../../core/latent/latent.ts';
 import type { Demo } from '../run/demos.ts';
@@ -26,7 +26,11 @@ export type Action =
   | { readonly type: 'models-listed'; readonly models: readonly ModelEntry[] }
   | { readonly type: 'storage-listed'; readonly storage: WeightsStorage }
   | { readonly type: 'known-listed'; readonly known: readonly KnownWeights[] }
-  | { readonly type: 'choices-changed'; readonly choices: ModelChoices }
+  | {
+      readonly type: 'choices-changed';
+      readonly choices: ModelChoices;
+      readonly grade: Grade | null;
+    }
   | { readonly type: 'transfer-changed'; readonly transfer: Transfer }
   | { readonly type: 'transfer-ended'; readonly id: number }
   | { readonly type: 'forecast-told'; readonly key: string; readonly forecast: MemoryForecast }

@@ -1,3 +1,4 @@
+import type { Grade } from '../../contract/model-manifest.ts';
 import type { MemoryForecast, WeightsStorage } from '../../contract/weights-library.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
@@ -40,6 +41,10 @@ export interface ModelsState {
   readonly known: readonly KnownWeights[];
   readonly transfers: readonly Transfer[];
   readonly choices: ModelChoices;
+  /** Which of two built-in decoders the person asked for; null leaves it to the device. */
+  readonly grade: Grade | null;
+  /** What suits the device: fine on a GPU. It stays as the first load found it, so that the pictures of one session are alike. */
+  readonly deviceGrade: Grade;
   /** For the latent on the stage, by `forecastKey`. */
   readonly forecasts: Readonly<Record<string, MemoryForecast>>;
 }
@@ -49,5 +54,7 @@ export const INITIAL_MODELS: ModelsState = {
   known: [],
   transfers: [],
   choices: {},
+  grade: null,
+  deviceGrade: 'fast',
   forecasts: {},
 };

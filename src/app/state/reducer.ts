@@ -1,20 +1,24 @@
-import type { LoadPlan } from '../../contract/engine.ts';
+import type { LoadPlan, LoadReport } from '../../contract/engine.ts';
 import { isWeightsId, type WeightsStorage } from '../../contract/weights-library.ts';
 import type { Action } from './actions.ts';
 import { sortPanes } from './panes.ts';
 import { reduceItem } from './reduce-item.ts';
-import { reduceModels } from './reduce-models.ts';
+import { gradeFor, reduceModels } from './reduce-models.ts';
 import type { AppState, EngineState } from './state.ts';
 
 /** The one way the page's state changes; pure. Actions on items that are gone change nothing. */
 export function reduce(state: AppState, action: Action): AppState {
   switch (action.type) {
     case 'device-probed':
-      return withEngine(state, { device: action.device });
+      return withEngine({ ...state, models: reduceModels(state.models, action) }, { device: action.device });
     case 'models-listed':
       return withEngine(state, { models: action.models });
     case 'engine-loaded':
-      return withEngine(state, { plan: action.plan, report: action.report, failure: null });
+      return withEngine(state.engine.report === null ? settled(state, action.report) : state, {
+        plan: action.plan,
+        report: action.report,
+        failure: null,
+      });
     case 'engine-failed':
       return withEngine(state, { failure: action.message });
     case 'engine-retried':
@@ -66,6 +70,12 @@ export function reduce(state: AppState, action: Action): AppState {
       return mapItem(state, action.id, action);
   }
 }
+
+/** A GPU that did not pass its test leaves the work to the CPU before there is any picture. */
+const settled = (state: AppState, report: LoadReport): AppState => ({
+  ...state,
+  models: { ...state.models, deviceGrade: gradeFor(report) },
+});
 
 /** True where a plan names added weights that are not there any more. */
 function usesLost(plan: LoadPlan | null, { weights }: WeightsStorage): boolean {

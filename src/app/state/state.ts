@@ -120,6 +120,8 @@ export interface Activity {
   readonly totalBytes: number;
   /** Milliseconds for which a download has given nothing; absent or 0 where that is nothing to speak of. */
   readonly silentMs?: number;
+  /** What the whole step will have taken, milliseconds, as its finished tiles tell; absent before the first. */
+  readonly stepMs?: number;
 }
 
 /** A finished picture that stays on the stage, whatever is opened or chosen after it: a copy, with what it was and took. */

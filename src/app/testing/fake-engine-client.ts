@@ -138,7 +138,7 @@ export function createFakeEngine(): FakeEngine {
   return fake;
 }
 
-const loadReport = (plan: LoadPlan): LoadReport => ({
+export const loadReport = (plan: LoadPlan): LoadReport => ({
   backend: 'wasm',
   reason: FAKE_DEVICE.reason,
   precision: 'f32',

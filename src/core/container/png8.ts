@@ -3,49 +3,11 @@ import { ByteBudget } from './byte-budget.ts';
 import { crc32 } from './crc32.ts';
 import { inflate } from './inflate.ts';
 import { isPng, pngChunks } from './png-chunks.ts';
+import { unfilter } from './png-filters.ts';
 import type { TensorFile } from './tensor.ts';
 
 const damaged = (what: string): AppError =>
   new AppError('file/malformed', `The PNG is damaged: ${what}; download or save it again.`);
-
-/** PNG specification section 9.2: each row's filter is undone in place from its left, upper and upper-left neighbours. */
-function unfilter(rows: Uint8Array, height: number, rowBytes: number, pixelBytes: number): Uint8Array {
-  const out = new Uint8Array(height * rowBytes);
-  for (let y = 0; y < height; y++) {
-    const filter = rows[y * (rowBytes + 1)] as number;
-    if (filter > 4) throw damaged(`row ${y} has the unknown filter ${filter}`);
-    const from = y * (rowBytes + 1) + 1;
-    const to = y * rowBytes;
-    for (let x = 0; x < rowBytes; x++) {
-      const left = x >= pixelBytes ? (out[to + x - pixelBytes] as number) : 0;
-      const up = y > 0 ? (out[to + x - rowBytes] as number) : 0;
-      const corner = x >= pixelBytes && y > 0 ? (out[to + x - rowBytes - pixelBytes] as number) : 0;
-      out[to + x] = (rows[from + x] as number) + predict(filter, left, up, corner);
-    }
-  }
-  return out;
-}
-
-function predict(filter: number, left: number, up: number, corner: number): number {
-  switch (filter) {
-    case 1:
-      return left;
-    case 2:
-      return up;
-    case 3:
-      return (left + up) >> 1;
-    case 4: {
-      // Paeth: the neighbour nearest to left + up - corner, ties in this order.
-      const toLeft = Math.abs(up - corner);
-      const toUp = Math.abs(left - corner);
-      const toCorner = Math.abs(left + up - 2 * corner);
-      if (toLeft <= toUp && toLeft <= toCorner) return left;
-      return toUp <= toCorner ? up : corner;
-    }
-    default:
-      return 0;
-  }
-}
 
 /** The header and the joined pixel parts, checksums verified. Nothing else is kept, and no part of the pixels twice. */
 function partsOf(bytes: Uint8Array): { head: Uint8Array; zlib: Uint8Array } {

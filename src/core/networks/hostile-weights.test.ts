@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FileTensor } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
 import { buildGraph } from '../graph/index.ts';
 import type { StateDict } from '../weights/state-view.ts';
+import { readGolden } from './golden.ts';
 import { recogniseModel } from './recognise.ts';
 
 /** A checkpoint of shapes alone: whoever reads a value of it fails. */
@@ -141,5 +143,63 @@ describe('a checkpoint of sizes that no network has', () => {
       buildGraph(description, state, { height: 1, width: 1, precision: 'f32' }),
     );
     expect(message).toMatch(/GB.*1\.1 GB/);
+  });
+});
+
+/** The small video autoencoder with one tensor of another shape, as shapes alone. */
+function bentVideo(name: string, shape: readonly number[]): StateDict {
+  const golden = new URL('fixtures/taehv-small.safetensors', import.meta.url);
+  const { state } = readGolden(new Uint8Array(readFileSync(golden)));
+  if (!state.has(name)) throw new RangeError(`no ${name} in the golden`);
+  return shapesOf([...state].map(([key, tensor]) => [key, key === name ? shape : tensor.shape]));
+}
+
+describe('a video network with a layer that parts or joins frames in no way that any has', () => {
+  test.each<[string, readonly number[], RegExp]>([
+    ['decoder.7.conv.weight', [40, 16, 1, 1], /7\.conv\.weight \[40,16,1,1\] instead of \[48,16,1,1\]/],
+    ['decoder.7.conv.weight', [0, 16, 1, 1], /7\.conv\.weight \[0,16,1,1\] instead of \[16,16,1,1\]/],
+    ['decoder.7.conv.weight', [], /video decoder.* differ/],
+    ['decoder.7.conv.weight', [1_600_000, 16, 1, 1], /7\.conv\.weight \[1600000,16,1,1\] instead of/],
+    ['encoder.7.conv.weight', [8, 20, 1, 1], /7\.conv\.weight \[8,20,1,1\] instead of \[8,24,1,1\]/],
+    ['encoder.7.conv.weight', [8, 0, 1, 1], /7\.conv\.weight \[8,0,1,1\] instead of \[8,8,1,1\]/],
+    ['encoder.2.conv.weight', [8, 16_000, 1, 1], /2\.conv\.weight \[8,16000,1,1\] instead of/],
+  ])('is told by that layer, and the other half serves: %s of [%s]', (name, shape, sentence) => {
+    const state = bentVideo(name, shape);
+    const [bent, sound] = name.startsWith('decoder.') ? ['decoder', 'encoder'] : ['encoder', 'decoder'];
+    const own = new Map([...state].filter(([key]) => key.startsWith(`${bent}.`)));
+    const { message, ms } = judged(() => recogniseModel(own));
+    expect(message).toMatch(sentence);
+    expect(ms).toBeLessThan(GOOD_TIME_MS);
+    expect(recogniseModel(state).map(({ role }) => role)).toEqual([sound]);
+  });
+});
+
+describe('a video network of so many layers that part frames that none would end', () => {
+  test('is refused before it is built', () => {
+    const layers = range(40).flatMap((i) => [
+      [`decoder.${3 + 2 * i}.conv.weight`, [8, 4, 1, 1]] as const,
+      [`decoder.${4 + 2 * i}.weight`, [4, 4, 3, 3]] as const,
+    ]);
+    const ends = [
+      ['decoder.1.weight', [4, 4, 3, 3]],
+      ['decoder.1.bias', [4]],
+      ['decoder.99.weight', [3, 4, 3, 3]],
+      ['decoder.99.bias', [3]],
+    ] as const;
+    const { message, ms } = judged(() => recogniseModel(shapesOf([...layers, ...ends])));
+    expect(message).toMatch(/pixels|frames/);
+    expect(ms).toBeLessThan(GOOD_TIME_MS);
+  });
+
+  test('is refused by its frames where its cells are of a common size', () => {
+    const layers = range(3).map((i) => [`decoder.${3 + i}.conv.weight`, [32, 4, 1, 1]] as const);
+    const ends = [
+      ['decoder.1.weight', [4, 4, 3, 3]],
+      ['decoder.1.bias', [4]],
+      ['decoder.99.weight', [3, 4, 3, 3]],
+      ['decoder.99.bias', [3]],
+    ] as const;
+    const { message } = judged(() => recogniseModel(shapesOf([...layers, ...ends])));
+    expect(message).toMatch(/512 frames.* 64/);
   });
 });

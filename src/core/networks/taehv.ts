@@ -13,6 +13,7 @@ import {
   type FrameRange,
   framesBefore,
   framesPerLatent,
+  framesRefusal,
   rangesFor,
   readVideoSteps,
   type VideoStep,
@@ -212,6 +213,7 @@ const readAs =
         radius: { exact: true, cells: videoReach(steps, role) },
         ...(role === 'decoder' && { framesBefore: framesBefore(steps) }),
       },
+      impossible: framesRefusal(steps),
       emit: role === 'decoder' ? decode(steps, channels, patch) : encode(steps, patch),
     };
   };

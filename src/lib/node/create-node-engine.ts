@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createEngine } from '../../../workers/direct/create-engine.ts';
 import type { CpuEngine, EngineOptions, ModelSource } from '../../../workers/direct/engine-types.ts';
 import type { Ort } from '../../../workers/ort/ort-module.ts';
-import { parseManifest } from '../../contract/model-manifest.ts';
+import { type Grade, modelFor, parseManifest } from '../../contract/model-manifest.ts';
 import { AppError } from '../../core/errors.ts';
 import { ROLES, type Role } from '../../core/role.ts';
 
@@ -72,11 +72,11 @@ async function bytesOf(source: ModelSource): Promise<Uint8Array<ArrayBuffer> | A
   return new Uint8Array(await readFile(source));
 }
 
-/** The packaged weights of a role: the first of the manifest. */
-async function packaged(role: Role): Promise<ModelSource | null> {
+/** The packaged weights of a role. */
+async function packaged(role: Role, grade: Grade): Promise<ModelSource | null> {
   const folder = modelsFolder();
-  const { models } = parseManifest(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
-  const entry = models.find((model) => model.role === role);
+  const manifest = parseManifest(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
+  const entry = modelFor(manifest, role, { grade });
   return entry === undefined ? null : join(folder, entry.file);
 }
 
@@ -103,10 +103,10 @@ async function packaged(role: Role): Promise<ModelSource | null> {
 export async function createNodeEngine(
   options: NodeEngineOptions = {},
 ): Promise<CpuEngine & { readonly runtime: string }> {
-  const { runtime = 'auto', roles = ROLES, models = {}, ...rest } = options;
+  const { runtime = 'auto', roles = ROLES, models = {}, grade = 'fast', ...rest } = options;
   const sources = await Promise.all(
     ROLES.map(async (role) => {
-      const source = models[role] ?? (roles.includes(role) ? await packaged(role) : null);
+      const source = models[role] ?? (roles.includes(role) ? await packaged(role, grade) : null);
       return source === null ? [] : [[role, await bytesOf(source)] as const];
     }),
   );

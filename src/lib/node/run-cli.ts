@@ -51,7 +51,12 @@ async function batch(files: readonly Work[], options: CliOptions, streams: Strea
     started ??=
       roles.length === 0
         ? Promise.resolve(null)
-        : createNodeEngine({ roles, models: options.weights, runtime: options.runtime });
+        : createNodeEngine({
+            roles,
+            models: options.weights,
+            grade: options.grade,
+            runtime: options.runtime,
+          });
     return started;
   }
   const counts = { done: 0, skipped: 0, failed: 0 };

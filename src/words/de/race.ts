@@ -10,6 +10,8 @@ export const race: RaceWords = {
   networkHow: 'dekodiert, vergrößert dann die Pixel',
   failed: (name, why) => `${name} ist fehlgeschlagen: ${why}`,
   settingUp: 'Beide werden eingerichtet; der Wettlauf beginnt mit ihrem zweiten Lauf.',
+  settingUpLong: (name, time) =>
+    `Beide werden eingerichtet. Nach seinen ersten Kacheln braucht ${name} ${time}.`,
   running: 'Vom Latent zum fertigen 2×-Bild.',
   luaFaster: (name, times, saved) =>
     `${name} ist ${times}-mal so schnell wie das Pixel-Netz (${saved} gespart).`,

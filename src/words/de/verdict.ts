@@ -18,6 +18,7 @@ export const verdict: VerdictWords = {
   showFirst: 'Auch das 1×-Bild einblenden, um die Details zu vergleichen.',
   comparing: 'Die Bilder werden verglichen…',
   rival: (time) => `; das Pixel-Netz hat ${time} gebraucht`,
+  rivalExpected: (time) => `; das Pixel-Netz braucht ${time}, nach seinen ersten Kacheln`,
   rivalSharper: (time) => `; das Pixel-Netz hat ${time} gebraucht und zeigt mehr`,
   nearer: (gain) => `. Gegenüber dem Original ist es ${gain} dB besser als bikubische Pixel`,
   farther: (gain) => `. Gegenüber dem Original ist es ${gain} dB schlechter als bikubische Pixel`,

@@ -29,6 +29,7 @@ export const work: WorkWords = {
   startingOn: (picture, backend) => `${picture}: startet auf ${backend}`,
   cpu: 'der CPU',
   inAll: (time) => ` (${time} insgesamt)`,
+  left: (time) => ` (noch ${time})`,
   stalled: (seconds) =>
     `, aber seit ${seconds} s kommt nichts mehr an. Warten, oder abbrechen und erneut versuchen.`,
   aboutSeconds: (seconds) => `etwa ${seconds} s`,

@@ -16,6 +16,7 @@ export const verdict: VerdictWords = {
   showFirst: '请同时显示 1× 图片以对比细节。',
   comparing: '正在对比图片…',
   rival: (time) => `；像素网络用时 ${time}`,
+  rivalExpected: (time) => `；据最初的图块估计，像素网络需要${time}`,
   rivalSharper: (time) => `；像素网络用时 ${time}，细节更多`,
   nearer: (gain) => `。与原图相比，它比像素双三次好 ${gain} dB`,
   farther: (gain) => `。与原图相比，它比像素双三次差 ${gain} dB`,

@@ -28,6 +28,7 @@ export const work: WorkWords = {
   startingOn: (picture, backend) => `${picture}：正在 ${backend} 上启动`,
   cpu: 'CPU',
   inAll: (time) => `（共${time}）`,
+  left: (time) => `（还需${time}）`,
   stalled: (seconds) => `，但已有 ${seconds} 秒没有收到数据。请等待，或取消后重试。`,
   aboutSeconds: (seconds) => `约 ${seconds} 秒`,
   aboutMinutes: (minutes) => `约 ${minutes} 分钟`,

@@ -13,14 +13,26 @@ export type VideoStep =
       readonly hasBias: boolean;
     };
 
+/** Every such layer that we know of has 1 or 2. */
+const MAX_FACTOR = 8;
+
+/**
+ * How many frames a layer of such sides parts or joins. Sides that are no whole multiple give the next likely one, so that the build goes on and
+ * tells the tensor as one of another shape.
+ */
+function timeOf(out: number, inner: number): { width: number; factor: number } {
+  const [width, wide] = [Math.min(out, inner), Math.max(out, inner)];
+  if (width === 0) return { width: wide, factor: 1 };
+  return { width, factor: Math.min(MAX_FACTOR, Math.round(wide / width)) };
+}
+
 function readStep(view: StateView, name: string): VideoStep {
   if (view.has(`${name}.conv.4.weight`)) {
     return { kind: 'memory', name, width: view.side(`${name}.conv.0.weight`, 0) };
   }
   if (view.has(`${name}.conv.weight`)) {
     const [out = 0, inner = 0] = view.dims(`${name}.conv.weight`);
-    const width = Math.min(out, inner);
-    return { kind: 'time', name, width, factor: Math.max(out, inner) / width };
+    return { kind: 'time', name, ...timeOf(out, inner) };
   }
   const [to = 0, from = 0] = view.dims(`${name}.weight`);
   return { kind: 'conv', name, from, to, hasBias: view.has(`${name}.bias`) };
@@ -44,6 +56,16 @@ export const doublings = (steps: readonly VideoStep[]): number => 2 ** steps.fil
 /** Frames that come of one latent frame, or make it. */
 export const framesPerLatent = (steps: readonly VideoStep[]): number =>
   steps.reduce((product, step) => (step.kind === 'time' ? product * step.factor : product), 1);
+
+/** LTX makes 8, the most of any video network that we know of. */
+const MAX_FRAMES_PER_LATENT = 64;
+
+/** Why no network makes so many frames, as a clause, or null. Asked before anything is built for them. */
+export function framesRefusal(steps: readonly VideoStep[]): string | null {
+  const frames = framesPerLatent(steps);
+  if (frames <= MAX_FRAMES_PER_LATENT) return null;
+  return `it has ${frames} frames for each of a latent, more than the ${MAX_FRAMES_PER_LATENT} that any network has`;
+}
 
 /** Frames of a clip from `first` to `last`, both counted, from 0. */
 export interface FrameRange {
