@@ -108,6 +108,25 @@ test('the work of a graph is what its convolutions and products multiply, whole 
   expect(b.finish(result, 'y').multiplyAdds).toBe(8 * 25 * 2 * 9 + 6 * 9 * 8 * 9 + 9 * 10 * 6);
 });
 
+test('a convolution whose channels WebGPU would take by threes, which it does wrongly, is given channels of zeros', () => {
+  function nodes(inner: number, out: number, side: number): number {
+    const b = new GraphBuilder('f16');
+    const x = cast(b, b.input('x', [1, inner, 4, 5]), 'f16');
+    const kernel = b.constant(
+      'kernel',
+      [out, inner, side, side],
+      () => new Float32Array(out * inner * side ** 2),
+    );
+    const y = conv(b, x, kernel, null);
+    expect([y.type, y.dims]).toEqual(['f16', [1, out, 4, 5]]);
+    return b.finish(cast(b, y, 'f32'), 'y').nodeCount;
+  }
+  const plain = nodes(8, 4, 3);
+  expect(nodes(9, 4, 3)).toBe(plain + 2);
+  expect(nodes(18, 24, 3)).toBe(plain + 2);
+  expect([nodes(3, 4, 3), nodes(12, 4, 3), nodes(9, 3, 3), nodes(9, 4, 1)]).toEqual(Array(4).fill(plain));
+});
+
 test('tensors count as long as somebody wants them', () => {
   const bytesOf = new Map([
     ['x', 10],

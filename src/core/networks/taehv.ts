@@ -211,8 +211,6 @@ const readAs =
       },
       capabilities: {
         radius: { exact: true, cells: videoReach(steps, role) },
-        // TAELTX's shapes, the one with patches of 4x4, strayed by 0.33 in f16 in Firefox (docs/facts/onnxruntime-web.md#half-precision).
-        halfSafe: role === 'encoder' || patch < 4,
         ...(role === 'decoder' && { framesBefore: framesBefore(steps) }),
       },
       impossible: framesRefusal(steps),
