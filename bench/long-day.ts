@@ -1,18 +1,16 @@
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { npyFile } from '../e2e/fixtures/latents.ts';
 import { runScript } from '../scripts/run-script.ts';
-import { type Held, heldBy, launchMeasured, slopeOf, watchWasm, writeCsv } from './page-memory.ts';
+import { dayGraphOf, type Sample } from './day-graph.ts';
+import { heldBy, launchMeasured, slopeOf, watchWasm, writeCsv } from './page-memory.ts';
 import { waitForPictures } from './pane-outcome.ts';
 
 const USAGE = `npx vite build && npx tsx bench/long-day.ts [--decodes 1000] [--sizes 60] [--every 20] [--panes decode-1] [--keep] [--out FILE.csv]
-Opens and closes files of many sizes in the page, as in a long day, and measures its memory (Linux). --keep closes them at the end alone. With
+Opens and closes files of many sizes in the page, as in a long day, and measures its memory (Linux); a graph goes beside FILE.csv. --keep closes them at the end alone. With
 --sizes below 4 the files are of 8x8, 8x9 and 16x16 cells.`;
-
-interface Sample extends Held {
-  readonly decodes: number;
-}
 
 const LIMIT_MS = 1_200_000;
 
@@ -105,7 +103,9 @@ async function main(): Promise<void> {
     samples.push(one);
     if (samples.length === 1) console.log(Object.keys(one).join());
     console.log(Object.values(one).join());
-    if (values.out !== undefined) writeCsv(values.out, samples);
+    if (values.out === undefined) return;
+    writeCsv(values.out, samples);
+    writeFileSync(values.out.replace(/(\.csv)?$/, '.svg'), dayGraphOf(samples));
   }
   try {
     await spendDay({ decodes, sizes, every, panes, isKept: values.keep }, browser, server.url, note);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FileReading } from '../contract/file-reading.ts';
 import { installTransferHandlers } from '../contract/transfer.ts';
 import { AppError } from '../core/errors.ts';
+import { isMissingPart } from '../core/missing-part.ts';
 import { createFileReader } from './file-reader.ts';
 import type { WorkerLike } from './worker-connection.ts';
 
@@ -66,5 +67,35 @@ describe('reading files in a worker', () => {
     await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
     expect(performance.now() - begin).toBeLessThan(300);
     expect(ended).toEqual([0]);
+  });
+
+  test('a reader whose script is gone from the host is told at once, with the reload that brings the new version', async () => {
+    const ended: string[] = [];
+    function start(): WorkerLike {
+      const { port1 } = new MessageChannel();
+      // So browsers tell of a module worker whose own script, or one that it imports, answers 404 or HTML.
+      setTimeout(() => port1.dispatchEvent(new Event('error')), 10);
+      return Object.assign(port1, {
+        terminate() {
+          ended.push('reader');
+          port1.close();
+        },
+      }) as unknown as WorkerLike;
+    }
+    const read = createFileReader({ start });
+    const begin = performance.now();
+    const error = await read(file, 'a.npy', {}, never).catch((caught: unknown) => caught);
+    expect(performance.now() - begin).toBeLessThan(5000);
+    expect(isMissingPart(error)).toBe(true);
+    expect(error).toMatchObject({ message: expect.stringMatching(/new version.*Reload the page/) });
+    expect(ended).toEqual(['reader']);
+  });
+
+  test('a reader that never starts, without a word of the browser, is told in the end', async () => {
+    const start = () =>
+      Object.assign(new MessageChannel().port1, { terminate() {} }) as unknown as WorkerLike;
+    const read = createFileReader({ start, startMs: 30 });
+    const error = await read(file, 'a.npy', {}, never).catch((caught: unknown) => caught);
+    expect(isMissingPart(error)).toBe(true);
   });
 });

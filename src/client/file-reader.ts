@@ -3,7 +3,9 @@ import type { FileReading } from '../contract/file-reading.ts';
 import { installTransferHandlers } from '../contract/transfer.ts';
 import { AppError } from '../core/errors.ts';
 import type { Override } from '../core/latent/reading.ts';
+import { missingPart } from '../core/missing-part.ts';
 import type { OpenedFile } from '../core/open-file.ts';
+import { within } from '../core/within.ts';
 import type { WorkerLike } from './worker-connection.ts';
 
 /**
@@ -11,6 +13,9 @@ import type { WorkerLike } from './worker-connection.ts';
  * a person waits for an answer: this is for the files that we do not know.
  */
 export const READ_DEADLINE_MS = 20_000;
+
+/** Its scripts are 90 kB; a browser that does not tell of one that is missing is waited for no longer than this. */
+const START_MS = 30_000;
 
 /** Opens a file away from the page; see `createFileReader`. */
 export type ReadFile = (
@@ -23,7 +28,10 @@ export type ReadFile = (
 export interface FileReaderOptions {
   readonly start?: () => WorkerLike;
   readonly deadlineMs?: number;
+  readonly startMs?: number;
 }
+
+const READER = 'The part of the page that reads files';
 
 const startWorker = (): WorkerLike =>
   new Worker(new URL('../../workers/reader.worker.ts', import.meta.url), { type: 'module' });
@@ -31,6 +39,7 @@ const startWorker = (): WorkerLike =>
 /** A worker and what it can do, until it breaks. */
 interface Thread {
   readonly reading: ReturnType<typeof wrap<FileReading>>;
+  readonly ready: Promise<void>;
   readonly broken: Promise<never>;
   end(): void;
 }
@@ -38,18 +47,26 @@ interface Thread {
 function startThread(start: () => WorkerLike): Thread {
   installTransferHandlers();
   const worker = start();
+  let hasStarted = false;
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener('error', () =>
       reject(
-        new AppError(
-          'file/unreadable',
-          'The file could not be read: the part of the page that reads files failed, or memory is short. Close other tabs and drop the file again.',
-        ),
+        hasStarted
+          ? new AppError(
+              'file/unreadable',
+              'The file could not be read: the part of the page that reads files failed, or memory is short. Close other tabs and drop the file again.',
+            )
+          : missingPart(READER),
       ),
     );
   });
   broken.catch(() => {});
-  return { reading: wrap<FileReading>(worker), broken, end: () => worker.terminate() };
+  const reading = wrap<FileReading>(worker);
+  const ready = reading.ready().then(() => {
+    hasStarted = true;
+  });
+  ready.catch(() => {});
+  return { reading, ready, broken, end: () => worker.terminate() };
 }
 
 /**
@@ -58,7 +75,7 @@ function startThread(start: () => WorkerLike): Thread {
  * latent/* errors, file/too-large past the deadline, and with the signal's reason where it was aborted.
  */
 export function createFileReader(options: FileReaderOptions = {}): ReadFile {
-  const { start = startWorker, deadlineMs = READ_DEADLINE_MS } = options;
+  const { start = startWorker, deadlineMs = READ_DEADLINE_MS, startMs = START_MS } = options;
   let idle: Thread | null = null;
 
   return async (file, name, override, signal) => {
@@ -86,7 +103,9 @@ export function createFileReader(options: FileReaderOptions = {}): ReadFile {
       });
     let isWell = false;
     try {
-      await Promise.race([thread.reading.ready(), thread.broken, aborted]);
+      await within(Promise.race([thread.ready, thread.broken, aborted]), startMs, () => {
+        throw missingPart(READER);
+      });
       const opened = await Promise.race([
         thread.reading.open(file, name, override).finally(() => {
           isWell = true;

@@ -2,6 +2,7 @@ import { transfer, wrap } from 'comlink';
 import type { PictureTools } from '../contract/picture-tools.ts';
 import { installTransferHandlers } from '../contract/transfer.ts';
 import { AppError } from '../core/errors.ts';
+import { missingPart } from '../core/missing-part.ts';
 import { within } from '../core/within.ts';
 
 /** A picture takes a second or two; a file made to take for ever ends with its worker. */
@@ -29,13 +30,16 @@ export function createPictureClient(): PictureTools {
       connection = null;
     }
     const broken = new Promise<never>((_, reject) => {
-      worker.addEventListener('error', () => {
+      worker.addEventListener('error', (event) => {
         end();
+        // A script that could not be loaded has no message; one that fails has.
         reject(
-          new AppError(
-            'engine/crashed',
-            'Measuring the pictures failed in its worker; try a smaller picture.',
-          ),
+          'message' in event && event.message
+            ? new AppError(
+                'engine/crashed',
+                'Measuring the pictures failed in its worker; try a smaller picture.',
+              )
+            : missingPart('The part of the page that measures pictures'),
         );
       });
     });

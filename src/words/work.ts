@@ -37,6 +37,8 @@ const english = {
   aboutMinutes: (minutes: number) => `about ${minutes} min`,
   unexpected: (text: string) =>
     `Something unexpected went wrong (${text}). What was on the page is still there; try again.`,
+  partMissing:
+    'A part of the page could not be loaded: a new version is here, or the connection broke. Reload the page.',
   heavy: (width: number, height: number, time: string | null) =>
     `${width} × ${height} pixels need a lot of memory and time${time === null ? '' : ` (${time})`}.`,
   slow: (time: string) => `This takes ${time} on the CPU.`,

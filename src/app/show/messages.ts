@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../core/errors.ts';
+import { isMissingPart } from '../../core/missing-part.ts';
 import { wordsOf } from '../../words/language.ts';
 import { workWords } from '../../words/work.ts';
 
@@ -10,6 +11,7 @@ export const TOLD = { isTold: true } as const;
  * them too: in another language what their code means stands before them.
  */
 export function sentenceOf(error: unknown): string {
+  if (isMissingPart(error)) return workWords().partMissing;
   if (error instanceof AppError) {
     const { code, message, detail } = error;
     return detail['isTold'] === true ? message : told(code, message);

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { pngChunk } from './png-chunks.ts';
 import { readPng8 } from './png8.ts';
 import { readSafetensors } from './safetensors.ts';
+import { watchComputing } from './testing/computing-time.ts';
 import { op, pickleOf, repeated, tensor } from './testing/pickle-bytes.ts';
 import { toFloat32 } from './to-float32.ts';
 import { readTorch } from './torch.ts';
@@ -11,7 +12,7 @@ import { readTorch } from './torch.ts';
 /** How an opening ended, and what it took; the promise is a sentence within a second and 256 MB. */
 function outcome(act: () => unknown): { code: string; message: string; ms: number; bytes: number } {
   const before = process.memoryUsage();
-  const begin = performance.now();
+  const spent = watchComputing();
   let code = 'accepted';
   let message = '';
   try {
@@ -20,7 +21,7 @@ function outcome(act: () => unknown): { code: string; message: string; ms: numbe
     if (!(error instanceof AppError)) throw error;
     ({ code, message } = error);
   }
-  const ms = performance.now() - begin;
+  const ms = spent();
   const after = process.memoryUsage();
   const bytes = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
   return { code, message, ms, bytes };

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { crc32 } from './crc32.ts';
 import { unfilter } from './png-filters.ts';
 import { readPng8 } from './png8.ts';
+import { leastComputingMs } from './testing/computing-time.ts';
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
   const typed = Uint8Array.from([...type].map((c) => c.charCodeAt(0)).concat([...data]));
@@ -89,22 +90,13 @@ describe('readPng8', () => {
   });
 });
 
-/** The least milliseconds of computing of three tries: a neighbour on the same core only ever adds to it. */
-function leastMs(act: () => unknown): number {
-  const tries = [0, 1, 2].map(() => {
-    const begin = process.cpuUsage();
-    act();
-    const { user, system } = process.cpuUsage(begin);
-    return (user + system) / 1000;
-  });
-  return Math.min(...tries);
-}
-
 describe('rows of a PNG', () => {
   it('without a filter cost no more than two checksums of them', () => {
     const [height, rowBytes] = [2000, 12_000];
     const rows = new Uint8Array(height * (1 + rowBytes));
     // With one loop that asked for the filter at every byte they cost seven checksums.
-    expect(leastMs(() => unfilter(rows, height, rowBytes, 3))).toBeLessThan(2 * leastMs(() => crc32(rows)));
+    expect(leastComputingMs(() => unfilter(rows, height, rowBytes, 3))).toBeLessThan(
+      2 * leastComputingMs(() => crc32(rows)),
+    );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ByteBudget } from './byte-budget.ts';
 import { crc32 } from './crc32.ts';
 import { columnMajorStrides, gatherStrided } from './strided.ts';
+import { leastComputingMs } from './testing/computing-time.ts';
 
 /** Item after item, as the definition of strides has it. */
 function gatheredPlainly(
@@ -21,17 +22,6 @@ function gatheredPlainly(
     for (let i = 0; i < itemBytes; i++) out[n * itemBytes + i] = storage[at * itemBytes + i] as number;
   }
   return out;
-}
-
-/** The least milliseconds of computing of three tries: a neighbour on the same core only ever adds to it. */
-function leastMs(act: () => unknown): number {
-  const tries = [0, 1, 2].map(() => {
-    const begin = process.cpuUsage();
-    act();
-    const { user, system } = process.cpuUsage(begin);
-    return (user + system) / 1000;
-  });
-  return Math.min(...tries);
 }
 
 describe('a strided tensor in C order', () => {
@@ -70,7 +60,7 @@ describe('a strided tensor in C order', () => {
     const tensor = { shape, strides: columnMajorStrides(shape), offset: 0 };
     const gather = () => gatherStrided(bytes, 2, tensor, new ByteBudget(), 'The array');
     // Item after item it was 12 to 20 of them, most of it spent on lines of which one item was used.
-    const ms = leastMs(gather);
-    expect(ms).toBeLessThan(7 * leastMs(() => crc32(bytes)));
+    const ms = leastComputingMs(gather);
+    expect(ms).toBeLessThan(7 * leastComputingMs(() => crc32(bytes)));
   });
 });

@@ -197,8 +197,14 @@ export const clampUnit = (b: GraphBuilder, x: Value): Value =>
     { dims: x.dims, type: x.type },
   );
 
-/** Softmax over the last axis, computed in float32 (a float16 sum of many terms loses digits). */
+/** Terms of which a float16 sum keeps what matters: a window's 64 cells. */
+const FEW_TERMS = 64;
+
+/** Softmax over the last axis; of many terms in float32, since a float16 sum of them loses digits. */
 export function softmax(b: GraphBuilder, x: Value): Value {
+  if ((x.dims.at(-1) ?? 0) <= FEW_TERMS) {
+    return b.node('Softmax', [x], { dims: x.dims, type: x.type }, { axis: -1 });
+  }
   const wide = cast(b, x, 'f32');
   return cast(
     b,

@@ -253,3 +253,15 @@ describe('layers where a video has its frames', () => {
     expect(interpret(saved(JSON.stringify(talk)), {}).reading.layout.axes).toBe('bcthw');
   });
 });
+
+describe('a correction that no reading knows, as a session kept by another version may hold', () => {
+  it.each([
+    [{ family: 'gone-since' }, /No family is called "gone-since".*flux2/],
+    [{ family: 'constructor' }, /No family is called "constructor"/],
+    [{ family: null }, /No family/],
+    [{ space: 'latent' }, /No space is called "latent".*raw.*model/],
+  ])('is refused with a sentence: %o', (override, says) => {
+    const { message } = refusal(fileOf(tensor('x', [1, 16, 8, 8])), override as unknown as Override);
+    expect(message).toMatch(says);
+  });
+});

@@ -1,7 +1,7 @@
 import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
 import type { Family } from '../families/family.ts';
-import { FAMILIES, familyById, patchingFor } from '../families/index.ts';
+import { FAMILIES, familyById, isFamilyId, patchingFor } from '../families/index.ts';
 import { type Axes, countsOf, hasLayers } from './axes.ts';
 import { chooseTensor } from './choose-tensor.ts';
 import type { FamilySpace } from './family-space.ts';
@@ -70,6 +70,25 @@ function refuseNonFinite({ nanCount, infCount }: PlaneStatistics, values: number
   );
 }
 
+/** Types are no guard here: a session kept by another version, or a caller in JavaScript, may ask for anything. */
+function refuseUnknown({ family, space }: Override): void {
+  const unknown = (what: string, found: unknown, known: readonly string[]): AppError =>
+    new AppError(
+      'file/unsupported',
+      `No ${what} is called "${String(found)}"; known are ${known.join(', ')}. Choose one of those.`,
+    );
+  if (family !== undefined && !isFamilyId(family)) {
+    throw unknown(
+      'family',
+      family,
+      FAMILIES.map(({ id }) => id),
+    );
+  }
+  if (space !== undefined && space !== 'raw' && space !== 'model') {
+    throw unknown('space', space, ['raw', 'model']);
+  }
+}
+
 function evidenceOf(claim: Claim | null, tensor: FileTensor, values: ItemValues): string {
   const { axes, isPatched } = values.reading;
   const stored = countsOf(tensor.shape, axes).channels;
@@ -89,6 +108,7 @@ export function interpret(
   override: Override = {},
 ): { reading: Reading; latent: Latent } {
   const fileName = hints.fileName ?? '';
+  refuseUnknown(override);
   if (override.tensor === undefined) refuseOtherFiles(file, fileName);
   const claim = recogniseProducer(file, fileName);
   const { tensor, all } = chooseTensor(file, claim, override);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { FileTensor } from '../container/tensor.ts';
+import { watchComputing } from '../container/testing/computing-time.ts';
 import { AppError } from '../errors.ts';
 import { buildGraph } from '../graph/index.ts';
 import type { StateDict } from '../weights/state-view.ts';
@@ -76,7 +77,7 @@ function* lift(stages: number) {
 
 /** How recognition ended, and when. */
 function judged(act: () => unknown): { message: string; ms: number } {
-  const begin = performance.now();
+  const spent = watchComputing();
   let message = 'accepted';
   try {
     act();
@@ -84,7 +85,7 @@ function judged(act: () => unknown): { message: string; ms: number } {
     if (!(error instanceof AppError)) throw error;
     ({ message } = error);
   }
-  return { message, ms: performance.now() - begin };
+  return { message, ms: spent() };
 }
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);

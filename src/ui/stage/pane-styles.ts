@@ -91,9 +91,10 @@ export const paneStyles = css`
       transform: translateX(233%);
     }
   }
+  /* At the top: the lower end of a tall picture may be beyond the window. */
   .note {
     position: absolute;
-    inset: auto var(--space-2) var(--space-2);
+    inset: var(--space-2) var(--space-2) auto;
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -110,8 +111,9 @@ export const paneStyles = css`
     flex: 1 1 12ch;
     margin: 0;
   }
-  .note ~ .chip.zoom {
-    display: none;
+  .chip.preview:has(~ .note) {
+    top: auto;
+    bottom: var(--space-2);
   }
   .time {
     overflow: hidden;

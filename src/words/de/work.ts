@@ -36,6 +36,8 @@ export const work: WorkWords = {
   aboutMinutes: (minutes) => `etwa ${minutes} min`,
   unexpected: (text) =>
     `Etwas Unerwartetes ist schiefgegangen (${text}). Was auf der Seite war, ist noch da; bitte erneut versuchen.`,
+  partMissing:
+    'Ein Teil der Seite konnte nicht geladen werden: Es gibt eine neue Version, oder die Verbindung ist abgerissen. Bitte die Seite neu laden.',
   heavy: (width, height, time) =>
     `${width} × ${height} Pixel brauchen viel Speicher und Zeit${time === null ? '' : ` (${time})`}.`,
   slow: (time) => `Das dauert ${time} auf der CPU.`,

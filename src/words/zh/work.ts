@@ -33,6 +33,7 @@ export const work: WorkWords = {
   aboutSeconds: (seconds) => `约 ${seconds} 秒`,
   aboutMinutes: (minutes) => `约 ${minutes} 分钟`,
   unexpected: (text) => `出现意外错误（${text}）。页面上的内容仍在，请重试。`,
+  partMissing: '页面的一部分无法加载：页面已有新版本，或连接中断。请重新加载页面。',
   heavy: (width, height, time) =>
     `${width} × ${height} 像素需要大量内存和时间${time === null ? '' : `（${time}）`}。`,
   slow: (time) => `在 CPU 上需要${time}。`,
