@@ -98,6 +98,14 @@ describe('a TIFF picture', () => {
     expect(() => readTiff(tiffOf({ ...fields, ...change }))).toThrow(says);
   });
 
+  it('as print programs write them, in CMYK or plane after plane, is refused by what it is', () => {
+    const size = { width: 2, height: 1, bits: 8 };
+    const cmyk = tiffOf({ ...size, samples: 4, photometric: 5, pixels: new Uint8Array(8) });
+    expect(() => readTiff(cmyk)).toThrow(/is in CMYK.*save it as PNG/);
+    const planes = { ...size, samples: 3, photometric: 2, pixels: new Uint8Array(6) };
+    expect(() => readTiff(tiffOf({ ...planes, more: [[284, 3, 2]] }))).toThrow(/plane of its own/);
+  });
+
   it('that is none is refused', () => {
     expect(() => readTiff(new TextEncoder().encode('II*\0\u0008\0\0\0 and so on').buffer)).toThrow(
       'This TIFF picture could not be read',

@@ -5,6 +5,9 @@ import { AppError } from '../src/core/errors.ts';
 const MAX_PIXELS = 2 ** 26;
 
 const PALETTE = 3;
+const CMYK = 5;
+/** One colour after the other instead of pixel after pixel. */
+const IN_PLANES = 2;
 
 const refuse = (what: string, cause?: unknown): AppError =>
   new AppError('file/unreadable', `This TIFF picture ${what}; save it as PNG and drop that.`, { cause });
@@ -18,13 +21,17 @@ export function readTiff(bytes: ArrayBuffer): {
   readonly width: number;
   readonly height: number;
 } {
-  const { width, height, tiled, samplesPerPixel } = pageOf(bytes, true);
+  const { width, height, tiled, samplesPerPixel, type, planarConfiguration } = pageOf(bytes, true);
   if (!(width > 0 && height > 0 && samplesPerPixel > 0 && samplesPerPixel <= 8)) throw refuse('is damaged');
   if (width * height > MAX_PIXELS) {
     throw new AppError(
       'file/too-large',
       `This TIFF picture has ${width} x ${height} pixels; at most ${MAX_PIXELS} are read. Save a smaller one.`,
     );
+  }
+  if (type === CMYK) throw refuse('is in CMYK, the colours of print, which are not read here');
+  if (planarConfiguration === IN_PLANES && samplesPerPixel > 1) {
+    throw refuse('holds each colour in a plane of its own, which is not read here');
   }
   // The library reads the first channel alone of such tiles.
   if (tiled && samplesPerPixel > 1) throw refuse('is stored in tiles of colours, which are not read here');

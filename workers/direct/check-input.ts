@@ -11,6 +11,9 @@ export interface CheckedLatent {
   readonly width: number;
   readonly space: LatentSpace;
   readonly family: FamilyId;
+  /** A video's frames before it, and which of its frame's pictures is meant, as a Latent tells them. */
+  readonly before?: readonly Float32Array[];
+  readonly moment?: number;
 }
 
 const refuse = (message: string): AppError => new AppError('latent/shape', message);
@@ -61,7 +64,14 @@ export function checkInput(input: LatentInput, family: FamilyId): CheckedLatent 
   const common = { space, family: input.family ?? family } as const;
   if ('channels' in input) {
     const { channels, height, width } = input;
-    return check(floatsOf(input.data), [channels, height, width], common);
+    const { before = [], moment } = input;
+    const dims = [channels, height, width];
+    for (const frame of before) check(frame, dims, common);
+    return {
+      ...check(floatsOf(input.data), dims, common),
+      ...(before.length > 0 && { before }),
+      ...(moment !== undefined && { moment }),
+    };
   }
   if ('tensor' in input) return check(ofTensor(input.tensor), input.tensor.dims, common);
   if ('buffer' in input) {

@@ -6,6 +6,7 @@ import { createCanvasSurface } from '../cpu/canvas-surface.ts';
 import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
 import { createCpuSessions } from '../ort/cpu-sessions.ts';
 import type { Ort } from '../ort/ort-module.ts';
+import { deviceLatentOf } from '../pipeline/latent-step.ts';
 import type { CheckedLatent } from './check-input.ts';
 import type { InMemory } from './engine-types.ts';
 import { noCanvas, type Picture, type Placement } from './placement.ts';
@@ -21,15 +22,14 @@ export function placeOnCpu(ort: Ort, memoryShare: number): Placement<CpuTensor, 
   return {
     compute,
     startCall: () => {},
-    async place({ values, channels, height, width, family, space: from }: CheckedLatent, space: LatentSpace) {
+    async place({ values, space: from, ...rest }: CheckedLatent, space: LatentSpace) {
       if (!(values instanceof Float32Array)) {
         throw new AppError(
           'gpu/unavailable',
           'The latent lies in a GPUBuffer, but this engine was created without a device. Pass createEngine the device that made the buffer.',
         );
       }
-      const { data } = toSpace({ data: values, channels, height, width, family, space: from }, space);
-      return { tensor: tensorOf({ data, channels, height, width }), family, space };
+      return deviceLatentOf(toSpace({ ...rest, data: values, space: from }, space), tensorOf);
     },
     convert: (tensor, family, from, to) => tensorOf(toSpace({ ...tensor, family, space: from }, to)),
     give: ({ data, channels, height, width }) => ({ data, dims: [1, channels, height, width] }),

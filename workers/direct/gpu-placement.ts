@@ -7,6 +7,7 @@ import { createKernels } from '../gpu/kernels.ts';
 import type { Ort } from '../ort/ort-module.ts';
 import { createWebgpuSessions } from '../ort/webgpu-sessions.ts';
 import type { Call } from '../pipeline/call.ts';
+import { deviceLatentOf } from '../pipeline/latent-step.ts';
 import { borrowDevice } from './borrow-device.ts';
 import type { CheckedLatent } from './check-input.ts';
 import { AFFINE, WIDEN } from './convert-shaders.ts';
@@ -93,8 +94,9 @@ export function placeOnGpu(
   async function place(latent: CheckedLatent, space: LatentSpace, call: Call) {
     const { values, channels, height, width, family } = latent;
     if (values instanceof Float32Array) {
-      const planes = toSpace({ data: values, channels, height, width, family, space: latent.space }, space);
-      return { tensor: call.own(compute.upload(planes)), family, space };
+      return deviceLatentOf(toSpace({ ...latent, data: values }, space), (planes) =>
+        call.own(compute.upload(planes)),
+      );
     }
     const { buffer, type } = values;
     await requireOwn(device, buffer);

@@ -2,7 +2,7 @@ import { AppError } from '../../src/core/errors.ts';
 import { offersScale } from '../../src/core/graph/index.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import { toSpace } from '../../src/core/latent/to-space.ts';
-import { wholeOf } from '../../src/core/pixels.ts';
+import { type Planes, wholeOf } from '../../src/core/pixels.ts';
 import type { Kernel } from '../../src/core/resample.ts';
 import type { TilePlan } from '../../src/core/tiles.ts';
 import { breathe, type Call, timed, trusted } from './call.ts';
@@ -40,14 +40,20 @@ export function uploadLatent<T extends Tensor>(
   space: LatentSpace,
   call: Call,
 ): DeviceLatent<T> {
-  const { data, before, channels, height, width, family, moment } = toSpace(latent, space);
-  const upload = (values: Float32Array): T =>
-    call.own(compute.upload({ data: values, channels, height, width }));
+  return deviceLatentOf(toSpace(latent, space), (planes) => call.own(compute.upload(planes)));
+}
+
+/** A latent with each of its frames as `upload` places it. */
+export function deviceLatentOf<T extends Tensor>(
+  { data, before, channels, height, width, family, space, moment }: Latent,
+  upload: (planes: Planes) => T,
+): DeviceLatent<T> {
+  const place = (values: Float32Array): T => upload({ data: values, channels, height, width });
   return {
-    tensor: upload(data),
+    tensor: place(data),
     family,
     space,
-    ...(before && { before: before.map(upload) }),
+    ...(before && { before: before.map(place) }),
     ...(moment !== undefined && { moment }),
   };
 }

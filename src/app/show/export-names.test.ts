@@ -6,7 +6,7 @@ describe('the names of exported pictures', () => {
   it('say whose picture it is, how it was made and how large', () => {
     expect(pictureName(openItem(3), 'lua-2', 'png')).toBe('file-3-lua-2x.png');
     expect(pictureName(openItem(3), 'pixel-bicubic-4', 'jpg')).toBe('file-3-pixel-bicubic-4x.jpg');
-    const reading = { items: 4, frames: 9, layout: { item: 1, frame: 8 }, family: 'wan' };
+    const reading = { items: 4, frames: 9, layout: { axes: 'bcthw', item: 1, frame: 8 }, family: 'wan' };
     const source = { kind: 'latent', reading, override: {} };
     const member = { ...openItem(1), name: 'batch.latent.safetensors', source };
     expect(pictureName(member as never, 'decode-1', 'webp')).toBe('batch-2of4-frame9-decode-1x.webp');

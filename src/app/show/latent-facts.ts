@@ -1,7 +1,7 @@
 import { FAMILIES } from '../../core/families/index.ts';
-import type { Axes } from '../../core/latent/axes.ts';
+import { type Axes, hasLayers } from '../../core/latent/axes.ts';
 import type { FamilyId, LatentSpace } from '../../core/latent/latent.ts';
-import type { Override } from '../../core/latent/reading.ts';
+import type { Override, Reading } from '../../core/latent/reading.ts';
 import { belowWords } from '../../words/below.ts';
 import { decimal } from '../../words/numbers.ts';
 import {
@@ -91,7 +91,12 @@ function latentFacts(name: string, source: LatentSource): FactsContent {
       ),
       plain('shape', say.shape, `[${reading.shape.join(', ')}] ${reading.dtype}`),
       ...chosen('item', say.item, String(reading.layout.item), numbered(reading.items)),
-      ...chosen('frame', say.frame, String(reading.layout.frame), numbered(reading.frames)),
+      ...chosen(
+        'frame',
+        hasLayers(reading.layout.axes) ? say.layer : say.frame,
+        String(reading.layout.frame),
+        numbered(reading.frames),
+      ),
       ...chosen(
         'packedWidth',
         say.width,
@@ -104,7 +109,7 @@ function latentFacts(name: string, source: LatentSource): FactsContent {
         reading.layout.axes,
         [reading.layout.axes, ...reading.otherAxes].map((axes) => ({
           value: axes,
-          label: axes.toUpperCase(),
+          label: axesLabel(axes, reading),
         })),
       ),
       plain('range', say.range, say.fromTo(figure(statistics.min), figure(statistics.max))),
@@ -112,6 +117,15 @@ function latentFacts(name: string, source: LatentSource): FactsContent {
       plain('bad', say.bad, String(bad)),
     ],
   };
+}
+
+/** BCTHW; in words as well where the same axis may be frames or layers. */
+function axesLabel(axes: Axes, { layout, otherAxes }: Reading): string {
+  const say = belowWords();
+  const letters = axes.toUpperCase();
+  if (hasLayers(axes)) return say.asLayers(letters);
+  const isOpen = hasLayers(layout.axes) || otherAxes.some(hasLayers);
+  return isOpen && axes === 'bcthw' ? say.asFrames(letters) : letters;
 }
 
 /** A corrected fact of a latent as the reader takes it. */

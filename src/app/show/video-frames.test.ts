@@ -49,15 +49,24 @@ function at(index: number): Item & { readonly source: LatentSource } {
 }
 
 describe('the scrubber of a video', () => {
+  it('counts layers one by one, decoder or not', () => {
+    const { source } = item;
+    const layout = { ...source.reading.layout, axes: 'bclhw', frame: 2 } as const;
+    const override = { frame: 2, moment: 1 };
+    const layered = { ...item, source: { ...source, override, reading: { ...source.reading, layout } } };
+    expect(videoFrames(withDecoder, layered)).toEqual({ index: 2, count: 3, perFrame: 1, areLayers: true });
+    expect(pictureNumber(layered.source)).toBe(3);
+  });
+
   it('counts the latent’s frames as long as nothing decodes them', () => {
     const frames = videoFrames(state, item);
-    expect(frames).toEqual({ index: 0, count: 3, perFrame: 1 });
+    expect(frames).toEqual({ index: 0, count: 3, perFrame: 1, areLayers: false });
     expect(frames && frameAt(frames, 2)).toEqual({ frame: 2 });
   });
 
   it('counts pictures with a decoder, one of the first frame and four of each other', () => {
     const frames = videoFrames(withDecoder, item);
-    expect(frames).toEqual({ index: 0, count: 9, perFrame: 4 });
+    expect(frames).toEqual({ index: 0, count: 9, perFrame: 4, areLayers: false });
     for (let index = 0; index < 9; index += 1) {
       expect(videoFrames(withDecoder, at(index))?.index).toBe(index);
       expect(pictureNumber(at(index).source)).toBe(index + 1);

@@ -52,6 +52,8 @@ export interface Family<Id extends string = string> {
   readonly hasVideo: boolean;
   /** Whether nothing without frames is its latent, whoever else has such channels; false unless told. */
   readonly isVideoOnly?: boolean;
+  /** Whether the layers of a picture (Qwen-Image-Layered) may stand where a video has its frames; false unless told. */
+  readonly hasLayers?: boolean;
   /**
    * Pictures of a video for one of its latent frames, but for the first, which gives one; told where decoders are known that look back at earlier
    * frames.

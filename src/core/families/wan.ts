@@ -19,6 +19,7 @@ export const wan = {
   normalisation: { kind: 'per-channel', scale: scalesOf(STD), shift: MEAN },
   packing: 'tokens',
   hasVideo: true,
+  hasLayers: true,
   // diffusers: AutoencoderKLWan, 4n + 1 pictures of n + 1 frames.
   picturesPerFrame: 4,
   rawStd: 2.3,
@@ -26,7 +27,7 @@ export const wan = {
     pattern: /(^|[^a-z])wan|qwen|anima(?![a-z])|cosmos[._\- ]?predict[._\- ]?2|krea[._\- ]?2/,
     precedence: 4,
   },
-  nodes: /^(Wan\w+|TextEncodeQwen\w*)/,
+  nodes: /^(Wan\w+|TextEncodeQwen\w*|EmptyQwenImageLayered\w*)/,
   kohyaSuffixes: { anima: 'model' },
   // Written with a time axis, as a rule.
   prior: ({ hasFrames }) => (hasFrames ? 0 : 0.2),

@@ -219,6 +219,41 @@ describe('a latent of NaN', () => {
   });
 });
 
+describe('layers where a video has its frames', () => {
+  const stack = (): FileTensor => tensor('latent_tensor', [1, 16, 3, 8, 12]);
+  const marker = zeros([0]);
+  function saved(prompt: string): TensorFile {
+    const { tensors, ...rest } = fileOf(stack());
+    return {
+      ...rest,
+      tensors: new Map([
+        ...tensors,
+        ['latent_format_version_0', { ...marker, name: 'latent_format_version_0' }],
+      ]),
+      metadata: { prompt },
+    };
+  }
+  const node = { 1: { class_type: 'EmptyQwenImageLayeredLatentImage', inputs: { layers: 2 } } };
+
+  it('are offered for a family that has such, and looked at one by one once chosen', () => {
+    const video = interpret(fileOf(stack()), {}, { family: 'wan', space: 'model', axes: 'bcthw', frame: 2 });
+    expect(video.reading.otherAxes).toContain('bclhw');
+    expect(video.latent.before).toHaveLength(2);
+    const layers = interpret(fileOf(stack()), {}, { family: 'wan', space: 'model', axes: 'bclhw', frame: 2 });
+    expect(layers.reading).toMatchObject({ frames: 3, layout: { axes: 'bclhw', frame: 2 } });
+    expect(layers.reading.otherAxes).toContain('bcthw');
+    expect(layers.latent.before).toBeUndefined();
+    expect(layers.latent.data).toEqual(video.latent.data);
+  });
+
+  it('are told by the node that makes them, not by a prompt that speaks of it', () => {
+    const { reading } = interpret(saved(JSON.stringify(node)), {});
+    expect(reading).toMatchObject({ family: 'wan', layout: { axes: 'bclhw' } });
+    const talk = { 1: { class_type: 'TextEncodeQwenImageEdit', inputs: { prompt: JSON.stringify(node) } } };
+    expect(interpret(saved(JSON.stringify(talk)), {}).reading.layout.axes).toBe('bcthw');
+  });
+});
+
 describe('a correction that no reading knows, as a session kept by another version may hold', () => {
   it.each([
     [{ family: 'gone-since' }, /No family is called "gone-since".*flux2/],

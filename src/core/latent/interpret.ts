@@ -2,7 +2,7 @@ import type { DType, FileTensor, TensorFile } from '../container/tensor.ts';
 import { AppError } from '../errors.ts';
 import type { Family } from '../families/family.ts';
 import { FAMILIES, familyById, isFamilyId, patchingFor } from '../families/index.ts';
-import { type Axes, countsOf } from './axes.ts';
+import { type Axes, countsOf, hasLayers } from './axes.ts';
 import { chooseTensor } from './choose-tensor.ts';
 import type { FamilySpace } from './family-space.ts';
 import { type Guess, guessFamily } from './guess-family.ts';
@@ -160,7 +160,7 @@ export function interpret(
       items,
       frames,
       widths: tokens > 0 ? packedWidths(tokens) : [],
-      otherAxes,
+      otherAxes: withLayers(otherAxes, shape.axes, frames, guess.family),
       tensors: all,
     },
   };
@@ -177,8 +177,14 @@ function knownOf(claim: Claim | null, override: Override, stored: number, shape:
     space:
       override.space ??
       (claim !== null && (claim.families === null || claimed.length > 0) ? claim.space : null),
-    hasFrames: shape.axes.includes('t'),
+    hasFrames: /[tl]/.test(shape.axes),
   };
+}
+
+/** The other readings; a video's frames may be a picture's layers, which no shape tells, where the family has such. */
+function withLayers(others: readonly Axes[], axes: Axes, frames: number, id: FamilyId): readonly Axes[] {
+  const family: Family = familyById(id);
+  return axes === 'bcthw' && frames > 1 && family.hasLayers === true ? [...others, 'bclhw'] : others;
 }
 
 /** A video's earlier frames and which picture is meant, where the family's pictures depend on the frames before theirs. */
@@ -189,7 +195,8 @@ function beforeIn(
   { moment }: Override,
 ): Pick<Latent, 'before' | 'moment'> {
   const family: Family = familyById(id);
-  if (values.layout.frame === 0 || family.picturesPerFrame === undefined) return {};
+  const isAlone = values.layout.frame === 0 || hasLayers(values.layout.axes);
+  if (isAlone || family.picturesPerFrame === undefined) return {};
   return { before: earlierFrames(tensor, values), ...(moment !== undefined && { moment }) };
 }
 

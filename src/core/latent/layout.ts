@@ -51,7 +51,7 @@ function place(shape: readonly number[], layout: Layout): Placement {
     const at = axes.indexOf(axis);
     return at < 0 ? 0 : shape.slice(at + 1).reduce((n, size) => n * size, 1);
   }
-  const offset = item * step('b') + frame * step('t');
+  const offset = item * step('b') + frame * (step('t') + step('l'));
   const channelStep = step('c');
   if (tokens === 0) {
     const [height, width] = [sizeOf(shape, axes, 'h'), sizeOf(shape, axes, 'w')];
@@ -108,12 +108,13 @@ export function extractPlanes(tensor: FileTensor, layout: Layout): Planes {
   return { data, channels, height, width };
 }
 
-/** The inverse of `extractPlanes` for one item of one frame: values in the order of `axes`, with sizes of 1 for b and t. */
+/** The inverse of `extractPlanes` for one item of one frame: values in the order of `axes`, with sizes of 1 for b, t and l. */
 export function layOut(planes: Planes, axes: Axes): { shape: readonly number[]; data: Float32Array } {
   const { channels, height, width } = planes;
   const sizes: Readonly<Record<string, number>> = {
     b: 1,
     t: 1,
+    l: 1,
     c: channels,
     h: height,
     w: width,

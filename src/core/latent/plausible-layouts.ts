@@ -36,7 +36,7 @@ function patchingOf(
 ): boolean | null {
   const isTokens = axes.includes('n');
   // A single frame is a picture, as ComfyUI saves it, whoever else has such channels with frames.
-  const isVideo = axes.includes('t') && frames > 1;
+  const isVideo = /[tl]/.test(axes) && frames > 1;
   if (family !== null) return patchingFor(stored, familyById(family));
   const all: readonly Family[] = FAMILIES;
   const isLast = axes.endsWith('c') && !isTokens;

@@ -41,11 +41,15 @@ function spaceIn(tensor: FileTensor, hint: FamilyId | undefined): LatentSpace | 
   return others.length === 0 ? space : null;
 }
 
+/** ComfyUI's node that makes Qwen-Image-Layered's latents (comfy_extras/nodes_qwen.py); in free text the quotes would be escaped. */
+const isLayered = ({ metadata }: TensorFile): boolean =>
+  /"class_type"\s*:\s*"EmptyQwenImageLayeredLatentImage"/.test(metadata['prompt'] ?? '');
+
 /** ComfyUI's SaveLatent: raw VAE values but for the families that it holds otherwise, as FLUX.2 (nodes.py; model_base's process_out). */
 function comfy(file: TensorFile): Claim | null {
   const tensor = file.tensors.get('latent_tensor');
   if (tensor === undefined) return null;
-  const axes = { 4: 'bchw', 5: 'bcthw' } as const;
+  const axes = { 4: 'bchw', 5: isLayered(file) ? 'bclhw' : 'bcthw' } as const;
   const base = { tensors: ['latent_tensor'], axes: axes[tensor.shape.length as 4 | 5] ?? null };
   if (!file.tensors.has('latent_format_version_0')) {
     // LoadLatent multiplies files without the marker by 1/0.18215: they hold SD1's model space.

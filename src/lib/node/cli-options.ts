@@ -26,6 +26,8 @@ FILES     files, folders, patterns in quotes ("runs/**/*.safetensors"); of a fol
           (.npz and .pt become safetensors, which keeps family and space; .npy holds neither)
 --out     folder for the results; default: beside each file, "-x2" and the like in its name
 --decoder fast|fine                of the two packaged decoders; fine is nearer and takes three times as long
+--frame N|all      of a video: its N-th picture, decoded with the frames before it, or every one (decode); else its N-th frame
+--layers           what looks like a video's frames are the layers of one picture (Qwen-Image-Layered)
 --decoder, --upscaler, --encoder   weights in place of the packaged ones (.safetensors, .pth)
 --family, --space model|raw        in place of what is guessed of a latent
 --to-space model|raw, --f16        how latents are written
@@ -42,6 +44,9 @@ export interface CliOptions {
   readonly method: 'lua' | 'latent-bicubic';
   readonly to: OutputFormat | null;
   readonly out: string | null;
+  /** Of a video, from 1. */
+  readonly frame: number | 'all' | null;
+  readonly areLayers: boolean;
   readonly weights: Readonly<Partial<Record<'decoder' | 'upscaler' | 'encoder', string>>>;
   /** Of the packaged decoders. */
   readonly grade: Grade;
@@ -77,6 +82,14 @@ function readScale(value: string | undefined, command: Command): number {
   return Number(scale);
 }
 
+function readFrame(value: string | undefined, command: Command): CliOptions['frame'] {
+  if (value === undefined) return null;
+  if (value === 'all' && command === 'decode') return value;
+  const number = Number(value);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw refuse(`--frame ${value} is no number from 1${command === 'decode' ? ', nor "all"' : ''}.`);
+}
+
 /** A command line, or null where help is asked for. Throws engine/build with the word at fault. */
 export function readCliOptions(argv: readonly string[]): CliOptions | null {
   const { values, positionals } = parseArgs({
@@ -87,6 +100,8 @@ export function readCliOptions(argv: readonly string[]): CliOptions | null {
       method: text,
       to: text,
       out: text,
+      frame: text,
+      layers: flag,
       decoder: text,
       upscaler: text,
       encoder: text,
@@ -129,6 +144,8 @@ export function readCliOptions(argv: readonly string[]): CliOptions | null {
     method: oneOf('method', values.method, ['lua', 'latent-bicubic']) ?? 'lua',
     to,
     out: values.out ?? null,
+    frame: readFrame(values.frame, command),
+    areLayers: values.layers,
     weights: { ...(decoder && { decoder }), ...(upscaler && { upscaler }), ...(encoder && { encoder }) },
     grade: grade ?? 'fast',
     family: (values.family as FamilyId | undefined) ?? null,

@@ -5,9 +5,9 @@ import type { CallOptions, CpuEngine, Pixels } from '../../../workers/direct/eng
 import { AppError } from '../../core/errors.ts';
 import type { FamilyId, Latent, LatentSpace } from '../../core/latent/latent.ts';
 import { comfyFormat, formatOf, type LatentFormat, writeLatent } from '../../core/latent/write-latent.ts';
-import { openFile } from '../../core/open-file.ts';
 import type { CliOptions, OutputFormat } from './cli-options.ts';
 import type { FoundFile } from './find-files.ts';
+import { framesOf, openAtFrame } from './open-frame.ts';
 import { readPicture, writeJpeg, writePng, writePpm } from './pictures.ts';
 
 /** What became of one file. */
@@ -41,10 +41,10 @@ const FILE_FORMAT: Readonly<Record<LatentFormat['container'], OutputFormat>> = {
   comfy: 'latent',
 };
 
-async function open(path: string, { family, space }: CliOptions): Promise<Opened> {
+async function open(path: string, options: CliOptions): Promise<Opened> {
   const { buffer, byteOffset, byteLength } = await readFile(path);
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  const opened = openFile(bytes, basename(path), { ...(family && { family }), ...(space && { space }) });
+  const opened = openAtFrame(bytes, path, options);
   if (opened.kind === 'picture') {
     return { latent: null, picture: readPicture(bytes, basename(path)), format: null };
   }
@@ -68,12 +68,16 @@ function formatFor({ command, to }: CliOptions, path: string): OutputFormat {
   return extension === '.latent' ? 'latent' : extension === '.npy' ? 'npy' : 'safetensors';
 }
 
-const mark = ({ command, scale, toSpace }: CliOptions): string =>
-  scale > 1 ? `-x${scale}` : command === 'convert' ? `-${toSpace ?? 'converted'}` : '';
+function mark({ command, scale, toSpace, frame }: CliOptions): string {
+  const place = frame === null ? '' : `-frame${frame}`;
+  return place + (scale > 1 ? `-x${scale}` : command === 'convert' ? `-${toSpace ?? 'converted'}` : '');
+}
 
-/** A file and where its result goes. */
+/** A file, or one picture of it, and where its result goes. */
 export interface Work extends FoundFile {
   readonly output: string;
+  /** Of a video of which every picture is wanted: which, from 1. */
+  readonly frame?: number;
 }
 
 /** The folders that the file was found below stand below --out too. */
@@ -92,10 +96,13 @@ export function planWork(files: readonly FoundFile[], options: CliOptions): Work
   const takers = new Map<string, number>();
   const plain = (file: FoundFile): string => resolve(outputPath(file, options, true));
   for (const file of files) takers.set(plain(file), (takers.get(plain(file)) ?? 0) + 1);
-  const works = files.map((file) => ({
-    ...file,
-    output: outputPath(file, options, takers.get(plain(file)) === 1),
-  }));
+  const works = files.flatMap((file) =>
+    framesOf(file.path, options).map((frame): Work => {
+      const one = { ...options, frame: frame ?? options.frame };
+      const output = outputPath(file, one, takers.get(plain(file)) === 1);
+      return { ...file, output, ...(frame !== null && { frame }) };
+    }),
+  );
   const sources = new Map<string, string>();
   for (const { path, output } of works) {
     const other = sources.get(resolve(output));
@@ -211,10 +218,11 @@ async function make(
 /** Makes one file's result, or passes it by where it is there. Never throws: what goes wrong is the outcome. */
 export async function processFile(
   engine: () => Promise<CpuEngine | null>,
-  { path, output }: Work,
-  options: CliOptions,
+  { path, output, frame }: Work,
+  common: CliOptions,
   call: CallOptions = {},
 ): Promise<Outcome> {
+  const options = frame === undefined ? common : { ...common, frame };
   const start = performance.now();
   try {
     if (resolve(output) === resolve(path)) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catFile } from '../../../e2e/fixtures/cat-latent.ts';
 import { tinyRelease } from '../../../workers/testing/tiny-models.ts';
+import { toFloat32 } from '../../core/container/to-float32.ts';
 import { writeSafetensors } from '../../core/container/write-safetensors.ts';
 import { addPngText } from '../../core/latent/png-text.ts';
 import { readGolden } from '../../core/networks/golden.ts';
@@ -370,6 +371,52 @@ describe('a batch', () => {
     );
     const { output } = JSON.parse(comfy.lines[0] ?? '{}');
     expect((await cli('info', output)).lines.join('\n')).toMatch(/ComfyUI[\s\S]*2x2 patches/);
+  });
+
+  it('decodes the pictures of a video with the frames before them, one or all, as PyTorch decodes the whole clip', async () => {
+    const url = new URL('../../core/networks/fixtures/taehv-clip.safetensors', import.meta.url);
+    const golden = readGolden(new Uint8Array(readFileSync(url)));
+    writeFileSync(at('taew.safetensors'), writeSafetensors([...golden.state.values()]));
+    const { bytes } = golden.tensor('decoder.input');
+    const shape = [1, 3, 16, 2, 3];
+    writeFileSync(
+      at('clip.safetensors'),
+      writeSafetensors([{ name: 'latent', dtype: 'F32', shape, bytes }], {
+        family: 'wan',
+        space: 'model',
+        axes: 'btchw',
+      }),
+    );
+    const expected = toFloat32(golden.tensor('decoder.output'));
+    const size = 16 * 24;
+    function strayed(path: string, index: number): number {
+      const { data } = readPicture(readFileSync(path), 'frame.png');
+      const planes = expected.subarray(index * 3 * size, (index + 1) * 3 * size);
+      return planes.reduce((most, value, i) => {
+        const actual = data[4 * (i % size) + Math.floor(i / size)] ?? Number.NaN;
+        return Math.max(most, Math.abs(actual - 255 * value));
+      }, 0);
+    }
+    const base = [
+      'decode',
+      at('clip.safetensors'),
+      '--decoder',
+      at('taew.safetensors'),
+      '--runtime',
+      'wasm',
+      '--json',
+    ];
+    const all = await cli(...base, '--frame', 'all', '--out', at('frames'));
+    const outputs = all.lines.map((line) => JSON.parse(line).output as string);
+    expect(outputs).toHaveLength(9);
+    expect(outputs[4]).toMatch(/clip-frame5\.png$/);
+    for (const [index, output] of outputs.entries()) expect(strayed(output, index)).toBeLessThan(1);
+    const one = await cli(...base, '--frame', '7', '--out', at('one-frame'));
+    expect(strayed(JSON.parse(one.lines[0] ?? '{}').output, 6)).toBeLessThan(1);
+    const beyond = await cli(...base, '--frame', '10');
+    expect(JSON.parse(beyond.lines[0] ?? '{}').message).toMatch(/has 9 pictures.*from 1 to 9/);
+    const layers = await cli(...base, '--layers', '--frame', 'all', '--out', at('layers'));
+    expect(layers.lines[0]).toMatch(/failed/);
   });
 
   it('ends with 1 where one file fails, and still does the others', async () => {

@@ -169,17 +169,20 @@ export class LlItemBar extends LitElement {
 
   #frames({ frames }: ItemBar): TemplateResult | typeof nothing {
     if (frames === null) return nothing;
-    const { index, count } = frames;
-    const say = itemsWords();
+    const { index, count, areLayers } = frames;
+    const words = itemsWords();
+    const say = areLayers
+      ? { previous: words.previousLayer, next: words.nextLayer, one: words.layer, of: words.layerOf }
+      : { previous: words.previousFrame, next: words.nextFrame, one: words.frame, of: words.frameOf };
     const go = (to: number): void => {
       if (to !== index && to >= 0 && to < count) this.#send({ kind: 'frame', index: to });
     };
     return html`<span class="frames">
-      <button class="button icon" aria-label=${say.previousFrame} ?disabled=${index === 0} @click=${() => go(index - 1)}>${previousIcon}</button>
-      <input type="range" aria-label=${say.frame} min="1" max=${count} .value=${String(index + 1)} aria-valuetext=${say.frameOf(index + 1, count)}
+      <button class="button icon" aria-label=${say.previous} ?disabled=${index === 0} @click=${() => go(index - 1)}>${previousIcon}</button>
+      <input type="range" aria-label=${say.one} min="1" max=${count} .value=${String(index + 1)} aria-valuetext=${say.of(index + 1, count)}
         @input=${(event: Event) => go(Number((event.target as HTMLInputElement).value) - 1)} />
-      <button class="button icon" aria-label=${say.nextFrame} ?disabled=${index === count - 1} @click=${() => go(index + 1)}>${nextIcon}</button>
-      <span>${say.frameOf(index + 1, count)}</span></span>`;
+      <button class="button icon" aria-label=${say.next} ?disabled=${index === count - 1} @click=${() => go(index + 1)}>${nextIcon}</button>
+      <span>${say.of(index + 1, count)}</span></span>`;
   }
 
   #sides({ sides }: ItemBar): TemplateResult | typeof nothing {
