@@ -14,7 +14,6 @@ import {
 import { recogniseModel } from '../src/core/networks/recognise.ts';
 import type { Role } from '../src/core/role.ts';
 import {
-  fineDecoder,
   flux1Decoder,
   luaRelease,
   noisy,
@@ -29,7 +28,6 @@ import {
 export const SYNTHETIC: Readonly<Record<string, () => Shapes>> = {
   'pixel-swin.safetensors': pixelSwin,
   'pixel-trunk.safetensors': pixelTrunk,
-  'fine-decoder.safetensors': fineDecoder,
   'taef2.safetensors': taef2Decoder,
   'flux1-vae.safetensors': flux1Decoder,
 };
@@ -52,7 +50,7 @@ export const GROUPS: readonly Group[] = [
     ...flux2,
     models: { decoder: OWN.decoder, 'pixel-upscaler': { file: 'pixel-trunk.safetensors' } },
   },
-  { id: 'fine', ...flux2, models: { decoder: { file: 'fine-decoder.safetensors' } } },
+  { id: 'fine', ...flux2, models: { decoder: { id: 'flux2-decoder-fine' } } },
   { id: 'taef2', ...flux2, models: { decoder: { file: 'taef2.safetensors' } } },
   { id: 'flux1', family: 'flux1', channels: 16, models: { decoder: { file: 'flux1-vae.safetensors' } } },
 ];
@@ -82,7 +80,7 @@ export const CONTENDERS: readonly Contender[] = [
   ...engine('own', 'pixel-lanczos', [2, 4], 'our decoder, then Lanczos-3'),
   ...engine('own', 'pixel-upscaler', [2, 4], 'our decoder, then the pixel rival'),
   ...engine('trunk', 'pixel-upscaler', [2, 4], "our decoder, then LUA's trunk over pixels"),
-  ...engine('fine', 'decode', [1], 'our fine decoder (in training)'),
+  ...engine('fine', 'decode', [1], 'our fine decoder'),
   ...engine('taef2', 'decode', [1], "TAEF2's decoder"),
   ...engine('flux1', 'decode', [1], "FLUX.1's AutoencoderKL decoder"),
   {

@@ -46,6 +46,7 @@ describe('synthetic weights', () => {
     expect(shapesOf(withoutValues(ownDecoder([128, 64, 32], [3, 3, 1], 128)))).toEqual(
       shapesOf(shipped('flux2-decoder')),
     );
+    expect(shapesOf(withoutValues(fineDecoder()))).toEqual(shapesOf(shipped('flux2-decoder-fine')));
   });
 
   test('cost what is published of the networks: a decoder per pixel, the release of LUA for 64x64 cells', () => {

@@ -131,7 +131,7 @@ test('in Firefox as it is shipped the page makes its pictures on the CPU, and on
   }
   const accelerated = await inFirefox(true);
   try {
-    const gpu = await pictures(accelerated, 'backend=webgpu');
+    const gpu = await pictures(accelerated, 'backend=webgpu&decoder=fast');
     expectPictures(gpu);
     const off = difference(cpu, gpu);
     console.log(`Firefox, WebGPU f16 against the CPU: ${off.toFixed(2)}/255 in the mean`);
