@@ -95,7 +95,7 @@ def towards_teacher(task: Task, x: Tensor, goal: Tensor) -> Losses:
 def strange(task: Task) -> Losses:
     """The same on a latent that no picture has, decoded by the teacher here and now."""
     teacher = needed(task.theirs, "--theirs, TAEF2's decoder, for latents that the cache does not hold")
-    z = strange_latent(task.batches, task.upscaler)
+    z = strange_latent(task.batches, task.upscaler, task.config.upscaled)
     with torch.no_grad():
         goal = teacher(z).clamp(0, 1)
     x = run(task.model, z)
@@ -103,19 +103,19 @@ def strange(task: Task) -> Losses:
 
 
 @torch.no_grad()
-def strange_latent(batches: Batches, upscaler: Frozen | None) -> Tensor:
-    """A whole latent [1,32,32,32] that is mixed of two, shifted in colour, noisy, or an upscaler's."""
+def strange_latent(batches: Batches, upscaler: Frozen | None, upscaled: float) -> Tensor:
+    """A whole latent [1,32,32,32] that is mixed of two, shifted in colour, noisy, or, a share `upscaled` of them, an upscaler's."""
     batch = batches.draw_whole(2)
     z = batch["z1"][:, :, :32, :32]
-    kind = int(batches.rng.integers(4 if upscaler else 3))
+    if upscaler and batches.rng.random() < upscaled:
+        scale = int(batches.rng.choice((2, 4)))
+        return upscaler(batch[f"z{scale}"][:1, :, : 32 // scale, : 32 // scale], scale)
+    kind = int(batches.rng.integers(3))
     if kind == 0 and len(z) > 1:
         share = float(batches.rng.uniform(0.3, 0.7))
         return share * z[:1] + (1 - share) * z[1:2]
     if kind == 1:
         return z[:1] + 0.3 * torch.randn(1, z.shape[1], 1, 1, device=z.device)
-    if kind == 3 and upscaler:
-        scale = int(batches.rng.choice((2, 4)))
-        return upscaler(batch[f"z{scale}"][:1, :, : 32 // scale, : 32 // scale], scale)
     return z[:1] + float(batches.rng.uniform(0.05, 0.4)) * torch.randn_like(z[:1])
 
 

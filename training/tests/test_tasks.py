@@ -130,7 +130,7 @@ def test_what_the_decoder_makes_of_luas_latents_is_never_compared_with_pictures(
     _, theirs = counting_decoders(workplace)
     upscaler = Counting(small_lua())
     task = task_of(workplace, "decoder", Decoder((16, 8, 8), (1, 1, 1)), theirs=theirs, upscaler=upscaler)
-    task.config = replace(task.config, strange=1.0)
+    task.config = replace(task.config, strange=1.0, upscaled=0.5)
     draws, pictures = task.batches.draw_whole, []
 
     def remember(*args):
