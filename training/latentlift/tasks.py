@@ -104,7 +104,7 @@ def strange(task: Task) -> Losses:
 
 @torch.no_grad()
 def strange_latent(batches: Batches, upscaler: Frozen | None, upscaled: float) -> Tensor:
-    """A whole latent [1,32,32,32] that is mixed of two, shifted in colour or noisy; a share `upscaled` of them is an upscaler's."""
+    """A whole latent [1,32,32,32] that is mixed of two, shifted or noisy; a share `upscaled` of them is an upscaler's."""
     batch = batches.draw_whole(2)
     z = batch["z1"][:, :, :32, :32]
     if upscaler and batches.rng.random() < upscaled:
