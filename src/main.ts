@@ -30,7 +30,6 @@ import { installTheme } from './page/page-theme.ts';
 import { renderPage } from './page/render-page.ts';
 import { createVerdictLine } from './page/verdict-line.ts';
 import { reduceView } from './page/view-store.ts';
-import { repeatWhenIdle } from './page/warm-pass.ts';
 import { VIEW_PARAMS, type ViewChange, type ViewState } from './ui/stage/views/index.ts';
 
 trustOwnScripts();
@@ -202,8 +201,6 @@ interface LaunchQueue {
   }, controller.notify);
 });
 
-repeatWhenIdle(store, (keys) => controller.runAgain(1, keys));
-
 /** A newer version is offered, never forced: what is open here would be gone. */
 function offerReload(reload: () => void): void {
   page.update.hidden = false;
@@ -218,7 +215,10 @@ void later.then(() => {
   const how = import('./page/how-it-works.ts').then(({ showHow }) =>
     showHow({ controller, store, place: page.how }),
   );
-  for (const part of [updates, how]) part.catch(() => {});
+  const warm = import('./page/warm-pass.ts').then(({ repeatWhenIdle }) =>
+    repeatWhenIdle(store, (keys) => controller.runAgain(1, keys)),
+  );
+  for (const part of [updates, how, warm]) part.catch(() => {});
   import('./page/later-scripts.ts').then(
     ({ fetchLaterScripts }) => fetchLaterScripts(),
     () => {},

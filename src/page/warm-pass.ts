@@ -30,12 +30,14 @@ export function repeatWhenIdle(
   repeat: (keys: readonly PaneKey[]) => void,
 ): void {
   let timer = 0;
-  store.subscribe(() => {
+  function look(): void {
     clearTimeout(timer);
     if (toRepeat(store.get()).length === 0) return;
     timer = window.setTimeout(() => {
       const keys = toRepeat(store.get());
       if (keys.length > 0 && document.visibilityState === 'visible') repeat(keys);
     }, REST_MS);
-  });
+  }
+  store.subscribe(look);
+  look();
 }

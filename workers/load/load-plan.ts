@@ -10,7 +10,6 @@ import type { Compute, Tensor } from '../pipeline/compute.ts';
 import type { Device } from '../pipeline/device.ts';
 import { type Model, networksWith, openModel, type PipelineModels } from '../pipeline/model.ts';
 import { chooseDevice } from './choose-device.ts';
-import { createExaminer } from './examine-model.ts';
 
 /** The loaded models of a plan, and the device they run on. */
 export interface Loaded {
@@ -168,11 +167,16 @@ export async function loadPlan(
         decoder,
         others: modelsOf(models).filter((model) => model !== decoder),
         selfTest,
-        examine: createExaminer({
-          trust: deps.trust,
-          device: deviceName(probed),
-          openCpu: () => open('wasm'),
-        }),
+        // Only a GPU is examined.
+        examine: async (...network) => {
+          const { createExaminer } = await import('./examine-model.ts');
+          const examine = createExaminer({
+            trust: deps.trust,
+            device: deviceName(probed),
+            openCpu: () => open('wasm'),
+          });
+          return examine(...network);
+        },
         before: before?.device ?? null,
         open,
         readPixels: deps.readPixels,
