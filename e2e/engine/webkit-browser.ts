@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Readable } from 'node:stream';
 import { findWebkit } from '../../scripts/find-webkit.mjs';
 
 const webkit = findWebkit();
@@ -7,9 +10,24 @@ const webkit = findWebkit();
 export const missingWebkit: string | null =
   webkit === null ? 'webkit2gtk-driver and xvfb are not installed' : null;
 
-const PORT = 4444 + (process.pid % 500);
-/** Display numbers of people are small. */
-const DISPLAY = `:${90 + (process.pid % 100)}`;
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** Starts a display in memory, of a number that is free, and tells it, as ":1". */
+async function openDisplay(command: string, children: ChildProcess[]): Promise<string> {
+  const display = spawn(command, ['-displayfd', '3', '-screen', '0', '1280x900x24'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  children.push(display);
+  const [number] = (await once(display.stdio[3] as Readable, 'data')) as [Buffer];
+  return `:${number.toString().trim()}`;
+}
 
 /** Retries `ask` until the driver listens. */
 async function patiently<R>(ask: () => Promise<R>): Promise<R> {
@@ -27,12 +45,12 @@ async function patiently<R>(ask: () => Promise<R>): Promise<R> {
 export async function openWebkit() {
   if (webkit === null) throw new Error(missingWebkit ?? '');
   const children: ChildProcess[] = [];
-  const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void =>
-    void children.push(spawn(command, args, { env: { ...process.env, ...env }, stdio: 'ignore' }));
-  start(webkit.display, [DISPLAY, '-screen', '0', '1280x900x24']);
+  const DISPLAY = await openDisplay(webkit.display, children);
+  const port = await freePort();
   // Rendering in software: there is no GPU behind such a display.
-  start(webkit.driver, [`--port=${PORT}`], { DISPLAY, LIBGL_ALWAYS_SOFTWARE: '1' });
-  const base = `http://127.0.0.1:${PORT}`;
+  const env = { ...process.env, DISPLAY, LIBGL_ALWAYS_SOFTWARE: '1' };
+  children.push(spawn(webkit.driver, [`--port=${port}`], { env, stdio: 'ignore' }));
+  const base = `http://127.0.0.1:${port}`;
   async function send(path: string, body: unknown, method = 'POST'): Promise<unknown> {
     const response = await fetch(base + path, {
       method,
