@@ -42,12 +42,6 @@ for (const { file, colorScheme, query, panes } of PICTURES) {
     .getByText(/all \d pictures are ready/)
     .first()
     .waitFor({ timeout: 180_000 });
-  // On a slow machine the larger latent of "How it works" comes with a click.
-  const larger = page.getByRole('button', { name: 'Show this latent' });
-  if (await larger.isVisible()) {
-    await larger.click();
-    await larger.waitFor({ state: 'detached', timeout: 60_000 });
-  }
   await page.waitForTimeout(1000);
   await page.screenshot({ path: file, type: 'jpeg', quality: 78 });
   await page.close();
