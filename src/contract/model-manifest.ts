@@ -2,11 +2,15 @@ import { AppError } from '../core/errors.ts';
 import { isRecord } from '../core/is-record.ts';
 import type { FamilyId, LatentSpace } from '../core/latent/latent.ts';
 import { ROLES, type Role } from '../core/role.ts';
+import type { Backend } from './engine.ts';
 
 /** Which of a family's two decoders: `fast` for a CPU, `fine` for a GPU. */
 export type Grade = 'fast' | 'fine';
 
 export const GRADES: readonly Grade[] = ['fast', 'fine'];
+
+/** What a backend decodes with while nobody asks for anything else. */
+export const gradeFor = (backend: Backend): Grade => (backend === 'webgpu' ? 'fine' : 'fast');
 
 /** One weights file of public/models/manifest.json. `quality` holds measured figures by name (dB, ratios; see the model card). */
 export interface ModelEntry {

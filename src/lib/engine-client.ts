@@ -25,6 +25,7 @@ export { findMethod, METHODS, type Method, type MethodEntry, methodOf } from '..
 export {
   GRADES,
   type Grade,
+  gradeFor,
   type ModelEntry,
   type ModelManifest,
   modelFor,

@@ -3,7 +3,7 @@ import type { PaneCard } from '../app/show/pane-cards.ts';
 import { createEngineClient } from '../client/create-engine-client.ts';
 import type { EngineClient } from '../client/engine-client.ts';
 import type { Backend, DecodedImage, LoadReport, Scale } from '../contract/engine.ts';
-import { GRADES, modelFor, parseManifest } from '../contract/model-manifest.ts';
+import { GRADES, gradeFor, modelFor, parseManifest } from '../contract/model-manifest.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import { familyById } from '../core/families/index.ts';
 import type { Latent } from '../core/latent/latent.ts';
@@ -227,7 +227,7 @@ export class LatentLiftElement extends LitElement {
       );
     }
     const manifest = parseManifest(await response.json());
-    const grade = GRADES.find((one) => one === this.grade) ?? (backend === 'webgpu' ? 'fine' : 'fast');
+    const grade = GRADES.find((one) => one === this.grade) ?? gradeFor(backend);
     const idOf = (role: Role): string | undefined => modelFor(manifest, role, { family, grade })?.id;
     const [decoder, upscaler] = [idOf('decoder'), idOf('upscaler')];
     if (decoder === undefined) {

@@ -1,4 +1,4 @@
-import { type Grade, type ModelManifest, modelFor } from '../../src/contract/model-manifest.ts';
+import { type Grade, gradeFor, type ModelManifest, modelFor } from '../../src/contract/model-manifest.ts';
 import { readTensorFile } from '../../src/core/containers/index.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { piecesOf } from '../../src/core/fetch-body.ts';
@@ -93,7 +93,7 @@ export async function openModels(
 ): Promise<PipelineModels> {
   const loading: Loading = { fetch: load ?? fetch.bind(globalThis), signal, report };
   if (typeof models === 'string' || models instanceof URL) {
-    return openFolder(String(models), grade ?? (device ? 'fine' : 'fast'), loading);
+    return openFolder(String(models), grade ?? gradeFor(device ? 'webgpu' : 'wasm'), loading);
   }
   const entries = await Promise.all(
     ROLES.flatMap((role) => {

@@ -6,22 +6,12 @@ import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState } from '../state/state.ts';
 import { createStore } from '../state/store.ts';
 import { createFakeEngine, fakeBitmap } from '../testing/fake-engine-client.ts';
-import { MODELS, openItem } from '../testing/open-item.ts';
+import { MODELS, openItem, WITH_FINE } from '../testing/open-item.ts';
 import { TAEF2 } from '../testing/stored-weights.ts';
 import { chosenFor, gradeInUse } from './models.ts';
 import { createModelsController } from './models-controller.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
-
-/** The built-in models with a second decoder. */
-const WITH_FINE = MODELS.flatMap((model): ModelEntry[] =>
-  model.role === 'decoder'
-    ? [
-        { ...model, grade: 'fast' },
-        { ...model, id: 'flux2-decoder-fine', grade: 'fine' },
-      ]
-    : [model],
-);
 
 function setUp(stored: string | null = null, listed: readonly ModelEntry[] = MODELS) {
   const client = createFakeEngine();

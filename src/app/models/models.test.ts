@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../contract/engine.ts';
-import type { Grade, ModelEntry } from '../../contract/model-manifest.ts';
+import type { Grade } from '../../contract/model-manifest.ts';
 import type { StoredNetwork, StoredWeights } from '../../contract/weights-library.ts';
 import { FAMILIES } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
@@ -9,7 +9,7 @@ import type { ModelChoices } from '../state/models-state.ts';
 import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState } from '../state/state.ts';
 import { FAKE_DEVICE, flatLatent, loadReport } from '../testing/fake-engine-client.ts';
-import { MODELS, openItem } from '../testing/open-item.ts';
+import { MODELS, openItem, WITH_FINE } from '../testing/open-item.ts';
 import { describeAdded } from './describe-added.ts';
 import { KNOWN_WEIGHTS } from './known-weights.ts';
 import { parseChoices, parseGrade } from './model-choices.ts';
@@ -65,16 +65,8 @@ describe('which model fills a slot', () => {
   });
 
   describe('where two decoders are built in', () => {
-    const graded = MODELS.flatMap((model): ModelEntry[] =>
-      model.role === 'decoder'
-        ? [
-            { ...model, grade: 'fast' },
-            { ...model, id: 'flux2-decoder-fine', grade: 'fine' },
-          ]
-        : [model],
-    );
     const on = (backend: Backend, stored: readonly StoredWeights[] = []): AppState =>
-      reduce(reduce(stateWith(stored), { type: 'models-listed', models: graded }), {
+      reduce(reduce(stateWith(stored), { type: 'models-listed', models: WITH_FINE }), {
         type: 'device-probed',
         device: { ...FAKE_DEVICE, backend },
       });

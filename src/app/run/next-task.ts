@@ -8,7 +8,7 @@ import { ROLES, type Role } from '../../core/role.ts';
 import { workWords } from '../../words/work.ts';
 import { chosenFor, offersScale, smallestKnown } from '../models/models.ts';
 import { formatBytes } from '../show/figures.ts';
-import { type PaneKey, parsePaneKey } from '../state/panes.ts';
+import { isEnlargedBy, type PaneKey, parsePaneKey } from '../state/panes.ts';
 import { type AppState, type Item, wantedPanes } from '../state/state.ts';
 import { aboutTime, estimateMs } from './estimate.ts';
 import { paneSize } from './pane-size.ts';
@@ -68,13 +68,6 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
   return offersScale(chosen, pane.scale) ? null : workWords().wrongScale(chosen.title, pane.scale);
 }
 
-/** True where a picture among `keys` is enlarged by a network of `role`. */
-const isAskedFor = (role: Role, keys: readonly PaneKey[]): boolean =>
-  keys.some((key) => {
-    const method = parsePaneKey(key)?.method ?? 'reference';
-    return method !== 'reference' && methodOf(method).role === role;
-  });
-
 /** Roles that no plan of other pictures needs; whoever has them loaded need not give them up. */
 const ON_DEMAND: readonly Role[] = ['encoder', 'pixel-upscaler', 'interposer'];
 
@@ -93,7 +86,7 @@ export function planFor(
     decoder: true,
     upscaler: true,
     encoder: item.source.kind === 'picture',
-    'pixel-upscaler': isAskedFor('pixel-upscaler', keys),
+    'pixel-upscaler': keys.some((key) => isEnlargedBy(key, 'pixel-upscaler')),
     interposer: false,
   };
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;

@@ -1,8 +1,7 @@
-import { methodOf } from '../../contract/methods.ts';
 import { ROLES } from '../../core/role.ts';
 import { methodTitle, scaleWord } from '../models/network-names.ts';
 import { textsOf } from '../run/item-texts.ts';
-import { type PaneKey, parsePaneKey } from '../state/panes.ts';
+import { isEnlargedBy, type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { AppState, Item } from '../state/state.ts';
 import { keptTexts } from './generation-text.ts';
 
@@ -14,7 +13,7 @@ export function modelsOf(state: AppState, item: Item | null, key: PaneKey): read
     (role) =>
       (role === 'encoder' && item?.source.kind === 'picture' && method !== 'reference') ||
       (role === 'decoder' && method !== 'reference') ||
-      (method !== 'reference' && methodOf(method).role === role),
+      isEnlargedBy(key, role),
   ).flatMap((role) => loaded[role] ?? []);
 }
 

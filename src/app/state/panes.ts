@@ -1,5 +1,6 @@
 import type { Scale } from '../../contract/engine.ts';
 import { findMethod, METHODS, type Method, methodOf } from '../../contract/methods.ts';
+import type { Role } from '../../core/role.ts';
 import { wordsOf } from '../../words/language.ts';
 import { stageWords } from '../../words/stage.ts';
 import { isPinKey, type PinKey } from './pin-key.ts';
@@ -50,6 +51,12 @@ export function describePane(key: PaneKey): { title: string; scale: string; expl
     methodOf(method),
   );
   return { title, scale: `${kind?.scale ?? 1}×`, explanation };
+}
+
+/** True where a pane's picture is enlarged by a network of `role`. */
+export function isEnlargedBy(key: PaneKey, role: Role): boolean {
+  const method = parsePaneKey(key)?.method ?? 'reference';
+  return method !== 'reference' && methodOf(method).role === role;
 }
 
 /** Display order: smaller pictures first, then LUA before its rivals, so that toggling a rival never reorders the rest. */

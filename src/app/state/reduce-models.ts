@@ -1,11 +1,6 @@
-import type { DeviceReport, LoadReport } from '../../contract/engine.ts';
-import type { Grade } from '../../contract/model-manifest.ts';
+import { gradeFor } from '../../contract/model-manifest.ts';
 import type { Action } from './actions.ts';
 import type { ModelsState } from './models-state.ts';
-
-/** What a device decodes with while nobody asks for anything else. */
-export const gradeFor = ({ backend }: Pick<DeviceReport | LoadReport, 'backend'>): Grade =>
-  backend === 'webgpu' ? 'fine' : 'fast';
 
 /** The part of the reducer that concerns a person's own weights. */
 export function reduceModels(models: ModelsState, action: Action): ModelsState {
@@ -17,7 +12,7 @@ export function reduceModels(models: ModelsState, action: Action): ModelsState {
     case 'choices-changed':
       return { ...models, choices: action.choices, grade: action.grade, forecasts: {} };
     case 'device-probed':
-      return { ...models, deviceGrade: gradeFor(action.device) };
+      return { ...models, deviceGrade: gradeFor(action.device.backend) };
     case 'transfer-changed': {
       const { transfer } = action;
       const isKnown = models.transfers.some(({ id }) => id === transfer.id);

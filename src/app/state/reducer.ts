@@ -1,9 +1,10 @@
 import type { LoadPlan, LoadReport } from '../../contract/engine.ts';
+import { gradeFor } from '../../contract/model-manifest.ts';
 import { isWeightsId, type WeightsStorage } from '../../contract/weights-library.ts';
 import type { Action } from './actions.ts';
 import { sortPanes } from './panes.ts';
 import { reduceItem } from './reduce-item.ts';
-import { gradeFor, reduceModels } from './reduce-models.ts';
+import { reduceModels } from './reduce-models.ts';
 import type { AppState, EngineState } from './state.ts';
 
 /** The one way the page's state changes; pure. Actions on items that are gone change nothing. */
@@ -74,7 +75,7 @@ export function reduce(state: AppState, action: Action): AppState {
 /** A GPU that did not pass its test leaves the work to the CPU before there is any picture. */
 const settled = (state: AppState, report: LoadReport): AppState => ({
   ...state,
-  models: { ...state.models, deviceGrade: gradeFor(report) },
+  models: { ...state.models, deviceGrade: gradeFor(report.backend) },
 });
 
 /** True where a plan names added weights that are not there any more. */

@@ -41,3 +41,13 @@ const model = (role: ModelEntry['role']): ModelEntry => ({
 
 /** All three roles of the built-in family. */
 export const MODELS: readonly ModelEntry[] = [model('decoder'), model('encoder'), model('upscaler')];
+
+/** The same with a second decoder. */
+export const WITH_FINE: readonly ModelEntry[] = MODELS.flatMap((entry): ModelEntry[] =>
+  entry.role === 'decoder'
+    ? [
+        { ...entry, grade: 'fast' },
+        { ...entry, id: 'flux2-decoder-fine', grade: 'fine' },
+      ]
+    : [entry],
+);

@@ -175,32 +175,28 @@ describe('a video network with a layer that parts or joins frames in no way that
   });
 });
 
+/** First and last layer of a video decoder of four channels. */
+const VIDEO_ENDS = [
+  ['decoder.1.weight', [4, 4, 3, 3]],
+  ['decoder.1.bias', [4]],
+  ['decoder.99.weight', [3, 4, 3, 3]],
+  ['decoder.99.bias', [3]],
+] as const;
+
 describe('a video network of so many layers that part frames that none would end', () => {
   test('is refused before it is built', () => {
     const layers = range(40).flatMap((i) => [
       [`decoder.${3 + 2 * i}.conv.weight`, [8, 4, 1, 1]] as const,
       [`decoder.${4 + 2 * i}.weight`, [4, 4, 3, 3]] as const,
     ]);
-    const ends = [
-      ['decoder.1.weight', [4, 4, 3, 3]],
-      ['decoder.1.bias', [4]],
-      ['decoder.99.weight', [3, 4, 3, 3]],
-      ['decoder.99.bias', [3]],
-    ] as const;
-    const { message, ms } = judged(() => recogniseModel(shapesOf([...layers, ...ends])));
+    const { message, ms } = judged(() => recogniseModel(shapesOf([...layers, ...VIDEO_ENDS])));
     expect(message).toMatch(/pixels|frames/);
     expect(ms).toBeLessThan(GOOD_TIME_MS);
   });
 
   test('is refused by its frames where its cells are of a common size', () => {
     const layers = range(3).map((i) => [`decoder.${3 + i}.conv.weight`, [32, 4, 1, 1]] as const);
-    const ends = [
-      ['decoder.1.weight', [4, 4, 3, 3]],
-      ['decoder.1.bias', [4]],
-      ['decoder.99.weight', [3, 4, 3, 3]],
-      ['decoder.99.bias', [3]],
-    ] as const;
-    const { message } = judged(() => recogniseModel(shapesOf([...layers, ...ends])));
+    const { message } = judged(() => recogniseModel(shapesOf([...layers, ...VIDEO_ENDS])));
     expect(message).toMatch(/512 frames.* 64/);
   });
 });
