@@ -50,8 +50,11 @@ interface Fault {
 }
 declare const fault: Fault;
 
-/** Puts the fault into every engine worker; the first of them after the armed one has it from its start if `strikesAgain`. */
-async function prepare(page: Page, strikesAgain: Step | null = null): Promise<void> {
+/**
+ * Puts the fault into every engine worker; the first of them after the armed one has it from its start if `strikesAgain`. Resolves to
+ * how many workers were started so far: a fault that struck costs one.
+ */
+async function prepare(page: Page, strikesAgain: Step | null = null): Promise<() => number> {
   let workers = 0;
   await page.route('**/upscaler.worker-*.js', async (route) => {
     workers += 1;
@@ -64,6 +67,7 @@ async function prepare(page: Page, strikesAgain: Step | null = null): Promise<vo
   await page.waitForFunction(() => 'harness' in window);
   const { backend, reason } = await page.evaluate(() => window.harness.load('webgpu', ['decoder']));
   test.skip(backend !== 'webgpu', `this browser cannot emulate a GPU: ${reason}`);
+  return () => workers;
 }
 
 const arm = (page: Page, step: Step | 'now'): Promise<void> | undefined =>
@@ -77,16 +81,17 @@ const arm = (page: Page, step: Step | 'now'): Promise<void> | undefined =>
 
 for (const step of ['upload', 'compile', 'present'] as const) {
   test(`a GPU lost at ${step} gives the picture all the same, made again`, async ({ page }) => {
-    await prepare(page);
+    const started = await prepare(page);
     await arm(page, step);
     expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
+    expect(started()).toBe(2);
   });
 }
 
 test('a GPU lost while a latent is read back gives that latent all the same, made again', async ({
   page,
 }) => {
-  await prepare(page);
+  const started = await prepare(page);
   await arm(page, 'download');
   const values = await page.evaluate(async () => {
     const { client, latent } = window.harness;
@@ -95,20 +100,23 @@ test('a GPU lost while a latent is read back gives that latent all the same, mad
   });
   expect(values).toMatchObject({ length: 32 * 64, isFinite: true });
   expect(values.kinds).toBeGreaterThan(100);
+  expect(started()).toBe(2);
 });
 
 test('a GPU lost while nothing runs is not noticed by the next picture', async ({ page }) => {
-  await prepare(page);
-  expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
+  const started = await prepare(page);
   await arm(page, 'now');
   await page.waitForTimeout(500);
   expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
+  expect(started()).toBe(2);
 });
 
 test('a GPU lost twice in a row is given up for the CPU, which makes the picture', async ({ page }) => {
-  await prepare(page, 'present');
+  const started = await prepare(page, 'present');
   await arm(page, 'present');
   const picture = await decodeSmall(page);
   expect(picture.backend).toBe('wasm');
   expect(picture.colours).toBeGreaterThan(20);
+  // The second loss comes in the new worker's self-test, and that worker goes on without the GPU.
+  expect(started()).toBe(2);
 });

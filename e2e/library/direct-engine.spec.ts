@@ -14,7 +14,7 @@ interface Lib {
   /** Deterministic values of a latent. */
   values(count: number): Float32Array<ArrayBuffer>;
   buffer(data: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): GPUBuffer;
-  readonly counts: { reads: number; uploads: number; uploadedBytes: number };
+  readonly counts: { reads: number; uploadedBytes: number; largestUpload: number };
   /** Buffers and textures that were made and not destroyed. */
   readonly live: Set<GPUBuffer | GPUTexture>;
 }
@@ -30,9 +30,9 @@ declare global {
 const HARNESS = `<!doctype html><title>engine</title><script type="module">
 import * as ort from './ort/ort.webgpu.bundle.min.mjs';
 import { createEngine } from './latentlift/dist/engine.js';
-const counts = { reads: 0, uploads: 0, uploadedBytes: 0 };
+const counts = { reads: 0, uploadedBytes: 0, largestUpload: 0 };
 const live = new Set();
-const up = (bytes) => { if (bytes > 64) { counts.uploads += 1; counts.uploadedBytes += bytes; } };
+const up = (bytes) => { if (bytes > 64) { counts.uploadedBytes += bytes; counts.largestUpload = Math.max(counts.largestUpload, bytes); } };
 function wrap(prototype, name, before) {
   const plain = prototype[name];
   prototype[name] = function (...args) { const made = plain.apply(this, args); before.call(this, args, made); return made; };
@@ -85,34 +85,31 @@ test('a latent in a buffer becomes a texture: nothing is read back, and nothing 
     const { lib } = window;
     const { ort, device, weights: models, counts } = lib;
     const engine = await lib.createEngine({ ort, device, models });
-    const data = lib.values(32 * 64);
-    const latent = { buffer: lib.buffer(data), dims: [1, 32, 8, 8], space: 'model' } as const;
+    const data = lib.values(32 * 16);
+    const latent = { buffer: lib.buffer(data), dims: [1, 32, 4, 4], space: 'model' } as const;
     // The first call makes the sessions, and with them uploads the weights.
     const cold = { ...counts };
     (await engine.toTexture(latent, { scale: 2 })).destroy();
     const weightBytes = counts.uploadedBytes - cold.uploadedBytes;
     const coldReads = counts.reads - cold.reads;
-    const warm = { ...counts };
+    const warmReads = counts.reads;
+    counts.largestUpload = 0;
     const texture = await engine.toTexture(latent, { scale: 2 });
     const upscaled = await engine.upscale(latent, { scale: 2 });
     const decoded = await engine.decode(upscaled);
-    const uploads = counts.uploads - warm.uploads;
-    const after = {
-      reads: counts.reads - warm.reads,
-      bytesAnUpload: (counts.uploadedBytes - warm.uploadedBytes) / Math.max(1, uploads),
-    };
+    const after = { reads: counts.reads - warmReads, largestUpload: counts.largestUpload };
     const fromBuffer = await engine.toPixels(latent);
-    const fromArray = await engine.toPixels({ data, dims: [32, 8, 8], space: 'model' });
-    const tensor = ort.Tensor.fromGpuBuffer(latent.buffer, { dataType: 'float32', dims: [1, 32, 8, 8] });
+    const fromArray = await engine.toPixels({ data, dims: [32, 4, 4], space: 'model' });
+    const tensor = ort.Tensor.fromGpuBuffer(latent.buffer, { dataType: 'float32', dims: [1, 32, 4, 4] });
     const fromTensor = await engine.toPixels({ tensor, space: 'model' });
     const planes = await engine.read(await engine.decode(latent));
     const bitmap = await engine.toBitmap(latent);
     const canvas = document.createElement('canvas');
     await engine.paint(canvas, latent);
     // At once: a canvas of WebGPU gives its picture to others only until it is shown.
-    const paper = new OffscreenCanvas(64, 64).getContext('2d');
+    const paper = new OffscreenCanvas(32, 32).getContext('2d');
     paper?.drawImage(canvas, 0, 0);
-    const painted = Array.from(paper?.getImageData(0, 0, 64, 64).data ?? []);
+    const painted = Array.from(paper?.getImageData(0, 0, 32, 32).data ?? []);
     return {
       painted,
       weightBytes,
@@ -129,16 +126,16 @@ test('a latent in a buffer becomes a texture: nothing is read back, and nothing 
   });
   expect(seen.report).toEqual(['webgpu', 'f32']);
   expect(seen.after.reads).toBe(0);
-  // The runtime writes the uniforms of a dispatch each time; the latent alone has 8,192 bytes.
-  expect(seen.after.bytesAnUpload).toBeLessThan(256);
+  // The runtime writes the uniforms of a dispatch each time; the latent alone has 2,048 bytes.
+  expect(seen.after.largestUpload).toBeLessThanOrEqual(256);
   expect(seen.coldReads).toBe(0);
   expect(seen.weightBytes).toBeGreaterThan(1e6);
-  expect(seen.texture).toEqual([128, 128, 'rgba8unorm']);
+  expect(seen.texture).toEqual([64, 64, 'rgba8unorm']);
   expect(seen.dims).toEqual([
-    [1, 32, 16, 16],
-    [1, 3, 128, 128],
+    [1, 32, 8, 8],
+    [1, 3, 64, 64],
   ]);
-  expect(seen.sizes).toEqual([64, 64, 64, 64]);
+  expect(seen.sizes).toEqual([32, 32, 32, 32]);
   expect(seen.isBufferAlive).toBe(true);
   const [first = [], ...others] = seen.pixels;
   for (const other of others) expect(other).toEqual(first);
@@ -148,7 +145,7 @@ test('a latent in a buffer becomes a texture: nothing is read back, and nothing 
   const fromPlanes = first.map((_, i) =>
     i % 4 === 3
       ? 255
-      : Math.round(255 * Math.min(1, Math.max(0, seen.planes[(i % 4) * 64 * 64 + (i >> 2)] as number))),
+      : Math.round(255 * Math.min(1, Math.max(0, seen.planes[(i % 4) * 32 * 32 + (i >> 2)] as number))),
   );
   expect(
     first.reduce((most, value, i) => Math.max(most, Math.abs(value - (fromPlanes[i] as number))), 0),
@@ -163,12 +160,12 @@ test('half floats and raw values in buffers give the picture of the same values 
     const { lib } = window;
     const { ort, device, weights } = lib;
     const engine = await lib.createEngine({ ort, device, models: { decoder: weights.decoder } });
-    const dims = [1, 32, 8, 8];
+    const dims = [1, 32, 4, 4];
     const differ = (a: Uint8ClampedArray, b: Uint8ClampedArray) =>
       a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0);
     // 0x3c00 is 1, 0xb800 is -0.5, 0x4200 is 3, 0x2e66 is about 0.1.
     const bits = Uint16Array.from(
-      { length: 32 * 64 },
+      { length: 32 * 16 },
       (_, i) => [0x3c00, 0xb800, 0x4200, 0x2e66][(i * 7) % 4] as number,
     );
     const halves = { buffer: lib.buffer(bits), dims, type: 'float16', space: 'model' } as const;
@@ -176,7 +173,7 @@ test('half floats and raw values in buffers give the picture of the same values 
       (await engine.toPixels(halves)).data,
       (await engine.toPixels({ data: bits, dims, space: 'model' })).data,
     );
-    const data = lib.values(32 * 64);
+    const data = lib.values(32 * 16);
     const onGpu = await engine.toPixels({ buffer: lib.buffer(data), dims, space: 'raw', family: 'flux2' });
     const raw = differ(
       onGpu.data,
@@ -240,15 +237,15 @@ test('what cannot be taken is refused with what was found and what to do', async
     const engine = await lib.createEngine({ ort, device, models: { decoder: weights.decoder } });
     const adapter = await navigator.gpu.requestAdapter();
     const other = await adapter?.requestDevice();
-    const foreign = other?.createBuffer({ size: 32 * 64 * 4, usage: GPUBufferUsage.STORAGE }) as GPUBuffer;
-    const dims = [1, 32, 8, 8];
-    const data = lib.values(32 * 64);
+    const foreign = other?.createBuffer({ size: 32 * 16 * 4, usage: GPUBufferUsage.STORAGE }) as GPUBuffer;
+    const dims = [1, 32, 4, 4];
+    const data = lib.values(32 * 16);
     const space = 'model' as const;
     const stopped = AbortSignal.abort();
     const attempts = [
       () => engine.toPixels({ buffer: foreign, dims, space }),
-      () => engine.toPixels({ data, dims: [2, 32, 8, 4], space }),
-      () => engine.toPixels({ data, dims: [1, 16, 8, 16], space }),
+      () => engine.toPixels({ data, dims: [2, 32, 4, 2], space }),
+      () => engine.toPixels({ data, dims: [1, 16, 4, 8], space }),
       () => engine.toPixels({ data, dims } as never),
       () => engine.upscale({ data, dims, space }),
       () => engine.toPixels({ data, dims, space }, { signal: stopped }),
@@ -271,5 +268,5 @@ test('what cannot be taken is refused with what was found and what to do', async
   expect(messages[3]).toMatch(/space is undefined/);
   expect(messages[4]).toMatch(/needs an? upscaler/);
   expect(messages[5]).toMatch(/^AbortError/);
-  expect(messages[6]).toBe('64');
+  expect(messages[6]).toBe('32');
 });

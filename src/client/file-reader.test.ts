@@ -91,10 +91,28 @@ describe('reading files in a worker', () => {
     expect(ended).toEqual(['reader']);
   });
 
+  test('a start that the browser loses is tried again, and the file is read', async () => {
+    const { start, ended, started } = workers(() => async () => picture);
+    let lost = 0;
+    const read = createFileReader({
+      start: () =>
+        lost++ === 0
+          ? (Object.assign(new MessageChannel().port1, {
+              terminate: () => ended.push(-1),
+            }) as unknown as WorkerLike)
+          : start(),
+      againMs: 20,
+    });
+    expect(await read(file, 'a.png', {}, never)).toEqual(picture);
+    expect(ended).toEqual([-1]);
+    expect(await read(file, 'b.png', {}, never)).toEqual(picture);
+    expect(started()).toBe(1);
+  });
+
   test('a reader that never starts, without a word of the browser, is told in the end', async () => {
     const start = () =>
       Object.assign(new MessageChannel().port1, { terminate() {} }) as unknown as WorkerLike;
-    const read = createFileReader({ start, startMs: 30 });
+    const read = createFileReader({ start, startMs: 30, againMs: 10 });
     const error = await read(file, 'a.npy', {}, never).catch((caught: unknown) => caught);
     expect(isMissingPart(error)).toBe(true);
   });

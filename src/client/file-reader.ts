@@ -17,6 +17,12 @@ export const READ_DEADLINE_MS = 20_000;
 /** Its scripts are 90 kB; a browser that does not tell of one that is missing is waited for no longer than this. */
 const START_MS = 30_000;
 
+/**
+ * A start without an answer is tried once more after this long, beside the first: Chromium loses the request for a worker's script
+ * that comes while another build's service worker takes over.
+ */
+const AGAIN_MS = 5000;
+
 /** Opens a file away from the page; see `createFileReader`. */
 export type ReadFile = (
   file: Blob,
@@ -29,6 +35,7 @@ export interface FileReaderOptions {
   readonly start?: () => WorkerLike;
   readonly deadlineMs?: number;
   readonly startMs?: number;
+  readonly againMs?: number;
 }
 
 const READER = 'The part of the page that reads files';
@@ -69,18 +76,50 @@ function startThread(start: () => WorkerLike): Thread {
   return { reading, ready, broken, end: () => worker.terminate() };
 }
 
+interface Starting {
+  readonly start: () => WorkerLike;
+  readonly startMs: number;
+  readonly againMs: number;
+}
+
+/** The first thread that can work; the other is ended. Rejects as missingPart, or with `aborted`. */
+async function startSoonest({ start, startMs, againMs }: Starting, aborted: Promise<never>): Promise<Thread> {
+  const threads: Thread[] = [];
+  async function begin(): Promise<Thread> {
+    const thread = startThread(start);
+    threads.push(thread);
+    await Promise.race([thread.ready, thread.broken]);
+    return thread;
+  }
+  let soonest: Thread | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const again = new Promise<Thread>((resolve, reject) => {
+    timer = setTimeout(() => begin().then(resolve, reject), againMs);
+  });
+  try {
+    soonest = await within(Promise.race([begin(), again, aborted]), startMs, () => {
+      throw missingPart(READER);
+    });
+    return soonest;
+  } finally {
+    clearTimeout(timer);
+    for (const thread of threads) if (thread !== soonest) thread.end();
+  }
+}
+
 /**
  * Reads files in a worker, so that no file can hold up or end the page: one that takes longer than the deadline, or is no longer
  * wanted, loses its worker at once, whatever it is at. A worker that ended well serves the next file. Rejects with file/* or
  * latent/* errors, file/too-large past the deadline, and with the signal's reason where it was aborted.
  */
 export function createFileReader(options: FileReaderOptions = {}): ReadFile {
-  const { start = startWorker, deadlineMs = READ_DEADLINE_MS, startMs = START_MS } = options;
+  const { start = startWorker, deadlineMs = READ_DEADLINE_MS } = options;
+  const { startMs = START_MS, againMs = AGAIN_MS } = options;
   let idle: Thread | null = null;
 
   return async (file, name, override, signal) => {
     signal.throwIfAborted();
-    const thread = idle ?? startThread(start);
+    let thread = idle;
     idle = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let onAbort: () => void = () => {};
@@ -103,9 +142,7 @@ export function createFileReader(options: FileReaderOptions = {}): ReadFile {
       });
     let isWell = false;
     try {
-      await within(Promise.race([thread.ready, thread.broken, aborted]), startMs, () => {
-        throw missingPart(READER);
-      });
+      thread ??= await startSoonest({ start, startMs, againMs }, aborted);
       const opened = await Promise.race([
         thread.reading.open(file, name, override).finally(() => {
           isWell = true;
@@ -119,7 +156,7 @@ export function createFileReader(options: FileReaderOptions = {}): ReadFile {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
       if (isWell && idle === null) idle = thread;
-      else thread.end();
+      else thread?.end();
     }
   };
 }

@@ -20,6 +20,9 @@ const RUNGS: readonly Rung[] = [
 /** The CPU's rung: where a GPU ends up that was silent, since to ask it again is to wait as long again. */
 const CPU_RUNG = RUNGS.length - 1;
 
+/** A GPU lost again only after this long was lost for another reason (a laptop slept, a driver was renewed) and is tried again as at first. */
+const UNRELATED_MS = 600_000;
+
 export const isFatal = (error: AppError): boolean => FATAL.has(error.code);
 
 /** How cautiously workers are started, and what made them be. */
@@ -27,6 +30,12 @@ export class Ladder {
   #rung = 0;
   /** What made the present rung another than the first. */
   #cause: AppError | null = null;
+  #climbedAt = 0;
+  readonly #now: () => number;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   get rung(): Rung {
     return RUNGS[this.#rung] ?? FIRST;
@@ -40,10 +49,13 @@ export class Ladder {
   /** Goes on to the next way to try, if there is one that could help against `error`. */
   climb(error: AppError): boolean {
     const { code, detail } = error;
+    const isUnrelated = this.#now() - this.#climbedAt > UNRELATED_MS;
+    if (code === 'gpu/lost' && this.#cause?.code === code && isUnrelated) this.#rung = 0;
     const isNextUseful = code.startsWith('gpu/') || this.#rung === 0;
     if (!isNextUseful || this.#rung >= CPU_RUNG) return false;
     this.#rung = detail['isSilent'] === true ? CPU_RUNG : this.#rung + 1;
     this.#cause = error;
+    this.#climbedAt = this.#now();
     return true;
   }
 
