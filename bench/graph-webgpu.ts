@@ -1,7 +1,8 @@
-// npx tsx bench/graph-webgpu.ts [--software | --firefox] [NAME]: every golden network on the WebGPU provider of a real Chromium, with CPU
+// npx tsx bench/graph-webgpu.ts [--software | --firefox] [--staged] [NAME]: every golden network on the WebGPU provider of a real Chromium, with CPU
 // fallback forbidden, against PyTorch's output: f32, and f16 where the adapter has shader-f16. --software takes SwiftShader
 // (no f16; ten to twenty seconds a network), --firefox Firefox on lavapipe, which has f16 (npm run parity:f16; f16 alone). Exits with
-// 1 if a network fails or strays.
+// 1 if a network fails or strays. --staged runs SesquiLSR in stages of tiles instead, by the engine's own pipeline, against one piece
+// on the CPU.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
@@ -13,6 +14,9 @@ import { toFloat32 } from '../src/core/container/to-float32.ts';
 import { type BuiltGraph, buildGraph } from '../src/core/graph/index.ts';
 import { readGolden } from '../src/core/networks/golden.ts';
 import { recogniseModel } from '../src/core/networks/recognise.ts';
+import type { Ort } from '../workers/ort/ort-module.ts';
+import { buildStagedPage, checkStaged } from './staged/check.ts';
+import type { StagedJob, StagedResult } from './staged/job.ts';
 
 /** Largest error; in f16 as a share of the largest value, since 11 bits are relative (a decoder's values reach 13). */
 const LIMITS = { f32: 2e-4, f16: 0.02 } as const;
@@ -20,10 +24,20 @@ const runtime = fileURLToPath(new URL('../node_modules/onnxruntime-web/dist/', i
 const goldens = fileURLToPath(new URL('../src/core/networks/fixtures/', import.meta.url));
 const isSoftware = process.argv.includes('--software');
 const isFirefox = process.argv.includes('--firefox');
+const isStaged = process.argv.includes('--staged');
 const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
 
+const stagedPage = isStaged ? await buildStagedPage() : new Map<string, string>();
+
 const server = createServer((request, response) => {
-  const file = join(runtime, basename(request.url ?? ''));
+  const name = basename(request.url ?? '');
+  const own = stagedPage.get(name);
+  if (own !== undefined) {
+    response.setHeader('content-type', 'text/javascript');
+    response.end(own);
+    return;
+  }
+  const file = join(runtime, name);
   const isPage = !existsSync(file) || request.url === '/';
   const type = file.endsWith('.wasm') ? 'application/wasm' : 'text/javascript';
   response.setHeader('content-type', isPage ? 'text/html' : type);
@@ -67,6 +81,22 @@ async function runInPage(page: GraphPage, graph: BuiltGraph, input: Float32Array
   );
   return Float32Array.from(answer);
 }
+
+const runStagedIn = (page: GraphPage, golden: Uint8Array, job: StagedJob): Promise<StagedResult> =>
+  page.evaluate(
+    async ({ text, work }) => {
+      const [ort, { runStaged }] = await Promise.all([
+        import('/ort.webgpu.bundle.min.mjs' as string) as Promise<Ort>,
+        import('/page.js' as string) as Promise<typeof import('./staged/page.ts')>,
+      ]);
+      return runStaged(
+        ort,
+        Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
+        work,
+      );
+    },
+    { text: base64(golden), work: job },
+  );
 
 async function checkFile(
   page: GraphPage,
@@ -167,6 +197,12 @@ async function checkAll(page: GraphPage): Promise<void> {
     : isFirefox
       ? (['f16'] as const)
       : (['f32', 'f16'] as const);
+  if (isStaged) {
+    if (!(await checkStaged(precisions, wanted, LIMITS, (golden, job) => runStagedIn(page, golden, job)))) {
+      process.exitCode = 1;
+    }
+    return;
+  }
   for (const file of readdirSync(goldens).filter((name) => name.includes(wanted))) {
     await checkFile(page, file, precisions);
   }

@@ -1,4 +1,4 @@
-import type { KnownWeights } from '../src/app/state/models-state.ts';
+import type { KnownWeights, Seen } from '../src/app/state/models-state.ts';
 import { directAddress } from '../src/core/direct-address.ts';
 
 const PATIENCE_MS = 20_000;
@@ -19,7 +19,8 @@ export async function ask(address: string): Promise<Answer> {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     if (!response.ok) return { kind: 'refused', status: response.status };
-    const length = response.headers.get('content-length');
+    // Compressed answers are longer than they say.
+    const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
     return { kind: 'size', bytes: length === null ? null : Number(length) };
   } catch (error) {
     return { kind: 'unreachable', why: error instanceof Error ? error.message : String(error) };
@@ -30,6 +31,16 @@ export async function ask(address: string): Promise<Answer> {
 export interface Verdict {
   readonly outcome: 'as listed' | 'changed' | 'unverified';
   readonly text: string;
+}
+
+/** An entry with what its address said on a day: seen, with the size it told; gone, and no longer seen; or not reached, and as before. */
+export function noted(known: KnownWeights, answer: Answer, date: string): KnownWeights {
+  const { seen: _, ...rest } = known;
+  if (answer.kind === 'unreachable') return known;
+  if (answer.kind === 'refused') return rest;
+  const { bytes } = answer;
+  const seen: Seen = { date, sizeBytes: bytes };
+  return bytes === null ? { ...rest, seen } : { ...rest, sizeBytes: bytes, isSizeExact: true, seen };
 }
 
 /** An entry of the list against what its address said. */
@@ -48,19 +59,23 @@ export function verdictOf({ sizeBytes, isSizeExact }: KnownWeights, answer: Answ
     : { outcome: 'as listed', text: 'as listed' };
 }
 
-/** Asks every address of a list in turn, and says what came of each. */
+/** Asks every address of a list in turn, and says what came of each; `list` is the same with what was `noted` on `date`. */
 export async function checkAddresses(
   list: readonly KnownWeights[],
+  date: string,
   say: (line: string) => void,
-): Promise<readonly Verdict[]> {
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly list: readonly KnownWeights[] }> {
   const verdicts: Verdict[] = [];
+  const after: KnownWeights[] = [];
   for (const known of list) {
-    const verdict = verdictOf(known, await ask(known.address));
+    const answer = await ask(known.address);
+    const verdict = verdictOf(known, answer);
     verdicts.push(verdict);
+    after.push(noted(known, answer, date));
     say(`${verdict.outcome === 'changed' ? 'NEW ' : '    '}${known.id}: ${verdict.text}`);
   }
   if (verdicts.every(({ outcome }) => outcome === 'unverified')) {
     say('No address was reached: no network here, nothing was verified.');
   }
-  return verdicts;
+  return { verdicts, list: after };
 }

@@ -34,6 +34,8 @@ const english = {
   roleFor: (role: string, what: string) => `${role} for ${what}`,
   roleForAny: (role: string) => `${role} for any picture`,
   downloadsNote: "Downloads come from their authors' sites, only when you click, under their own licences.",
+  noneTried: 'We have not tried these addresses yet: a file may have moved, or differ in size.',
+  notTried: 'address not tried yet',
   openNow: 'open now',
   previewOnly: 'Quick preview only: no weights yet.',
   downloads: (count: number) => `${count} ${plural(count, 'download', 'downloads')}`,

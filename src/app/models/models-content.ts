@@ -11,7 +11,7 @@ import { partOf } from '../show/status.ts';
 import type { KnownWeights } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 import { formatCount } from './describe-added.ts';
-import { knownFor } from './known-weights.ts';
+import { KNOWN_WEIGHTS, knownFor } from './known-weights.ts';
 import { chosenFor, forecastKey, HEAVY_BYTES, optionsFor } from './models.ts';
 
 export interface SlotRow {
@@ -65,6 +65,8 @@ export interface TransferRow {
 /** All that the models panel shows. */
 export interface ModelsContent {
   readonly families: readonly FamilyRow[];
+  /** That no public address was tried yet, where that is so. */
+  readonly untried: string | null;
   readonly pixelSlot: SlotRow | null;
   readonly stored: readonly StoredRow[];
   readonly transfers: readonly TransferRow[];
@@ -80,6 +82,7 @@ export function modelsContent(state: AppState): ModelsContent {
   const { storage, transfers } = state.models;
   const current = currentItem(state)?.latent?.family ?? null;
   const order = current === null ? ORDER : [current, ...ORDER.filter((id) => id !== current)];
+  const untried = untriedNote(KNOWN_WEIGHTS);
   const pixel = slotRow(state, current ?? FAMILIES[0].id, 'pixel-upscaler');
   return {
     families: order.map((id) => ({
@@ -89,8 +92,9 @@ export function modelsContent(state: AppState): ModelsContent {
       slots: (['decoder', 'upscaler', 'encoder'] as const)
         .map((slot) => slotRow(state, id, slot))
         .filter(({ slot, options }) => slot !== 'encoder' || options.length > 0),
-      known: knownFor(id).map((known) => knownRow(state, known)),
+      known: knownFor(id).map((known) => knownRow(state, known, untried === null)),
     })),
+    untried,
     pixelSlot: pixel.options.length === 0 ? null : pixel,
     stored: [...(storage?.weights ?? []).map(storedRow), ...(state.engine.models ?? []).map(builtInRow)],
     transfers: transfers.map(({ id, name, address, loadedBytes, totalBytes }) => ({
@@ -144,7 +148,14 @@ function placeOf(address: string): string {
   }
 }
 
-export function knownRow(state: AppState, known: KnownWeights): KnownRow {
+const isUntried = ({ seen }: KnownWeights): boolean => seen === undefined;
+
+/** The word that no address of the list was ever reached, once for all; null where some were, and each of the others says so itself. */
+export const untriedNote = (list: readonly KnownWeights[]): string | null =>
+  list.every(isUntried) ? modelsWords().noneTried : null;
+
+/** `tellsUntried`: an address that was never reached says so. */
+export function knownRow(state: AppState, known: KnownWeights, tellsUntried: boolean): KnownRow {
   const { storage, transfers } = state.models;
   const say = modelsWords();
   const size =
@@ -153,13 +164,17 @@ export function knownRow(state: AppState, known: KnownWeights): KnownRow {
       : known.isSizeExact
         ? formatBytes(known.sizeBytes)
         : say.about(`${Number((known.sizeBytes / 1e6).toPrecision(3))} MB`);
+  const isHere = (storage?.weights ?? []).some(({ address }) => isSamePlace(address, known.address));
   return {
     id: known.id,
     title: known.title,
     address: known.address,
     purpose: wordsOf('purposes', known.purpose, { text: known.purpose }).text,
-    text: `${known.author} · ${size} · ${known.licence ?? say.noLicence}`,
-    state: (storage?.weights ?? []).some(({ address }) => isSamePlace(address, known.address))
+    text: [
+      ...[known.author, size, known.licence ?? say.noLicence],
+      ...(tellsUntried && isUntried(known) && !isHere ? [say.notTried] : []),
+    ].join(' · '),
+    state: isHere
       ? 'stored'
       : transfers.some(({ address }) => isSamePlace(address, known.address))
         ? 'fetching'

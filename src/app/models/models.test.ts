@@ -5,7 +5,7 @@ import type { StoredNetwork, StoredWeights } from '../../contract/weights-librar
 import { FAMILIES } from '../../core/families/index.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { planFor, whyMissing } from '../run/next-task.ts';
-import type { ModelChoices } from '../state/models-state.ts';
+import type { KnownWeights, ModelChoices } from '../state/models-state.ts';
 import { reduce } from '../state/reducer.ts';
 import { type AppState, initialState } from '../state/state.ts';
 import { FAKE_DEVICE, flatLatent, loadReport } from '../testing/fake-engine-client.ts';
@@ -14,7 +14,7 @@ import { describeAdded } from './describe-added.ts';
 import { KNOWN_WEIGHTS } from './known-weights.ts';
 import { parseChoices, parseGrade } from './model-choices.ts';
 import { choicesWith, chosenFor, gradeInUse, offersScale, optionsFor, withChoice } from './models.ts';
-import { modelsContent } from './models-content.ts';
+import { knownRow, modelsContent, untriedNote } from './models-content.ts';
 
 const network = (role: StoredNetwork['role'], families: readonly FamilyId[], change = {}): StoredNetwork => ({
   role,
@@ -236,9 +236,35 @@ describe('the models panel', () => {
     for (const family of modelsContent(stateWith([])).families) {
       for (const { address, text, purpose } of family.known) {
         expect(new URL(address).protocol).toBe('https:');
-        expect(purpose).not.toBe('');
-        expect(text).toMatch(/ · (MIT|Apache-2\.0|Playground v2\.5 Community License|licence not verified)$/);
+        expect(purpose).toMatch(/^[a-z]/);
+        const [, , licence] = text.split(' · ');
+        expect(licence).toMatch(
+          /^(MIT|Apache-2\.0|Playground v2\.5 Community License|licence not verified)$/,
+        );
       }
+    }
+  });
+
+  test('says of an address that nobody tried that it is so: once where it is true of all, else of each', () => {
+    const never = KNOWN_WEIGHTS.map(({ seen: _, ...known }) => known);
+    const [first, second] = never.filter(({ family }) => family === 'sdxl') as [KnownWeights, KnownWeights];
+    const tried = { ...first, seen: { date: '2026-11-28', sizeBytes: 4_915_200 } };
+    expect(untriedNote(never)).toMatch(/^We have not tried these addresses yet/);
+    expect(untriedNote([tried, second])).toBeNull();
+    const textOf = (known: KnownWeights, tells: boolean) => knownRow(stateWith([]), known, tells).text;
+    expect(textOf(second, true)).toMatch(/ · address not tried yet$/);
+    expect(textOf(tried, true)).not.toContain('tried');
+    expect(textOf(second, false)).not.toContain('tried');
+    const fetched = { ...taesd, address: second.address };
+    expect(knownRow(stateWith([fetched]), second, true)).toMatchObject({ state: 'stored' });
+    expect(knownRow(stateWith([fetched]), second, true).text).not.toContain('tried');
+  });
+
+  test("an address that was seen has a day, and a size that is the list's", () => {
+    for (const { seen, sizeBytes, isSizeExact } of KNOWN_WEIGHTS) {
+      if (seen === undefined) continue;
+      expect(seen.date).toMatch(/^20\d\d-\d\d-\d\d$/);
+      if (seen.sizeBytes !== null) expect([sizeBytes, isSizeExact]).toEqual([seen.sizeBytes, true]);
     }
   });
 });

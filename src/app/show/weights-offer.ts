@@ -51,7 +51,7 @@ function offer(
         }
       : null;
   }
-  const row = knownRow(state, known);
+  const row = knownRow(state, known, true);
   const running = state.models.transfers.find(({ address }) => address === known.address);
   return {
     text: lack,

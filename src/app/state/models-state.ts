@@ -32,6 +32,16 @@ export interface KnownWeights {
   readonly licence: string | null;
   /** What it is good for, as a clause: "fast, a little soft". */
   readonly purpose: string;
+  /** What its address said when `npm run check:known -- --write` last reached it; absent where it never did. */
+  readonly seen?: Seen;
+}
+
+/** An address that was there. */
+export interface Seen {
+  /** As 2026-11-28, in UTC. */
+  readonly date: string;
+  /** Null where its server did not tell. */
+  readonly sizeBytes: number | null;
 }
 
 /** What is known of weights beside the built-in list; null storage before it was looked at. */

@@ -103,17 +103,17 @@ export class LlModels extends LitElement {
     )}</ul>`;
   }
 
-  #families({ families, pixelSlot }: ModelsContent): TemplateResult {
+  #families({ families, pixelSlot, untried }: ModelsContent): TemplateResult {
     const say = modelsWords();
     return html`<h3>${say.inUse}</h3>
+      <p class="muted above">${say.downloadsNote} ${untried ?? nothing}</p>
       <ul aria-label=${say.families}>${families.map((row) => this.#family(row))}
         ${
           pixelSlot === null
             ? nothing
             : html`<li class="family"><div class="name">${say.anyPicture}</div>
                 <div class="slots">${this.#slot(null, null, pixelSlot)}</div>${forecast([pixelSlot])}</li>`
-        }</ul>
-      <p class="muted below">${say.downloadsNote}</p>`;
+        }</ul>`;
   }
 
   #family({ id, title, isCurrent, slots, known }: FamilyRow): TemplateResult {

@@ -64,8 +64,8 @@ export const modelsStyles = css`
     padding: 0;
     border: 0;
   }
-  .below {
-    margin-top: var(--space-2);
+  .above {
+    margin-bottom: var(--space-2);
   }
   .notice.error {
     color: var(--error);

@@ -35,6 +35,9 @@ export const models: ModelsWords = {
   roleForAny: (role) => `${role} für jedes Bild`,
   downloadsNote:
     'Downloads kommen von den Seiten ihrer Urheber, nur auf Klick und unter deren eigenen Lizenzen.',
+  noneTried:
+    'Wir haben diese Adressen noch nicht ausprobiert: Eine Datei kann umgezogen sein oder eine andere Größe haben.',
+  notTried: 'Adresse noch nicht ausprobiert',
   openNow: 'gerade offen',
   previewOnly: 'Nur schnelle Vorschau: noch keine Gewichte.',
   downloads: (count) => `${count} ${plural(count, 'Download', 'Downloads')}`,

@@ -32,6 +32,8 @@ export const models: ModelsWords = {
   roleFor: (role, what) => `${what} 的${role}`,
   roleForAny: (role) => `任意图片的${role}`,
   downloadsNote: '下载来自各作者的网站，仅在您点击时进行，并遵循其各自的许可。',
+  noneTried: '我们尚未试过这些地址：文件可能已移动，或大小有所不同。',
+  notTried: '地址尚未试过',
   openNow: '当前打开',
   previewOnly: '仅有快速预览：还没有权重。',
   downloads: (count) => `${count} 个下载`,
