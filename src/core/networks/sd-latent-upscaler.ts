@@ -10,6 +10,8 @@ import type { Network, NotIt } from './network.ts';
 
 const CHANNELS = 4;
 const SCALE = 2;
+/** Channels whose products half precision adds up at once. All 64 are 2.2 % off after eighteen layers. */
+const SUMMED = 32;
 /** Files of each have the same shapes, and their names tell. */
 const families = [familyById('sdxl'), familyById('sd1')];
 
@@ -43,7 +45,7 @@ function readConvolutions(view: StateView): readonly Convolution[] | NotIt {
 }
 
 const convolve = (layers: Layers, { name, to, size }: Convolution, x: Value): Value =>
-  layers.conv(name, x, to, { size });
+  layers.conv(name, x, to, { size, most: SUMMED });
 
 const emitter =
   ([first, second, ...others]: readonly Convolution[]): Emit =>
