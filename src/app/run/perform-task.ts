@@ -2,6 +2,7 @@ import type { Progress } from '../../contract/call.ts';
 import type { LoadPlan } from '../../contract/engine.ts';
 import { AppError, isAbort } from '../../core/errors.ts';
 import type { Latent } from '../../core/latent/latent.ts';
+import { focusSpot } from '../show/focus-spot.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
@@ -146,7 +147,9 @@ async function makePane(task: Task & { kind: 'pane' }, item: Item, context: Task
   store.dispatch({ type: 'pane-started', id: item.id, key: task.key });
   const painter = tilePainter(item, task.key, context);
   const note = follow(task, store);
-  const job = { latent: item.latent, scale: kind.scale, method: kind.method };
+  // The view opens on that spot: what is looked at comes first.
+  const from = focusSpot(store.get(), item);
+  const job = { latent: item.latent, scale: kind.scale, method: kind.method, from };
   const decoded = await client.decode(job, {
     signal,
     onProgress: (progress) => (progress.kind === 'paint' ? painter(progress) : note(progress)),
