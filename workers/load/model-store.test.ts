@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { calmServer, fakeServer } from '../testing/fake-server.ts';
 import { createModelStore, type KeepSome } from './model-store.ts';
 
 const BASE = 'https://example.org/sub/models/';
@@ -153,6 +154,23 @@ describe('a download that stalls', () => {
       code: 'model/fetch',
       message: expect.stringMatching(/model list .*manifest\.json .*not come within 0\.03 s/),
     });
+  });
+});
+
+describe('a connection that is cut', () => {
+  it('is told with how far the file came, and the next try goes on from there', async () => {
+    const behaviour = { ...calmServer(bytes), breaksAfter: 400 };
+    const web = fakeServer(behaviour, 100);
+    const store = storeOver(web.fetch);
+    await expect(store.read(file)).rejects.toMatchObject({
+      code: 'model/fetch',
+      message: expect.stringMatching(
+        /a\.safetensors.* the connection broke after 400 of 1000 bytes.*goes on from there/,
+      ),
+    });
+    behaviour.breaksAfter = Number.POSITIVE_INFINITY;
+    expect((await store.read(file)).bytes).toEqual(bytes);
+    expect(web.ranges).toEqual([null, 'bytes=400-']);
   });
 });
 
