@@ -9,6 +9,7 @@ import {
   buildGraph,
   countMultiplyAdds,
   type ModelDescription,
+  passesOf,
   type StateDict,
 } from '../src/core/graph/index.ts';
 import { recogniseModel } from '../src/core/networks/recognise.ts';
@@ -132,10 +133,18 @@ export function networkOf(
 const nameOf = (source: { readonly id: string } | { readonly file: string } | undefined): string =>
   source === undefined ? '' : 'id' in source ? source.id : source.file;
 
+/** Multiply-adds of a network for an input of `side` x `side`, in as many passes as the scale takes. */
 function work(name: string, side: number, scale?: 2 | 4): number {
   const { description, state } = networkOf(name);
-  const request = { height: side, width: side, precision: 'f32', ...(scale && { scale }) } as const;
-  return countMultiplyAdds(description, state, request);
+  const passes = scale === undefined ? [undefined] : (passesOf(description, scale) ?? [scale]);
+  let at = side;
+  let total = 0;
+  for (const factor of passes) {
+    const request = { height: at, width: at, precision: 'f32', ...(factor && { scale: factor }) } as const;
+    total += countMultiplyAdds(description, state, request);
+    at *= factor ?? 1;
+  }
+  return total;
 }
 
 /** Multiply-adds of one picture, counted from the graphs as if in one piece; null for what is no graph of ours. */

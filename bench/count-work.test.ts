@@ -1,3 +1,4 @@
+import * as ort from 'onnxruntime-web/webgpu';
 import { expect, test } from 'vitest';
 import { createWebgpuRuntime } from '../workers/ort/webgpu-runtime.ts';
 import { countNetwork, readRuntime } from './count-work.ts';
@@ -14,7 +15,8 @@ const HELD = {
 
 test('a network asks no more of a GPU than it did', async () => {
   const counting = openCountingDevice(['shader-f16']);
-  const runtime = await createWebgpuRuntime({
+  const runtime = createWebgpuRuntime({
+    ort,
     wasmBinary: readRuntime(),
     device: counting.device,
   });

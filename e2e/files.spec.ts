@@ -136,6 +136,12 @@ test.describe('opening files', () => {
     await expect(lift.pane('decode-1')).toHaveAttribute('data-phase', 'missing');
     await expect(lift.pane('decode-1').locator('.note')).toContainText('SDXL');
     await expect(lift.pane('decode-1').locator('.preview')).toBeVisible();
+    // A pane's button, be it "Try again", stands at the picture's top: the lower end may lie under the status line or beyond a phone's window.
+    const button = await lift.pane('decode-1').locator('.note button').boundingBox();
+    const picture = await lift.pane('decode-1').locator('ll-picture').boundingBox();
+    const share = ((button?.y ?? Number.NaN) - (picture?.y ?? 0)) / (picture?.height ?? 0);
+    expect(share).toBeGreaterThanOrEqual(0);
+    expect(share).toBeLessThan(0.25);
   });
 
   test('the preview is there before any model is', async ({ page }) => {

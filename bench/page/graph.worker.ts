@@ -1,6 +1,7 @@
 import { openDevice } from '../../workers/gpu/device.ts';
 import { RUNTIME_FILES } from '../../workers/ort/runtime-files.ts';
 import { createWasmRuntime } from '../../workers/ort/wasm-runtime.ts';
+import { webgpuBuild } from '../../workers/ort/webgpu-build.ts';
 import { createWebgpuRuntime } from '../../workers/ort/webgpu-runtime.ts';
 
 /** A graph at an address of this server, on the bare runtime. A session is kept until `key` changes its graph. */
@@ -58,8 +59,9 @@ async function openOnCpu(task: GraphTask): Promise<Opened> {
 }
 
 async function startGpu() {
-  const [opened, wasmBinary] = [await openDevice(), await bytesOf(RUNTIME_FILES.webgpu.url)];
-  return { opened, runtime: await createWebgpuRuntime({ wasmBinary, device: opened.device }) };
+  const build = webgpuBuild();
+  const [opened, ort, wasmBinary] = [await openDevice(), await build.load(), await bytesOf(build.file.url)];
+  return { opened, runtime: createWebgpuRuntime({ ort, wasmBinary, device: opened.device }) };
 }
 
 let gpu: ReturnType<typeof startGpu> | null = null;

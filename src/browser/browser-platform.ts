@@ -2,7 +2,8 @@ import { coverScale, originalSize } from '../app/run/picture-size.ts';
 import type { ByteReport, Platform, PreparedPicture, RgbaPixels } from '../app/run/platform.ts';
 import type { PictureSettings, Quality } from '../app/state/state.ts';
 import { AppError } from '../core/errors.ts';
-import { piecesOf, UNREACHED } from '../core/fetch-body.ts';
+import { piecesOf, STALL_MS, STALLED, UNREACHED } from '../core/fetch-body.ts';
+import { within } from '../core/within.ts';
 
 /** Arithmetic that a worker does for the page. */
 export interface PictureArithmetic {
@@ -45,9 +46,12 @@ async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport)
   const name = new URL(url).pathname.split('/').at(-1) ?? url;
   const failed = (found: string, cause?: unknown): AppError =>
     new AppError('file/unreadable', `“${name}” could not be fetched: ${found}`, { cause });
-  const response = await fetch(url, { signal }).catch((cause: unknown) => {
+  const answer = fetch(url, { signal }).catch((cause: unknown) => {
     signal.throwIfAborted();
     throw failed(`${UNREACHED}. Download it and drop the file here.`, cause);
+  });
+  const response = await within(answer, STALL_MS, () => {
+    throw failed(`${STALLED}. Check the connection and try again.`);
   });
   if (!response.ok || response.body === null) {
     throw failed(`the server answered ${response.status}. Check the address.`);
@@ -55,8 +59,8 @@ async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport)
   const total = Number(response.headers.get('content-length') ?? 0);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let loaded = 0;
-  const broke = (cause: unknown): AppError =>
-    failed(`the connection broke after ${loaded} bytes. Check it and try again.`, cause);
+  const broke = (found: string, cause?: unknown): AppError =>
+    failed(`${found} after ${loaded} bytes. Check the connection and try again.`, cause);
   for await (const piece of piecesOf(response.body, signal, broke)) {
     chunks.push(piece);
     loaded += piece.byteLength;

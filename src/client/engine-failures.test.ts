@@ -3,6 +3,7 @@ import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surrou
 import { closedBitmaps, type FakeWorker, gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
 import type { Progress } from '../contract/call.ts';
 import { AppError, isAbort } from '../core/errors.ts';
+import { isMissingPart } from '../core/missing-part.ts';
 import type { EngineClient } from './engine-client.ts';
 import { createTestClient } from './testing/test-client.ts';
 
@@ -117,6 +118,34 @@ describe('a crash of the worker', () => {
     workers[0]?.crash('no script');
     await expect(loading).rejects.toMatchObject({ code: 'engine/crashed' });
     expect((await client.load(PLAN)).backend).toBe('wasm');
+  });
+});
+
+describe('a worker whose script is gone from the host', () => {
+  it('is told with the reload that brings the new version, since trying again cannot help', async () => {
+    behaviour.opens = () => gate().opened;
+    const loading = client.load(PLAN);
+    loading.catch(() => {});
+    // So browsers tell of a script that answers 404 or HTML: an error without a message.
+    workers[0]?.crash('');
+    const error = await loading.catch((caught: unknown) => caught);
+    expect(isMissingPart(error)).toBe(true);
+    expect(error).toMatchObject({
+      code: 'engine/crashed',
+      message: expect.stringMatching(/runs the networks could not be loaded: a new version.*Reload the page/),
+    });
+  });
+
+  it('is not blamed where the worker had started: trying again starts another', async () => {
+    await client.load(PLAN);
+    behaviour.beforeRun = () => gate().opened;
+    const pending = client.decode(job(4));
+    pending.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    workers[0]?.crash('');
+    const error = await pending.catch((caught: unknown) => caught);
+    expect(isMissingPart(error)).toBe(false);
+    expect(error).toMatchObject({ message: expect.stringMatching(/has ended\. Try again/) });
   });
 });
 

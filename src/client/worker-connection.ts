@@ -2,6 +2,7 @@ import { type Endpoint, wrap } from 'comlink';
 import type { Backend, Engine, EngineHost, EngineSettings } from '../contract/engine.ts';
 import { installTransferHandlers } from '../contract/transfer.ts';
 import { AppError } from '../core/errors.ts';
+import { missingPart } from '../core/missing-part.ts';
 import { within } from '../core/within.ts';
 
 /** A worker as far as the client needs it. */
@@ -92,6 +93,7 @@ export function connect(
 ): Connection {
   installTransferHandlers();
   let isBroken = false;
+  let isOpen = false;
   let backend: Backend = 'wasm';
   let reject: (why: AppError) => void = () => {};
   const broken = new Promise<never>((_, no) => {
@@ -113,6 +115,10 @@ export function connect(
 
   worker.addEventListener('error', (event) => {
     const text = 'message' in event && typeof event.message === 'string' ? event.message : '';
+    // A script that could not be loaded has no message; one that fails has.
+    if (!isOpen && text === '') {
+      end(missingPart('The part of the page that runs the networks', 'engine/crashed'));
+    }
     crashed(`The worker that runs the networks has ended${text === '' ? '' : ` (${text})`}.`, { text });
   });
   worker.addEventListener('messageerror', () => {
@@ -121,7 +127,12 @@ export function connect(
 
   const lifeLock = locks === undefined ? null : `latentlift-engine ${crypto.randomUUID()}`;
   const engine = wrap<EngineHost>(worker).open(lifeLock === null ? settings : { ...settings, lifeLock });
-  engine.catch(() => {});
+  engine.then(
+    () => {
+      isOpen = true;
+    },
+    () => {},
+  );
   within(engine, patience.openMs, () => {
     crashed(`The worker that runs the networks did not start within ${patience.openMs / 1000} s.`);
   }).catch(() => {});

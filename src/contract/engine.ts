@@ -62,6 +62,8 @@ export interface DecodeJob {
   readonly latent: Latent;
   readonly scale: Scale;
   readonly method: Method;
+  /** Where a picture in tiles begins, 0..1 of its width and height: the tiles nearest to it are painted first. The middle unless told. */
+  readonly from?: { readonly x: number; readonly y: number };
 }
 
 /**

@@ -1,9 +1,9 @@
-import { AppError } from './errors.ts';
+import { AppError, type ErrorCode } from './errors.ts';
 
 /** A script of the page that the host does not have any more, as after a new version was published. */
-export const missingPart = (what: string): AppError =>
+export const missingPart = (what: string, code: ErrorCode = 'file/unreadable'): AppError =>
   new AppError(
-    'file/unreadable',
+    code,
     `${what} could not be loaded: a new version of the page is here, or the connection broke. Reload the page.`,
     { detail: { isPartMissing: true } },
   );

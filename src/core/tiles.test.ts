@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { largestSide, planTiles, type TilePlan } from './tiles.ts';
+import { largestSide, outward, planTiles, type TilePlan } from './tiles.ts';
 
 const sides = fc.integer({ min: 1, max: 300 });
 const options = fc.record({
@@ -99,5 +99,30 @@ describe('largestSide', () => {
     [1, 1, 1],
   ])('up to %i with everything up to %i fitting: %i', (upTo, bound, expected) => {
     expect(largestSide(upTo, (side) => side <= bound)).toBe(expected);
+  });
+});
+
+describe('tiles from a spot outward', () => {
+  const grid = { height: 90, width: 120 };
+  const plan = planTiles(grid.height, grid.width, { maxTile: 30, halo: 2 });
+
+  it('are the same tiles, those nearest to the spot first', () => {
+    const spot = { x: 0.9, y: 0.2 };
+    const { tiles, ...rest } = outward(plan, grid, spot);
+    expect(rest).toEqual({ tileHeight: plan.tileHeight, tileWidth: plan.tileWidth });
+    expect(new Set(tiles)).toEqual(new Set(plan.tiles));
+    expect(tiles).toHaveLength(plan.tiles.length);
+    const far = tiles.map(({ core: { x, y, height, width } }) =>
+      Math.hypot(x + width / 2 - 108, y + height / 2 - 18),
+    );
+    expect(far).toEqual([...far].sort((a, b) => a - b));
+    const [first] = tiles;
+    expect(first?.core.x).toBeLessThanOrEqual(108);
+    expect((first?.core.x ?? 0) + (first?.core.width ?? 0)).toBeGreaterThan(108);
+  });
+
+  it('stay in reading order where nothing is nearer', () => {
+    const whole = planTiles(8, 8, { maxTile: 8, halo: 2 });
+    expect(outward(whole, { height: 8, width: 8 }, { x: 0, y: 0 })).toEqual(whole);
   });
 });

@@ -100,3 +100,17 @@ export function largestSide(upTo: number, fits: (side: number) => boolean): numb
   }
   return low;
 }
+
+/** The same tiles, those nearest to a place of the grid (0..1 of its width and height) first; ties in reading order. */
+export function outward(
+  plan: TilePlan,
+  grid: { readonly height: number; readonly width: number },
+  from: { readonly x: number; readonly y: number },
+): TilePlan {
+  const far = ({ core }: Tile): number =>
+    Math.hypot(
+      core.x + core.width / 2 - from.x * grid.width,
+      core.y + core.height / 2 - from.y * grid.height,
+    );
+  return { ...plan, tiles: plan.tiles.toSorted((a, b) => far(a) - far(b)) };
+}

@@ -38,8 +38,8 @@ async function fetchWhole(
     response.headers.get('Content-Encoding') === null ? Number(response.headers.get('Content-Length')) : 0;
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let loadedBytes = 0;
-  const broke = (cause: unknown): Error =>
-    failed(address, `the connection broke after ${loadedBytes} bytes`, cause);
+  const broke = (found: string, cause?: unknown): Error =>
+    failed(address, `${found} after ${loadedBytes} bytes`, cause);
   for await (const piece of piecesOf(response.body, signal, broke)) {
     pieces.push(piece);
     loadedBytes += piece.length;

@@ -1,5 +1,6 @@
 import { AppError } from '../../src/core/errors.ts';
-import { piecesOf, UNREACHED } from '../../src/core/fetch-body.ts';
+import { piecesOf, STALL_MS, STALLED, UNREACHED } from '../../src/core/fetch-body.ts';
+import { within } from '../../src/core/within.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
@@ -45,13 +46,16 @@ interface Opened {
 
 /** Asks for the rest of a file where some is at hand, and for all of it where the server gives no ranges of the very same file. */
 async function openRest({ url, have, fetch, signal }: DownloadRequest, failed: Failed): Promise<Opened> {
-  const open = (from: number): Promise<Response> =>
-    fetch(url, from > 0 ? { signal, headers: { Range: `bytes=${from}-` } } : { signal }).catch(
-      (cause: unknown) => {
-        signal.throwIfAborted();
-        throw failed(UNREACHED, 'Download it and drop the file here.', cause);
-      },
-    );
+  function open(from: number): Promise<Response> {
+    const range = from > 0 ? { headers: { Range: `bytes=${from}-` } } : {};
+    const answer = fetch(url, { signal, ...range }).catch((cause: unknown) => {
+      signal.throwIfAborted();
+      throw failed(UNREACHED, 'Download it and drop the file here.', cause);
+    });
+    return within(answer, STALL_MS, () => {
+      throw failed(STALLED, 'Check the connection and fetch it again.');
+    });
+  }
   const from = have?.bytes ?? 0;
   const response = await open(from);
   const range = parseContentRange(response.headers.get('content-range'));
@@ -103,9 +107,9 @@ export async function download(request: DownloadRequest): Promise<void> {
   await onStart({ totalBytes, etag: response.headers.get('etag') }, from > 0);
   let loaded = from;
   onBytes(loaded, totalBytes);
-  const broke = (cause?: unknown): AppError =>
+  const broke = (found: string, cause?: unknown): AppError =>
     failed(
-      `the connection broke after ${(loaded / 1e6).toFixed(1)} MB${totalBytes > 0 ? ` of ${(totalBytes / 1e6).toFixed(1)} MB` : ''}`,
+      `${found} after ${(loaded / 1e6).toFixed(1)} MB${totalBytes > 0 ? ` of ${(totalBytes / 1e6).toFixed(1)} MB` : ''}`,
       'What has come is kept: fetch it again to go on from there.',
       cause,
     );
@@ -114,5 +118,5 @@ export async function download(request: DownloadRequest): Promise<void> {
     loaded += piece.length;
     onBytes(totalBytes > 0 ? Math.min(loaded, totalBytes) : loaded, totalBytes);
   }
-  if (loaded < totalBytes) throw broke();
+  if (loaded < totalBytes) throw broke('the connection broke');
 }

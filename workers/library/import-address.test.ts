@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { calmServer, fakeServer, type ServerBehaviour } from '../testing/fake-server.ts';
 import { fakeCache, fakeFolder } from '../testing/fake-storage.ts';
 import { sliceInMemory } from '../testing/slice-in-memory.ts';
@@ -108,6 +108,45 @@ describe('fetching weights by address', () => {
     behaviour.breaksAfter = Number.POSITIVE_INFINITY;
     expect((await add()).sha256).toBe(sha256);
     expect(server.ranges[1]).toBe('bytes=5000-');
+  });
+
+  describe('from a connection that stalls', () => {
+    beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+    afterEach(() => void vi.useRealTimers());
+
+    /** Lets the seconds pass until `work` is settled. */
+    async function passing<R>(work: Promise<R>): Promise<R> {
+      let isSettled = false;
+      function settle(): void {
+        isSettled = true;
+      }
+      work.then(settle, settle);
+      for (let seconds = 0; !isSettled && seconds < 120; seconds += 1) {
+        await vi.advanceTimersByTimeAsync(1000);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (!isSettled) throw new Error('nothing was told within two minutes');
+      return work;
+    }
+
+    test('is told after 30 s with how far it came, and the next try goes on from there', async () => {
+      behaviour.stallsAfter = 5000;
+      await expect(passing(add())).rejects.toMatchObject({
+        code: 'model/fetch',
+        message: expect.stringMatching(
+          /taef1_decoder.*nothing more has come for 30 s after .* MB of .* MB.*kept/,
+        ),
+      });
+      behaviour.stallsAfter = Number.POSITIVE_INFINITY;
+      expect((await passing(add())).sha256).toBe(sha256);
+      expect(server.ranges[1]).toBe('bytes=5000-');
+    });
+
+    test('before the first byte is told as well', async () => {
+      server.fetch = () => new Promise(() => {});
+      library = libraryOn(storage);
+      await expect(passing(add())).rejects.toThrow(/nothing has come for 30 s/);
+    });
   });
 
   test('goes on where the server hides its headers from other sites', async () => {

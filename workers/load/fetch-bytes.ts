@@ -1,4 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
+import { STALL_MS } from '../../src/core/fetch-body.ts';
 import { within } from '../../src/core/within.ts';
 
 /** `loaded` never falls and ends at `total`; `total` never changes. */
@@ -20,9 +21,6 @@ export interface FetchOptions {
   readonly parts?: Parts;
   readonly stallMs?: number;
 }
-
-/** After so long without a byte a connection is given up: phones lose theirs without being told. */
-const STALL_MS = 30_000;
 
 /** True for an answer that goes on from byte `from` of a file of `sizeBytes`; a proxy may have packed it, or have another file. */
 function isRest({ status, headers }: Response, from: number, sizeBytes: number): boolean {

@@ -69,10 +69,11 @@ describe('the runtime from the network', () => {
 
   it.each([
     ['wasm', 'ort-wasm-simd-threaded.wasm'],
-    ['webgpu', 'ort-wasm-simd-threaded.asyncify.wasm'],
-  ] as const)('has the size and hash of the installed package (%s)', (backend, name) => {
+    ['jspi', 'ort-wasm-simd-threaded.jspi.wasm'],
+    ['asyncify', 'ort-wasm-simd-threaded.asyncify.wasm'],
+  ] as const)('has the size and hash of the installed package (%s)', (build, name) => {
     const bytes = readFileSync(new URL(`../../node_modules/onnxruntime-web/dist/${name}`, import.meta.url));
-    expect(RUNTIME_FILES[backend].sizeBytes).toBe(bytes.length);
-    expect(RUNTIME_FILES[backend].sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect(RUNTIME_FILES[build].sizeBytes).toBe(bytes.length);
+    expect(RUNTIME_FILES[build].sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { calmServer, fakeServer } from '../testing/fake-server.ts';
 import { createModelStore, type KeepSome } from './model-store.ts';
 
 const BASE = 'https://example.org/sub/models/';
@@ -52,6 +53,27 @@ function server(files: Record<string, Uint8Array<ArrayBuffer>>) {
 
 const storeOver = (fetch: typeof globalThis.fetch, cache: KeepSome | null = memoryCache()) =>
   createModelStore({ modelsUrl: BASE, fetch, openCache: async () => cache });
+
+/** A server of one file that gives a piece of it every `pauseMs`. */
+function slowServer(pieceBytes: number, pauseMs: number) {
+  const ranges: (string | null)[] = [];
+  async function fetch(_: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+    ranges.push(new Headers(init.headers).get('range'));
+    let at = 0;
+    return new Response(
+      new ReadableStream({
+        async pull(controller) {
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+          if (init.signal?.aborted) return controller.error(init.signal.reason);
+          if (at >= bytes.length) return controller.close();
+          controller.enqueue(bytes.slice(at, at + pieceBytes));
+          at += pieceBytes;
+        },
+      }),
+    );
+  }
+  return { fetch: fetch as typeof globalThis.fetch, ranges };
+}
 
 /** A server of one file that can give parts of it; the connection stalls for good after `untilByte`, as often as `stalls` says. */
 function stallingServer(untilByte: number, stalls = 1, options: { hasRanges?: boolean } = {}) {
@@ -132,6 +154,47 @@ describe('a download that stalls', () => {
       code: 'model/fetch',
       message: expect.stringMatching(/model list .*manifest\.json .*not come within 0\.03 s/),
     });
+  });
+});
+
+describe('a connection that is cut', () => {
+  it('is told with how far the file came, and the next try goes on from there', async () => {
+    const behaviour = { ...calmServer(bytes), breaksAfter: 400 };
+    const web = fakeServer(behaviour, 100);
+    const store = storeOver(web.fetch);
+    await expect(store.read(file)).rejects.toMatchObject({
+      code: 'model/fetch',
+      message: expect.stringMatching(
+        /a\.safetensors.* the connection broke after 400 of 1000 bytes.*goes on from there/,
+      ),
+    });
+    behaviour.breaksAfter = Number.POSITIVE_INFINITY;
+    expect((await store.read(file)).bytes).toEqual(bytes);
+    expect(web.ranges).toEqual([null, 'bytes=400-']);
+  });
+});
+
+describe('a slow network that does not stall', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is not taken for a stall, however long the whole takes: a piece every 29 s is waited for', async () => {
+    const web = slowServer(100, 29_000);
+    const seen: number[] = [];
+    const began = Date.now();
+    const reading = storeOver(web.fetch).read(file, { onBytes: (loaded) => seen.push(loaded) });
+    await vi.runAllTimersAsync();
+    expect((await reading).bytes).toEqual(bytes);
+    expect(Date.now() - began).toBeGreaterThan(10 * 29_000);
+    expect(seen).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+    expect(web.ranges).toEqual([null]);
+  });
+
+  it('but one that pauses longer is', async () => {
+    const reading = storeOver(slowServer(100, 31_000).fetch).read(file);
+    reading.catch(() => {});
+    await vi.runAllTimersAsync();
+    await expect(reading).rejects.toThrow(/nothing has come for 30 s, at 0 of 1000 bytes/);
   });
 });
 

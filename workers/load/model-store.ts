@@ -2,6 +2,7 @@ import type { LoadedModel } from '../../src/contract/engine.ts';
 import { type ModelManifest, parseManifest } from '../../src/contract/model-manifest.ts';
 import { sha256Of } from '../../src/core/digest.ts';
 import { AppError } from '../../src/core/errors.ts';
+import { STALL_MS } from '../../src/core/fetch-body.ts';
 import { within } from '../../src/core/within.ts';
 import { fetchBytes, type OnBytes, type Parts } from './fetch-bytes.ts';
 
@@ -49,7 +50,7 @@ export interface StorePatience {
   readonly storageMs: number;
 }
 
-const PATIENCE: StorePatience = { manifestMs: 15_000, stallMs: 30_000, storageMs: 10_000 };
+const PATIENCE: StorePatience = { manifestMs: 15_000, stallMs: STALL_MS, storageMs: 10_000 };
 
 /** A store over HTTP and Cache Storage. Kept files are named by their hash, so a changed file can never be mistaken. */
 export function createModelStore(deps: ModelStoreDeps): ModelStore {

@@ -1,31 +1,32 @@
-import type { Backend } from '../../src/contract/engine.ts';
 import type { Parts } from '../load/fetch-bytes.ts';
 import { fetchRuntime } from '../load/fetch-runtime.ts';
 import type { RuntimeOptions, Runtimes } from '../runtimes.ts';
-import { RUNTIME_FILES } from './runtime-files.ts';
+import { RUNTIME_FILES, type RuntimeFile } from './runtime-files.ts';
+import { webgpuBuild } from './webgpu-build.ts';
 
 /** A download that failed goes on where it ended. */
 const parts: Parts = new Map();
 
-function bytesOf(backend: Backend, options: RuntimeOptions): Promise<ArrayBuffer> {
-  const file = RUNTIME_FILES[backend];
+function bytesOf(file: RuntimeFile, options: RuntimeOptions): Promise<ArrayBuffer> {
   return fetchRuntime({ ...file, url: new URL(file.url, import.meta.url).href }, { ...options, parts });
 }
 
-/** The page's own runtimes, whose binaries it fetches and checks itself. Two dynamic imports: a visitor gets the one build that runs. */
+/** The page's own runtimes, whose binaries it fetches and checks itself. Dynamic imports: a visitor gets the one build that runs. */
 export const fetchedRuntimes: Runtimes = {
   async wasm(options) {
     const [{ createWasmRuntime }, wasmBinary] = await Promise.all([
       import('./wasm-runtime.ts'),
-      bytesOf('wasm', options),
+      bytesOf(RUNTIME_FILES.wasm, options),
     ]);
     return createWasmRuntime({ wasmBinary, threads: options.threads });
   },
   async webgpu(options) {
-    const [{ createWebgpuRuntime }, wasmBinary] = await Promise.all([
+    const build = webgpuBuild();
+    const [{ createWebgpuRuntime }, ort, wasmBinary] = await Promise.all([
       import('./webgpu-runtime.ts'),
-      bytesOf('webgpu', options),
+      build.load(),
+      bytesOf(build.file, options),
     ]);
-    return { start: (device) => createWebgpuRuntime({ wasmBinary, device }) };
+    return { start: async (device) => createWebgpuRuntime({ ort, wasmBinary, device }) };
   },
 };

@@ -1,17 +1,20 @@
+import type { WebgpuOrt } from './webgpu-build.ts';
 import { createWebgpuSessions, type WebgpuRuntime } from './webgpu-sessions.ts';
 
 /**
- * onnxruntime-web's native WebGPU provider on our own device. `wasmBinary` is ort-wasm-simd-threaded.asyncify.wasm.
+ * onnxruntime-web's native WebGPU provider on our own device. `wasmBinary` is the binary of that build of `ort`
+ * (runtime-files.ts).
  *
  * Rules that this obeys: provider options are read from the object form only; every session of a device gets the same ones;
  * `create` and `run` are not re-entrant (the engine's queue sees to it), and a `create` that fails while it fetches external
  * data blocks all later ones, so bytes are passed, never addresses. With a GPU output, `run` resolves after submission.
  */
-export async function createWebgpuRuntime(options: {
+export function createWebgpuRuntime(options: {
+  readonly ort: WebgpuOrt;
   readonly wasmBinary: ArrayBuffer;
   readonly device: GPUDevice;
-}): Promise<WebgpuRuntime> {
-  const ort = await import('onnxruntime-web/webgpu');
+}): WebgpuRuntime {
+  const { ort } = options;
   ort.env.logLevel = 'error';
   // All the work is on the GPU, and threads would need a cross-origin isolated page.
   ort.env.wasm.numThreads = 1;

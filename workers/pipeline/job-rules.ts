@@ -39,7 +39,7 @@ export function requireDrawable(
 }
 
 /** Which picture of a latent is wanted. */
-export type PictureJob = Pick<DecodeJob, 'scale' | 'method'>;
+export type PictureJob = Pick<DecodeJob, 'scale' | 'method' | 'from'>;
 
 /** Which larger latent is wanted: some upscalers offer factors that no pane of the page shows. */
 export interface LatentJob extends Pick<DecodeJob, 'method'> {

@@ -1,5 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import { offersScale } from '../../src/core/graph/index.ts';
+import { passesOf } from '../../src/core/graph/index.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
 import { toSpace } from '../../src/core/latent/to-space.ts';
 import { type Planes, wholeOf } from '../../src/core/pixels.ts';
@@ -105,11 +105,10 @@ export async function inSpace<T extends Tensor>(
   return uploadLatent(device, await downloadLatent(device, from, call), space, call);
 }
 
-/** The factors to apply one after the other: the one asked for, or x2 twice. */
 function headsFor({ description }: Model, scale: number): readonly number[] {
   const { scales, anyScaleTo, title } = description;
-  if (offersScale(description, scale)) return [scale];
-  if (scale === 4 && scales.includes(2)) return [2, 2];
+  const passes = passesOf(description, scale);
+  if (passes !== null) return passes;
   const others = anyScaleTo === undefined ? '' : `, and any factor between 1 and ${anyScaleTo}`;
   throw new AppError(
     'model/mismatch',

@@ -1,6 +1,7 @@
 import { methodOf } from '../../src/contract/methods.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Latent, LatentSpace } from '../../src/core/latent/latent.ts';
+import { outward } from '../../src/core/tiles.ts';
 import type { Call } from './call.ts';
 import type { Painter, Tensor } from './compute.ts';
 import { prepareLatent, trimmed } from './decode-step.ts';
@@ -72,10 +73,13 @@ export async function renderJob<T extends Tensor, P extends Painter<T>>(
     const tensor = await runToTensor(device, decoding, call);
     return paintEnlarged(device, models, job, { tensor, range: pixelRange }, openSurface, call);
   }
-  const { outputFactor, plan, input } = decoding;
+  const { outputFactor, input } = decoding;
+  const plan = outward(decoding.plan, input, job.from ?? { x: 0.5, y: 0.5 });
   const surface = openSurface(input.height * outputFactor, input.width * outputFactor);
   if (decoding.model.description.radius.exact || plan.tiles.length === 1) {
-    await runTiles(device, decoding, call, (piece) => paint(device, surface, piece, pixelRange, call));
+    await runTiles(device, { ...decoding, plan }, call, (piece) =>
+      paint(device, surface, piece, pixelRange, call),
+    );
   } else {
     // Tiles that are blended are final only when their neighbours are done.
     const output = await runToTensor(device, decoding, call);

@@ -10,7 +10,7 @@ import type { Device } from './device.ts';
 import { encodePlanes } from './encode-step.ts';
 import { type Model, openModel } from './model.ts';
 import { createNetworkCache } from './network-cache.ts';
-import { upscaleLatent } from './pipeline.ts';
+import { renderJob, upscaleLatent } from './pipeline.ts';
 import { planFor } from './tiled-run.ts';
 
 const releases = { bounded: tinyRelease(), context: tinyRelease(true) };
@@ -184,5 +184,39 @@ describe('the network cache', () => {
     expect(device.networks.size).toBe(10);
     expect(await decode(11)).toBe(false);
     expect(await decode(1)).toBe(true);
+  });
+});
+
+describe('a picture in tiles', () => {
+  it('is painted from the told spot outward, from the middle where none is told', async () => {
+    const decoder = modelOf('decoder');
+    const latent = latentOf(64, 64);
+    async function firstPainted(from?: { x: number; y: number }): Promise<{ x: number; y: number }[]> {
+      const places: { x: number; y: number }[] = [];
+      const openSurface = () => ({
+        async paint(
+          _: unknown,
+          rect: { height: number; width: number },
+          __: unknown,
+          at: { x: number; y: number },
+        ) {
+          places.push({ x: at.x + rect.width / 2, y: at.y + rect.height / 2 });
+          return null;
+        },
+        finish: (): never => {
+          throw new Error('no picture is asked for');
+        },
+        dispose: () => {},
+      });
+      const job = { latent, scale: 1, method: 'decode', ...(from && { from }) } as const;
+      await renderJob(deviceWith({ maxTileCells: 24 }), { decoder }, job, openSurface, anyCall());
+      expect(places.length).toBeGreaterThan(8);
+      return places;
+    }
+    const corner = await firstPainted({ x: 1, y: 1 });
+    const far = corner.map(({ x, y }) => Math.hypot(512 - x, 512 - y));
+    expect(far).toEqual([...far].sort((a, b) => a - b));
+    const [middle] = await firstPainted();
+    expect(Math.hypot(256 - (middle?.x ?? 0), 256 - (middle?.y ?? 0))).toBeLessThan(100);
   });
 });

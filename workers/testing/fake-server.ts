@@ -11,6 +11,8 @@ export interface ServerBehaviour {
   hidesLength: boolean;
   /** The connection breaks after this many bytes of an answer. */
   breaksAfter: number;
+  /** Nothing more comes after this many bytes of an answer, and nothing tells of it. */
+  stallsAfter: number;
   /** Called before each piece of a body. */
   beforePiece: () => void;
 }
@@ -24,6 +26,7 @@ export const calmServer = (body: Uint8Array<ArrayBuffer>): ServerBehaviour => ({
   hidesRange: false,
   hidesLength: false,
   breaksAfter: Number.POSITIVE_INFINITY,
+  stallsAfter: Number.POSITIVE_INFINITY,
   beforePiece: () => {},
 });
 
@@ -51,6 +54,7 @@ export function fakeServer(behaviour: ServerBehaviour, pieceBytes = 1000) {
         behaviour.beforePiece();
         await new Promise((resolve) => setTimeout(resolve, 0));
         if (signal?.aborted) return controller.error(signal.reason);
+        if (at - start >= behaviour.stallsAfter) return new Promise<void>(() => {});
         if (at - start >= behaviour.breaksAfter) return controller.error(new TypeError('network error'));
         if (at >= body.length) return controller.close();
         controller.enqueue(body.slice(at, at + pieceBytes));

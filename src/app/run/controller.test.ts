@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { StoredWeights } from '../../contract/weights-library.ts';
 import { writeSafetensors } from '../../core/container/write-safetensors.ts';
 import { AppError } from '../../core/errors.ts';
+import { missingPart } from '../../core/missing-part.ts';
 import { paneCards } from '../show/pane-cards.ts';
 import { describeStatus } from '../show/status.ts';
 import type { Action } from '../state/actions.ts';
@@ -58,7 +59,11 @@ const platform: Platform = {
 /** Lets every promise that is ready go on. */
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-function setUp(demos: readonly Demo[] = [demo('first'), demo('second')], answer: boolean | null = null) {
+function setUp(
+  demos: readonly Demo[] = [demo('first'), demo('second')],
+  answer: boolean | null = null,
+  other: Partial<Platform> = {},
+) {
   const questions: Question[] = [];
   const fetched: string[] = [];
   const client = createFakeEngine();
@@ -68,6 +73,7 @@ function setUp(demos: readonly Demo[] = [demo('first'), demo('second')], answer:
     store,
     platform: {
       ...platform,
+      ...other,
       async ask(question) {
         questions.push(question);
         if (answer === null) throw new Error('the test expects no question');
@@ -288,6 +294,24 @@ describe('the controller', () => {
     const cards = paneCards(store.get());
     expect(cards.map(({ key }) => key)).toEqual(['reference', 'decode-1', 'lua-2', 'lua-4']);
     expect(cards.map(({ quality }) => quality)).toEqual([null, null, 'PSNR 30.00 dB · SSIM 0.900', null]);
+  });
+
+  it('keeps a picture that could not be compared with its original, and says why there is no figure', async () => {
+    const { client, store, controller } = setUp([], null, {
+      compare: () => Promise.reject(missingPart('The part of the page that measures pictures')),
+    });
+    await controller.start({ latentUrl: null, demoId: null, override: {} });
+    await controller.openFiles([
+      file('photo.png', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])),
+    ]);
+    await settle();
+    controller.setPicture({ referenceFactor: 2 });
+    await settle();
+    await finish(client, 8);
+    const cards = paneCards(store.get());
+    expect(cards.map(({ phase }) => phase)).toEqual(['done', 'done', 'done', 'done']);
+    expect(cards.every(({ quality, note }) => quality === null && note === null)).toBe(true);
+    expect(describeStatus(store.get()).text).toMatch(/new version.*Reload the page/);
   });
 
   it('makes everything anew when a fact is corrected', async () => {

@@ -2,6 +2,7 @@ import type { Progress } from '../../contract/call.ts';
 import type { LoadPlan } from '../../contract/engine.ts';
 import { AppError, isAbort } from '../../core/errors.ts';
 import type { Latent } from '../../core/latent/latent.ts';
+import { focusSpot } from '../show/focus-spot.ts';
 import { sentenceOf } from '../show/messages.ts';
 import type { Action } from '../state/actions.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
@@ -140,13 +141,15 @@ async function encode(
 }
 
 async function makePane(task: Task & { kind: 'pane' }, item: Item, context: TaskContext): Promise<void> {
-  const { client, store, platform, signal } = context;
+  const { client, store, signal } = context;
   const kind = parsePaneKey(task.key);
   if (item.latent === null || kind === null || kind.method === 'reference') return;
   store.dispatch({ type: 'pane-started', id: item.id, key: task.key });
   const painter = tilePainter(item, task.key, context);
   const note = follow(task, store);
-  const job = { latent: item.latent, scale: kind.scale, method: kind.method };
+  // The view opens on that spot: what is looked at comes first.
+  const from = focusSpot(store.get(), item);
+  const job = { latent: item.latent, scale: kind.scale, method: kind.method, from };
   const decoded = await client.decode(job, {
     signal,
     onProgress: (progress) => (progress.kind === 'paint' ? painter(progress) : note(progress)),
@@ -167,7 +170,7 @@ async function makePane(task: Task & { kind: 'pane' }, item: Item, context: Task
   if (previous?.kind === 'final' && 'close' in previous.bitmap) previous.bitmap.close();
   // A repeat gives the same picture.
   if (previous?.kind !== 'final') void study(item, task.key, decoded.bitmap, context);
-  await measure(item, task.key, decoded.bitmap, { store, platform });
+  await measure(item, task.key, decoded.bitmap, context);
 }
 
 type Paint = Progress & { readonly kind: 'paint' };
@@ -195,15 +198,21 @@ function tilePainter(item: Item, key: PaneKey, { store, platform }: TaskContext)
   };
 }
 
-/** Compares a picture with the original where the two have one size. */
+/** Compares a picture with the original where the two have one size. Where that fails, the picture is there all the same. */
 async function measure(
   item: Item,
   key: PaneKey,
   bitmap: ImageBitmap,
-  { store, platform }: Pick<TaskContext, 'store' | 'platform'>,
+  { store, platform, signal }: TaskContext,
 ): Promise<void> {
   const { reference } = item;
   if (reference === null || reference.width !== bitmap.width || reference.height !== bitmap.height) return;
-  const quality = await platform.compare(bitmap, reference.bitmap as ImageBitmap);
-  store.dispatch({ type: 'pane-measured', id: item.id, key, quality });
+  try {
+    const quality = await platform.compare(bitmap, reference.bitmap as ImageBitmap);
+    store.dispatch({ type: 'pane-measured', id: item.id, key, quality });
+  } catch (error) {
+    // A picture that was closed meanwhile cannot be compared, and nobody misses its figure.
+    if (signal.aborted) return;
+    store.dispatch({ type: 'notice-changed', notice: { tone: 'error', text: sentenceOf(error) } });
+  }
 }

@@ -1,14 +1,13 @@
 import { busiestSpot, type Spot } from '../../core/latent/busiest-spot.ts';
 import type { Latent } from '../../core/latent/latent.ts';
-import { type AppState, currentItem } from '../state/state.ts';
+import { type AppState, currentItem, type Item } from '../state/state.ts';
 
 const MIDDLE: Spot = { x: 0.5, y: 0.5 };
 
 const found = new WeakMap<Latent, Spot>();
 
-/** Where the current item has detail to look at: as its demo tells, else where its latent is busiest. */
-export function focusSpot(state: AppState): Spot {
-  const item = currentItem(state);
+/** Where an item, the current one unless told, has detail to look at: as its demo tells, else where its latent is busiest. */
+export function focusSpot(state: AppState, item: Item | null = currentItem(state)): Spot {
   if (item === null) return MIDDLE;
   const { origin, latent } = item;
   const demo = origin.kind === 'demo' ? state.demos.find(({ id }) => id === origin.id) : undefined;

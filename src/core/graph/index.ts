@@ -10,4 +10,4 @@ export {
 } from './build-graph.ts';
 export type { BuiltGraph } from './graph-builder.ts';
 export type { GraphRequest, ModelDescription, Stage } from './model-description.ts';
-export { offersScale } from './model-description.ts';
+export { offersScale, passesOf } from './model-description.ts';

@@ -37,6 +37,12 @@ export interface NetworkSizes {
 export const offersScale = ({ scales, anyScaleTo = 1 }: NetworkSizes, scale: number): boolean =>
   scales.some((offered) => offered === scale) || (scale > 1 && scale < anyScaleTo);
 
+/** The factors to apply one after the other for `scale`: the one asked for, or x2 twice for x4; null where neither is offered. */
+export function passesOf(sizes: NetworkSizes, scale: number): readonly number[] | null {
+  if (offersScale(sizes, scale)) return [scale];
+  return scale === 4 && sizes.scales.includes(2) ? [2, 2] : null;
+}
+
 /**
  * How far an output reaches, in latent cells (input pixels for a pixel upscaler). Not exact where an operation sees the
  * whole input (GroupNorm, attention, pooling); `cells` is then a halo over which tiles may be blended.
