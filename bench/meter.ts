@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Browser, CDPSession } from 'playwright';
+import type { BrowserContext, CDPSession } from 'playwright';
 
 /** What a call has cost the browser's processes. */
 export interface Spent {
@@ -42,7 +42,9 @@ export class Meter {
     this.#session = session;
   }
 
-  static async of(browser: Browser): Promise<Meter> {
+  static async of(context: BrowserContext): Promise<Meter> {
+    const browser = context.browser();
+    if (browser === null) throw new Error('This Playwright does not tell the browser of a profile.');
     return new Meter(await browser.newBrowserCDPSession());
   }
 

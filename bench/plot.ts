@@ -1,7 +1,7 @@
 import { type BenchResult, type CellResult, costOf } from './report.ts';
 
-const [WIDTH, HEIGHT] = [900, 560];
-const EDGE = { left: 70, right: 250, top: 30, bottom: 50 };
+const [WIDTH, HEIGHT] = [960, 560];
+const EDGE = { left: 70, right: 290, top: 30, bottom: 50 };
 /** Colours that stay apart for colour-blind readers (Okabe and Ito). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#999999'];
 
@@ -51,22 +51,38 @@ export function plotOf({ settings }: BenchResult): string {
         `<path class="g" d="M${EDGE.left} ${y(ms)}H${WIDTH - EDGE.right}"/><text x="${EDGE.left - 8}" y="${y(ms) + 4}" text-anchor="end">${ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`}</text>`,
     ),
   ];
-  // Names stand beside the last points, pushed apart where they would overlap.
+  // Names of lines that go all the way stand beside their ends, pushed apart where they would overlap; others over their last point.
   const ends = lines
-    .map((line, i) => ({ line, i, at: y(line.points.at(-1)?.ms ?? 1) }))
-    .sort((a, b) => a.at - b.at);
+    .map((line, i) => ({ line, i, end: line.points.at(-1) ?? { pixels: 1, ms: 1 } }))
+    .sort((a, b) => b.end.ms - a.end.ms);
+  // From below upward, so that a name that gives way does so to the free side.
+  const short = new Map<string, number>();
+  let above = Number.POSITIVE_INFINITY;
+  for (const { line, end } of ends.toReversed()) {
+    if (end.pixels === sizes.at(-1)) continue;
+    above = Math.min(y(end.ms) - 5, above - 17);
+    short.set(line.title, above);
+  }
   let last = Number.NEGATIVE_INFINITY;
-  const drawn = ends.map(({ line, i, at }) => {
-    last = Math.max(at, last + 17);
+  const drawn = ends.map(({ line, i, end }) => {
+    const [endX, endY] = [x(end.pixels), y(end.ms)];
+    const isWhole = end.pixels === sizes.at(-1);
+    if (isWhole) last = Math.max(endY, last + 17);
     const colour = COLOURS[i % COLOURS.length];
+    const dash = i < COLOURS.length ? '' : ' stroke-dasharray="7 4"';
     const path = line.points.map(({ pixels, ms }) => `${x(pixels).toFixed(1)} ${y(ms).toFixed(1)}`).join('L');
     const dots = line.points.map(
       ({ pixels, ms }) => `<circle cx="${x(pixels)}" cy="${y(ms).toFixed(1)}" r="3.5"/>`,
     );
-    const end = line.points.at(-1);
-    const start = `${x(end?.pixels ?? 0) + 6} ${at.toFixed(1)}`;
-    const edge = WIDTH - EDGE.right;
-    return `<g fill="${colour}" stroke="none">${dots.join('')}<path fill="none" stroke="${colour}" stroke-width="2" d="M${path}"/><path fill="none" stroke="${colour}" stroke-width=".7" stroke-dasharray="2 3" d="M${start}L${edge + 4} ${last.toFixed(1)}"/><text x="${edge + 8}" y="${(last + 4).toFixed(1)}" style="fill:${colour}">${escaped(line.title)}</text></g>`;
+    const leader =
+      isWhole && last - endY > 3
+        ? `<path fill="none" stroke="${colour}" stroke-width=".7" d="M${endX + 5} ${endY.toFixed(1)}L${endX + 14} ${last.toFixed(1)}"/>`
+        : '';
+    const isRight = !isWhole && endX > (EDGE.left + WIDTH - EDGE.right) / 2;
+    const nameX = endX + (isWhole ? 18 : isRight ? -2 : 8);
+    const nameY = isWhole ? last + 4 : (short.get(line.title) ?? endY);
+    const name = `<text x="${nameX}"${isRight ? ' text-anchor="end"' : ''} y="${nameY.toFixed(1)}" style="fill:${colour}">${escaped(line.title)}</text>`;
+    return `<g fill="${colour}" stroke="none">${dots.join('')}<path fill="none" stroke="${colour}" stroke-width="2"${dash} d="M${path}"/>${leader}${name}</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Cost against size"><style>text{font:13px system-ui,sans-serif;fill:#666}.g{stroke:#8884;fill:none}</style><rect width="100%" height="100%" fill="#fff"/>${grid.join('')}${drawn.join('')}</svg>\n`;
 }

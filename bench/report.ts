@@ -50,22 +50,35 @@ function spread(cell: CellResult): string {
   return warm.runs > 1 ? ` ±${Math.round(aside)} %` : '';
 }
 
-/** Median, spread and number of runs; or why there is none. */
-function figure(cell: CellResult | undefined): string {
+/** Median and spread; where there is none a dash for what was passed by, else the number of its reason in `reasons`. */
+function figure(cell: CellResult | undefined, reasons: string[]): string {
   if (cell === undefined) return '';
   const cost = costOf(cell);
-  if (cost === null) return cell.note ?? '';
+  if (cost === null) {
+    const note = cell.note ?? 'no run';
+    if (note.includes('foreseen')) return '-';
+    if (!reasons.includes(note)) reasons.push(note);
+    return `(${reasons.indexOf(note) + 1})`;
+  }
   return `${seconds(cost)}${spread(cell)}${cell.warm === undefined ? ' (cold)' : ''}`;
 }
 
 function costTable({ cells }: BackendResult): string {
   const sizes = [...new Set(cells.map(({ pixels }) => pixels))];
   const ids = [...new Set(cells.map(({ id }) => id))];
+  const reasons: string[] = [];
   const rows = ids.map((id) => {
     const own = cells.filter((cell) => cell.id === id);
-    return [own[0]?.title ?? id, ...sizes.map((size) => figure(own.find(({ pixels }) => pixels === size)))];
+    const figures = sizes.map((size) =>
+      figure(
+        own.find(({ pixels }) => pixels === size),
+        reasons,
+      ),
+    );
+    return [own[0]?.title ?? id, ...figures];
   });
-  return table(['', ...sizes.map((size) => `${size} px`)], rows);
+  const told = reasons.map((reason, i) => `(${i + 1}) ${reason}`);
+  return [table(['', ...sizes.map((size) => `${size} px`)], rows), ...told].join('\n\n');
 }
 
 /** At the largest size that each has warm: work, rate, share of the limit, memory, tiles, cold run. */
@@ -139,7 +152,7 @@ function settingText(result: BackendResult): string {
 /** The part of docs/performance.md that a run writes. */
 export const markdownOf = (result: BenchResult): string =>
   [
-    `${result.browser}, ${result.cores} hardware threads. Medians of up to ${result.rounds} warm runs, interleaved; a cell stops when its runs have taken ${result.capMs / 1000} s, and one foreseen to need longer for a single run is passed by.`,
+    `${result.browser}, ${result.cores} hardware threads. Medians of up to ${result.rounds} warm runs, interleaved; a cell stops when its runs have taken ${result.capMs / 1000} s, and one that would need longer for a single run, told from half its size, is passed by (-).`,
     ...result.settings.map(settingText),
   ].join('\n\n');
 

@@ -53,8 +53,12 @@ function overdue<T>(work: Promise<T>, ms: number): Promise<T | 'overdue'> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** What went wrong in a page, without the words that Playwright puts before it. */
 const firstLine = (error: unknown): string =>
-  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  (error instanceof Error ? error.message : String(error))
+    .split('\n', 1)
+    .join('')
+    .replace(/^\w+\.evaluate: (?:\w*Error: )?/, '');
 
 interface Runner {
   readonly cell: Cell;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Browser, chromium } from 'playwright';
+import { type BrowserContext, chromium } from 'playwright';
 import { missingModels } from '../e2e/engine/build-harness.ts';
 import { findChromium } from '../scripts/find-chromium.mjs';
 import { runScript } from '../scripts/run-script.ts';
@@ -104,12 +104,12 @@ async function measureSize(
 }
 
 async function measureSetting(
-  browser: Browser,
+  context: BrowserContext,
   name: string,
   keep: (result: BackendResult) => void,
 ): Promise<BackendResult> {
   const setting = settingOf(name);
-  const stage = await Stage.open(browser, setting, !values['no-rivals']);
+  const stage = await Stage.open(context, setting, !values['no-rivals']);
   try {
     const cells: CellResult[] = [];
     const limits = await stage.limits(setting.backend === 'webgpu' && values.software);
@@ -127,14 +127,15 @@ async function measureSetting(
   }
 }
 
-function launch(): Promise<Browser> {
+/** A browser with a profile on the disk: without one it keeps the contenders' files in memory, and drops them when that is short. */
+function launch(): Promise<BrowserContext> {
   const executablePath = findChromium();
   const software = [
     '--use-webgpu-adapter=swiftshader',
     '--use-vulkan=swiftshader',
     '--use-angle=swiftshader',
   ];
-  return chromium.launch({
+  return chromium.launchPersistentContext('', {
     ...(executablePath === null ? {} : { executablePath }),
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -178,23 +179,23 @@ function publish(result: BenchResult): void {
 }
 
 async function measure(): Promise<BenchResult> {
-  const browser = await launch();
+  const context = await launch();
   try {
     const settings: BackendResult[] = [];
     const resultWith = (last: readonly BackendResult[]): BenchResult => ({
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
-      browser: `Chromium ${browser.version().split('.')[0]}`,
+      browser: `Chromium ${context.browser()?.version().split('.')[0]}`,
       rounds,
       capMs,
       settings: [...settings, ...last],
     });
     for (const name of values.settings.split(',')) {
-      settings.push(await measureSetting(browser, name, (partial) => save(resultWith([partial]))));
+      settings.push(await measureSetting(context, name, (partial) => save(resultWith([partial]))));
     }
     return resultWith([]);
   } finally {
-    await browser.close();
+    await context.close();
   }
 }
 

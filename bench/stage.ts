@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { Browser, Page } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
 import { type StaticServer, serveStatic } from '../e2e/engine/static-server.ts';
 import type { Backend, LoadReport, Precision } from '../src/contract/engine.ts';
 import { toFloat16 } from '../src/core/container/to-float16.ts';
@@ -65,7 +65,7 @@ declare global {
 
 /** The pages of one backend in one browser, opened when they are first needed. */
 export class Stage {
-  readonly #browser: Browser;
+  readonly #context: BrowserContext;
   readonly #server: StaticServer;
   readonly #meter: Meter;
   readonly #setting: Setting;
@@ -75,13 +75,13 @@ export class Stage {
   readonly #noRivals: string | null;
 
   private constructor(parts: {
-    browser: Browser;
+    context: BrowserContext;
     server: StaticServer;
     meter: Meter;
     setting: Setting;
     noRivals: string | null;
   }) {
-    this.#browser = parts.browser;
+    this.#context = parts.context;
     this.#server = parts.server;
     this.#meter = parts.meter;
     this.#setting = parts.setting;
@@ -89,12 +89,12 @@ export class Stage {
   }
 
   /** Builds what is served; `setting.threads` beyond one needs the headers of an isolated page. */
-  static async open(browser: Browser, setting: Setting, wantsRivals: boolean): Promise<Stage> {
+  static async open(context: BrowserContext, setting: Setting, wantsRivals: boolean): Promise<Stage> {
     const folder = await buildBenchPage();
     const noRivals = wantsRivals ? await prepareRivals(folder) : 'left out';
     const server = await serveStatic(folder, setting.threads > 1);
-    const meter = await Meter.of(browser);
-    return new Stage({ browser, server, meter, setting, noRivals });
+    const meter = await Meter.of(context);
+    return new Stage({ context, server, meter, setting, noRivals });
   }
 
   /** A cell for the rounds, or a sentence on why this contender is not run here. */
@@ -195,8 +195,9 @@ export class Stage {
     if (known !== undefined) return known;
     const made = (async () => {
       const before = this.#server.asked.length;
-      const page = await this.#browser.newPage();
-      await page.goto(this.#server.url + path);
+      const page = await this.#context.newPage();
+      // An origin of its own: no page finds in a cache what another has fetched.
+      await page.goto(this.#server.url.replace('127.0.0.1', `${name}.localhost`) + path);
       await page.waitForFunction((global) => global in window, ready);
       const load = await then(page);
       const asked = new Set(this.#server.asked.slice(before));
