@@ -164,38 +164,12 @@ export const tanh = unary('Tanh');
 export const sigmoid = unary('Sigmoid');
 export const squareRoot = unary('Sqrt');
 
-export const silu = (b: GraphBuilder, x: Value): Value => multiply(b, x, sigmoid(b, x));
-
-/**
- * x * tanh(softplus(x)), which has no kernel on WebGPU. With s = sigmoid(x) and a = s(2 - s) it is x * a / (2 - a): no power of e that
- * half precision could not hold, and no difference of nearly equal numbers.
- */
-export function mish(b: GraphBuilder, x: Value): Value {
-  const two = scalar(b, 2);
-  const s = sigmoid(b, x);
-  const a = multiply(b, s, subtract(b, two, s));
-  return multiply(b, x, divide(b, a, subtract(b, two, a)));
-}
-
 export const leakyRelu = (b: GraphBuilder, x: Value, slope: number): Value =>
   b.node('LeakyRelu', [x], { dims: x.dims, type: x.type }, { alpha: { f: slope } });
 
 /** tanh(x/3)*3, with which TAESD-type decoders keep any latent inside (-3, 3). */
 export const softClamp = (b: GraphBuilder, x: Value): Value =>
   multiply(b, tanh(b, multiply(b, x, scalar(b, 1 / 3))), scalar(b, 3));
-
-/** Kept within [0, 1]. */
-export const clampUnit = (b: GraphBuilder, x: Value): Value =>
-  b.node(
-    'Clip',
-    [
-      x,
-      ...[0, 1].map((edge) =>
-        b.constant(`edge ${edge}`, [], () => Float32Array.of(edge), x.type === 'f16' ? 'f16' : 'f32'),
-      ),
-    ],
-    { dims: x.dims, type: x.type },
-  );
 
 /** Terms of which a float16 sum keeps what matters: a window's 64 cells. */
 const FEW_TERMS = 64;
@@ -252,19 +226,6 @@ export function groupNorm(
     b.constant(`${source.name} per channel`, [1, channels, 1, 1], () => source.read());
   return add(b, multiply(b, back, perChannel(scale)), perChannel(bias));
 }
-
-/** The mean of all values of [1,C,H,W] as [1,1,1,1] float32, axis after axis: kernels run one sum on one thread group. */
-export const meanOfAll = (b: GraphBuilder, x: Value): Value =>
-  [3, 2, 1].reduce(
-    (value, axis) =>
-      b.node(
-        'ReduceMean',
-        [value, b.indices(`axis ${axis}`, [1], () => [axis])],
-        { dims: value.dims.map((side, i) => (i === axis ? 1 : side)), type: 'f32' },
-        { keepdims: 1 },
-      ),
-    cast(b, x, 'f32'),
-  );
 
 /** The same values under another shape of as many elements. */
 export function reshape(b: GraphBuilder, x: Value, dims: Dims): Value {

@@ -1,9 +1,10 @@
 import { FAMILIES, familiesOf } from '../families/index.ts';
 import { describeChannels } from '../families/sentences.ts';
+import { silu } from '../graph/added-ops.ts';
 import type { Value } from '../graph/graph-builder.ts';
 import type { Layers } from '../graph/layers.ts';
 import type { Emit } from '../graph/model-description.ts';
-import { add, cast, conv, silu, toBody } from '../graph/ops.ts';
+import { add, cast, conv, toBody } from '../graph/ops.ts';
 import type { StateView } from '../weights/state-view.ts';
 import type { Network, NotIt, ReadNetwork } from './network.ts';
 import { cellAttention } from './parts/cell-attention.ts';

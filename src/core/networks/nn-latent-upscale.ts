@@ -1,10 +1,11 @@
 import { familyById } from '../families/index.ts';
 import { describeChannels } from '../families/sentences.ts';
+import { silu } from '../graph/added-ops.ts';
 import type { Value } from '../graph/graph-builder.ts';
 import type { Layers } from '../graph/layers.ts';
 import { bilinearDouble } from '../graph/layout-ops.ts';
 import type { Emit } from '../graph/model-description.ts';
-import { add, cast, conv, multiply, silu, toBody, weight } from '../graph/ops.ts';
+import { add, cast, conv, multiply, toBody, weight } from '../graph/ops.ts';
 import type { StateView } from '../weights/state-view.ts';
 import type { Network, ReadNetwork } from './network.ts';
 import { type CellAttention, cellAttention, readCellAttention } from './parts/cell-attention.ts';

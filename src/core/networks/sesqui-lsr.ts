@@ -1,10 +1,11 @@
 import { type FamilyId, familyById } from '../families/index.ts';
 import { describeChannels, listed } from '../families/sentences.ts';
+import { mish } from '../graph/added-ops.ts';
 import type { Value } from '../graph/graph-builder.ts';
 import type { Layers } from '../graph/layers.ts';
 import { bicubic, padAround, pixelShuffle, split } from '../graph/layout-ops.ts';
 import type { Emit, Stage } from '../graph/model-description.ts';
-import { add, cast, conv, mish, toBody } from '../graph/ops.ts';
+import { add, cast, conv, toBody } from '../graph/ops.ts';
 import type { LatentSpace } from '../latent/latent.ts';
 import type { StateView } from '../weights/state-view.ts';
 import type { Network, NotIt, ReadNetwork } from './network.ts';

@@ -1,11 +1,12 @@
 import type { Family } from '../families/family.ts';
 import { FAMILIES, type FamilyId, familiesOf } from '../families/index.ts';
 import { describeChannels } from '../families/sentences.ts';
+import { clampUnit } from '../graph/added-ops.ts';
 import type { Value } from '../graph/graph-builder.ts';
 import type { Layers } from '../graph/layers.ts';
 import { concat, pixelShuffle, split } from '../graph/layout-ops.ts';
 import type { Emit } from '../graph/model-description.ts';
-import { add, cast, clampUnit, conv, relu, softClamp, toBody, weight } from '../graph/ops.ts';
+import { add, cast, conv, relu, softClamp, toBody, weight } from '../graph/ops.ts';
 import type { StateView } from '../weights/state-view.ts';
 import type { Network, NotIt, ReadNetwork } from './network.ts';
 import {

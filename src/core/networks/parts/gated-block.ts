@@ -1,3 +1,4 @@
+import { meanOfAll, mish } from '../../graph/added-ops.ts';
 import { elements, type Value } from '../../graph/graph-builder.ts';
 import type { Layers } from '../../graph/layers.ts';
 import { concat, padAround, split } from '../../graph/layout-ops.ts';
@@ -6,8 +7,6 @@ import {
   cast,
   conv,
   divide,
-  meanOfAll,
-  mish,
   multiply,
   scalar,
   squareRoot,
