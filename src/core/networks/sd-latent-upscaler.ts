@@ -5,6 +5,7 @@ import type { Layers } from '../graph/layers.ts';
 import { nearestDouble } from '../graph/layout-ops.ts';
 import type { Emit } from '../graph/model-description.ts';
 import { cast, relu, toBody } from '../graph/ops.ts';
+import { convInSums } from '../graph/partial-sums.ts';
 import type { StateView } from '../weights/state-view.ts';
 import type { Network, NotIt } from './network.ts';
 
@@ -44,8 +45,14 @@ function readConvolutions(view: StateView): readonly Convolution[] | NotIt {
   return layers;
 }
 
-const convolve = (layers: Layers, { name, to, size }: Convolution, x: Value): Value =>
-  layers.conv(name, x, to, { size, most: SUMMED });
+const convolve = (layers: Layers, { name, from, to, size }: Convolution, x: Value): Value =>
+  convInSums(
+    layers,
+    x,
+    layers.require(`${name}.weight`, [to, from, size, size]),
+    layers.require(`${name}.bias`, [to]),
+    { most: SUMMED },
+  );
 
 const emitter =
   ([first, second, ...others]: readonly Convolution[]): Emit =>
