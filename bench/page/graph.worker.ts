@@ -1,5 +1,5 @@
 import { openDevice } from '../../workers/gpu/device.ts';
-import { RUNTIME_FILES } from '../../workers/ort/runtime-files.ts';
+import { WASM_FILE } from '../../workers/ort/runtime-files.ts';
 import { createWasmRuntime } from '../../workers/ort/wasm-runtime.ts';
 import { webgpuBuild } from '../../workers/ort/webgpu-build.ts';
 import { createWebgpuRuntime } from '../../workers/ort/webgpu-runtime.ts';
@@ -48,7 +48,7 @@ const valuesFor = (task: GraphTask): Float32Array<ArrayBuffer> =>
 let wasm: ReturnType<typeof createWasmRuntime> | null = null;
 
 async function openOnCpu(task: GraphTask): Promise<Opened> {
-  wasm ??= bytesOf(RUNTIME_FILES.wasm.url).then((wasmBinary) =>
+  wasm ??= bytesOf(WASM_FILE.url).then((wasmBinary) =>
     createWasmRuntime({ wasmBinary, threads: task.threads }),
   );
   const [runtime, graph] = [await wasm, await graphOf(task)];

@@ -1,9 +1,10 @@
 import { AppError } from '../../src/core/errors.ts';
+import { readAhead } from './read-ahead.ts';
 import type { SlicedFile } from './sliced-file.ts';
 
 /** A blob in a worker, where the browser has a reader that does not wait. */
 export function sliceBlob(blob: Blob): SlicedFile {
-  return {
+  return readAhead({
     size: blob.size,
     read(begin, end) {
       try {
@@ -16,5 +17,5 @@ export function sliceBlob(blob: Blob): SlicedFile {
         );
       }
     },
-  };
+  });
 }

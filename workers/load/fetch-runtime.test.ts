@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/core/errors.ts';
-import { RUNTIME_FILES } from '../ort/runtime-files.ts';
+import { WASM_FILE } from '../ort/runtime-files.ts';
+import { ASYNCIFY, JSPI } from '../ort/webgpu-build.ts';
 import { fetchRuntime } from './fetch-runtime.ts';
 
 const good = new Uint8Array(1000).map((_, index) => index);
@@ -68,12 +69,12 @@ describe('the runtime from the network', () => {
   });
 
   it.each([
-    ['wasm', 'ort-wasm-simd-threaded.wasm'],
-    ['jspi', 'ort-wasm-simd-threaded.jspi.wasm'],
-    ['asyncify', 'ort-wasm-simd-threaded.asyncify.wasm'],
-  ] as const)('has the size and hash of the installed package (%s)', (build, name) => {
+    ['ort-wasm-simd-threaded.wasm', WASM_FILE],
+    ['ort-wasm-simd-threaded.jspi.wasm', JSPI.file],
+    ['ort-wasm-simd-threaded.asyncify.wasm', ASYNCIFY.file],
+  ] as const)('has the size and hash of the installed package (%s)', (name, { sizeBytes, sha256 }) => {
     const bytes = readFileSync(new URL(`../../node_modules/onnxruntime-web/dist/${name}`, import.meta.url));
-    expect(RUNTIME_FILES[build].sizeBytes).toBe(bytes.length);
-    expect(RUNTIME_FILES[build].sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect(sizeBytes).toBe(bytes.length);
+    expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
 });

@@ -1,8 +1,7 @@
 import type { Parts } from '../load/fetch-bytes.ts';
 import { fetchRuntime } from '../load/fetch-runtime.ts';
 import type { RuntimeOptions, Runtimes } from '../runtimes.ts';
-import { RUNTIME_FILES, type RuntimeFile } from './runtime-files.ts';
-import { webgpuBuild } from './webgpu-build.ts';
+import { type RuntimeFile, WASM_FILE } from './runtime-files.ts';
 
 /** A download that failed goes on where it ended. */
 const parts: Parts = new Map();
@@ -16,11 +15,12 @@ export const fetchedRuntimes: Runtimes = {
   async wasm(options) {
     const [{ createWasmRuntime }, wasmBinary] = await Promise.all([
       import('./wasm-runtime.ts'),
-      bytesOf(RUNTIME_FILES.wasm, options),
+      bytesOf(WASM_FILE, options),
     ]);
     return createWasmRuntime({ wasmBinary, threads: options.threads });
   },
   async webgpu(options) {
+    const { webgpuBuild } = await import('./webgpu-build.ts');
     const build = webgpuBuild();
     const [{ createWebgpuRuntime }, ort, wasmBinary] = await Promise.all([
       import('./webgpu-runtime.ts'),

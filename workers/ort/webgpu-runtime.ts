@@ -3,7 +3,7 @@ import { createWebgpuSessions, type WebgpuRuntime } from './webgpu-sessions.ts';
 
 /**
  * onnxruntime-web's native WebGPU provider on our own device. `wasmBinary` is the binary of that build of `ort`
- * (runtime-files.ts).
+ * (webgpu-build.ts).
  *
  * Rules that this obeys: provider options are read from the object form only; every session of a device gets the same ones;
  * `create` and `run` are not re-entrant (the engine's queue sees to it), and a `create` that fails while it fetches external
