@@ -254,6 +254,26 @@ describe('layers where a video has its frames', () => {
   });
 });
 
+describe('a tensor named as ComfyUI does, without its format marker', () => {
+  const readingOf = (...shape: number[]) =>
+    interpret(fileOf(tensor('latent_tensor', shape)), { fileName: 'it_00001.safetensors' }).reading;
+
+  it('is of ComfyUI’s first kind where that could have written it: pictures of four channels', () => {
+    expect(readingOf(1, 4, 16, 24)).toMatchObject({ family: 'sd1', space: 'model', confidence: 'certain' });
+  });
+
+  it.each([[[1, 16, 4, 40, 56]], [[1, 16, 40, 56]], [[1, 4, 3, 16, 24]]])(
+    'is never taken for Stable Diffusion for certain with the shape %j',
+    (shape) => {
+      expect(readingOf(...shape).confidence).not.toBe('certain');
+    },
+  );
+
+  it('keeps its sixteen channels before its frames', () => {
+    expect(readingOf(1, 16, 4, 40, 56)).toMatchObject({ family: 'wan', layout: { axes: 'bcthw' } });
+  });
+});
+
 describe('a correction that no reading knows, as a session kept by another version may hold', () => {
   it.each([
     [{ family: 'gone-since' }, /No family is called "gone-since".*flux2/],

@@ -52,6 +52,11 @@ function comfy(file: TensorFile): Claim | null {
   const axes = { 4: 'bchw', 5: isLayered(file) ? 'bclhw' : 'bcthw' } as const;
   const base = { tensors: ['latent_tensor'], axes: axes[tensor.shape.length as 4 | 5] ?? null };
   if (!file.tensors.has('latent_format_version_0')) {
+    // ComfyUI of that time knew four-channel pictures alone: anything else was named so by another program, which says nothing of its values.
+    if (tensor.shape.length !== 4 || tensor.shape[1] !== 4) {
+      const producer = 'safetensors named as ComfyUI does, without its format marker';
+      return { ...base, producer, families: null, space: null, because: null };
+    }
     // LoadLatent multiplies files without the marker by 1/0.18215: they hold SD1's model space.
     const because = 'it has no format marker, so it is scaled by 0.18215';
     return {
