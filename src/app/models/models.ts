@@ -1,5 +1,6 @@
 import type { Grade } from '../../contract/model-manifest.ts';
 import type { StoredWeights } from '../../contract/weights-library.ts';
+import { passesOf } from '../../core/graph/model-description.ts';
 import type { FamilyId } from '../../core/latent/latent.ts';
 import { isForPixels, type Role } from '../../core/role.ts';
 import type { KnownWeights, ModelChoices } from '../state/models-state.ts';
@@ -82,7 +83,7 @@ export function smallestKnown(
 
 /** True where a model offers `scale`, be it by doubling twice. */
 export const offersScale = ({ scales }: ModelOption, scale: number): boolean =>
-  scales.length === 0 || scales.some((offered) => offered === scale || (offered === 2 && scale === 4));
+  scales.length === 0 || passesOf({ scales }, scale) !== null;
 
 /** `choices` with one slot of one family set; null goes back to the built-in model. */
 export function withChoice(

@@ -2,15 +2,12 @@ import type { StateView, Weight } from '../weights/state-view.ts';
 import { GraphBuilder, type Value } from './graph-builder.ts';
 import { nearestThenConv } from './layout-ops.ts';
 import { type ConvShape, convWeight, groupNorm, layerNorm, linearWeight } from './ops.ts';
-import { convInSums } from './partial-sums.ts';
 
 export interface ConvOptions extends ConvShape {
   /** Side of the kernel, 3 unless told. */
   readonly size?: number;
   /** Whether the layer has a bias; it does unless told. */
   readonly bias?: boolean;
-  /** The most input channels that half precision adds up at once; all of them unless told. */
-  readonly most?: number;
 }
 
 export interface LinearOptions {
@@ -45,11 +42,8 @@ export class Layers extends GraphBuilder {
 
   /** torch.nn.Conv2d on [1,C,H,W], padded by half its kernel unless told. */
   conv(name: string, x: Value, out: number, options: ConvOptions = {}): Value {
-    const { size = 3, bias = true, most, ...shape } = options;
-    const [kernel, shift] = this.#convolution(name, x, out, size, bias);
-    return most === undefined
-      ? convWeight(this, x, kernel, shift, shape)
-      : convInSums(this, x, kernel, shift, { ...shape, most });
+    const { size = 3, bias = true, ...shape } = options;
+    return convWeight(this, x, ...this.#convolution(name, x, out, size, bias), shape);
   }
 
   /** Nearest doubling of [1,C,H,W], then a 3x3 convolution, without the doubled tensor in between. */

@@ -33,12 +33,14 @@ export interface NetworkSizes {
   };
 }
 
+type Factors = Pick<NetworkSizes, 'scales' | 'anyScaleTo'>;
+
 /** Whether an upscaler may be built for a factor. */
-export const offersScale = ({ scales, anyScaleTo = 1 }: NetworkSizes, scale: number): boolean =>
+export const offersScale = ({ scales, anyScaleTo = 1 }: Factors, scale: number): boolean =>
   scales.some((offered) => offered === scale) || (scale > 1 && scale < anyScaleTo);
 
 /** The factors to apply one after the other for `scale`: the one asked for, or x2 twice for x4; null where neither is offered. */
-export function passesOf(sizes: NetworkSizes, scale: number): readonly number[] | null {
+export function passesOf(sizes: Factors, scale: number): readonly number[] | null {
   if (offersScale(sizes, scale)) return [scale];
   return scale === 4 && sizes.scales.includes(2) ? [2, 2] : null;
 }
