@@ -14,7 +14,7 @@ const STALLED_AFTER = `nothing more has come for ${STALL_MS / 1000} s`;
 const BROKE = 'the connection broke';
 
 /** What is thrown for a connection of which that was found; a stall has no cause. */
-type Broke = (found: string, cause?: unknown) => Error;
+export type Broke = (found: string, cause?: unknown) => Error;
 
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 
