@@ -60,7 +60,7 @@ function followLink({ opener, platform }: ControllerParts, { latentUrl, override
 
 /** Opens what the person had open, or a demo, unless a link or the person has the stage by then. */
 async function openFirst(
-  { opener, store }: ControllerParts,
+  { opener, store, notify }: ControllerParts,
   { latentUrl, demoId, override, restore }: StartRequest,
   demos: readonly Demo[],
   link: Link,
@@ -74,9 +74,14 @@ async function openFirst(
   // What a person opened meanwhile has the stage.
   const isTaken = (): boolean => opener.requests() > (isFollowed ? 1 : 0);
   if (isTaken()) return;
-  if (latentUrl === null && demoId === null && (await restore?.())) return;
+  let lost: unknown = null;
+  function note(error: unknown): void {
+    lost = error;
+  }
+  if (latentUrl === null && demoId === null && (await restore?.().catch(note))) return;
   if (isTaken()) return;
   const demo = demos.find(({ id }) => id === demoId) ?? demos[0];
   if (demo !== undefined) await opener.openDemo(demo, isFollowed ? {} : override);
   if (isDead) store.dispatch({ type: 'notice-changed', notice });
+  if (lost !== null) notify(lost);
 }
