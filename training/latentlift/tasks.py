@@ -17,7 +17,7 @@ from . import losses
 from .adversary import Adversary
 from .batches import Batch, Batches, Frozen
 from .config import Config
-from .models import CELL, Decoder, Encoder, Lua
+from .models import Decoder, Encoder, Lua
 from .precision import run
 
 Losses = dict[str, Tensor]
@@ -65,16 +65,21 @@ def decoder(task: Task) -> Losses:
     if batches.rng.random() < c.strange:
         return strange(task)
     batch, wholes = batches.draw(c.batch, c.cells)
-    z, goal = batch["z1"], batch["t1"]
+    z, goal = batch["z1"], decoded(batch)
     x = run(task.model, z, contexts(task.model, wholes))
     terms = towards_teacher(task, x, goal)
-    if c.picture:
+    if c.picture and "t1" in batch:
         terms["picture"] = c.picture * F.l1_loss(x, batch["image"])
     if task.adversary:
         task.notes["discriminator"] = float(task.adversary.learn(goal, x, z, task.rate))
         task.notes["balance"] = task.adversary.weight
         terms["adversarial"] = task.adversary.push(x, z, torch.stack(list(terms.values())).sum())
     return terms
+
+
+def decoded(batch: Batch) -> Tensor:
+    """What a decoder should make of `z1`: the teacher's decode or, in a family whose teacher has none, the picture."""
+    return batch.get("t1", batch["image"])
 
 
 def towards_teacher(task: Task, x: Tensor, goal: Tensor) -> Losses:
@@ -181,13 +186,13 @@ def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) 
             target = decode(pick(goal)).clamp(0, 1)
     terms = {"ours": c.ours * F.l1_loss(x, target)}
     if c.tone:
-        reference = pick(batch["t1"])
+        reference = pick(decoded(batch))
         terms["tone"] = c.tone * (losses.downsampled(x, reference, 32) + losses.downsampled(x, reference, x.shape[-1]))
     if c.truth:
         terms["truth"] = c.truth * F.l1_loss(x, pick(batch["image"]))
     if task.adversary:
         small = F.interpolate(pick(batch[f"z{scale}"]), scale_factor=scale)
-        task.notes["discriminator"] = float(task.adversary.learn(pick(batch["t1"]), x, small, task.rate))
+        task.notes["discriminator"] = float(task.adversary.learn(pick(decoded(batch)), x, small, task.rate))
         task.notes["balance"] = task.adversary.weight
         terms["adversarial"] = task.adversary.push(x, small, torch.stack(list(terms.values())).sum())
     return terms
@@ -212,7 +217,7 @@ def pixel(task: Task) -> Losses:
         # Decoded whole and then cut, for a decoder's colours hang on the whole latent.
         whole = batches.draw_whole(1)
         small = needed(task.ours, "--decoder, ours, whose pictures are enlarged")(whole[f"z{scale}"]).clamp(0, 1)
-        small, picture = cut_alike(small, whole["image"], c.batch, c.cells * CELL, batches)
+        small, picture = cut_alike(small, whole["image"], c.batch, c.cells * batches.cell, batches)
     else:
         picture = batches.draw(c.batch, c.cells * scale, 4)[0]["image"]
         small = F.interpolate(picture, scale_factor=1 / scale, mode="bicubic", antialias=True).clamp(0, 1)
