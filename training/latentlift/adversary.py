@@ -34,7 +34,10 @@ class PatchDiscriminator(nn.Module):
         self.score = nn.Sequential(conv(4 * width, 4 * width), slope, conv(4 * width, 1))
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
-        return self.score(self.picture(x * 2 - 1) + self.latent(z))
+        seen, told = self.picture(x * 2 - 1), self.latent(z)
+        if told.shape != seen.shape:  # a cell of 32 pixels is told to each of its 8x8
+            told = F.interpolate(told, size=seen.shape[-2:])
+        return self.score(seen + told)
 
 
 class Adversary:

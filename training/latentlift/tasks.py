@@ -188,6 +188,10 @@ def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) 
     if c.tone:
         reference = pick(decoded(batch))
         terms["tone"] = c.tone * (losses.downsampled(x, reference, 32) + losses.downsampled(x, reference, x.shape[-1]))
+    if c.features:
+        network = needed(task.encoder, "--encoder, for its features").model
+        assert isinstance(network, Encoder)
+        terms["features"] = c.features * losses.features(network, x, pick(decoded(batch)), task.batches.rng)
     if c.truth:
         terms["truth"] = c.truth * F.l1_loss(x, pick(batch["image"]))
     if task.adversary:

@@ -9,7 +9,7 @@ from latentlift import losses
 from latentlift.adversary import Adversary
 from latentlift.batches import Batches, Frozen
 from latentlift.config import PRESETS, configured
-from latentlift.models import Decoder, Lua, PixelSwin, load_tiny
+from latentlift.models import Decoder, Encoder, Lua, PixelSwin, load_tiny
 from latentlift.precision import autocast, compute_dtype
 from latentlift.tasks import TASKS, Task, cut_alike
 
@@ -204,6 +204,33 @@ def test_luas_discriminator_judges_our_decode_beside_the_small_latent_and_adds_n
     assert {"discriminator", "balance"} <= set(terms) and not any(name.startswith("adversarial") for name in terms)
     assert any(not torch.equal(a, b) for a, b in zip(before, task.adversary.net.parameters(), strict=True))
     assert model.conv_first.weight.grad.abs().max() > 0
+
+
+def test_luas_features_are_compared_with_the_decode_of_the_full_latent(workplace, monkeypatch):
+    ours, theirs = counting_decoders(workplace)
+    compared = []
+    note = lambda encoder, a, b, rng: compared.append((a, b)) or a.mean()
+    monkeypatch.setattr(losses, "features", note)
+    task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs, encoder=Counting(Encoder((8, 8), (1, 1))))
+    task.config = replace(task.config, features=0.5)
+    assert any(name.startswith("features") for name in task.step())
+    ((made, goal),) = compared
+    assert made.requires_grad and any(torch.equal(goal[0], t1) for t1 in decodes_of(workplace))
+    task.encoder = None
+    with pytest.raises(ValueError, match="needs --encoder"):
+        task.step()
+
+
+def decodes_of(workplace):
+    """The teacher's decode of every crop in the cache, in [0,1]."""
+    chunks = [chunk for cache in Batches(workplace.cache, 0, "cpu").caches for chunk in cache.chunks]
+    return [t1.float() / 255 for chunk in chunks for t1 in chunk["t1"]]
+
+
+def test_the_discriminator_is_told_cells_of_any_size():
+    adversary = Adversary(0.5, 2e-3, "cpu")
+    pictures = torch.rand(2, 3, 64, 64)
+    assert torch.isfinite(adversary.learn(pictures, pictures, torch.zeros(2, 32, 2, 2), 1.0))
 
 
 @pytest.mark.parametrize("decoded", [0.0, 1.0])
