@@ -71,10 +71,15 @@ def decoder(task: Task) -> Losses:
     if c.picture and "t1" in batch:
         terms["picture"] = c.picture * F.l1_loss(x, batch["image"])
     if task.adversary:
-        task.notes["discriminator"] = float(task.adversary.learn(goal, x, z, task.rate))
-        task.notes["balance"] = task.adversary.weight
-        terms["adversarial"] = task.adversary.push(x, z, torch.stack(list(terms.values())).sum())
+        judged(task, task.adversary, terms, goal, x, z)
     return terms
+
+
+def judged(task: Task, adversary: Adversary, terms: Losses, real: Tensor, made: Tensor, source: Tensor) -> None:
+    """One step of the discriminator on what is real and what was made of `source`, and its push, added to the losses so far."""
+    task.notes["discriminator"] = float(adversary.learn(real, made, source, task.rate))
+    task.notes["balance"] = adversary.weight
+    terms["adversarial"] = adversary.push(made, source, torch.stack(list(terms.values())).sum())
 
 
 def decoded(batch: Batch) -> Tensor:
@@ -127,7 +132,8 @@ def strange_latent(batches: Batches, upscaler: Frozen | None, upscaled: float) -
 def lua(task: Task) -> Losses:
     """One factor, on uncut crops: towards the latent of what a good pixel network makes of the same small picture.
 
-    That is a function of LUA's input and lies where real latents lie; the true picture's detail is neither.
+    That is a function of LUA's input and lies where real latents lie; the true picture's detail is neither. Against a
+    discriminator, which sees the small latent beside it, what LUA makes should look like a true latent.
     """
     c, batches = task.config, task.batches
     assert isinstance(task.model, Lua)
@@ -145,6 +151,8 @@ def lua(task: Task) -> Losses:
     if c.latent_true:
         terms["latent_true"] = c.latent_true * F.l1_loss(z, batch["z1"])
     terms |= through_theirs(task, z, goal) | through_ours(task, z, goal, batch, scale)
+    if task.adversary:
+        judged(task, task.adversary, terms, batch["z1"], z, batch[f"z{scale}"])
     return {f"{name}_x{scale}": value for name, value in terms.items()}
 
 
@@ -172,10 +180,7 @@ def random_window(task: Task, z: Tensor, cells: int) -> tuple[slice, slice, slic
 
 
 def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) -> Losses:
-    """Our decoder on one whole crop: pixels of the target, block means of the full latent's decode.
-
-    Against a discriminator, which sees the small latent beside the picture, it should look like a full latent's decode.
-    """
+    """Our decoder on one whole crop: pixels of the target, block means of the full latent's decode."""
     c, decode = task.config, needed(task.ours, "--decoder, ours: TAEF2's windows alone would leave colour free")
     one = int(task.batches.rng.integers(len(z)))
     pick = lambda x: x[one : one + 1]
@@ -194,11 +199,6 @@ def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) 
         terms["features"] = c.features * losses.features(network, x, pick(decoded(batch)), task.batches.rng)
     if c.truth:
         terms["truth"] = c.truth * F.l1_loss(x, pick(batch["image"]))
-    if task.adversary:
-        small = F.interpolate(pick(batch[f"z{scale}"]), scale_factor=scale)
-        task.notes["discriminator"] = float(task.adversary.learn(pick(decoded(batch)), x, small, task.rate))
-        task.notes["balance"] = task.adversary.weight
-        terms["adversarial"] = task.adversary.push(x, small, torch.stack(list(terms.values())).sum())
     return terms
 
 

@@ -17,7 +17,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.multiprocessing.spawn import spawn
 
-from .adversary import Adversary
+from .adversary import Adversary, LatentDiscriminator, PatchDiscriminator
 from .batches import Batches, Frozen
 from .config import PRESETS, Config, configured
 from .data import list_pictures
@@ -139,10 +139,16 @@ def assemble(config: Config, args: argparse.Namespace, rank: int) -> Task:
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(name.startswith(args.only))
     frozen = lambda path: Frozen(path, args.device) if path else None
-    adversary = Adversary(config.adversarial, config.adversarial_lr, args.device) if config.adversarial else None
-    return Task(
-        config, batches, model, frozen(args.decoder), frozen(args.theirs), frozen(args.encoder), frozen(args.upscaler), adversary
-    )
+    networks = [frozen(path) for path in (args.decoder, args.theirs, args.encoder, args.upscaler)]
+    return Task(config, batches, model, *networks, adversary_of(config, args.device))
+
+
+def adversary_of(config: Config, device: str) -> Adversary | None:
+    """A discriminator of pictures for a decoder, of latents for LUA; none where it has no weight."""
+    if not config.adversarial:
+        return None
+    net = LatentDiscriminator() if config.task == "lua" else PatchDiscriminator()
+    return Adversary(config.adversarial, config.adversarial_lr, device, net)
 
 
 def judge_of(args: argparse.Namespace, task: Task) -> Judge | None:
