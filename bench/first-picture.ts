@@ -87,7 +87,8 @@ async function main(): Promise<void> {
     return;
   }
   const server = await serveStatic('dist');
-  const browser = await chromium.launch({ executablePath: findChromium() ?? undefined });
+  const executablePath = findChromium();
+  const browser = await chromium.launch(executablePath === null ? {} : { executablePath });
   try {
     await measure(browser, server.url);
   } finally {

@@ -11,7 +11,7 @@ import { isolateOnce, surroundingsOf, watchTouches } from './browser/isolate.ts'
 import { keepOffline } from './browser/keep-offline.ts';
 import { keepStorage, storedChoices } from './browser/stored-choices.ts';
 import { createFileReader } from './client/file-reader.ts';
-import { createPictureClient } from './client/picture-client.ts';
+import { createLaterPictureClient } from './client/later-picture-client.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createEngineClient, parseManifest } from './lib/engine-client.ts';
@@ -56,7 +56,7 @@ const isEngineAllowed = import.meta.env.PROD
   ? keepOffline(baseUrl).then(() => isolateOnce(link.backend, surroundingsOf(touched, isQuiet)))
   : Promise.resolve();
 
-const platform = createBrowserPlatform(createPictureClient(), {
+const platform = createBrowserPlatform(createLaterPictureClient(), {
   readFile: createFileReader(),
   async ask(question) {
     const { askInDialog } = await import('./page/dialogs.ts');
