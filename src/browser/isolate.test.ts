@@ -72,7 +72,7 @@ describe('the reload that gives the CPU its cores', () => {
     expect(await load('auto', plainHost({ storage: dropsWhileAsked.storage }))).toEqual(RELOADED);
   });
 
-  it.each(['pointerdown', 'keydown', 'dragover', 'drop', 'paste', 'change'])(
+  it.each(['pointerdown', 'click', 'keydown', 'dragover', 'drop', 'paste', 'change'])(
     'is called off by a %s between its being asked for and the next page, before anybody else hears of that',
     async (type) => {
       const target = new EventTarget();

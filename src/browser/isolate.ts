@@ -53,8 +53,8 @@ async function shouldReloadForThreads(
   }
 }
 
-/** What a person begins with: a file may be dropped before the page is known to stay. */
-const TOUCHES = ['pointerdown', 'keydown', 'dragover', 'drop', 'paste', 'change'] as const;
+/** What a person begins with: a file may be dropped before the page is known to stay. A screen reader's click has no pointer. */
+const TOUCHES = ['pointerdown', 'click', 'keydown', 'dragover', 'drop', 'paste', 'change'] as const;
 
 /** Aborts when the page is touched. */
 export function watchTouches(target: EventTarget): AbortSignal {
