@@ -4,8 +4,11 @@ import { within } from '../core/within.ts';
 
 const KEY = 'latentlift-reloaded-for-threads';
 
-/** The lists and a demo come sooner; what takes longer is begun anew by the next page, or told where the reload is called off. */
-const QUIET_MS = 3000;
+/**
+ * The lists and a demo come sooner on most lines, beside the offline copy's own script. What takes longer is begun anew by the next page, or
+ * told where the reload is called off.
+ */
+const QUIET_MS = 1000;
 
 export interface IsolationSurroundings {
   readonly isIsolated: boolean;
