@@ -54,6 +54,8 @@ const english = {
   heavy: ' That is a lot: it may be slow here, or fail.',
   heavyNow: (size: string) =>
     ` The open latent would take about ${size} in one piece; it is cut into tiles, and may still be slow or too much for this device.`,
+  cost: (seconds: string, memory: string) =>
+    `512 px: about ${seconds} s on one CPU core, ${memory} of memory`,
   sizeUnknown: 'size unknown',
   about: (size: string) => `about ${size}`,
   noLicence: 'licence not verified',

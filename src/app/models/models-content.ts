@@ -6,9 +6,10 @@ import type { FamilyId } from '../../core/latent/latent.ts';
 import type { Role } from '../../core/role.ts';
 import { wordsOf } from '../../words/language.ts';
 import { modelsWords } from '../../words/models.ts';
+import { decimal } from '../../words/numbers.ts';
 import { formatBytes } from '../show/figures.ts';
 import { partOf } from '../show/status.ts';
-import type { KnownWeights } from '../state/models-state.ts';
+import type { KnownCost, KnownWeights } from '../state/models-state.ts';
 import { type AppState, currentItem } from '../state/state.ts';
 import { formatCount } from './describe-added.ts';
 import { KNOWN_WEIGHTS, knownFor } from './known-weights.ts';
@@ -31,6 +32,8 @@ export interface KnownRow {
   readonly text: string;
   /** What it is good for. */
   readonly purpose: string;
+  /** What it asks for 512 px. */
+  readonly cost: string;
   readonly address: string;
   readonly state: 'absent' | 'fetching' | 'stored';
 }
@@ -73,6 +76,14 @@ export interface ModelsContent {
   readonly unfinished: readonly { readonly address: string; readonly name: string; readonly text: string }[];
   readonly storage: string;
   readonly canClear: boolean;
+}
+
+/** Multiply-adds a second, in billions, that the runtime's convolutions do on one thread of a CPU (docs/performance.md). */
+const CPU_RATE = 11;
+
+function costText({ gigaMultiplyAdds, memoryBytes }: KnownCost): string {
+  const seconds = gigaMultiplyAdds / CPU_RATE;
+  return modelsWords().cost(decimal(seconds, seconds < 9.5 ? 1 : 0), formatBytes(memoryBytes));
 }
 
 const ORDER: readonly FamilyId[] = FAMILIES.map(({ id }) => id);
@@ -169,6 +180,7 @@ export function knownRow(state: AppState, known: KnownWeights, tellsUntried: boo
     id: known.id,
     title: known.title,
     address: known.address,
+    cost: costText(known.cost),
     purpose: wordsOf('purposes', known.purpose, { text: known.purpose }).text,
     text: [
       ...[known.author, size, known.licence ?? say.noLicence],

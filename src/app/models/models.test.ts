@@ -224,10 +224,12 @@ describe('the models panel', () => {
       ['sdxl-vae-fp16-fix', 'absent'],
       ['sesqui-sdxl', 'absent'],
       ['sd-latent-upscaler-xl', 'absent'],
+      ['nn-latent-sdxl', 'absent'],
       ['interposer-xl-v1', 'absent'],
       ['interposer-xl-v3', 'absent'],
     ]);
     expect(content.families[0]?.known[0]?.text).toBe(`${known?.author} · about 4.9 MB · MIT`);
+    expect(content.families[0]?.known[1]?.cost).toBe('512 px: about 96 s on one CPU core, 1.3 GB of memory');
     expect(content.storage).toBe('2 kB used in this browser, 1.0 GB free.');
   });
 

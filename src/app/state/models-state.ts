@@ -32,8 +32,21 @@ export interface KnownWeights {
   readonly licence: string | null;
   /** What it is good for, as a clause: "fast, a little soft". */
   readonly purpose: string;
+  /** Of a latent of 512 px. */
+  readonly cost: KnownCost;
   /** What its address said when `npm run check:known -- --write` last reached it; absent where it never did. */
   readonly seen?: Seen;
+}
+
+/**
+ * What a network asks for a latent of 512 px, x2 by an upscaler, one frame of a video, in float32 and in one piece: reckoned from the graph
+ * of its shapes by scripts/known-costs.ts.
+ */
+export interface KnownCost {
+  /** Billions. */
+  readonly gigaMultiplyAdds: number;
+  /** Weights, and the tensors that are alive at once. */
+  readonly memoryBytes: number;
 }
 
 /** An address that was there. */

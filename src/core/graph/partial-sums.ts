@@ -20,6 +20,18 @@ function ofChannels(
   return result;
 }
 
+/** `read` for several readers in a row: what it gave is kept for them, and let go with the last. */
+function sharedBy(readers: number, read: () => Float32Array): () => Float32Array {
+  let held: Float32Array | null = null;
+  let left = readers;
+  return () => {
+    const values = held ?? read();
+    left = left > 1 ? left - 1 : readers;
+    held = left === readers ? null : values;
+    return values;
+  };
+}
+
 /**
  * A convolution as the sum of several, of at most `most` input channels each. onnxruntime-web 1.30 adds a convolution's products one after
  * the other in half precision, which loses a digit over a thousand of them: the shorter the sums, the less. In float32 it is one.
@@ -37,10 +49,11 @@ export function convInSums(
     return conv(b, x, weight(b, kernel), bias && weight(b, bias), shape);
   }
   const each = inner / pieces;
+  const values = sharedBy(pieces, () => kernel.read());
   return split(b, x, 1, Array<number>(pieces).fill(each))
     .map((part, i) => {
       const taps = b.constant(`${kernel.name} from ${i * each}`, [out, each, ...sides], () =>
-        ofChannels(kernel.read(), kernel.dims, i * each, each),
+        ofChannels(values(), kernel.dims, i * each, each),
       );
       return conv(b, part, taps, i === 0 ? bias && weight(b, bias) : null, shape);
     })

@@ -98,14 +98,17 @@ describe('recogniseModel', () => {
     }
   });
 
-  test('takes a half that was saved alone, without its name', () => {
-    const decoder = new Map(
-      [...stateOf('kl-diffusers')].flatMap(([name, tensor]) =>
-        name.startsWith('decoder.') ? [[name.slice('decoder.'.length), tensor] as const] : [],
-      ),
-    );
-    expect(recogniseModel(decoder).map(({ role }) => role)).toEqual(['decoder']);
-  });
+  test.each(['kl-diffusers', 'kl-flux2-original'])(
+    'takes a half of %s that was saved alone, without its name',
+    (file) => {
+      const decoder = new Map(
+        [...stateOf(file)].flatMap(([name, tensor]) =>
+          name.startsWith('decoder.') ? [[name.slice('decoder.'.length), tensor] as const] : [],
+        ),
+      );
+      expect(recogniseModel(decoder).map(({ role }) => role)).toEqual(['decoder']);
+    },
+  );
 
   test("passes over FLUX.2's batch norm, which belongs to neither half", () => {
     const state = stateOf('kl-flux2');

@@ -34,12 +34,20 @@ export function noise(name: string, length: number, scale: number, offset: numbe
   return values;
 }
 
-/** A float32 state dict of noise, for tests and benchmarks that need a network's shapes and not its talent. */
+/** A float32 state dict of noise, for tests and benchmarks that need a network's shapes and not its talent. Made where it is read. */
 export const syntheticState = (tensors: readonly NoiseTensor[]): StateDict =>
-  new Map(
-    tensors.map(({ name, shape, scale, offset, noise: source = name }): [string, FileTensor] => {
+  new Map(tensors.map((tensor): [string, FileTensor] => [tensor.name, noiseTensor(tensor)]));
+
+function noiseTensor({ name, shape, scale, offset, noise: source = name }: NoiseTensor): FileTensor {
+  let bytes: Uint8Array | undefined;
+  return {
+    name,
+    dtype: 'F32',
+    shape,
+    get bytes() {
       const length = shape.reduce((product, side) => product * side, 1);
-      const values = noise(source, length, scale, offset);
-      return [name, { name, dtype: 'F32', shape, bytes: new Uint8Array(values.buffer) }];
-    }),
-  );
+      bytes ??= new Uint8Array(noise(source, length, scale, offset).buffer);
+      return bytes;
+    },
+  };
+}

@@ -149,8 +149,8 @@ export class LlModels extends LitElement {
     </select></label>`;
   }
 
-  #known({ id, title, text, purpose, address, state }: KnownRow): TemplateResult {
-    return html`<div class="row known" data-known=${id}><div><span class="name">${title}</span> <span class="muted">${purpose}</span><p class="muted">${text}</p></div>
+  #known({ id, title, text, purpose, cost, address, state }: KnownRow): TemplateResult {
+    return html`<div class="row known" data-known=${id}><div><span class="name">${title}</span> <span class="muted">${purpose}</span><p class="muted">${text} · ${cost}</p></div>
       ${
         state === 'stored'
           ? html`<span class="tag">${modelsWords().stored}</span>`

@@ -56,6 +56,7 @@ export const models: ModelsWords = {
   heavy: ' Das ist viel: Es kann hier langsam sein oder scheitern.',
   heavyNow: (size) =>
     ` Das offene Latent bräuchte am Stück etwa ${size}; es wird in Kacheln zerlegt und kann für dieses Gerät trotzdem langsam oder zu viel sein.`,
+  cost: (seconds, memory) => `512 px: etwa ${seconds} s auf einem CPU-Kern, ${memory} Speicher`,
   sizeUnknown: 'Größe unbekannt',
   about: (size) => `etwa ${size}`,
   noLicence: 'Lizenz nicht geprüft',

@@ -92,6 +92,7 @@ export const purposes: Translation['purposes'] = {
   'fast, soft; encodes as well': { text: 'schnell, weich; kodiert auch' },
   'the full decoder': { text: 'der volle Decoder' },
   'the full decoder, fine-tuned': { text: 'der volle Decoder, feinabgestimmt' },
+  'close to the full decoder, with less work': { text: 'nah am vollen Decoder, mit weniger Arbeit' },
   'the full decoder, sound in half precision': { text: 'der volle Decoder, stabil in halber Genauigkeit' },
   'x2 and x4 in latent space': { text: 'x2 und x4 im Latentraum' },
   'x2 in latent space, small': { text: 'x2 im Latentraum, klein' },

@@ -50,6 +50,7 @@ export const models: ModelsWords = {
   memory: (size) => `整块处理当前潜变量约需 ${size} 内存；更大的会分块处理。`,
   heavy: '这很多：在这里可能很慢，或失败。',
   heavyNow: (size) => `整块处理当前潜变量约需 ${size}；它会分块处理，但对此设备仍可能很慢或超出能力。`,
+  cost: (seconds, memory) => `512 px：单个 CPU 核约 ${seconds} 秒，内存 ${memory}`,
   sizeUnknown: '大小未知',
   about: (size) => `约 ${size}`,
   noLicence: '许可未核实',

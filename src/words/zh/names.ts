@@ -79,6 +79,7 @@ export const purposes: Translation['purposes'] = {
   'fast, soft; encodes as well': { text: '快速，偏柔；也能编码' },
   'the full decoder': { text: '完整解码器' },
   'the full decoder, fine-tuned': { text: '完整解码器，经微调' },
+  'close to the full decoder, with less work': { text: '接近完整解码器，计算量更少' },
   'the full decoder, sound in half precision': { text: '完整解码器，半精度下稳定' },
   'x2 and x4 in latent space': { text: '在潜空间放大 x2 与 x4' },
   'x2 in latent space, small': { text: '在潜空间放大 x2，体积小' },
