@@ -7,11 +7,11 @@ import { type AppState, currentItem, initialState, type Origin } from './app/sta
 import { createStore } from './app/state/store.ts';
 import { createBrowserPlatform } from './browser/browser-platform.ts';
 import { fetchJson } from './browser/fetch-json.ts';
-import { isolateOnce, watchTouches } from './browser/isolate.ts';
+import { isolateOnce, surroundingsOf, watchTouches } from './browser/isolate.ts';
 import { keepOffline } from './browser/keep-offline.ts';
 import { keepStorage, storedChoices } from './browser/stored-choices.ts';
 import { createFileReader } from './client/file-reader.ts';
-import { createPictureClient } from './client/picture-client.ts';
+import { createLaterPictureClient } from './client/later-picture-client.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
 import { createEngineClient, parseManifest } from './lib/engine-client.ts';
@@ -47,15 +47,20 @@ const views = createStore<ViewState, ViewChange>(reduceView, {
   ...(isPhone && !new URL(location.href).searchParams.has('view') ? { mode: 'slider' as const } : {}),
 });
 
-const isTouched = watchTouches(window);
+const touched = watchTouches(window);
+let onQuiet: () => void = () => {};
+const isQuiet = new Promise<void>((resolve) => {
+  onQuiet = resolve;
+});
 const isEngineAllowed = import.meta.env.PROD
-  ? keepOffline(baseUrl).then(() => isolateOnce(link.backend, isTouched))
+  ? keepOffline(baseUrl).then(() => isolateOnce(link.backend, surroundingsOf(touched, isQuiet)))
   : Promise.resolve();
 
-const platform = createBrowserPlatform(createPictureClient(), {
+const platform = createBrowserPlatform(createLaterPictureClient(), {
   readFile: createFileReader(),
   async ask(question) {
     const { askInDialog } = await import('./page/dialogs.ts');
+    onQuiet();
     return askInDialog(question);
   },
 });
@@ -85,6 +90,7 @@ const controller = createController({
   onOwnFile: ownFiles.onOwnFile,
   listModels: async () => parseManifest(await fetchJson(new URL('models/manifest.json', baseUrl))).models,
   isEngineAllowed,
+  onQuiet,
   choiceStorage: storedChoices,
   keepStorage,
   listDemos: async () =>

@@ -32,7 +32,7 @@ const pageFiles = [
 ].filter((path) => !path.endsWith('.test.ts'));
 
 /** The page's other two workers and its policy: none of them is the engine's, none of the package's. */
-const PAGE_ALONE = /\/(picture-client|file-reader|trusted-scripts|picture-\w+|measure\w*)\.ts$/;
+const PAGE_ALONE = /\/((later-)?picture-client|file-reader|trusted-scripts|picture-\w+|measure\w*)\.ts$/;
 
 describe('the page', () => {
   it('asks nothing of the engine that the public door does not offer', () => {

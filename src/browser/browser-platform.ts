@@ -2,8 +2,7 @@ import { coverScale, originalSize } from '../app/run/picture-size.ts';
 import type { ByteReport, Platform, PreparedPicture, RgbaPixels } from '../app/run/platform.ts';
 import type { PictureSettings, Quality } from '../app/state/state.ts';
 import { AppError } from '../core/errors.ts';
-import { piecesOf, STALL_MS, STALLED, UNREACHED } from '../core/fetch-body.ts';
-import { within } from '../core/within.ts';
+import { answerOf, piecesOf } from '../core/fetch-body.ts';
 
 /** Arithmetic that a worker does for the page. */
 export interface PictureArithmetic {
@@ -46,13 +45,12 @@ async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport)
   const name = new URL(url).pathname.split('/').at(-1) ?? url;
   const failed = (found: string, cause?: unknown): AppError =>
     new AppError('file/unreadable', `“${name}” could not be fetched: ${found}`, { cause });
-  const answer = fetch(url, { signal }).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    throw failed(`${UNREACHED}. Download it and drop the file here.`, cause);
-  });
-  const response = await within(answer, STALL_MS, () => {
-    throw failed(`${STALLED}. Check the connection and try again.`);
-  });
+  const response = await answerOf(fetch, url, { signal }, (found, cause) =>
+    failed(
+      `${found}. ${cause === undefined ? 'Check the connection and try again.' : 'Download it and drop the file here.'}`,
+      cause,
+    ),
+  );
   if (!response.ok || response.body === null) {
     throw failed(`the server answered ${response.status}. Check the address.`);
   }

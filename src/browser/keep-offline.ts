@@ -1,4 +1,8 @@
 import type { OfflineMessage } from '../core/offline-message.ts';
+import { within } from '../core/within.ts';
+
+/** Its script has a few kilobytes: one that stalls is not waited for any longer. */
+const REGISTERING_MS = 5000;
 
 /** The engine waits this long for the worker to take over; a slower one serves from the next visit on. */
 const PATIENCE_MS = 1500;
@@ -18,8 +22,9 @@ export async function keepOffline(baseUrl: string): Promise<void> {
   // However late it takes over, it must hear of the scripts that were loaded before.
   void isControlled.then(() => tellLoaded(workers, baseUrl));
   try {
-    await workers.register(new URL('offline.js', baseUrl), { scope: baseUrl });
-    await Promise.race([isControlled, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+    const registered = workers.register(new URL('offline.js', baseUrl), { scope: baseUrl });
+    await within(registered, REGISTERING_MS, () => {});
+    await within(isControlled, PATIENCE_MS, () => {});
   } catch {
     // Private windows and some embedded browsers refuse.
   }

@@ -9,26 +9,37 @@ import type { WorkerLike } from './worker-connection.ts';
 /** A picture takes a second or two; a file made to take for ever ends with its worker. */
 const PATIENCE_MS = 20_000;
 
+/** Pictures of 5 megapixels at most, a second or two each: some may stand in line, on a phone beside a busy engine. */
+const MEASURE_MS = 60_000;
+
 export interface PictureClientOptions {
   readonly start?: () => WorkerLike;
   readonly patienceMs?: number;
+  readonly measureMs?: number;
 }
 
 interface Connection {
   readonly tools: ReturnType<typeof wrap<PictureTools>>;
-  /** Rejects when the worker breaks; calls would wait for ever. */
+  /** Rejects when the worker breaks or is ended; calls would wait for ever. */
   readonly broken: Promise<never>;
   /** To be told of the worker's first answer: what breaks after it was no missing script. */
   noteAnswer(): void;
-  end(): void;
+  /** Ends the worker, and with it whatever is still waited for. */
+  end(reason: AppError): void;
 }
+
+const overdue = (ms: number): AppError =>
+  new AppError(
+    'engine/timeout',
+    `Measuring or reducing a picture took longer than ${ms / 1000} s and was ended; what is on the page stays. Try again, or a smaller picture.`,
+  );
 
 const startWorker = (): WorkerLike =>
   new Worker(new URL('../../workers/picture.worker.ts', import.meta.url), { type: 'module' });
 
 /** Picture arithmetic in a worker, which starts with the first call, and anew after it broke. Unlike there, bitmaps stay the caller's. */
 export function createPictureClient(options: PictureClientOptions = {}): PictureTools {
-  const { start = startWorker, patienceMs = PATIENCE_MS } = options;
+  const { start = startWorker, patienceMs = PATIENCE_MS, measureMs = MEASURE_MS } = options;
   let connection: Connection | null = null;
 
   function connect(): Connection {
@@ -36,24 +47,26 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
     installTransferHandlers();
     const worker = start();
     let hasAnswered = false;
-    function end(): void {
-      worker.terminate();
-      connection = null;
-    }
+    let breakOff: (reason: AppError) => void = () => {};
     const broken = new Promise<never>((_, reject) => {
-      worker.addEventListener('error', (event) => {
-        end();
-        // A script that could not be loaded has no message; one that fails has.
-        reject(
-          hasAnswered || ('message' in event && event.message)
-            ? new AppError(
-                'engine/crashed',
-                'Measuring the pictures failed in its worker; try a smaller picture.',
-              )
-            : missingPart('The part of the page that measures pictures'),
-        );
-      });
+      breakOff = reject;
     });
+    function end(reason: AppError): void {
+      worker.terminate();
+      if (connection?.broken === broken) connection = null;
+      breakOff(reason);
+    }
+    worker.addEventListener('error', (event) =>
+      end(
+        // A script that could not be loaded has no message; one that fails has.
+        hasAnswered || ('message' in event && event.message)
+          ? new AppError(
+              'engine/crashed',
+              'Measuring the pictures failed in its worker; try a smaller picture.',
+            )
+          : missingPart('The part of the page that measures pictures'),
+      ),
+    );
     broken.catch(() => {});
     function noteAnswer(): void {
       hasAnswered = true;
@@ -62,37 +75,41 @@ export function createPictureClient(options: PictureClientOptions = {}): Picture
     return connection;
   }
 
-  /** One call, ended with its worker where that breaks. */
-  function ask<R>({ broken, noteAnswer }: Connection, answer: Promise<R>): Promise<R> {
+  /** One call, ended with its worker where that breaks, or is `late`. */
+  async function ask<R>(
+    call: (tools: Connection['tools']) => Promise<R>,
+    ms = measureMs,
+    late = overdue(ms),
+  ): Promise<R> {
+    const { tools, broken, noteAnswer, end } = connect();
+    const answer = call(tools);
     answer.then(noteAnswer, noteAnswer);
-    return Promise.race([answer, broken]);
+    return within(Promise.race([answer, broken]), ms, () => {
+      end(overdue(ms));
+      throw late;
+    });
   }
 
   return {
     async compare(picture, reference) {
       const [a, b] = await Promise.all([createImageBitmap(picture), createImageBitmap(reference)]);
-      const to = connect();
-      return ask(to, to.tools.compare(transfer(a, [a]), transfer(b, [b])));
+      return ask((tools) => tools.compare(transfer(a, [a]), transfer(b, [b])));
     },
     async detail(picture) {
       const copy = await createImageBitmap(picture);
-      const to = connect();
-      return ask(to, to.tools.detail(transfer(copy, [copy])));
+      return ask((tools) => tools.detail(transfer(copy, [copy])));
     },
     openTiff(bytes) {
-      const to = connect();
-      return within(ask(to, to.tools.openTiff(transfer(bytes, [bytes]))), patienceMs, () => {
-        to.end();
-        throw new AppError(
-          'file/too-large',
-          'The TIFF picture took too long to read. Save it as PNG and drop that.',
-        );
-      });
+      const late = 'The TIFF picture took too long to read. Save it as PNG and drop that.';
+      return ask(
+        (tools) => tools.openTiff(transfer(bytes, [bytes])),
+        patienceMs,
+        new AppError('file/too-large', late),
+      );
     },
     async reduce(picture, width, height) {
       const copy = await createImageBitmap(picture);
-      const to = connect();
-      return ask(to, to.tools.reduce(transfer(copy, [copy]), width, height));
+      return ask((tools) => tools.reduce(transfer(copy, [copy]), width, height));
     },
   };
 }

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'engine/run'
   | 'engine/not-loaded'
   | 'engine/crashed'
+  | 'engine/timeout'
   | 'engine/out-of-memory'
   | 'engine/disposed';
 

@@ -1,19 +1,45 @@
 import { within } from './within.ts';
 
 /** Why a request to another site comes back with nothing; browsers do not say which. */
-export const UNREACHED = 'the network failed, or its server does not let other pages read it (CORS)';
+const UNREACHED = 'the network failed, or its server does not let other pages read it (CORS)';
 
 /** After so long without a byte a connection is given up: phones lose theirs without being told. */
 export const STALL_MS = 30_000;
 
 /** What is said of a connection that was given up. */
-export const STALLED = `nothing has come for ${STALL_MS / 1000} s`;
+const STALLED = `nothing has come for ${STALL_MS / 1000} s`;
 
 /** The same of one that had given something. */
 const STALLED_AFTER = `nothing more has come for ${STALL_MS / 1000} s`;
 const BROKE = 'the connection broke';
 
+/** What is thrown for a connection of which that was found; a stall has no cause. */
+export type Broke = (found: string, cause?: unknown) => Error;
+
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/**
+ * The answer of an address. A server that is not reached, and one that says nothing for STALL_MS, throw what `broke` makes of what was
+ * found, and the request ends; a cancel throws the signal's reason.
+ */
+export function answerOf(
+  load: typeof fetch,
+  url: string,
+  { signal, ...init }: RequestInit & { readonly signal: AbortSignal },
+  broke: Broke,
+): Promise<Response> {
+  const stalled = new AbortController();
+  const answer = load(url, { ...init, signal: AbortSignal.any([signal, stalled.signal]) }).catch(
+    (cause: unknown) => {
+      signal.throwIfAborted();
+      throw broke(UNREACHED, cause);
+    },
+  );
+  return within(answer, STALL_MS, () => {
+    stalled.abort();
+    throw broke(STALLED);
+  });
+}
 
 /**
  * The pieces of a body as they come. A break, and a stall, throw what `broke` makes of what was found; a cancel the signal's reason.
@@ -22,7 +48,7 @@ type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 export async function* piecesOf(
   body: Body,
   signal: AbortSignal | undefined,
-  broke: (found: string, cause?: unknown) => Error,
+  broke: Broke,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const reader = body.getReader();
   try {

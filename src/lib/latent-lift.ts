@@ -6,6 +6,7 @@ import type { Backend, DecodedImage, LoadReport, Scale } from '../contract/engin
 import { GRADES, gradeFor, modelFor, parseManifest } from '../contract/model-manifest.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import { familyById } from '../core/families/index.ts';
+import { fetchWhole } from '../core/fetch-whole.ts';
 import type { Latent } from '../core/latent/latent.ts';
 import { previewLatent } from '../core/latent/preview.ts';
 import { readLatentFile } from '../core/latent/read-latent-file.ts';
@@ -202,31 +203,27 @@ export class LatentLiftElement extends LitElement {
     if (this.latent !== null) return { latent: this.latent, reading: null };
     if (this.src === null || this.src === '') return null;
     const address = new URL(this.src, document.baseURI).href;
-    const response = await fetch(address, { signal }).catch((cause: unknown) => {
-      signal.throwIfAborted();
-      throw new AppError('model/fetch', `${address} could not be fetched: the server was not reached.`, {
-        cause,
-      });
-    });
-    if (!response.ok) {
-      throw new AppError(
-        'model/fetch',
-        `${address} could not be fetched: the server answered ${response.status}.`,
-      );
-    }
-    return readLatentFile(new Uint8Array(await response.arrayBuffer()), { fileName: address });
+    const bytes = await fetchWhole(
+      address,
+      { signal },
+      (found, cause) => new AppError('model/fetch', `${address} could not be fetched: ${found}.`, { cause }),
+    );
+    return readLatentFile(bytes, { fileName: address });
   }
 
   /** The built-in models of the latent's family. */
   async #plan({ family }: Latent, backend: Backend, signal: AbortSignal) {
-    const response = await fetch(`${this.#modelsUrl}manifest.json`, { signal });
-    if (!response.ok) {
-      throw new AppError(
-        'model/fetch',
-        `There are no models at ${this.#modelsUrl} (the server answered ${response.status}). Set the attribute models.`,
-      );
-    }
-    const manifest = parseManifest(await response.json());
+    const list = await fetchWhole(
+      `${this.#modelsUrl}manifest.json`,
+      { signal },
+      (found, cause) =>
+        new AppError(
+          'model/fetch',
+          `There are no models at ${this.#modelsUrl} (${found}). Set the attribute models.`,
+          { cause },
+        ),
+    );
+    const manifest = parseManifest(JSON.parse(new TextDecoder().decode(list)));
     const grade = GRADES.find((one) => one === this.grade) ?? gradeFor(backend);
     const idOf = (role: Role): string | undefined => modelFor(manifest, role, { family, grade })?.id;
     const [decoder, upscaler] = [idOf('decoder'), idOf('upscaler')];

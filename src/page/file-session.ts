@@ -5,10 +5,15 @@ import type { Store } from '../app/state/store.ts';
 import { keeping, type OpenFile } from '../browser/keeping.ts';
 import { canKeep, createKeptFiles, type KeptFile, type KeptFiles } from '../browser/kept-files.ts';
 import type { Override } from '../core/latent/reading.ts';
+import { within } from '../core/within.ts';
+
+/** A list, or a file's place, comes in no time; keeping 128 MB takes a slow disk some seconds. */
+const PATIENCE_MS = 5000;
+const KEEPING_MS = 60_000;
 
 export interface FileSessionDeps {
   readonly store: Store<AppState, Action>;
-  readonly controller: Controller;
+  readonly controller: Pick<Controller, 'openOwnFiles' | 'select'>;
   readonly kept?: KeptFiles;
 }
 
@@ -19,22 +24,40 @@ const overrideOf = (item: Item): Override => (item.source.kind === 'latent' ? it
 const isOneFile = (a: Item, b: Item): boolean =>
   a.source.kind === 'latent' && b.source.kind === 'latent' && a.source.file === b.source.file;
 
+/** One use of the storage at a time. A storage that fails or is silent keeps nothing, and disturbs nothing. */
+function createStorageQueue() {
+  let queue: Promise<unknown> = Promise.resolve();
+  /** A storage that did not answer, as that of a damaged profile, is left alone until the page is loaded again. */
+  let isSilent = false;
+  function giveUp(): null {
+    isSilent = true;
+    return null;
+  }
+  return {
+    isSilent: (): boolean => isSilent,
+    /** What `work` gives, or null where nothing can be had. */
+    inTurn<R>(work: () => Promise<R>, patienceMs = PATIENCE_MS): Promise<R | null> {
+      const result = queue
+        .then(() => (isSilent ? null : within(work(), patienceMs, giveUp)))
+        .catch(() => null);
+      queue = result;
+      return result;
+    },
+  };
+}
+
 /** Keeps what the person opened, and writes down which of it is open, how it is read, and what is on the stage. */
 export function createFileSession({ store, controller, kept = createKeptFiles() }: FileSessionDeps) {
   /** Kept ids by item. */
   const ids = new Map<number, string>();
   const restored = new WeakMap<File, string>();
   let before = store.get();
-  let queue: Promise<unknown> = Promise.resolve();
-
-  /** One use of the storage at a time. A storage that fails keeps nothing, and disturbs nothing. */
-  function inTurn<R>(work: () => Promise<R>): Promise<R | null> {
-    const result = queue.then(work).catch(() => null);
-    queue = result;
-    return result;
-  }
+  const storage = createStorageQueue();
+  const { inTurn } = storage;
 
   function writeDown(): void {
+    // The next visit may still have what this one could not reach.
+    if (storage.isSilent()) return;
     const { items, currentId } = store.get();
     keeping.open = items.flatMap((item): OpenFile[] => {
       const id = ids.get(item.id);
@@ -78,7 +101,8 @@ export function createFileSession({ store, controller, kept = createKeptFiles() 
     /** Keeps the file of a new item. */
     async note(itemId: number, file: File): Promise<void> {
       if (!keeping.isOn || !canKeep()) return;
-      const id = restored.get(file) ?? (await inTurn(() => kept.keep(file, new Set(ids.values()))));
+      const id =
+        restored.get(file) ?? (await inTurn(() => kept.keep(file, new Set(ids.values())), KEEPING_MS));
       if (id === null || !store.get().items.some((candidate) => candidate.id === itemId)) return;
       ids.set(itemId, id);
       writeDown();

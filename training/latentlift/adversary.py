@@ -1,4 +1,4 @@
-"""What makes a decoder sharp: a small discriminator that sees the picture beside its latent."""
+"""What makes a decoder, or LUA, sharp: a small discriminator that sees what it made beside what it was made of."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from torch.nn.utils.parametrizations import spectral_norm
 from .models import LATENT_CHANNELS
 
 
+def normed(inner: int, out: int, kernel: int = 3, stride: int = 1) -> nn.Module:
+    """A padded convolution of spectral norm 1."""
+    return spectral_norm(nn.Conv2d(inner, out, kernel, stride, 1))
+
+
 class PatchDiscriminator(nn.Module):
     """A score for every cell: RGB [N,3,8h,8w] in [0,1] and its latent [N,32,h,w] -> [N,1,h,w]; spectral norm everywhere.
 
@@ -19,11 +24,7 @@ class PatchDiscriminator(nn.Module):
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
-
-        def conv(inner: int, out: int, kernel: int = 3, stride: int = 1) -> nn.Module:
-            return spectral_norm(nn.Conv2d(inner, out, kernel, stride, 1))
-
-        slope = nn.LeakyReLU(0.2)
+        conv, slope = normed, nn.LeakyReLU(0.2)
         self.picture = nn.Sequential(
             conv(3, width), slope,
             conv(width, 2 * width, 4, 2), slope,
@@ -34,13 +35,38 @@ class PatchDiscriminator(nn.Module):
         self.score = nn.Sequential(conv(4 * width, 4 * width), slope, conv(4 * width, 1))
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
-        return self.score(self.picture(x * 2 - 1) + self.latent(z))
+        seen, told = self.picture(x * 2 - 1), self.latent(z)
+        if told.shape != seen.shape:  # a cell of 32 pixels is told to each of its 8x8
+            told = F.interpolate(told, size=seen.shape[-2:])
+        return self.score(seen + told)
+
+
+class LatentDiscriminator(nn.Module):
+    """A score for every 2x2 cells: a latent [N,32,h,w] and, beside it, the small one it was made of, enlarged -> [N,1,h/2,w/2].
+
+    No decoder stands between: what it asks for is a latent as they are, for whichever decoder comes next.
+    """
+
+    def __init__(self, width: int = 96) -> None:
+        super().__init__()
+        conv, slope = normed, nn.LeakyReLU(0.2)
+        self.latent, self.small = conv(LATENT_CHANNELS, width), conv(LATENT_CHANNELS, width)
+        self.score = nn.Sequential(
+            slope,
+            conv(width, width), slope,
+            conv(width, 2 * width, 4, 2), slope,
+            conv(2 * width, 2 * width), slope,
+            conv(2 * width, 1),
+        )  # fmt: skip
+
+    def forward(self, x: Tensor, z: Tensor) -> Tensor:
+        return self.score(self.latent(x) + self.small(F.interpolate(z, size=x.shape[-2:])))
 
 
 class Adversary:
     """The discriminator with its optimiser, and the balance of its gradient against the other losses'.
 
-    A generator's loss is weighed so that its gradient on the picture has `ratio` times the norm of the reconstruction's
+    A generator's loss is weighed so that its gradient on what it made has `ratio` times the norm of the reconstruction's
     (a running average): no weight to tune, and no blow-up when the discriminator leads. At first the discriminator learns
     alone. One that knows nothing yet is fooled by whatever it happens to like, and where that counts from the first step it
     never learns: its loss stayed at 2.000, chance, for 800 steps, and what it sharpened with was noise.
@@ -49,9 +75,9 @@ class Adversary:
     ALONE = 250
     WARM_UP = 300
 
-    def __init__(self, ratio: float, lr: float, device: str) -> None:
+    def __init__(self, ratio: float, lr: float, device: str, net: nn.Module | None = None) -> None:
         self.ratio = ratio
-        self.net = PatchDiscriminator().to(device).to(memory_format=torch.channels_last)
+        self.net = (net or PatchDiscriminator()).to(device).to(memory_format=torch.channels_last)
         self.optimizer = torch.optim.AdamW(self.net.parameters(), lr, betas=(0.5, 0.99), weight_decay=0)
         self.base = lr
         self.weight, self.steps = 0.0, 0
@@ -70,7 +96,7 @@ class Adversary:
         return loss.detach()
 
     def push(self, x: Tensor, z: Tensor, reconstruction: Tensor) -> Tensor:
-        """A scalar whose gradient on the picture x is the discriminator's, balanced against the reconstruction loss's."""
+        """A scalar whose gradient on picture or latent x is the discriminator's, balanced against the reconstruction's."""
         score = -self.net(x, z).mean()
         (away,) = torch.autograd.grad(score, x)
         (back,) = torch.autograd.grad(reconstruction, x, retain_graph=True)

@@ -8,10 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .cache import SIDES, Cache
+from .cache import Cache
 from .data import window
 from .evaluate import load_weights
-from .models import CELL
 from .precision import run
 
 Batch = dict[str, Tensor]
@@ -23,29 +22,49 @@ class Batches:
     def __init__(self, folder: Path, seed: int, device: str, rank: int = 0) -> None:
         self.rng = np.random.default_rng([seed, rank])
         self.device = device
-        self.caches = [Cache(folder, side) for side in SIDES]
+        self.folder = folder
+        self.caches: list[Cache] = []
+        self.refresh()
 
     def refresh(self) -> int:
-        """Pick up chunks written since; the number of crops."""
+        """Pick up chunks written since, of sides not met before too; the number of crops."""
+        known = {cache.side for cache in self.caches}
+        found = {int(path.name[1:].partition("-")[0]) for path in self.folder.glob("s*-*.safetensors")}
+        self.caches += [Cache(self.folder, side) for side in sorted(found - known)]
         return sum(cache.refresh() for cache in self.caches)
+
+    @property
+    def cell(self) -> int:
+        """Pixels a latent cell."""
+        return self.filled()[0].cell
+
+    @property
+    def cells(self) -> int:
+        """The least crop's side in latent cells."""
+        return min(cache.side for cache in self.filled()) // self.cell
+
+    def filled(self) -> list[Cache]:
+        """The crop sides that there are crops of."""
+        filled = [cache for cache in self.caches if len(cache)]
+        if not filled:
+            raise IndexError("the cache holds no crops yet: run latentlift.cache first")
+        return filled
 
     def pick(self, at_least: int = 0) -> Cache:
         """A crop side, by the pixels it holds, of at least so many pixels where any is that large."""
-        filled = [c for c in self.caches if len(c)]
+        filled = self.filled()
         fitting = [c for c in filled if c.side >= at_least] or filled
-        if not fitting:
-            raise IndexError("the cache holds no crops yet: run latentlift.cache first")
         area = np.array([len(c) * c.side**2 for c in fitting], float)
         return fitting[int(self.rng.choice(len(fitting), p=area / area.sum()))]
 
     def draw(self, count: int, cells: int, step: int = 2) -> tuple[Batch, list[Tensor]]:
         """`count` windows of `cells` cells, stacked, and the uncut latents [1,32,h,w] that decoders take their context from."""
-        drawn = [self.pick(cells * CELL).draw(self.rng) for _ in range(count)]
+        drawn = [self.pick(cells * self.cell).draw(self.rng) for _ in range(count)]
         items = [window(item, self.rng, cells, step) for item in drawn]
         return self.stack(items, "whole"), [i["whole"].to(self.device).float()[None] for i in items]
 
     def draw_whole(self, count: int, at_least: int = 0) -> Batch:
-        """Uncut crops, all of one side: `count` of 256, or as many as have no more pixels."""
+        """Uncut crops, all of one side: `count` of 256 pixels, or as many as have no more."""
         cache = self.pick(at_least)
         return self.stack([cache.draw(self.rng) for _ in range(max(1, count * 256**2 // cache.side**2))])
 

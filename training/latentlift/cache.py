@@ -6,9 +6,11 @@ A chunk is one safetensors file of equal crops (side S):
 |---|---|
 | `image` u8 [n,3,S,S] | the crop |
 | `z1`, `z2`, `z4` f16 [n,32,S/8/f,..] | the teacher's latents of it and of its antialiased bicubic reductions |
-| `t1` u8 [n,3,S,S] | the teacher's decode of z1: what a decoder should make of it |
+| `t1` u8 [n,3,S,S] | the teacher's decode of z1: what a decoder should make of it; not where a family's teacher has no decoder |
 | `y2`, `y4` u8 [n,3,S,S] | the reductions enlarged again by SPAN: what can be known of the crop from them |
 | `s2`, `s4` f16 [n,32,S/8,S/8] | the teacher's latents of y2, y4: LUA's targets, functions of its input |
+
+(8: pixels a cell; Sana's cells have 32.)
 
 Its metadata names its crops (`picture#pass`). Building again goes on where it stopped, takes pictures added since, and
 training reads what is there.
@@ -21,7 +23,7 @@ import hashlib
 import json
 import os
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,36 +35,37 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from .data import encode, kind_of, list_pictures, random_crop, reduce, to_tensor, varied
+from .families import DEFAULT, FAMILIES
 from .models import load_tiny
 from .precision import run
 from .span import Span
 
-# Colour depends on the whole picture's size, so some crops are larger; a crop of 512 costs as much as four of 256.
-SIDES = {256: 0.88, 512: 0.11, 768: 0.01}
-
 
 @dataclass(frozen=True)
 class Teachers:
-    """What turns a crop into tensors: TAEF2's halves and SPAN by factor."""
+    """What turns a crop into tensors: the teacher's halves and SPAN by factor."""
 
     encoder: Callable[[Tensor], Tensor]
-    decoder: Callable[[Tensor], Tensor]
+    decoder: Callable[[Tensor], Tensor] | None
     span: dict[int, Span]
 
     @staticmethod
-    def load(encoder: Path, decoder: Path) -> Teachers:
-        return Teachers(in_best_precision(encoder), in_best_precision(decoder), {2: Span(2), 4: Span(4)})
+    def load(encoder: Path, decoder: Path | None) -> Teachers:
+        return Teachers(in_best_precision(encoder), in_best_precision(decoder) if decoder else None, {2: Span(2), 4: Span(4)})
 
     @torch.no_grad()
     def decode(self, latents: Tensor) -> Tensor:
         """Latents [n,32,h,w] -> u8 [n,3,8h,8w], one at a time to keep memory flat."""
+        if self.decoder is None:
+            raise ValueError("this family's teacher has no decoder")
         frames = [self.decoder(z[None].float().contiguous(memory_format=torch.channels_last)) for z in latents]
         return torch.cat([(x.clamp(0, 1) * 255).round().byte().contiguous() for x in frames])
 
     def tensors(self, crops: Sequence[Image.Image]) -> dict[str, Tensor]:
         """All tensors of equal crops."""
         result = {"image": stack(crops), "z1": encode(self.encoder, crops)}
-        result["t1"] = self.decode(result["z1"])
+        if self.decoder is not None:
+            result["t1"] = self.decode(result["z1"])
         for factor, span in self.span.items():
             small = [reduce(crop, factor) for crop in crops]
             large = [span(picture) for picture in small]
@@ -73,7 +76,7 @@ class Teachers:
 
 
 def in_best_precision(path: Path) -> Callable[[Tensor], Tensor]:
-    """One of TAEF2's halves. In bf16, where hardware has it: latents 1.2 % off and decodes 0.5/255, in a third of the time."""
+    """One of a teacher's halves. In bf16, where hardware has it: TAEF2's latents 1.2 % off, in a third of the time."""
     network = load_tiny(torch.load(path, weights_only=True)).to(memory_format=torch.channels_last)
     return lambda x: run(network, x)
 
@@ -107,7 +110,9 @@ def repeats_of(path: Path, turn: int) -> int:
     return int(kind_of(path).repeats + random.Random(f"{path.name}#{turn} repeats").random())
 
 
-def crops_of(pictures: Sequence[Path], passes: range, done: set[str]) -> Iterator[tuple[str, Image.Image]]:
+def crops_of(
+    pictures: Sequence[Path], passes: range, done: set[str], sides: Mapping[int, float] = FAMILIES[DEFAULT].sides
+) -> Iterator[tuple[str, Image.Image]]:
     """One varied crop of every picture per pass (of some kinds several), in an order and by draws that depend on nothing but
     names and the pass."""
     for turn in passes:
@@ -117,20 +122,27 @@ def crops_of(pictures: Sequence[Path], passes: range, done: set[str]) -> Iterato
             if name in done:
                 continue
             rng = random.Random(name)
-            side = rng.choices(list(SIDES), list(SIDES.values()))[0]
-            crop = random_crop(path, rng, side) or (random_crop(path, rng, 256) if side > 256 else None)
+            side, least = rng.choices(list(sides), list(sides.values()))[0], min(sides)
+            crop = random_crop(path, rng, side) or (random_crop(path, rng, least) if side > least else None)
             if crop is not None:
                 yield name, varied(crop, rng)
 
 
-def build(pictures: Sequence[Path], teachers: Teachers, out: Path, passes: range, chunk: int) -> None:
-    """Write chunks of `chunk` crops (counted in units of 256x256 pixels) until every picture had its passes."""
+def build(
+    pictures: Sequence[Path],
+    teachers: Teachers,
+    out: Path,
+    passes: range,
+    chunk: int,
+    sides: Mapping[int, float] = FAMILIES[DEFAULT].sides,
+) -> None:
+    """Write chunks of `chunk` crops (counted in units of the smallest side's) until every picture had its passes."""
     out.mkdir(parents=True, exist_ok=True)
     waiting: dict[int, dict[str, Image.Image]] = {}
-    for name, crop in crops_of(pictures, passes, finished(out)):
+    for name, crop in crops_of(pictures, passes, finished(out), sides):
         pending = waiting.setdefault(crop.width, {})
         pending[name] = crop
-        if len(pending) * (crop.width // 256) ** 2 >= chunk:
+        if len(pending) * (crop.width // min(sides)) ** 2 >= chunk:
             print(write_chunk(out, pending, teachers).name, flush=True)
             waiting[crop.width] = {}
     for pending in waiting.values():
@@ -161,6 +173,11 @@ class Cache:
     def __len__(self) -> int:
         return self.length
 
+    @property
+    def cell(self) -> int:
+        """Pixels a latent cell; of a cache that holds crops."""
+        return self.side // self.chunks[0]["z1"].shape[-1]
+
     def draw(self, rng: np.random.Generator) -> dict[str, Tensor]:
         """One random item: the chunk's tensors without their first dimension."""
         if not self.length:
@@ -173,17 +190,19 @@ class Cache:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=Path, nargs="+", required=True, help="folders")
-    parser.add_argument("--encoder", type=Path, required=True, help="TAEF2's, .pth")
-    parser.add_argument("--decoder", type=Path, required=True, help="TAEF2's, .pth")
+    parser.add_argument("--teachers", type=Path, required=True, help="folder of the teacher's encoder and decoder, .pth")
+    parser.add_argument("--family", choices=sorted(FAMILIES), default=DEFAULT)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--first-pass", type=int, default=0)
-    parser.add_argument("--chunk", type=int, default=16, help="crops per chunk, in units of 256x256 pixels")
+    parser.add_argument("--chunk", type=int, default=16, help="crops per chunk, in units of the smallest")
     args = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     pictures = [path for folder in args.pictures for path in list_pictures(folder)]
     passes = range(args.first_pass, args.first_pass + args.passes)
-    build(pictures, Teachers.load(args.encoder, args.decoder), args.out, passes, args.chunk)
+    family = FAMILIES[args.family]
+    teachers = Teachers.load(args.teachers / family.encoder, args.teachers / family.decoder if family.decoder else None)
+    build(pictures, teachers, args.out, passes, args.chunk, family.sides)
 
 
 if __name__ == "__main__":

@@ -29,11 +29,11 @@ class Config:
     teacher: float = 0.0  # L1 to the teacher's decode
     teacher_high: float = 0.0  # the same of what a small blur takes away
     picture: float = 0.0  # L1 to the picture
-    features: float = 0.0  # L1 of the encoder's features of output and teacher's decode
+    features: float = 0.0  # L1 of the encoder's features of output and teacher's decode; LUA's output is its decode by ours
     tone: float = 0.0  # 32-pixel block means against the teacher's decode
     strange: float = 0.0  # share of steps on latents that no picture has: mixed, shifted, noisy, an upscaler's
     upscaled: float = 0.25  # share of those that an upscaler made, where there is one
-    adversarial: float = 0.0  # norm of the discriminator's gradient on the picture, relative to the other losses'
+    adversarial: float = 0.0  # norm of the discriminator's gradient on picture or latent, relative to the other losses'
     adversarial_lr: float = 2e-4
 
     # LUA: its targets are functions of its input (cache.py: s2, s4).

@@ -217,6 +217,7 @@ def main() -> None:
     parser.add_argument("--decoder2", type=Path, help="another decoder of the same latents, such as TAEF2's")
     parser.add_argument("--upscaler", type=Path)
     parser.add_argument("--pixel", type=Path, help="pixel-swin, which enlarges the decode of the small latent")
+    parser.add_argument("--factors", type=int, nargs="+", default=[2, 4], choices=(2, 4))
     parser.add_argument("--baselines", nargs="*", default=["pixel"], choices=BASELINES)
     parser.add_argument("--save", type=Path, help="folder for every output as PNG")
     parser.add_argument("--json", action="store_true")
@@ -231,7 +232,7 @@ def main() -> None:
     evaluation = Evaluation(paths, load_weights(args.encoder), args.side)
     upscaler = load_weights(args.upscaler) if args.upscaler else None
     pixel = load_weights(args.pixel) if args.pixel else None
-    results = evaluation.run(decoders, upscaler, args.baselines, pixel, show=save if args.save else None)
+    results = evaluation.run(decoders, upscaler, args.baselines, pixel, args.factors, save if args.save else None)
     if args.json:
         print(json.dumps({"pictures": results, "mean": mean_of(results)}, indent=1))
     else:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from .batches import Frozen
 from .evaluate import Decode, Evaluation, load_weights, mean_of, to_image
+from .families import Family
 from .precision import run
 
 SHEETS = {
@@ -24,10 +25,10 @@ class Judge:
     """Measures averaged weights the way they will be used."""
 
     def __init__(
-        self, task: str, pictures: Sequence[Path], teacher: Path, ours: Frozen | None, theirs: Frozen | None, side: int = 256
+        self, task: str, pictures: Sequence[Path], teacher: Path, ours: Frozen | None, theirs: Frozen | None, family: Family
     ) -> None:
-        self.task, self.pictures, self.ours, self.theirs, self.side = task, pictures, ours, theirs, side
-        self.evaluation = Evaluation(pictures, load_weights(teacher), side)
+        self.task, self.pictures, self.ours, self.theirs, self.family = task, pictures, ours, theirs, family
+        self.evaluation = Evaluation(pictures, load_weights(teacher), family.middle)
 
     @torch.no_grad()
     def __call__(self, model: nn.Module, sheet: Path) -> dict[str, float]:
@@ -42,13 +43,14 @@ class Judge:
             decoders[""] = place(self.ours.model)
         if self.theirs and self.task != "pixel":
             decoders["T"] = place(self.theirs.model)
-        evaluation = Evaluation(self.pictures, mine, self.side) if self.task == "encoder" else self.evaluation
+        evaluation = Evaluation(self.pictures, mine, self.family.middle) if self.task == "encoder" else self.evaluation
         shown: dict[tuple[str, str], Tensor] = {}
         results = evaluation.run(
             decoders,
             place(model) if self.task == "lua" else None,
             ("pixel",) if self.task in ("lua", "pixel") else (),
             place(model) if self.task == "pixel" else None,
+            self.family.factors,
             show=lambda name, way, x: shown.__setitem__((name, way), x),
         )
         rows = [

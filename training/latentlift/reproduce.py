@@ -17,12 +17,13 @@ import torch
 
 from . import train
 from .config import PRESETS, configured
+from .families import DEFAULT, FAMILIES
 from .train import weights_of
 
 RECIPES = Path(__file__).parents[1] / "recipes"
 STAGE_KEYS = {"name", "minutes", "only", "set", "blend"}
-RECIPE_KEYS = {"task", "shape", "start", "uses", "stages"}
-USES = ("decoder", "encoder", "upscaler")
+RECIPE_KEYS = {"task", "family", "shape", "start", "fresh", "uses", "stages"}
+USES = ("decoder", "encoder", "upscaler", "theirs")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Places:
     """Where a reproduction finds and leaves things."""
 
     cache: Path
-    teachers: Path  # taef2_encoder.pth, taef2_decoder.pth
+    teachers: Path  # the files that families.py names
     scratch: Path
     models: Path  # the published files, for what a recipe builds on
     pictures: Path | None = None
@@ -66,15 +67,20 @@ def command(name: str, recipe: dict, stage: dict, start: Path | None, places: Pl
     """The arguments of latentlift.train for one stage."""
     words = [recipe["task"], "--shape", recipe["shape"], "--cache", str(places.cache)]
     words += ["--out", str(places.scratch / name / stage["name"]), "--minutes", str(stage["minutes"] / places.speed)]
-    words += ["--theirs", str(places.teachers / "taef2_decoder.pth"), "--device", places.device, "--workers", str(places.workers)]
+    words += ["--family", recipe.get("family", DEFAULT), "--device", places.device, "--workers", str(places.workers)]
+    family = FAMILIES[recipe.get("family", DEFAULT)]
+    if family.decoder:
+        words += ["--theirs", str(places.teachers / family.decoder)]
     if start:
         words += ["--init", str(start)]
+    if start == weights_to_start_from(recipe, places) and recipe.get("fresh"):
+        words += ["--fresh", *recipe["fresh"]]
     if stage.get("only"):
         words += ["--only", stage["only"]]
     for role, other in recipe.get("uses", {}).items():
         words += [f"--{role}", str(weights(other, places))]
     if places.pictures:
-        words += ["--teacher", str(places.teachers / "taef2_encoder.pth"), "--pictures", str(places.pictures)]
+        words += ["--teacher", str(places.teachers / family.encoder), "--pictures", str(places.pictures)]
     settings = [f"{key}={value}" for key, value in stage.get("set", {}).items()]
     return words + (["--set", *settings] if settings else [])
 
@@ -125,7 +131,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=sorted(path.stem for path in RECIPES.glob("*.toml")))
     parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--teachers", type=Path, required=True, help="folder of taef2_encoder.pth and taef2_decoder.pth")
+    parser.add_argument("--teachers", type=Path, required=True, help="folder of the teachers' encoders and decoders")
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--models", type=Path, default=RECIPES.parents[1] / "public" / "models")
     parser.add_argument("--pictures", type=Path, help="eval pictures: curves of PSNR and contact sheets")

@@ -9,12 +9,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .batches import Batch, Batches
-from .models import CELL, Lua, LuaHead
+from .models import Lua, LuaHead
 from .models.lua import RGB_MEAN
 
 
 class Pairs(Protocol):
-    """Source of small and large windows, `z2` and `z1`."""
+    """Source of small and large windows, `z2` and `z1`; `cells`: the side of the least crop."""
+
+    @property
+    def cells(self) -> int: ...
 
     def draw(self, count: int, cells: int, step: int = 2) -> tuple[Batch, list[Tensor]]: ...
 
@@ -24,10 +27,11 @@ class PixelPairs:
 
     def __init__(self, batches: Batches) -> None:
         self.batches, self.mean = batches, torch.tensor(RGB_MEAN).view(1, 3, 1, 1)
+        self.cells = batches.cells * batches.cell
 
     def draw(self, count: int, cells: int, step: int = 2) -> tuple[Batch, list[Tensor]]:
         """Windows of `cells` pixels, from whole crops."""
-        picture = self.batches.draw(count, max(1, cells // CELL), step)[0]["image"].cpu()
+        picture = self.batches.draw(count, max(1, cells // self.batches.cell), step)[0]["image"].cpu()
         small = F.interpolate(picture, scale_factor=0.5, mode="bicubic", antialias=True)
         return {"z1": picture - self.mean, "z2": small - self.mean}, []
 
@@ -36,14 +40,16 @@ class PixelPairs:
 def solve_skip(model: Lua, pairs: Pairs, windows: int = 400, cells: int = 32, ridge: float = 1e-3) -> None:
     """Set model.skip to the ridge regression of z1 on z2, and the last convolution of each head to zero.
 
+    `windows` of `cells` cells, or more of fewer where crops have no more.
     Only the inner cells of a window are used: at its border the 5x5 neighbourhood would be zeros that are not there.
     """
     if model.skip is None:
         raise ValueError("this Lua was built with skip=False: there is no linear path to solve for")
     size = model.skip.weight[0].numel() + 1
     gram, moment = torch.zeros(size, size, dtype=torch.float64), torch.zeros(size, model.skip.out_channels, dtype=torch.float64)
-    for _ in range(windows // 4):
-        batch, _ = pairs.draw(4, cells, 4)
+    side = min(cells, pairs.cells)
+    for _ in range(windows * cells**2 // side**2 // 4):
+        batch, _ = pairs.draw(4, side, 4)
         z, target = batch["z2"].cpu(), batch["z1"].cpu()
         x = F.unfold(z, 5).transpose(1, 2).reshape(-1, size - 1)  # no padding: inner cells only
         y = F.pixel_unshuffle(target, 2)[:, :, 2:-2, 2:-2].permute(0, 2, 3, 1).reshape(x.shape[0], -1)

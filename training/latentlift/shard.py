@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from .cache import finished
 from .data import reduce, to_tensor
 from .evaluate import load_weights
+from .families import DEFAULT, FAMILIES, Family
 from .precision import autocast
 from .reproduce import RECIPES, Places, read, reproduce
 
@@ -61,10 +62,11 @@ def opened(data: Tensor) -> Image.Image:
     return Image.open(io.BytesIO(data.numpy().tobytes())).convert("RGB")
 
 
-def unpack(shard: Path, teachers: Path, out: Path, device: str) -> int:
+def unpack(shard: Path, family: Family, teachers: Path, out: Path, device: str) -> int:
     """Make a cache of a shard: the pictures as they travelled, and what the teachers make of them; the number of crops."""
     out.mkdir(parents=True, exist_ok=True)
-    encoder, decoder = (load_weights(teachers / f"taef2_{half}.pth").to(device) for half in ("encoder", "decoder"))
+    encoder = load_weights(teachers / family.encoder).to(device)
+    decoder = load_weights(teachers / family.decoder).to(device) if family.decoder else None
     for path in sorted(shard.glob("s*.safetensors")):
         packed = load_file(path)
         count = sum(name.startswith("image.") for name in packed)
@@ -74,8 +76,9 @@ def unpack(shard: Path, teachers: Path, out: Path, device: str) -> int:
         sources |= {f"z{f}": [reduce(p, f) for p in pictures["image"]] for f in (2, 4)}
         for name, found in sources.items():
             tensors[name] = through(encoder, [to_tensor(p).float() / 255 for p in found], device).half()
-        decoded = through(decoder, list(tensors["z1"].float()), device)
-        tensors["t1"] = (decoded.clamp(0, 1) * 255).round().byte()
+        if decoder is not None:
+            decoded = through(decoder, list(tensors["z1"].float()), device)
+            tensors["t1"] = (decoded.clamp(0, 1) * 255).round().byte()
         save_file(tensors, out / path.name, {"crops": json.dumps([f"{path.stem}#{i}" for i in range(count)])})
     return len(finished(out))
 
@@ -92,7 +95,8 @@ def run(name: str, shard: Path, teachers: Path, scratch: Path, minutes: float, d
     recipe = read(RECIPES / f"{name}.toml")
     total = sum(stage["minutes"] for stage in recipe["stages"])
     with tempfile.TemporaryDirectory() as folder:
-        print(f"{unpack(shard, teachers, Path(folder), device)} crops", flush=True)
+        family = FAMILIES[recipe.get("family", DEFAULT)]
+        print(f"{unpack(shard, family, teachers, Path(folder), device)} crops", flush=True)
         models = RECIPES.parents[1] / "public" / "models"
         return reproduce(name, Places(Path(folder), teachers, scratch, models, device=device, speed=total / minutes))
 

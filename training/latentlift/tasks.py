@@ -17,7 +17,7 @@ from . import losses
 from .adversary import Adversary
 from .batches import Batch, Batches, Frozen
 from .config import Config
-from .models import CELL, Decoder, Encoder, Lua
+from .models import Decoder, Encoder, Lua
 from .precision import run
 
 Losses = dict[str, Tensor]
@@ -65,16 +65,26 @@ def decoder(task: Task) -> Losses:
     if batches.rng.random() < c.strange:
         return strange(task)
     batch, wholes = batches.draw(c.batch, c.cells)
-    z, goal = batch["z1"], batch["t1"]
+    z, goal = batch["z1"], decoded(batch)
     x = run(task.model, z, contexts(task.model, wholes))
     terms = towards_teacher(task, x, goal)
-    if c.picture:
+    if c.picture and "t1" in batch:
         terms["picture"] = c.picture * F.l1_loss(x, batch["image"])
     if task.adversary:
-        task.notes["discriminator"] = float(task.adversary.learn(goal, x, z, task.rate))
-        task.notes["balance"] = task.adversary.weight
-        terms["adversarial"] = task.adversary.push(x, z, torch.stack(list(terms.values())).sum())
+        judged(task, task.adversary, terms, goal, x, z)
     return terms
+
+
+def judged(task: Task, adversary: Adversary, terms: Losses, real: Tensor, made: Tensor, source: Tensor) -> None:
+    """One step of the discriminator on what is real and what was made of `source`, and its push, added to the losses so far."""
+    task.notes["discriminator"] = float(adversary.learn(real, made, source, task.rate))
+    task.notes["balance"] = adversary.weight
+    terms["adversarial"] = adversary.push(made, source, torch.stack(list(terms.values())).sum())
+
+
+def decoded(batch: Batch) -> Tensor:
+    """What a decoder should make of `z1`: the teacher's decode or, in a family whose teacher has none, the picture."""
+    return batch.get("t1", batch["image"])
 
 
 def towards_teacher(task: Task, x: Tensor, goal: Tensor) -> Losses:
@@ -122,7 +132,8 @@ def strange_latent(batches: Batches, upscaler: Frozen | None, upscaled: float) -
 def lua(task: Task) -> Losses:
     """One factor, on uncut crops: towards the latent of what a good pixel network makes of the same small picture.
 
-    That is a function of LUA's input and lies where real latents lie; the true picture's detail is neither.
+    That is a function of LUA's input and lies where real latents lie; the true picture's detail is neither. Against a
+    discriminator, which sees the small latent beside it, what LUA makes should look like a true latent.
     """
     c, batches = task.config, task.batches
     assert isinstance(task.model, Lua)
@@ -140,6 +151,8 @@ def lua(task: Task) -> Losses:
     if c.latent_true:
         terms["latent_true"] = c.latent_true * F.l1_loss(z, batch["z1"])
     terms |= through_theirs(task, z, goal) | through_ours(task, z, goal, batch, scale)
+    if task.adversary:
+        judged(task, task.adversary, terms, batch["z1"], z, batch[f"z{scale}"])
     return {f"{name}_x{scale}": value for name, value in terms.items()}
 
 
@@ -167,10 +180,7 @@ def random_window(task: Task, z: Tensor, cells: int) -> tuple[slice, slice, slic
 
 
 def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) -> Losses:
-    """Our decoder on one whole crop: pixels of the target, block means of the full latent's decode.
-
-    Against a discriminator, which sees the small latent beside the picture, it should look like a full latent's decode.
-    """
+    """Our decoder on one whole crop: pixels of the target, block means of the full latent's decode."""
     c, decode = task.config, needed(task.ours, "--decoder, ours: TAEF2's windows alone would leave colour free")
     one = int(task.batches.rng.integers(len(z)))
     pick = lambda x: x[one : one + 1]
@@ -181,15 +191,14 @@ def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) 
             target = decode(pick(goal)).clamp(0, 1)
     terms = {"ours": c.ours * F.l1_loss(x, target)}
     if c.tone:
-        reference = pick(batch["t1"])
+        reference = pick(decoded(batch))
         terms["tone"] = c.tone * (losses.downsampled(x, reference, 32) + losses.downsampled(x, reference, x.shape[-1]))
+    if c.features:
+        network = needed(task.encoder, "--encoder, for its features").model
+        assert isinstance(network, Encoder)
+        terms["features"] = c.features * losses.features(network, x, pick(decoded(batch)), task.batches.rng)
     if c.truth:
         terms["truth"] = c.truth * F.l1_loss(x, pick(batch["image"]))
-    if task.adversary:
-        small = F.interpolate(pick(batch[f"z{scale}"]), scale_factor=scale)
-        task.notes["discriminator"] = float(task.adversary.learn(pick(batch["t1"]), x, small, task.rate))
-        task.notes["balance"] = task.adversary.weight
-        terms["adversarial"] = task.adversary.push(x, small, torch.stack(list(terms.values())).sum())
     return terms
 
 
@@ -212,7 +221,7 @@ def pixel(task: Task) -> Losses:
         # Decoded whole and then cut, for a decoder's colours hang on the whole latent.
         whole = batches.draw_whole(1)
         small = needed(task.ours, "--decoder, ours, whose pictures are enlarged")(whole[f"z{scale}"]).clamp(0, 1)
-        small, picture = cut_alike(small, whole["image"], c.batch, c.cells * CELL, batches)
+        small, picture = cut_alike(small, whole["image"], c.batch, c.cells * batches.cell, batches)
     else:
         picture = batches.draw(c.batch, c.cells * scale, 4)[0]["image"]
         small = F.interpolate(picture, scale_factor=1 / scale, mode="bicubic", antialias=True).clamp(0, 1)

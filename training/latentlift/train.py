@@ -17,11 +17,12 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.multiprocessing.spawn import spawn
 
-from .adversary import Adversary
+from .adversary import Adversary, LatentDiscriminator, PatchDiscriminator
 from .batches import Batches, Frozen
 from .config import PRESETS, Config, configured
 from .data import list_pictures
 from .evaluate import load_weights
+from .families import DEFAULT, FAMILIES
 from .judge import Judge
 from .models import Lua, PixelSwin
 from .ranks import Ranks
@@ -37,15 +38,18 @@ def head_of(key: str) -> str | None:
     return rest.partition(".")[0] if first == "heads" else None
 
 
-def start_from(model: nn.Module, path: Path) -> None:
+def start_from(model: nn.Module, path: Path, fresh_parts: Sequence[str] = ()) -> None:
     """Take over what weights there are; anything new must be a part that starts as if it were not there. A head that the shape
-    no longer has is left behind; weights of a narrower network are grown into."""
+    no longer has is left behind; weights of a narrower network are grown into; parts whose names start as `fresh_parts` say stay
+    as they were drawn: what knew the latents of another family."""
+    own = tuple(fresh_parts)
     fresh = model.state_dict()
     heads = {head_of(key) for key in fresh}
-    kept = {key: x for key, x in weights_of(path).items() if head_of(key) in heads}
+    kept = {key: x for key, x in weights_of(path).items() if head_of(key) in heads and not key.startswith(own)}
     kept = {key: grown(x, fresh[key]) if key in fresh else x for key, x in kept.items()}
     loaded = model.load_state_dict(kept, strict=False)
-    strange = [k for k in loaded.missing_keys if ".refine." not in k and "context" not in k and ".blocks." not in k]
+    missing = [k for k in loaded.missing_keys if not k.startswith(own)]
+    strange = [k for k in missing if ".refine." not in k and "context" not in k and ".blocks." not in k]
     if strange or loaded.unexpected_keys:
         raise ValueError(f"{path.name} is of another shape: {', '.join(strange + list(loaded.unexpected_keys))}")
 
@@ -76,9 +80,11 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE", help="override a field of Config")
     parser.add_argument("--init", type=Path, help="start from these averaged weights (last.pt or .safetensors)")
+    parser.add_argument("--fresh", nargs="*", default=[], metavar="PREFIX", help="what not to take of --init, such as heads")
+    parser.add_argument("--family", choices=sorted(FAMILIES), default=DEFAULT, help="whose latents: how the run is judged")
     parser.add_argument("--only", default="", metavar="PREFIX", help="train these parameters alone, such as heads.x4")
     parser.add_argument("--decoder", type=Path, help="our frozen decoder: for encoder and lua")
-    parser.add_argument("--theirs", type=Path, help="TAEF2's decoder: for lua, strange latents and the yardstick")
+    parser.add_argument("--theirs", type=Path, help="another decoder, TAEF2's: for lua, strange latents and the yardstick")
     parser.add_argument("--encoder", type=Path, help="our encoder, for its features")
     parser.add_argument("--upscaler", type=Path, help="a LUA whose latents the decoder should learn to decode as TAEF2 does")
     parser.add_argument("--teacher", type=Path, help="TAEF2's encoder, for the yardstick during training")
@@ -125,26 +131,31 @@ def assemble(config: Config, args: argparse.Namespace, rank: int) -> Task:
     batches = Batches(args.cache, config.seed, args.device, rank)
     model = build(args.shape or DEFAULTS[config.task])
     if args.init:
-        start_from(model, args.init)
-    elif isinstance(model, PixelSwin):
-        solve_skip(model, PixelPairs(Batches(args.cache, config.seed, args.device)))
-    elif isinstance(model, Lua):
-        solve_skip(model, Batches(args.cache, config.seed, args.device))
+        start_from(model, args.init, args.fresh)
+    if isinstance(model, Lua) and (not args.init or "skip" in args.fresh):
+        pairs = Batches(args.cache, config.seed, args.device)
+        solve_skip(model, PixelPairs(pairs) if isinstance(model, PixelSwin) else pairs)
     model = model.to(args.device).to(memory_format=torch.channels_last)
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(name.startswith(args.only))
     frozen = lambda path: Frozen(path, args.device) if path else None
-    adversary = Adversary(config.adversarial, config.adversarial_lr, args.device) if config.adversarial else None
-    return Task(
-        config, batches, model, frozen(args.decoder), frozen(args.theirs), frozen(args.encoder), frozen(args.upscaler), adversary
-    )
+    networks = [frozen(path) for path in (args.decoder, args.theirs, args.encoder, args.upscaler)]
+    return Task(config, batches, model, *networks, adversary_of(config, args.device))
+
+
+def adversary_of(config: Config, device: str) -> Adversary | None:
+    """A discriminator of pictures for a decoder, of latents for LUA; none where it has no weight."""
+    if not config.adversarial:
+        return None
+    net = LatentDiscriminator() if config.task == "lua" else PatchDiscriminator()
+    return Adversary(config.adversarial, config.adversarial_lr, device, net)
 
 
 def judge_of(args: argparse.Namespace, task: Task) -> Judge | None:
     if not (args.teacher and args.pictures):
         return None
     pictures = [p for p in list_pictures(args.pictures) if any(p.match(m) for m in args.match)]
-    return Judge(args.task, pictures, args.teacher, task.ours, task.theirs)
+    return Judge(args.task, pictures, args.teacher, task.ours, task.theirs, FAMILIES[args.family])
 
 
 if __name__ == "__main__":

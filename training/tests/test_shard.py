@@ -3,6 +3,7 @@ import torch
 
 from latentlift import shard
 from latentlift.cache import Cache
+from latentlift.families import FAMILIES
 
 
 def test_a_shard_becomes_a_cache_again_with_what_the_teachers_make_of_its_pictures(workplace, tmp_path):
@@ -12,7 +13,7 @@ def test_a_shard_becomes_a_cache_again_with_what_the_teachers_make_of_its_pictur
     teachers.mkdir()
     for half, path in (("encoder", workplace.taef2_encoder), ("decoder", workplace.taef2_decoder)):
         (teachers / f"taef2_{half}.pth").write_bytes(path.read_bytes())
-    assert shard.unpack(tmp_path / "shard", teachers, tmp_path / "cache", "cpu") == 4
+    assert shard.unpack(tmp_path / "shard", FAMILIES["flux2"], teachers, tmp_path / "cache", "cpu") == 4
     before, after = Cache(workplace.cache, 256), Cache(tmp_path / "cache", 256)
     a, b = (c.draw(np.random.default_rng(3)) for c in (before, after))
     assert set(a) == set(b) and all(a[name].shape == b[name].shape and a[name].dtype == b[name].dtype for name in a)

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from latentlift import losses
-from latentlift.adversary import Adversary
+from latentlift.adversary import Adversary, LatentDiscriminator
 from latentlift.batches import Batches, Frozen
 from latentlift.config import PRESETS, configured
-from latentlift.models import Decoder, Lua, PixelSwin, load_tiny
+from latentlift.models import Decoder, Encoder, Lua, PixelSwin, load_tiny
 from latentlift.precision import autocast, compute_dtype
 from latentlift.tasks import TASKS, Task, cut_alike
 
@@ -195,15 +195,54 @@ def test_a_discriminator_that_knows_nothing_pushes_less_not_as_much():
     assert pushed(adversary, goal, x, z) < 0.01 * before
 
 
-def test_luas_discriminator_judges_our_decode_beside_the_small_latent_and_adds_no_loss_of_its_own(workplace):
+def test_luas_discriminator_judges_its_latent_beside_the_small_one_and_adds_no_loss_of_its_own(workplace):
     ours, theirs = counting_decoders(workplace)
     model = small_lua()
-    task = task_of(workplace, "lua", model, ours=ours, theirs=theirs, adversary=Adversary(0.7, 2e-4, "cpu"))
+    adversary = Adversary(0.7, 2e-4, "cpu", LatentDiscriminator(8))
+    task = task_of(workplace, "lua", model, ours=ours, theirs=theirs, adversary=adversary)
     before = [p.detach().clone() for p in task.adversary.net.parameters()]
     terms = task.step()
     assert {"discriminator", "balance"} <= set(terms) and not any(name.startswith("adversarial") for name in terms)
     assert any(not torch.equal(a, b) for a, b in zip(before, task.adversary.net.parameters(), strict=True))
     assert model.conv_first.weight.grad.abs().max() > 0
+
+
+def test_a_discriminator_learns_to_tell_a_blurred_latent_from_a_true_one():
+    torch.manual_seed(0)
+    adversary = Adversary(0.5, 2e-3, "cpu", LatentDiscriminator(16))
+    soft = lambda z: z - losses.fine_part(z)
+    told = []
+    for _ in range(60):
+        real = torch.randn(4, 32, 16, 16)
+        told.append(float(adversary.learn(real, soft(real), real[..., ::2, ::2], 1.0)))
+    assert sum(told[-5:]) < 0.6 * sum(told[:5])
+
+
+def test_luas_features_are_compared_with_the_decode_of_the_full_latent(workplace, monkeypatch):
+    ours, theirs = counting_decoders(workplace)
+    compared = []
+    note = lambda encoder, a, b, rng: compared.append((a, b)) or a.mean()
+    monkeypatch.setattr(losses, "features", note)
+    task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs, encoder=Counting(Encoder((8, 8), (1, 1))))
+    task.config = replace(task.config, features=0.5)
+    assert any(name.startswith("features") for name in task.step())
+    ((made, goal),) = compared
+    assert made.requires_grad and any(torch.equal(goal[0], t1) for t1 in decodes_of(workplace))
+    task.encoder = None
+    with pytest.raises(ValueError, match="needs --encoder"):
+        task.step()
+
+
+def decodes_of(workplace):
+    """The teacher's decode of every crop in the cache, in [0,1]."""
+    chunks = [chunk for cache in Batches(workplace.cache, 0, "cpu").caches for chunk in cache.chunks]
+    return [t1.float() / 255 for chunk in chunks for t1 in chunk["t1"]]
+
+
+def test_the_discriminator_is_told_cells_of_any_size():
+    adversary = Adversary(0.5, 2e-3, "cpu")
+    pictures = torch.rand(2, 3, 64, 64)
+    assert torch.isfinite(adversary.learn(pictures, pictures, torch.zeros(2, 32, 2, 2), 1.0))
 
 
 @pytest.mark.parametrize("decoded", [0.0, 1.0])

@@ -9,6 +9,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from latentlift import data, evaluate, export, losses, metrics, train
+from latentlift.families import FAMILIES
 from latentlift.models import Decoder, Encoder, Lua
 from latentlift.optim import Ema, orthogonalise
 from latentlift.ridge import solve_skip
@@ -109,7 +110,7 @@ def test_every_run_can_be_judged_in_figures_and_on_a_sheet(workplace, tmp_path, 
     torch.save({"ema": networks["decoder"].state_dict()}, tmp_path / "ours.pt")
     ours, theirs = Frozen(tmp_path / "ours.pt", "cpu"), Frozen(workplace.taef2_decoder, "cpu")
     pictures = sorted(workplace.pictures.iterdir())[:2]
-    judge = Judge(task, pictures, workplace.taef2_encoder, ours, theirs, side=256)
+    judge = Judge(task, pictures, workplace.taef2_encoder, ours, theirs, FAMILIES["flux2"])
     figures = judge(networks[task], tmp_path / "sheet.png")
     assert np.isfinite(figures[f"{way}.psnr"])
     sheet = Image.open(tmp_path / "sheet.png")
@@ -149,6 +150,8 @@ def test_the_average_of_weights_lags_and_follows():
 
 def test_ridge_finds_a_linear_map_where_there_is_one():
     class Doubling:
+        cells = 32
+
         def draw(self, count, cells, step=4):
             z2 = torch.randn(count, 32, cells // 2, cells // 2)
             return {"z2": z2, "z1": z2.repeat_interleave(2, 2).repeat_interleave(2, 3)}, []

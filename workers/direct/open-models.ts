@@ -1,7 +1,7 @@
 import { type Grade, gradeFor, type ModelManifest, modelFor } from '../../src/contract/model-manifest.ts';
 import { readTensorFile } from '../../src/core/containers/index.ts';
 import { AppError } from '../../src/core/errors.ts';
-import { piecesOf } from '../../src/core/fetch-body.ts';
+import { fetchWhole } from '../../src/core/fetch-whole.ts';
 import { NETWORKS } from '../../src/core/networks/index.ts';
 import { ROLES, type Role } from '../../src/core/role.ts';
 import { createModelStore } from '../load/model-store.ts';
@@ -24,36 +24,21 @@ const failed = (address: string, found: string, cause?: unknown): AppError =>
     },
   );
 
-async function fetchWhole(
-  address: string,
-  { fetch: load, signal, report }: Loading,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await load(address, signal === undefined ? {} : { signal }).catch((cause: unknown) => {
-    signal?.throwIfAborted();
-    throw failed(address, 'the server was not reached', cause);
-  });
-  if (!response.ok || response.body === null) throw failed(address, `the server answered ${response.status}`);
-  // Compressed answers are longer than they say.
-  const told =
-    response.headers.get('Content-Encoding') === null ? Number(response.headers.get('Content-Length')) : 0;
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let loadedBytes = 0;
-  const broke = (found: string, cause?: unknown): Error =>
-    failed(address, `${found} after ${loadedBytes} bytes`, cause);
-  for await (const piece of piecesOf(response.body, signal, broke)) {
-    pieces.push(piece);
-    loadedBytes += piece.length;
-    report({ kind: 'fetch', file: address, loadedBytes, totalBytes: Math.max(told, loadedBytes) });
-  }
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
-}
-
 let opened = 0;
 
-async function openSource(source: ModelSource, role: Role, loading: Loading): Promise<Model> {
+async function openSource(source: ModelSource, role: Role, { report, ...loading }: Loading): Promise<Model> {
   const isAddress = typeof source === 'string' || source instanceof URL;
   const file = isAddress ? String(source) : `the ${role}'s weights`;
-  const bytes = isAddress ? await fetchWhole(file, loading) : new Uint8Array(source as ArrayBuffer);
+  const bytes = isAddress
+    ? await fetchWhole(
+        file,
+        {
+          ...loading,
+          onBytes: (loadedBytes, totalBytes) => report({ kind: 'fetch', file, loadedBytes, totalBytes }),
+        },
+        (found, cause) => failed(file, found, cause),
+      )
+    : new Uint8Array(source as ArrayBuffer);
   // Each is a model of its own: nothing is shared by name, and hashing megabytes would cost more than it saves.
   opened += 1;
   return modelOf(

@@ -1,6 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import { piecesOf, STALL_MS, STALLED, UNREACHED } from '../../src/core/fetch-body.ts';
-import { within } from '../../src/core/within.ts';
+import { answerOf, piecesOf } from '../../src/core/fetch-body.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
@@ -48,13 +47,15 @@ interface Opened {
 async function openRest({ url, have, fetch, signal }: DownloadRequest, failed: Failed): Promise<Opened> {
   function open(from: number): Promise<Response> {
     const range = from > 0 ? { headers: { Range: `bytes=${from}-` } } : {};
-    const answer = fetch(url, { signal, ...range }).catch((cause: unknown) => {
-      signal.throwIfAborted();
-      throw failed(UNREACHED, 'Download it and drop the file here.', cause);
-    });
-    return within(answer, STALL_MS, () => {
-      throw failed(STALLED, 'Check the connection and fetch it again.');
-    });
+    return answerOf(fetch, url, { signal, ...range }, (found, cause) =>
+      failed(
+        found,
+        cause === undefined
+          ? 'Check the connection and fetch it again.'
+          : 'Download it and drop the file here.',
+        cause,
+      ),
+    );
   }
   const from = have?.bytes ?? 0;
   const response = await open(from);

@@ -142,10 +142,15 @@ describe('fetching weights by address', () => {
       expect(server.ranges[1]).toBe('bytes=5000-');
     });
 
-    test('before the first byte is told as well', async () => {
-      server.fetch = () => new Promise(() => {});
+    test('before the first byte is told as well, and ends the request', async () => {
+      const signals: (AbortSignal | null | undefined)[] = [];
+      server.fetch = (_, init) => {
+        signals.push(init?.signal);
+        return new Promise(() => {});
+      };
       library = libraryOn(storage);
       await expect(passing(add())).rejects.toThrow(/nothing has come for 30 s/);
+      expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
     });
   });
 

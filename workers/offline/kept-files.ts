@@ -1,5 +1,6 @@
 import { sha256Of } from '../../src/core/digest.ts';
 import type { BuildManifest, BuiltFile } from '../../src/core/offline-message.ts';
+import { within } from '../../src/core/within.ts';
 
 /** The part of Cache Storage that the copy needs. */
 export type CopyStorage = Pick<CacheStorage, 'open' | 'keys' | 'delete'>;
@@ -12,6 +13,9 @@ const MATCHING = { ignoreVary: true } as const;
 
 /** Files up to this size are judged before they are handed on; larger ones (the runtime) are judged by the engine too. */
 export const SMALL_BYTES = 1_000_000;
+
+/** A look takes milliseconds. A storage that is silent for so long, as that of a damaged profile, is asked no more by this worker. */
+const STORAGE_MS = 3000;
 
 /** What a file of this kind must be called by the host; a host that answers HTML for missing files is found out so. */
 const TYPES: readonly (readonly [ending: RegExp, type: RegExp])[] = [
@@ -42,6 +46,7 @@ export class KeptFiles {
   readonly #caches: CopyStorage;
   /** What the caches of all builds of this page begin with; other pages of the same host have their own. */
   readonly #prefix: string;
+  #isSilent = false;
 
   constructor(build: BuildManifest, scope: string, caches: CopyStorage) {
     this.#build = build;
@@ -59,20 +64,16 @@ export class KeptFiles {
     return this.#scope + path;
   }
 
-  /** Storage may refuse (private windows, a full disk): then everything comes from the network. */
-  async find(path: string): Promise<Response | undefined> {
-    try {
-      return await (await this.#open()).match(this.addressOf(path), MATCHING);
-    } catch {
-      return undefined;
-    }
+  find(path: string): Promise<Response | undefined> {
+    return this.#look(async () => (await this.#open()).match(this.addressOf(path), MATCHING));
   }
 
   /** Keeping is a service, not a duty: a full disk must not stop the page. */
   async put(path: string, response: Response): Promise<void> {
-    await this.#open()
-      .then((cache) => cache.put(this.addressOf(path), response))
-      .catch(() => {});
+    if (this.#isSilent) return;
+    const work = this.#open().then((cache) => cache.put(this.addressOf(path), response));
+    // What is put may still be on its way from the network: that it takes long says nothing of the storage.
+    await within(work, STORAGE_MS, () => {}).catch(() => {});
   }
 
   /** Keeps `response`, whose body is used up, if it is that file. */
@@ -88,17 +89,19 @@ export class KeptFiles {
     if (found === undefined) return null;
     // The engine checks the runtime whenever it loads it, and asks for it anew with `cache: 'reload'`.
     if (file.sizeBytes > SMALL_BYTES || (await isIntact(path, file, found.clone()))) return found;
-    await (await this.#open()).delete(this.addressOf(path), MATCHING);
+    await this.#look(async () => (await this.#open()).delete(this.addressOf(path), MATCHING));
     return null;
   }
 
   /** What an older build kept of an address. */
-  async findOlder(url: string): Promise<Response | undefined> {
-    for (const name of await this.#older().catch(() => [])) {
-      const found = await (await this.#caches.open(name)).match(url, MATCHING);
-      if (found !== undefined && hasFittingType(this.pathOf(url), found)) return found;
-    }
-    return undefined;
+  findOlder(url: string): Promise<Response | undefined> {
+    return this.#look(async () => {
+      for (const name of await this.#older()) {
+        const found = await (await this.#caches.open(name)).match(url, MATCHING);
+        if (found !== undefined && hasFittingType(this.pathOf(url), found)) return found;
+      }
+      return undefined;
+    });
   }
 
   async inherit(): Promise<void> {
@@ -125,6 +128,19 @@ export class KeptFiles {
       if (request.url.startsWith(this.#scope)) await cache.delete(request, MATCHING);
     }
     if ((await cache.keys()).length === 0) await this.#caches.delete(LEGACY);
+  }
+
+  /** What a look at the storage gives. It may refuse (private windows, a full disk) or be silent: then everything comes from the network. */
+  async #look<R>(work: () => Promise<R>): Promise<R | undefined> {
+    if (this.#isSilent) return undefined;
+    try {
+      return await within(work(), STORAGE_MS, () => {
+        this.#isSilent = true;
+        return undefined;
+      });
+    } catch {
+      return undefined;
+    }
   }
 
   #open(): Promise<Cache> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CopyStorage } from './kept-files.ts';
 import { createOfflineCopy } from './offline-copy.ts';
 
@@ -38,7 +39,7 @@ function memory() {
   return { storage, kept };
 }
 
-function copyOver(answer: () => Response, storage: CopyStorage) {
+function copyOver(answer: () => Response | Promise<Response>, storage: CopyStorage) {
   const modes: (RequestCache | undefined)[] = [];
   const copy = createOfflineCopy({
     build,
@@ -99,5 +100,78 @@ describe('the offline copy', () => {
       `latentlift-page /page/ b2: ${scope}${script}`,
     ]);
     expect(modes).toEqual([]);
+  });
+});
+
+describe('what never answers', () => {
+  const silent = () => new Promise<never>(() => {});
+  const STORAGE_MS = 3000;
+  const NETWORK_MS = 8000;
+  const pages = { open: silent, keys: silent, delete: silent };
+  const list = 'demos/demos.json';
+  const json = (): Response => new Response('[]', { headers: { 'Content-Type': 'application/json' } });
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** The text that `work` gives within so many milliseconds; null where it gives none. */
+  async function textWithin(ms: number, work: Promise<Response>): Promise<string | null> {
+    let text: string | null = null;
+    void work.then(async (response) => {
+      text = await response.text();
+    });
+    await vi.advanceTimersByTimeAsync(ms);
+    // A hash takes its real time.
+    for (let i = 0; i < 40 && text === null; i += 1) await sleep(10);
+    return text;
+  }
+
+  it.each([script, 'assets/of-another-build.js'])(
+    'in the browser’s storage is passed by for the network: %s',
+    async (path) => {
+      const { ask } = copyOver(() => js(code), pages);
+      expect(await textWithin(2 * STORAGE_MS, ask(path))).toBe(code);
+      // Once it was silent it is asked no more.
+      expect(await textWithin(0, ask(path))).toBe(code);
+    },
+  );
+
+  it('in the browser’s storage holds up no list either', async () => {
+    const { ask } = copyOver(json, pages);
+    expect(await textWithin(2 * STORAGE_MS, ask(list))).toBe('[]');
+  });
+
+  it('in the network is passed by for the copy, where there is one', async () => {
+    const { storage } = memory();
+    let answer: () => Response | Promise<Response> = json;
+    const { ask } = copyOver(() => answer(), storage);
+    expect(await textWithin(0, ask(list))).toBe('[]');
+    answer = silent;
+    expect(await textWithin(NETWORK_MS - 1, ask(list))).toBeNull();
+    expect(await textWithin(NETWORK_MS, ask(list))).toBe('[]');
+    expect(await textWithin(10 * NETWORK_MS, ask('demos/other.json'))).toBeNull();
+  });
+
+  it('and a network that is only slow is waited for where there is no copy', async () => {
+    const { storage } = memory();
+    const slow = () => new Promise<Response>((resolve) => setTimeout(() => resolve(json()), 3 * NETWORK_MS));
+    const { ask } = copyOver(slow, storage);
+    expect(await textWithin(4 * NETWORK_MS, ask(list))).toBe('[]');
+  });
+
+  it('nor does a kept file that cannot be forgotten spoil the one from the network', async () => {
+    const { storage } = memory();
+    const box = await storage.open('latentlift-page /page/ b2');
+    await box.put(scope + script, js('damaged'));
+    const stubborn = {
+      ...storage,
+      open: async (name: string) =>
+        ({
+          ...(await storage.open(name)),
+          delete: () => Promise.reject(new DOMException('no', 'UnknownError')),
+        }) as unknown as Cache,
+    };
+    const { ask } = copyOver(() => js(code), stubborn);
+    expect(await textWithin(0, ask(script))).toBe(code);
   });
 });

@@ -1,4 +1,5 @@
 import type { BuildManifest, BuiltFile } from '../../src/core/offline-message.ts';
+import { within } from '../../src/core/within.ts';
 import { type CopyStorage, hasFittingType, KeptFiles, SMALL_BYTES } from './kept-files.ts';
 
 export interface OfflineCopyDeps {
@@ -60,19 +61,28 @@ async function ownFile(
   return again !== null && (await files.putIntact(path, file, again.clone())) ? again : response;
 }
 
+/** A network that has not answered by then gives way to the copy: a phone's may be there in name alone. */
+const NETWORK_MS = 8000;
+
 async function networkFirst({ files, build, fetch }: Source, request: Request): Promise<Response> {
   const isPage = request.mode === 'navigate';
   const path = files.pathOf(request.url);
-  try {
+  async function fetchAndKeep(): Promise<Response> {
     const response = await fetch(request);
     const fits =
       response.status === 200 &&
       (isPage ? await isPageOf(build, response.clone()) : hasFittingType(path, response));
     if (fits) await files.put(path, response.clone());
     return response;
+  }
+  // A view's address differs only in its query; offline they are all the same page.
+  const find = async (): Promise<Response | undefined> =>
+    (await files.find(path)) ?? (isPage ? await files.find('') : undefined);
+  const fetched = fetchAndKeep();
+  try {
+    return (await within(fetched, NETWORK_MS, find)) ?? (await fetched);
   } catch (error) {
-    // A view's address differs only in its query; offline they are all the same page.
-    const found = (await files.find(path)) ?? (isPage ? await files.find('') : undefined);
+    const found = await find();
     if (found !== undefined) return found;
     throw error;
   }

@@ -19,6 +19,8 @@ export interface ControllerDeps {
   readonly keepStorage: () => Promise<unknown>;
   /** The engine is not called before this; previews do not wait for it. */
   readonly isEngineAllowed?: Promise<void>;
+  /** Told at the start, when the lists and the first file have come: nothing is on its way then. */
+  readonly onQuiet?: () => void;
   /** Told of a person's own file and the item that was made of it. */
   readonly onOwnFile?: (id: number, file: File) => void;
 }

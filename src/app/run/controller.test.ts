@@ -447,6 +447,14 @@ describe('the controller', () => {
     expect(linked.store.get().items.map(({ name }) => name)).toEqual(['second.npy']);
   });
 
+  it('opens a demo, and says why, where what was open last time cannot be brought back', async () => {
+    const { store, controller } = setUp();
+    const restore = () => Promise.reject(missingPart('The part of the page that keeps files'));
+    await controller.start({ latentUrl: null, demoId: null, override: {}, restore });
+    expect(store.get().items.map(({ name }) => name)).toEqual(['first.npy']);
+    expect(describeStatus(store.get()).text).toMatch(/new version.*Reload the page/);
+  });
+
   it('decides a doubtful reading by decoding and encoding again, after the first picture', async () => {
     const { client, store, controller } = setUp([]);
     await controller.start({ latentUrl: null, demoId: null, override: {} });

@@ -4,18 +4,21 @@ import type { StartRequest } from './controller-deps.ts';
 import type { ControllerParts } from './controller-parts.ts';
 import type { Demo } from './demos.ts';
 
-/** Reads the list of models, and puts it in force after `own`. Without it nothing can be loaded: every pane says so. */
-export async function listModels(
-  { listModels: list, store, reconsider }: ControllerParts,
-  own: Promise<unknown> = Promise.resolve(),
-): Promise<void> {
-  const listed = list().then(
-    (models): Action => ({ type: 'models-listed', models }),
-    (error: unknown): Action => ({ type: 'engine-failed', message: sentenceOf(error) }),
+/** What the list of models comes to. Without it nothing can be loaded: every pane says so. */
+const readModels = ({ listModels: list }: ControllerParts): Promise<Action> =>
+  list().then(
+    (models) => ({ type: 'models-listed', models }),
+    (error: unknown) => ({ type: 'engine-failed', message: sentenceOf(error) }),
   );
-  await own;
-  store.dispatch(await listed);
+
+function putInForce({ store, reconsider }: ControllerParts, listed: Action): void {
+  store.dispatch(listed);
   reconsider();
+}
+
+/** Reads the list of models, and puts it in force. */
+export async function listModels(parts: ControllerParts): Promise<void> {
+  putInForce(parts, await readModels(parts));
 }
 
 /** Asks the device, lists models and demos, and opens the first picture. Each failure is a sentence of its own. */
@@ -26,12 +29,15 @@ export async function start(parts: ControllerParts, request: StartRequest): Prom
     .then((report) => store.dispatch({ type: 'device-probed', device: report }), notify);
   // The first plan is made with the person's own weights, if that is what was chosen, and for the device that is there.
   const own = isEngineAllowed.then(() => Promise.all([device, models.start(request.grade)]));
+  const listed = readModels(parts);
+  const inForce = Promise.all([listed, own]).then(([list]) => putInForce(parts, list));
   const link = followLink(parts, request);
   const first = listDemos().then(async (demos) => {
     store.dispatch({ type: 'demos-listed', demos });
     await openFirst(parts, request, demos, link);
   }, notify);
-  await Promise.all([device, listModels(parts, own), first]);
+  void Promise.allSettled([listed, first]).then(parts.onQuiet);
+  await Promise.all([device, inForce, first]);
 }
 
 interface Link {
@@ -54,7 +60,7 @@ function followLink({ opener, platform }: ControllerParts, { latentUrl, override
 
 /** Opens what the person had open, or a demo, unless a link or the person has the stage by then. */
 async function openFirst(
-  { opener, store }: ControllerParts,
+  { opener, store, notify }: ControllerParts,
   { latentUrl, demoId, override, restore }: StartRequest,
   demos: readonly Demo[],
   link: Link,
@@ -68,9 +74,14 @@ async function openFirst(
   // What a person opened meanwhile has the stage.
   const isTaken = (): boolean => opener.requests() > (isFollowed ? 1 : 0);
   if (isTaken()) return;
-  if (latentUrl === null && demoId === null && (await restore?.())) return;
+  let lost: unknown = null;
+  function note(error: unknown): void {
+    lost = error;
+  }
+  if (latentUrl === null && demoId === null && (await restore?.().catch(note))) return;
   if (isTaken()) return;
   const demo = demos.find(({ id }) => id === demoId) ?? demos[0];
   if (demo !== undefined) await opener.openDemo(demo, isFollowed ? {} : override);
   if (isDead) store.dispatch({ type: 'notice-changed', notice });
+  if (lost !== null) notify(lost);
 }

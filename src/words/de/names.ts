@@ -78,6 +78,9 @@ export const errors: Translation['errors'] = {
   'engine/run': { text: 'Die Berechnung ist fehlgeschlagen.' },
   'engine/not-loaded': { text: 'Die Modelle sind noch nicht geladen.' },
   'engine/crashed': { text: 'Die Berechnung ist abgestürzt; bitte erneut versuchen.' },
+  'engine/timeout': {
+    text: 'Das Messen oder Verkleinern hat zu lange gedauert und wurde beendet; bitte erneut versuchen, oder mit einem kleineren Bild.',
+  },
   'engine/out-of-memory': { text: 'Der Arbeitsspeicher reicht nicht.' },
   'engine/disposed': { text: 'Die Berechnung wurde beendet.' },
 };

@@ -67,6 +67,7 @@ export const errors: Translation['errors'] = {
   'engine/run': { text: '计算失败。' },
   'engine/not-loaded': { text: '模型尚未加载。' },
   'engine/crashed': { text: '计算过程崩溃，请重试。' },
+  'engine/timeout': { text: '测量或缩小图片用时过长，已被终止；请重试，或换一张较小的图片。' },
   'engine/out-of-memory': { text: '内存不足。' },
   'engine/disposed': { text: '计算已结束。' },
 };

@@ -1,4 +1,4 @@
-"""Our decoder and encoder."""
+"""Our decoders and encoders."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DecoderStage(nn.Module):
 
 
 class Decoder(nn.Module):
-    """"latentlift-decoder": latent [N,32,h,w] -> RGB [N,3,8h,8w] about [0,1], unclamped.
+    """"latentlift-decoder": latent [N,32,h,w] -> RGB [N,3,Sh,Sw] about [0,1], unclamped; S = 2 ** stages pixels a cell.
 
     Convolutions of bounded reach (see receptive_radius), so tiles can be exact. With a context (keys context.{0,2,4}) one
     vector of the whole latent is added to conv_in's output: a tiled decode computes it once and gives it to every tile.
@@ -69,12 +69,13 @@ class Decoder(nn.Module):
 
     def macs_per_pixel(self) -> float:
         """Multiply-adds of the convolutions per output pixel."""
-        total = self.conv_in.weight.numel() / CELL**2
+        cell = 2 ** len(self.stages)
+        total = self.conv_in.weight.numel() / cell**2
         if self.context is not None:
-            total += self.context.hidden * LATENT_CHANNELS * 9 / CELL**2
+            total += self.context.hidden * LATENT_CHANNELS * 9 / cell**2
         for s, stage in enumerate(self.stages):
             weights = sum(p.numel() for n, p in stage.named_parameters() if n.endswith("weight"))
-            total += weights / (CELL / 2**s) ** 2
+            total += weights / (cell / 2**s) ** 2
         return total
 
 
@@ -93,15 +94,17 @@ class EncoderStage(nn.Module):
 
 
 class Encoder(nn.Module):
-    """"latentlift-encoder": RGB [N,3,H,W] in [0,1], H and W multiples of 8 -> latent [N,32,H/8,W/8].
+    """"latentlift-encoder": RGB [N,3,H,W] in [0,1], H and W multiples of `cell` pixels -> latent [N,32,H/cell,W/cell].
 
-    conv_in takes what the stages do not of the 8 pixels a cell: kernel 4 and stride 2 before three stages, 8 and 4 before
+    conv_in takes what the stages do not of a cell: of 8 pixels kernel 4 and stride 2 before three stages, 8 and 4 before
     two. With pooled=True the last stage's blocks see the whole picture (see Context for why they must).
     """
 
-    def __init__(self, widths: Sequence[int] = (32, 64, 96), blocks: Sequence[int] = (1, 2, 4), pooled: bool = True) -> None:
+    def __init__(
+        self, widths: Sequence[int] = (32, 64, 96), blocks: Sequence[int] = (1, 2, 4), pooled: bool = True, cell: int = CELL
+    ) -> None:
         super().__init__()
-        stride = CELL // 2 ** (len(widths) - 1)
+        stride = cell // 2 ** (len(widths) - 1)
         self.conv_in = nn.Conv2d(3, widths[0], 2 * stride, stride=stride, padding=stride // 2)
         following = [*widths[1:], None]
         self.stages = nn.ModuleList(
@@ -124,6 +127,7 @@ class Encoder(nn.Module):
         stages = count(state, "stages.")
         widths = [state[f"stages.{s}.blocks.0.conv1.weight"].shape[1] for s in range(stages)]
         pooled = f"stages.{stages - 1}.blocks.0.pool.0.weight" in state
-        model = cls(widths, [count(state, f"stages.{s}.blocks.") for s in range(stages)], pooled)
+        cell = state["conv_in.weight"].shape[-1] // 2 * 2 ** (stages - 1)
+        model = cls(widths, [count(state, f"stages.{s}.blocks.") for s in range(stages)], pooled, cell)
         model.load_state_dict({k: v.float() for k, v in state.items()})
         return model

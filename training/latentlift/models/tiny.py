@@ -58,10 +58,25 @@ def tiny_encoder(pooled: bool, channels: int = LATENT_CHANNELS, width: int = 64)
     return nn.Sequential(*layers, nn.Conv2d(width, channels, 3, padding=1))
 
 
+def tiny_encoder_32(channels: int = LATENT_CHANNELS, width: int = 64) -> nn.Sequential:
+    """TAESANA's encoder, RGB [N,3,32h,32w] in [0,1] -> latent [N,channels,h,w]: two strided convolutions, then as the others."""
+    layers: list[nn.Module] = []
+    for inputs, outputs in ((3, width // 2), (width // 2, width)):
+        layers += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), nn.ReLU()]
+    layers.append(PooledBlock(width, False))
+    for _ in range(3):
+        layers.append(nn.Conv2d(width, width, 3, stride=2, padding=1, bias=False))
+        layers += [PooledBlock(width, False) for _ in range(3)]
+    return nn.Sequential(*layers, nn.Conv2d(width, channels, 3, padding=1))
+
+
 def load_tiny(state: Mapping[str, Tensor]) -> nn.Sequential:
     """A TAESD-type encoder or decoder (TAEF2 among them) from its state dict, as float32 in eval mode."""
     is_encoder = "0.weight" in state
     pooled = any(".pool." in key for key in state)
-    model = tiny_encoder(pooled) if is_encoder else tiny_decoder(pooled)
+    if is_encoder and "2.bias" in state:
+        model = tiny_encoder_32()
+    else:
+        model = tiny_encoder(pooled) if is_encoder else tiny_decoder(pooled)
     model.load_state_dict({k: v.float() for k, v in state.items()})
     return model.eval()
