@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { VideoFrames } from '../app/show/video-frames.ts';
 import type { PictureFormat } from '../browser/picture-file.ts';
 import { exportsWords } from '../words/exports.ts';
 
@@ -9,8 +10,8 @@ export type ExportScope = 'file' | 'video' | 'all';
 export interface ExportShown {
   readonly format: PictureFormat;
   readonly scope: ExportScope;
-  /** Pictures of the current video; null for all else. */
-  readonly frames: number | null;
+  /** Pictures of the current video, or layers of the current picture; null for all else. */
+  readonly frames: VideoFrames | null;
   readonly files: number;
   readonly pictures: number;
   readonly address: string;
@@ -51,11 +52,15 @@ export const exportContent = (
     }</div>
   </div></div>`;
 
-const scopesOf = (files: number, frames: number | null): readonly (readonly [ExportScope, string])[] => [
-  ['file', frames === null ? exportsWords().thisFile : exportsWords().thisFrame],
-  ...(frames === null ? [] : [['video', exportsWords().allFrames(frames)] as const]),
-  ['all', exportsWords().everything(files)],
-];
+function scopesOf(files: number, frames: VideoFrames | null): readonly (readonly [ExportScope, string])[] {
+  const say = exportsWords();
+  const all = ['all', say.everything(files)] as const;
+  if (frames === null) return [['file', say.thisFile], all];
+  const { count, areLayers } = frames;
+  return areLayers
+    ? [['file', say.thisLayer], ['video', say.allLayers(count)], all]
+    : [['file', say.thisFrame], ['video', say.allFrames(count)], all];
+}
 
 const pictures = (
   { format, scope, frames, files, pictures: count, work }: ExportShown,

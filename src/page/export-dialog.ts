@@ -113,12 +113,12 @@ function scopeFor(
   chosen: ExportScope,
 ): Pick<ExportShown, 'scope' | 'frames' | 'pictures'> & { readonly items: readonly Item[] } {
   const item = currentItem(state);
-  const frames = item === null ? null : (videoFrames(state, item)?.count ?? null);
+  const frames = item === null ? null : videoFrames(state, item);
   const scope = chosen === 'video' && frames === null ? 'file' : chosen;
   const own = item === null ? [] : [item];
   const items = scope === 'all' ? state.items : own;
   const once = items.reduce((sum, one) => sum + exportedKeys(state, one).length, 0);
-  return { scope, frames, items, pictures: scope === 'video' ? once * (frames ?? 1) : once };
+  return { scope, frames, items, pictures: scope === 'video' ? once * (frames?.count ?? 1) : once };
 }
 
 type Tell = (text: string, part: number | null) => void;

@@ -52,6 +52,7 @@ const english = {
   asNpy: ', as .npy',
   thisOne: ', this one of the batch',
   thisFrame: ', this frame',
+  thisLayer: ', this layer',
   converted: 'converted latent',
   spans: { Setup: 'Setup', Upscale: 'Upscale', Decode: 'Decode', Draw: 'Draw', Other: 'Other' },
   runs: { cold: 'first', warm: 'repeat' },

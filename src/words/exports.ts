@@ -10,6 +10,8 @@ const english = {
   everything: (files: number) => `Everything open (${files})`,
   thisFile: 'This file',
   thisFrame: 'This frame',
+  thisLayer: 'This layer',
+  allLayers: (layers: number) => `All ${layers} layers`,
   allFrames: (frames: number) => `All ${frames} frames`,
   format: 'Format',
   formats: { 'image/png': 'PNG, lossless', 'image/jpeg': 'JPEG', 'image/webp': 'WebP' },

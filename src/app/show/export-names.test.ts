@@ -10,6 +10,13 @@ describe('the names of exported pictures', () => {
     const source = { kind: 'latent', reading, override: {} };
     const member = { ...openItem(1), name: 'batch.latent.safetensors', source };
     expect(pictureName(member as never, 'decode-1', 'webp')).toBe('batch-2of4-frame9-decode-1x.webp');
+    const layers = {
+      ...source,
+      reading: { ...reading, items: 1, layout: { axes: 'bclhw', item: 0, frame: 2 } },
+    };
+    expect(pictureName({ ...member, source: layers } as never, 'decode-1', 'png')).toBe(
+      'batch-layer3-decode-1x.png',
+    );
     const third = { ...member, source: { ...source, override: { moment: 2 } } };
     expect(pictureName(third as never, 'decode-1', 'webp')).toBe('batch-2of4-frame32-decode-1x.webp');
   });

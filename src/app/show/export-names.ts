@@ -1,3 +1,4 @@
+import { hasLayers } from '../../core/latent/axes.ts';
 import { methodWord } from '../models/network-names.ts';
 import { type PaneKey, parsePaneKey } from '../state/panes.ts';
 import type { Item } from '../state/state.ts';
@@ -14,7 +15,7 @@ export const stemOf = (name: string): string =>
 export function placeOf({ source }: Item): string {
   if (source.kind === 'picture') return '';
   const { items, frames, layout } = source.reading;
-  return `${items > 1 ? `-${layout.item + 1}of${items}` : ''}${frames > 1 ? `-frame${pictureNumber(source)}` : ''}`;
+  return `${items > 1 ? `-${layout.item + 1}of${items}` : ''}${frames > 1 ? `-${hasLayers(layout.axes) ? 'layer' : 'frame'}${pictureNumber(source)}` : ''}`;
 }
 
 /** `cat-2of4-lua-2x.png`: whose, how and how large; `upscaler` is the network's name. */

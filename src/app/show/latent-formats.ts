@@ -1,4 +1,5 @@
 import type { Scale } from '../../contract/engine.ts';
+import { hasLayers } from '../../core/latent/axes.ts';
 import { belowWords } from '../../words/below.ts';
 import { chosenFor, offersScale } from '../models/models.ts';
 import { type AppState, currentItem, type LatentSource } from '../state/state.ts';
@@ -33,7 +34,7 @@ function butFor({ reading }: LatentSource): string {
   const parts = [
     isOtherFile ? say.asNpy : '',
     reading.items > 1 ? say.thisOne : '',
-    reading.frames > 1 ? say.thisFrame : '',
+    reading.frames < 2 ? '' : hasLayers(reading.layout.axes) ? say.thisLayer : say.thisFrame,
   ];
   return parts.join('');
 }

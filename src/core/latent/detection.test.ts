@@ -11,16 +11,16 @@ import { patchify } from './patches.ts';
 import { toSpace } from './to-space.ts';
 
 /**
- * Real FLUX.2 latents in every convention. The committed one always runs; 20 more (TAEF2 on the evaluation pictures) run where
+ * Real FLUX.2 and Sana latents in every convention. The committed ones always run; 20 more of FLUX.2 (TAEF2 on the evaluation pictures) run where
  * training/fixtures_latent/eval_latents.py has put them into .cache/eval-latents.
  */
 const committed = new URL('./fixtures/', import.meta.url);
 const cache = new URL('../../../.cache/eval-latents/', import.meta.url);
 
-function load(url: URL): Latent {
+function load(url: URL, family: 'flux2' | 'sana' = 'flux2'): Latent {
   const tensor = readNpy(new Uint8Array(readFileSync(url))).tensors.get('') as FileTensor;
   const [channels, height, width] = tensor.shape as [number, number, number];
-  return { data: toFloat32(tensor), channels, height, width, family: 'flux2', space: 'model' };
+  return { data: toFloat32(tensor), channels, height, width, family, space: 'model' };
 }
 
 const DTYPES = ['F32', 'F16', 'BF16'] as const;
@@ -49,17 +49,22 @@ interface Convention {
   readonly space: 'model' | 'raw';
   readonly layOut: (latent: Latent) => { shape: readonly number[]; data: Float32Array };
 }
-const conventions: Convention[] = (['model', 'raw'] as const).flatMap((space) =>
-  (['chw', 'bchw', 'hwc', 'bhwc'] as const)
-    .map((axes): Convention => ({ title: `${space} ${axes}`, space, layOut: (l) => layOut(l, axes) }))
-    .concat(
-      (['nc', 'bnc', 'chw', 'bchw', 'bhwc'] as const).map((axes) => ({
-        title: `${space} patched ${axes}`,
-        space,
-        layOut: (l) => layOut(patchify(l), axes),
-      })),
-    ),
+const plain: Convention[] = (['model', 'raw'] as const).flatMap((space) =>
+  (['chw', 'bchw', 'hwc', 'bhwc'] as const).map(
+    (axes): Convention => ({ title: `${space} ${axes}`, space, layOut: (l) => layOut(l, axes) }),
+  ),
 );
+const patched: Convention[] = (['model', 'raw'] as const).flatMap((space) =>
+  (['nc', 'bnc', 'chw', 'bchw', 'bhwc'] as const).map(
+    (axes): Convention => ({
+      title: `${space} patched ${axes}`,
+      space,
+      layOut: (l) => layOut(patchify(l), axes),
+    }),
+  ),
+);
+/** Sana's latents are never patched. */
+const conventions = { flux2: [...plain, ...patched], sana: plain } as const;
 
 interface Verdict {
   right: number;
@@ -70,7 +75,8 @@ interface Verdict {
 /** Reads every convention and kind of one latent, and counts. Right: family, space and every value; doubted: said so, and offers the right pair. */
 function judge(name: string, model: Latent, dtypes: readonly DTypeName[], table: Map<string, Verdict>): void {
   const both = { model, raw: toSpace(model, 'raw') };
-  for (const { title, space, layOut: write } of conventions) {
+  const family = model.family as 'flux2' | 'sana';
+  for (const { title, space, layOut: write } of conventions[family]) {
     const wanted = both[space];
     for (const dtype of dtypes) {
       const tensor = tensorOf(write(wanted), dtype);
@@ -86,9 +92,14 @@ function judge(name: string, model: Latent, dtypes: readonly DTypeName[], table:
       wanted.data.forEach((value, i) => {
         worst = Math.max(worst, Math.abs(value - (latent.data[i] as number)));
       });
-      const isPlaced = latent.height === model.height && latent.width === model.width && worst < 0.05;
-      const isRight = reading.family === 'flux2' && reading.space === space;
-      const isOffered = reading.alternatives.some((a) => a.family === 'flux2' && a.space === space);
+      // Half a step of BF16 is a 512th of a value; Sana's raw ones pass 16.
+      const largest = wanted.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const isPlaced =
+        latent.height === model.height &&
+        latent.width === model.width &&
+        worst < Math.max(0.05, largest / 256);
+      const isRight = reading.family === family && reading.space === space;
+      const isOffered = reading.alternatives.some((a) => a.family === family && a.space === space);
       if (isPlaced && isRight) verdict.right++;
       else if (isPlaced && reading.confidence === 'guess' && isOffered) verdict.doubted++;
       else verdict.wrong.push(`${name} ${dtype}: ${reading.layout.axes} ${reading.reason}`);
@@ -102,6 +113,16 @@ describe('detection on real latents', () => {
     judge('base', load(new URL('base.npy', committed)), DTYPES, table);
     expect([...table].filter(([, v]) => v.wrong.length > 0)).toEqual([]);
   });
+
+  // TAESANA's encoder on three of the demos' pictures, 512 px.
+  it.each(['astronaut', 'dandelions', 'type'])(
+    'understands Sana’s latent of %s, or says its doubt',
+    (name) => {
+      const table = new Map<string, Verdict>();
+      judge(name, load(new URL(`sana-${name}.npy`, committed), 'sana'), DTYPES, table);
+      expect([...table].filter(([, v]) => v.wrong.length > 0)).toEqual([]);
+    },
+  );
 
   it('understands the evaluation pictures in every convention', (context) => {
     if (!existsSync(cache)) {

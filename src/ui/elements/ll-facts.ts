@@ -29,6 +29,10 @@ export class LlFacts extends LitElement {
         font-size: var(--step--1);
         line-height: 1.45;
       }
+      .reason span:last-child {
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
       .sure {
         flex: none;
         padding: 0 0.5em;

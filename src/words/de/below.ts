@@ -48,6 +48,7 @@ export const below: BelowWords = {
   asNpy: ', als .npy',
   thisOne: ', dieses aus dem Batch',
   thisFrame: ', dieses Einzelbild',
+  thisLayer: ', diese Ebene',
   converted: 'umgewandeltes Latent',
   spans: {
     Setup: 'Einrichten',

@@ -10,6 +10,8 @@ export const exports: ExportsWords = {
   everything: (files) => `Alles Geöffnete (${files})`,
   thisFile: 'Diese Datei',
   thisFrame: 'Dieses Einzelbild',
+  thisLayer: 'Diese Ebene',
+  allLayers: (layers) => `Alle ${layers} Ebenen`,
   allFrames: (frames) => `Alle ${frames} Einzelbilder`,
   format: 'Format',
   formats: { 'image/png': 'PNG, verlustfrei', 'image/jpeg': 'JPEG', 'image/webp': 'WebP' },

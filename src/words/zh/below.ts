@@ -47,6 +47,7 @@ export const below: BelowWords = {
   asNpy: '，存为 .npy',
   thisOne: '，仅批次中的这一个',
   thisFrame: '，仅这一帧',
+  thisLayer: '，仅此图层',
   converted: '转换得到的潜变量',
   spans: { Setup: '准备', Upscale: '放大', Decode: '解码', Draw: '绘制', Other: '其他' },
   runs: { cold: '首次', warm: '重复' },

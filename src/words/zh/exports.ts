@@ -9,6 +9,8 @@ export const exports: ExportsWords = {
   everything: (files) => `所有打开的（${files}）`,
   thisFile: '此文件',
   thisFrame: '此帧',
+  thisLayer: '此图层',
+  allLayers: (layers) => `全部 ${layers} 个图层`,
   allFrames: (frames) => `全部 ${frames} 帧`,
   format: '格式',
   formats: { 'image/png': 'PNG，无损', 'image/jpeg': 'JPEG', 'image/webp': 'WebP' },
