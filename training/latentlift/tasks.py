@@ -109,7 +109,10 @@ def strange(task: Task) -> Losses:
     with torch.no_grad():
         goal = teacher(z).clamp(0, 1)
     x = run(task.model, z)
-    return {f"strange_{name}": value for name, value in towards_teacher(task, x, goal).items() if name != "features"}
+    terms = {f"strange_{name}": value for name, value in towards_teacher(task, x, goal).items() if name != "features"}
+    if task.adversary:
+        judged(task, task.adversary, terms, goal, x, z)
+    return terms
 
 
 @torch.no_grad()

@@ -152,6 +152,19 @@ def test_what_the_decoder_makes_of_luas_latents_is_never_compared_with_pictures(
     assert not any(torch.equal(g, p[:1]) for g in full for p in pictures)
 
 
+def test_a_decoder_is_judged_on_luas_latents_beside_the_teachers_decode_of_the_same(workplace, monkeypatch):
+    _, theirs = counting_decoders(workplace)
+    adversary = Adversary(1.0, 2e-4, "cpu")
+    parts = {"theirs": theirs, "upscaler": Counting(small_lua()), "adversary": adversary}
+    task = task_of(workplace, "decoder", Decoder((16, 8, 8), (1, 1, 1)), **parts)
+    task.config = replace(task.config, strange=1.0, upscaled=1.0)
+    shown, learn = [], adversary.learn
+    monkeypatch.setattr(adversary, "learn", lambda real, fake, z, rate: shown.append((real, z)) or learn(real, fake, z, rate))
+    assert "discriminator" in task.step()
+    ((real, z),) = shown
+    assert torch.allclose(real, theirs.model(z).clamp(0, 1), atol=1e-5)
+
+
 def test_the_decoder_follows_the_teacher_more_than_the_picture():
     c = PRESETS["decoder"]
     assert c.teacher + c.teacher_high > 4 * c.picture
