@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from .models import LATENT_CHANNELS
+from .models import LATENT_CHANNELS, Encoder
 
 
 def normed(inner: int, out: int, kernel: int = 3, stride: int = 1) -> nn.Module:
@@ -15,27 +15,45 @@ def normed(inner: int, out: int, kernel: int = 3, stride: int = 1) -> nn.Module:
     return spectral_norm(nn.Conv2d(inner, out, kernel, stride, 1))
 
 
-class PatchDiscriminator(nn.Module):
-    """A score for every cell: RGB [N,3,8h,8w] in [0,1] and its latent [N,32,h,w] -> [N,1,h,w]; spectral norm everywhere.
+class Standardised(nn.Module):
+    """Channels about 0 with a deviation of 1, as the first pictures seen have them."""
 
-    In f32: spectral norms leave of the picture about a hundredth of what they leave of the latent, and beside that bf16 rounds
-    away what tells a good fake from the real one.
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        for name in ("mean", "deviation"):
+            self.register_buffer(name, torch.zeros(1, channels, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not bool(self.deviation.any()):
+            self.mean.copy_(x.detach().mean((0, 2, 3), keepdim=True))
+            self.deviation.copy_(x.detach().std((0, 2, 3), keepdim=True) + 1e-3)
+        return (x - self.mean) / self.deviation
+
+
+class FeatureDiscriminator(nn.Module):
+    """A score for every 8x8 pixels of RGB [N,3,H,W] in [0,1], as an encoder's first stages see it, and its latent -> [N,1,H/8,W/8].
+
+    Projected GANs (arXiv 2111.01007): on features that are there already, it tells our decode from the teacher's within a hundred
+    steps, where one that began at the pixels never left chance.
     """
 
-    def __init__(self, width: int = 32) -> None:
+    def __init__(self, encoder: Encoder, width: int = 64) -> None:
         super().__init__()
+        self.encoder = (encoder,)  # in a tuple: neither trained nor saved with this
         conv, slope = normed, nn.LeakyReLU(0.2)
-        self.picture = nn.Sequential(
-            conv(3, width), slope,
-            conv(width, 2 * width, 4, 2), slope,
-            conv(2 * width, 4 * width, 4, 2), slope,
-            conv(4 * width, 4 * width, 4, 2), slope,
-        )  # fmt: skip
-        self.latent = conv(LATENT_CHANNELS, 4 * width)
-        self.score = nn.Sequential(conv(4 * width, 4 * width), slope, conv(4 * width, 1))
+        first, second, *_ = encoder.widths
+        self.fine = nn.Sequential(Standardised(first), conv(first, width), slope, conv(width, width, 4, 2))
+        self.coarse = nn.Sequential(Standardised(second), conv(second, width))
+        self.latent = conv(LATENT_CHANNELS, 2 * width)
+        self.eighth = nn.Sequential(slope, conv(width, 2 * width, 4, 2))
+        self.score = nn.Sequential(slope, conv(2 * width, 2 * width), slope, conv(2 * width, 1))
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
-        seen, told = self.picture(x * 2 - 1), self.latent(z)
+        fine, coarse, *_ = self.encoder[0].features(x)
+        seen, told = self.eighth(self.fine(fine) + self.coarse(coarse)), self.latent(z)
         if told.shape != seen.shape:  # a cell of 32 pixels is told to each of its 8x8
             told = F.interpolate(told, size=seen.shape[-2:])
         return self.score(seen + told)
@@ -68,16 +86,15 @@ class Adversary:
 
     A generator's loss is weighed so that its gradient on what it made has `ratio` times the norm of the reconstruction's
     (a running average): no weight to tune, and no blow-up when the discriminator leads. At first the discriminator learns
-    alone. One that knows nothing yet is fooled by whatever it happens to like, and where that counts from the first step it
-    never learns: its loss stayed at 2.000, chance, for 800 steps, and what it sharpened with was noise.
+    alone: one that knows nothing yet is fooled by whatever it happens to like.
     """
 
     ALONE = 250
     WARM_UP = 300
 
-    def __init__(self, ratio: float, lr: float, device: str, net: nn.Module | None = None) -> None:
+    def __init__(self, ratio: float, lr: float, device: str, net: nn.Module) -> None:
         self.ratio = ratio
-        self.net = (net or PatchDiscriminator()).to(device).to(memory_format=torch.channels_last)
+        self.net = net.to(device).to(memory_format=torch.channels_last)
         self.optimizer = torch.optim.AdamW(self.net.parameters(), lr, betas=(0.5, 0.99), weight_decay=0)
         self.base = lr
         self.weight, self.steps = 0.0, 0

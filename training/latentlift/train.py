@@ -17,18 +17,18 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.multiprocessing.spawn import spawn
 
-from .adversary import Adversary, LatentDiscriminator, PatchDiscriminator
+from .adversary import Adversary, FeatureDiscriminator, LatentDiscriminator
 from .batches import Batches, Frozen
 from .config import PRESETS, Config, configured
 from .data import list_pictures
 from .evaluate import load_weights
 from .families import DEFAULT, FAMILIES
 from .judge import Judge
-from .models import Lua, PixelSwin
+from .models import Encoder, Lua, PixelSwin
 from .ranks import Ranks
 from .ridge import PixelPairs, solve_skip
 from .shapes import DEFAULTS, SHAPES, build
-from .tasks import Task
+from .tasks import Task, needed
 from .trainer import Trainer, plot
 
 
@@ -140,15 +140,19 @@ def assemble(config: Config, args: argparse.Namespace, rank: int) -> Task:
         parameter.requires_grad_(name.startswith(args.only))
     frozen = lambda path: Frozen(path, args.device) if path else None
     networks = [frozen(path) for path in (args.decoder, args.theirs, args.encoder, args.upscaler)]
-    return Task(config, batches, model, *networks, adversary_of(config, args.device))
+    task = Task(config, batches, model, *networks)
+    if config.adversarial:
+        task.adversary = Adversary(config.adversarial, config.adversarial_lr, args.device, discriminator_of(task))
+    return task
 
 
-def adversary_of(config: Config, device: str) -> Adversary | None:
-    """A discriminator of pictures for a decoder, of latents for LUA; none where it has no weight."""
-    if not config.adversarial:
-        return None
-    net = LatentDiscriminator() if config.task == "lua" else PatchDiscriminator()
-    return Adversary(config.adversarial, config.adversarial_lr, device, net)
+def discriminator_of(task: Task) -> nn.Module:
+    """Of latents for LUA, of pictures for a decoder."""
+    if task.config.task == "lua":
+        return LatentDiscriminator()
+    encoder = needed(task.encoder, "--encoder, whose features the discriminator sees").model
+    assert isinstance(encoder, Encoder)
+    return FeatureDiscriminator(encoder)
 
 
 def judge_of(args: argparse.Namespace, task: Task) -> Judge | None:

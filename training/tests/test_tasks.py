@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from latentlift import losses
-from latentlift.adversary import Adversary, LatentDiscriminator
+from latentlift.adversary import Adversary, FeatureDiscriminator, LatentDiscriminator
 from latentlift.batches import Batches, Frozen
 from latentlift.config import PRESETS, configured
 from latentlift.models import Decoder, Encoder, Lua, PixelSwin, load_tiny
@@ -154,7 +154,7 @@ def test_what_the_decoder_makes_of_luas_latents_is_never_compared_with_pictures(
 
 def test_a_decoder_is_judged_on_luas_latents_beside_the_teachers_decode_of_the_same(workplace, monkeypatch):
     _, theirs = counting_decoders(workplace)
-    adversary = Adversary(1.0, 2e-4, "cpu")
+    adversary = Adversary(1.0, 2e-4, "cpu", of_pictures())
     parts = {"theirs": theirs, "upscaler": Counting(small_lua()), "adversary": adversary}
     task = task_of(workplace, "decoder", Decoder((16, 8, 8), (1, 1, 1)), **parts)
     task.config = replace(task.config, strange=1.0, upscaled=1.0)
@@ -177,6 +177,22 @@ def test_strange_latents_need_the_teacher_to_say_what_they_are(workplace):
         task.step()
 
 
+def of_pictures():
+    torch.manual_seed(0)
+    return FeatureDiscriminator(Encoder((8, 8, 8), (1, 1, 1), pooled=False).requires_grad_(False), width=16)
+
+
+def test_the_discriminator_of_pictures_neither_trains_nor_saves_the_encoder_it_looks_through():
+    net = of_pictures()
+    adversary = Adversary(0.5, 2e-3, "cpu", net)
+    before = [p.clone() for p in net.encoder[0].parameters()]
+    for _ in range(3):
+        adversary.learn(torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32), torch.zeros(2, 32, 4, 4), 1.0)
+    assert all(torch.equal(a, b) for a, b in zip(before, net.encoder[0].parameters(), strict=True))
+    assert not any("encoder" in name for name in net.state_dict())
+    assert net(torch.rand(1, 3, 64, 64), torch.zeros(1, 32, 8, 8)).shape == (1, 1, 8, 8)
+
+
 def pushed(adversary, goal, x, z):
     """Norm of the discriminator's gradient on a picture, as a share of the reconstruction's."""
     back = torch.autograd.grad((x - goal).square().mean(), x)[0]
@@ -186,7 +202,7 @@ def pushed(adversary, goal, x, z):
 
 def test_the_discriminator_learns_alone_then_pushes_with_the_share_it_was_given():
     torch.manual_seed(0)
-    adversary = Adversary(0.5, 2e-4, "cpu")
+    adversary = Adversary(0.5, 2e-4, "cpu", of_pictures())
     z, goal = torch.randn(2, 32, 4, 4), torch.rand(2, 3, 32, 32)
     x = torch.rand(2, 3, 32, 32, requires_grad=True)
     alone = [pushed(adversary, goal, x, z) for _ in range(adversary.ALONE)]
@@ -198,7 +214,7 @@ def test_the_discriminator_learns_alone_then_pushes_with_the_share_it_was_given(
 
 def test_a_discriminator_that_knows_nothing_pushes_less_not_as_much():
     torch.manual_seed(0)
-    adversary = Adversary(0.5, 2e-4, "cpu")
+    adversary = Adversary(0.5, 2e-4, "cpu", of_pictures())
     z, goal = torch.randn(2, 32, 4, 4), torch.rand(2, 3, 32, 32)
     x = torch.rand(2, 3, 32, 32, requires_grad=True)
     for _ in range(adversary.ALONE + adversary.WARM_UP):
@@ -253,7 +269,7 @@ def decodes_of(workplace):
 
 
 def test_the_discriminator_is_told_cells_of_any_size():
-    adversary = Adversary(0.5, 2e-3, "cpu")
+    adversary = Adversary(0.5, 2e-3, "cpu", of_pictures())
     pictures = torch.rand(2, 3, 64, 64)
     assert torch.isfinite(adversary.learn(pictures, pictures, torch.zeros(2, 32, 2, 2), 1.0))
 
@@ -304,7 +320,7 @@ def test_a_discriminator_learns_to_tell_a_blurred_picture():
     from latentlift.losses import blur
 
     torch.manual_seed(0)
-    adversary = Adversary(0.5, 2e-3, "cpu")
+    adversary = Adversary(0.5, 2e-3, "cpu", of_pictures())
     z = torch.zeros(4, 32, 4, 4)
     losses = []
     for _ in range(40):

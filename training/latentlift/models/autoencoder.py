@@ -105,6 +105,7 @@ class Encoder(nn.Module):
     ) -> None:
         super().__init__()
         stride = cell // 2 ** (len(widths) - 1)
+        self.widths = tuple(widths)
         self.conv_in = nn.Conv2d(3, widths[0], 2 * stride, stride=stride, padding=stride // 2)
         following = [*widths[1:], None]
         self.stages = nn.ModuleList(
