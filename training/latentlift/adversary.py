@@ -34,7 +34,7 @@ class Standardised(nn.Module):
 
 
 class FeatureDiscriminator(nn.Module):
-    """A score for every 8x8 pixels of RGB [N,3,H,W] in [0,1], as an encoder's first stages see it, and its latent -> [N,1,H/8,W/8].
+    """A score for every 8x8 pixels of RGB [N,3,H,W] in [0,1], as an encoder's first stages see it, and its latent: [N,1,H/8,W/8].
 
     Projected GANs (arXiv 2111.01007): on features that are there already, it tells our decode from the teacher's within a hundred
     steps, where one that began at the pixels never left chance.
