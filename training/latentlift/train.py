@@ -139,8 +139,8 @@ def assemble(config: Config, args: argparse.Namespace, rank: int) -> Task:
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(name.startswith(args.only))
     frozen = lambda path: Frozen(path, args.device) if path else None
-    networks = [frozen(path) for path in (args.decoder, args.theirs, args.encoder, args.upscaler)]
-    task = Task(config, batches, model, *networks)
+    ours, theirs = frozen(args.decoder), frozen(args.theirs)
+    task = Task(config, batches, model, ours, theirs, frozen(args.encoder), frozen(args.upscaler))
     if config.adversarial:
         task.adversary = Adversary(config.adversarial, config.adversarial_lr, args.device, discriminator_of(task))
     return task

@@ -179,14 +179,18 @@ def test_a_run_learns_resumes_and_exports(workplace, monkeypatch, capsys):
         train.main([task, "--cache", str(workplace.cache), "--out", str(out / (name or task)), "--minutes", str(minutes), *more])
 
     settings = ("--set", *quick, "cells=8", "warmup_steps=2", "lr=2e-3", "adam_lr=1e-3", "strange=0", "adversarial=0.5")
-    run("decoder", 0.06, *settings, *theirs)
+    torch.save({"ema": Encoder((8, 8, 8), (1, 1, 1)).state_dict()}, workplace.root / "encoder.pt")
+    beside = (*theirs, "--encoder", str(workplace.root / "encoder.pt"))
+    with pytest.raises(ValueError, match="whose features the discriminator sees"):
+        run("decoder", 0.06, *settings, *theirs)
+    run("decoder", 0.06, *settings, *beside)
     rows = list(csv.DictReader((out / "decoder" / "curves.csv").open()))
     teacher = [float(r["value"]) for r in rows if r["name"] == "teacher"]
     assert teacher[-1] < teacher[0]
     assert (out / "decoder" / "curves.png").exists()
 
     first = torch.load(out / "decoder" / "last.pt", weights_only=True)
-    run("decoder", 0.09, *settings, *theirs)
+    run("decoder", 0.09, *settings, *beside)
     again = torch.load(out / "decoder" / "last.pt", weights_only=True)
     assert again["step"] > first["step"] and again["adversary"]["steps"] > first["adversary"]["steps"]
     assert f"resumed at step {first['step']}" in capsys.readouterr().err
