@@ -90,7 +90,8 @@ function statesWith(release: () => void): State[] {
       async go(lift, page) {
         await page.getByRole('button', { name: 'Dismiss' }).click();
         await lift.chooseFact('family', 'sana');
-        await lift.pane('lua-4').locator('.note').waitFor();
+        // What is missing is said once, over the first picture.
+        await lift.pane('decode-1').locator('.note').waitFor();
       },
       isWholePage: true,
     },
