@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,8 @@ FAMILIES = {
     "sana": Family("taesana_encoder.pth", None, {512: 0.8, 768: 0.15, 1024: 0.05}, 512, (2,)),
 }
 DEFAULT = "flux2"
+
+
+def family_of(recipe: Mapping[str, Any]) -> str:
+    """The name of the family whose latents a recipe is about."""
+    return recipe.get("family", DEFAULT)

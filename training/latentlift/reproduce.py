@@ -17,7 +17,7 @@ import torch
 
 from . import train
 from .config import PRESETS, configured
-from .families import DEFAULT, FAMILIES
+from .families import FAMILIES, family_of
 from .train import weights_of
 
 RECIPES = Path(__file__).parents[1] / "recipes"
@@ -67,8 +67,8 @@ def command(name: str, recipe: dict, stage: dict, start: Path | None, places: Pl
     """The arguments of latentlift.train for one stage."""
     words = [recipe["task"], "--shape", recipe["shape"], "--cache", str(places.cache)]
     words += ["--out", str(places.scratch / name / stage["name"]), "--minutes", str(stage["minutes"] / places.speed)]
-    words += ["--family", recipe.get("family", DEFAULT), "--device", places.device, "--workers", str(places.workers)]
-    family = FAMILIES[recipe.get("family", DEFAULT)]
+    words += ["--family", family_of(recipe), "--device", places.device, "--workers", str(places.workers)]
+    family = FAMILIES[family_of(recipe)]
     if family.decoder:
         words += ["--theirs", str(places.teachers / family.decoder)]
     if start:

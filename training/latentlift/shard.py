@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from .cache import finished
 from .data import reduce, to_tensor
 from .evaluate import load_weights
-from .families import DEFAULT, FAMILIES, Family
+from .families import FAMILIES, Family, family_of
 from .precision import autocast
 from .reproduce import RECIPES, Places, read, reproduce
 
@@ -95,7 +95,7 @@ def run(name: str, shard: Path, teachers: Path, scratch: Path, minutes: float, d
     recipe = read(RECIPES / f"{name}.toml")
     total = sum(stage["minutes"] for stage in recipe["stages"])
     with tempfile.TemporaryDirectory() as folder:
-        family = FAMILIES[recipe.get("family", DEFAULT)]
+        family = FAMILIES[family_of(recipe)]
         print(f"{unpack(shard, family, teachers, Path(folder), device)} crops", flush=True)
         models = RECIPES.parents[1] / "public" / "models"
         return reproduce(name, Places(Path(folder), teachers, scratch, models, device=device, speed=total / minutes))

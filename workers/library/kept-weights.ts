@@ -1,4 +1,5 @@
 import type { WeightsStorage } from '../../src/contract/weights-library.ts';
+import { loadOnce } from '../../src/core/load-once.ts';
 import { within } from '../../src/core/within.ts';
 import type { Library } from './weights-library.ts';
 
@@ -45,15 +46,7 @@ async function isFolderEmpty(): Promise<boolean> {
 
 /** A library whose script comes with the first weights: where nothing is kept, a list needs none of it. */
 export function createKeptWeights(load: () => Promise<Library>): Library {
-  let loading: Promise<Library> | null = null;
-  function library(): Promise<Library> {
-    loading ??= load();
-    // A script that could not be fetched is asked for again.
-    loading.catch(() => {
-      loading = null;
-    });
-    return loading;
-  }
+  const library = loadOnce(load);
   const nothing = async (): Promise<WeightsStorage> => ({
     weights: [],
     unfinished: [],
@@ -62,12 +55,13 @@ export function createKeptWeights(load: () => Promise<Library>): Library {
     freeBytes: await freeBytes(),
   });
   return {
-    describe: async (...file) => (await library()).describe(...file),
-    add: async (...source) => (await library()).add(...source),
-    list: async () => (loading === null && (await isFolderEmpty()) ? nothing() : (await library()).list()),
-    remove: async (what) => (await library()).remove(what),
-    clear: async () => (await library()).clear(),
-    open: async (...which) => (await library()).open(...which),
-    forecast: async (request) => (await library()).forecast(request),
+    describe: async (...file) => (await library.ask()).describe(...file),
+    add: async (...source) => (await library.ask()).add(...source),
+    list: async () =>
+      !library.isAsked() && (await isFolderEmpty()) ? nothing() : (await library.ask()).list(),
+    remove: async (what) => (await library.ask()).remove(what),
+    clear: async () => (await library.ask()).clear(),
+    open: async (...which) => (await library.ask()).open(...which),
+    forecast: async (request) => (await library.ask()).forecast(request),
   };
 }

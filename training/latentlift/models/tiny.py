@@ -51,22 +51,23 @@ def tiny_decoder(pooled: bool, channels: int = LATENT_CHANNELS, width: int = 64)
 
 def tiny_encoder(pooled: bool, channels: int = LATENT_CHANNELS, width: int = 64) -> nn.Sequential:
     """TAESD-type encoder, RGB [N,3,8h,8w] in [0,1] -> latent [N,channels,h,w]; keys are the indices of the Sequential."""
-    layers: list[nn.Module] = [nn.Conv2d(3, width, 3, padding=1), PooledBlock(width, False)]
-    for step in range(3):
-        layers.append(nn.Conv2d(width, width, 3, stride=2, padding=1, bias=False))
-        layers += [PooledBlock(width, pooled and step == 2) for _ in range(3)]
-    return nn.Sequential(*layers, nn.Conv2d(width, channels, 3, padding=1))
+    return down_to_cells([nn.Conv2d(3, width, 3, padding=1)], pooled, channels, width)
 
 
 def tiny_encoder_32(channels: int = LATENT_CHANNELS, width: int = 64) -> nn.Sequential:
     """TAESANA's encoder, RGB [N,3,32h,32w] in [0,1] -> latent [N,channels,h,w]: two strided convolutions, then as the others."""
-    layers: list[nn.Module] = []
+    first: list[nn.Module] = []
     for inputs, outputs in ((3, width // 2), (width // 2, width)):
-        layers += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), nn.ReLU()]
-    layers.append(PooledBlock(width, False))
-    for _ in range(3):
+        first += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), nn.ReLU()]
+    return down_to_cells(first, False, channels, width)
+
+
+def down_to_cells(first: list[nn.Module], pooled: bool, channels: int, width: int) -> nn.Sequential:
+    """What the encoders share behind their first convolutions: a block, three halvings with three blocks each, the latent."""
+    layers = [*first, PooledBlock(width, False)]
+    for step in range(3):
         layers.append(nn.Conv2d(width, width, 3, stride=2, padding=1, bias=False))
-        layers += [PooledBlock(width, False) for _ in range(3)]
+        layers += [PooledBlock(width, pooled and step == 2) for _ in range(3)]
     return nn.Sequential(*layers, nn.Conv2d(width, channels, 3, padding=1))
 
 
