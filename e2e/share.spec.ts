@@ -109,6 +109,28 @@ test('a PNG download is the whole picture and says where it comes from', async (
 });
 
 test.describe('a link', () => {
+  test('stands in the address until what it names is open: the page may be loaded again before', async ({
+    page,
+  }) => {
+    const lift = new LiftPage(page);
+    let release: () => void = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/fixture/slow.npy', async (route) => {
+      await released;
+      await route.fulfill({ body: Buffer.from(latent.bytes), contentType: 'application/octet-stream' });
+    });
+    const asked = { latent: 'fixture/slow.npy', panes: 'decode-1', decoder: 'fast' };
+    await lift.open(asked);
+    // Longer than the pause between two changes of the address.
+    await page.waitForTimeout(1000);
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual(asked);
+    release();
+    await expect(lift.latentName).toHaveText('slow.npy');
+    await expect(page).toHaveURL(/latent=[^&]*slow\.npy/);
+  });
+
   test('to another site says where it would fetch from, and fetches only after a click', async ({ page }) => {
     const lift = new LiftPage(page);
     const asked: string[] = [];

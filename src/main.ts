@@ -140,10 +140,12 @@ function schedule(): void {
   });
 }
 
+/** Until what the address asks for is open it stays as it came: loaded again, for threads or by a person, it has to ask for the same. */
+let isAddressKept = true;
 /** Browsers limit how often the address may change. It does so while the engine is at work too, when the state never rests. */
 let isAddressDue = false;
 function scheduleAddress(): void {
-  if (isAddressDue) return;
+  if (isAddressKept || isAddressDue) return;
   isAddressDue = true;
   setTimeout(() => {
     isAddressDue = false;
@@ -195,7 +197,11 @@ void controller
     grade: link.grade,
     restore: () => ownFiles.restore(true),
   })
-  .then(() => (link.latent ?? link.demo) !== null && ownFiles.restore(false));
+  .then(() => {
+    isAddressKept = false;
+    scheduleAddress();
+    return (link.latent ?? link.demo) !== null && ownFiles.restore(false);
+  });
 
 /** Files that the system opens with the installed page. */
 interface LaunchQueue {
