@@ -5,6 +5,7 @@ import type { Page } from 'playwright';
 import { serveStatic } from '../e2e/engine/static-server.ts';
 import { npyFile, waves } from '../e2e/fixtures/latents.ts';
 import { runScript } from '../scripts/run-script.ts';
+import { NETWORKS } from '../src/core/networks/index.ts';
 import type { Role } from '../src/core/role.ts';
 import type { LlCompare } from '../src/ui/stage/ll-compare.ts';
 import { createInProcessEngine } from '../workers/in-process.ts';
@@ -42,6 +43,7 @@ const toy = (role: Role): Model =>
   openModel(
     { id: role, file: `${role}.safetensors`, role, key: role },
     toys.files.get(`${role}.safetensors`) ?? new Uint8Array(),
+    NETWORKS,
   );
 
 interface Rect {

@@ -6,6 +6,7 @@ import { reduce } from './app/state/reducer.ts';
 import { type AppState, currentItem, initialState, type Origin } from './app/state/state.ts';
 import { createStore } from './app/state/store.ts';
 import { createBrowserPlatform } from './browser/browser-platform.ts';
+import { expectedBackend, rememberBackend } from './browser/expected-backend.ts';
 import { fetchJson } from './browser/fetch-json.ts';
 import { isolateOnce, surroundingsOf, watchTouches } from './browser/isolate.ts';
 import { keepOffline } from './browser/keep-offline.ts';
@@ -14,7 +15,7 @@ import { createFileReader } from './client/file-reader.ts';
 import { createLaterPictureClient } from './client/later-picture-client.ts';
 import { trustOwnScripts } from './contract/trusted-scripts.ts';
 import type { Override } from './core/latent/reading.ts';
-import { createEngineClient, parseManifest } from './lib/engine-client.ts';
+import { type Backend, createEngineClient, parseManifest } from './lib/engine-client.ts';
 import { createBelow } from './page/below.ts';
 import { toolButtons } from './page/commands.ts';
 import { isEmbedded } from './page/embed-code.ts';
@@ -80,6 +81,7 @@ const ownFiles = createOwnFiles({
 const controller = createController({
   client: createEngineClient({
     baseUrl,
+    expected: expectedBackend(link.backend),
     onReload: (report) => {
       const { plan } = store.get().engine;
       if (plan !== null) store.dispatch({ type: 'engine-loaded', plan, report });
@@ -154,6 +156,12 @@ function scheduleAddress(): void {
 }
 
 store.subscribe(schedule);
+let ranOn: Backend | undefined;
+store.subscribe(({ engine: { report } }) => {
+  if (report === null || report.backend === ranOn) return;
+  ranOn = report.backend;
+  rememberBackend(ranOn);
+});
 views.subscribe(schedule);
 views.subscribe(scheduleAddress);
 store.subscribe(scheduleAddress);

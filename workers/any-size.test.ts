@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from '../src/contract/model-manifest.ts';
+import { NETWORKS } from '../src/core/networks/index.ts';
 import type { Role } from '../src/core/role.ts';
 import { noise } from '../src/core/weights/synthetic.ts';
 import { createInProcessEngine } from './in-process.ts';
@@ -17,6 +18,7 @@ function released(role: Role): Model {
   return openModel(
     { ...entry, key: entry.sha256 },
     new Uint8Array(readFileSync(new URL(entry.file, models))),
+    NETWORKS,
   );
 }
 

@@ -1,13 +1,15 @@
-import type { EngineSettings } from '../src/contract/engine.ts';
+import type { Backend, EngineSettings } from '../src/contract/engine.ts';
 import { AppError } from '../src/core/errors.ts';
 import { createCanvasSurface } from './cpu/canvas-surface.ts';
 import { createCpuCompute } from './cpu/cpu-compute.ts';
 import type { EngineDeps, Pixels } from './engine-deps.ts';
 import { probeDevice, threadsFor } from './gpu/probe.ts';
 import { createKeptWeights } from './library/kept-weights.ts';
+import { openEarly } from './load/early-compute.ts';
 import { createEarnedTrust } from './load/earned-trust.ts';
 import { createModelStore } from './load/model-store.ts';
-import type { Runtimes } from './runtimes.ts';
+import type { Compute } from './pipeline/compute.ts';
+import type { RuntimeOptions, Runtimes } from './runtimes.ts';
 
 /** One cache for all versions: files are named by hash in it. */
 const CACHE_NAME = 'latentlift-models';
@@ -27,11 +29,26 @@ function readPixels(picture: ImageBitmap): Pixels {
 
 /** The engine's surroundings in a worker of a browser. */
 export function createBrowserDeps(
-  { baseUrl, modelsUrl, memoryShare }: EngineSettings,
+  { baseUrl, modelsUrl, memoryShare, expected }: EngineSettings,
   runtimes: Runtimes,
 ): EngineDeps {
   const openCache = (): Promise<Cache | null> =>
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
+
+  async function openCompute(backend: Backend, options: RuntimeOptions): Promise<Compute> {
+    if (backend === 'wasm') {
+      const threads = threadsFor(globalThis.crossOriginIsolated === true, navigator.hardwareConcurrency);
+      const runtime = await runtimes.wasm({ ...options, threads });
+      return createCpuCompute(runtime, { createSurface: createCanvasSurface, memoryShare });
+    }
+    // Loaded with the backend that needs it.
+    const [{ createGpuCompute }, runtime, opened] = await Promise.all([
+      import('./gpu/gpu-compute.ts'),
+      runtimes.webgpu(options),
+      import('./gpu/device.ts').then(({ openDevice }) => openDevice()),
+    ]);
+    return createGpuCompute(await runtime.start(opened.device), opened, { memoryShare });
+  }
 
   return {
     store: createModelStore({
@@ -45,19 +62,6 @@ export function createBrowserDeps(
     trust: createEarnedTrust({ modelsUrl: modelsUrl ?? `${baseUrl}models/`, openCache }),
     probe: probeDevice,
     readPixels,
-    async openCompute(backend, options) {
-      if (backend === 'wasm') {
-        const threads = threadsFor(globalThis.crossOriginIsolated === true, navigator.hardwareConcurrency);
-        const runtime = await runtimes.wasm({ ...options, threads });
-        return createCpuCompute(runtime, { createSurface: createCanvasSurface, memoryShare });
-      }
-      // Loaded with the backend that needs it.
-      const [{ createGpuCompute }, runtime, opened] = await Promise.all([
-        import('./gpu/gpu-compute.ts'),
-        runtimes.webgpu(options),
-        import('./gpu/device.ts').then(({ openDevice }) => openDevice()),
-      ]);
-      return createGpuCompute(await runtime.start(opened.device), opened, { memoryShare });
-    },
+    openCompute: expected === undefined ? openCompute : openEarly(openCompute, expected),
   };
 }

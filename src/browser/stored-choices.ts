@@ -1,22 +1,28 @@
-const KEY = 'latentlift-models';
+/** A text in the browser's local storage; where that is off, nothing is kept. */
+export interface StoredText {
+  read(): string | null;
+  write(text: string): void;
+}
 
-/** The choice of models in the browser's local storage; where that is off, it holds until the page closes. */
-export const storedChoices = {
-  read(): string | null {
+export const storedText = (key: string): StoredText => ({
+  read() {
     try {
-      return localStorage.getItem(KEY);
+      return localStorage.getItem(key);
     } catch {
       return null;
     }
   },
-  write(text: string): void {
+  write(text) {
     try {
-      localStorage.setItem(KEY, text);
+      localStorage.setItem(key, text);
     } catch {
       // Storage is off.
     }
   },
-};
+});
+
+/** The choice of models. */
+export const storedChoices = storedText('latentlift-models');
 
 /** Asks the browser to keep what the page stores; it may refuse, and then clears it when the disk is full. */
 export const keepStorage = async (): Promise<boolean> => (await navigator.storage?.persist?.()) ?? false;

@@ -1,4 +1,4 @@
-import type { LoadReport } from '../contract/engine.ts';
+import type { Backend, LoadReport } from '../contract/engine.ts';
 import type { EngineClient } from './engine-client.ts';
 import { EngineWorker } from './engine-worker.ts';
 import { type Locks, PATIENCE, type Patience, type WorkerLike } from './worker-connection.ts';
@@ -10,6 +10,8 @@ export interface EngineClientOptions {
   readonly modelsUrl?: string;
   /** Absolute address of a folder with the runtime's own files (onnxruntime-web/dist); only the packaged worker needs it, on pages without a bundler. */
   readonly runtimeUrl?: string;
+  /** What will most likely run, as an earlier `LoadReport` says: it is readied while the device is asked. A wrong guess costs its download. */
+  readonly expected?: Backend | undefined;
   /** Told when the plan was loaded again in a new worker after a failure; its backend may be another. */
   readonly onReload?: (report: LoadReport) => void;
   /** How a worker is made, at the start and again after a failure; for a worker of the caller's own, and for tests. */
@@ -51,6 +53,7 @@ export function createEngineClient({
   baseUrl,
   modelsUrl,
   runtimeUrl,
+  expected,
   onReload,
   spawn = spawnWorker,
   patience = PATIENCE,
@@ -61,6 +64,7 @@ export function createEngineClient({
       baseUrl,
       ...(modelsUrl !== undefined && { modelsUrl }),
       ...(runtimeUrl !== undefined && { runtimeUrl }),
+      ...(expected !== undefined && { expected }),
     },
     onReload,
     spawn,

@@ -7,7 +7,7 @@ import { type Connection, connect, type Locks, type Patience, type WorkerLike } 
 
 export interface EngineWorkerOptions {
   /** Where files lie. */
-  readonly settings: Pick<EngineSettings, 'baseUrl' | 'modelsUrl' | 'runtimeUrl'>;
+  readonly settings: Pick<EngineSettings, 'baseUrl' | 'modelsUrl' | 'runtimeUrl' | 'expected'>;
   readonly spawn: () => WorkerLike;
   readonly patience: Patience;
   readonly locks: Locks | undefined;
@@ -111,7 +111,8 @@ export class EngineWorker {
     if (this.#connection !== null && !this.#connection.isBroken()) return this.#connection;
     const { spawn, settings, patience, locks } = this.#options;
     const { memoryShare, isCpuOnly } = this.#ladder.rung;
-    const made = connect(spawn(), { ...settings, memoryShare }, { patience, locks });
+    const expected = isCpuOnly && settings.expected !== undefined ? { expected: 'wasm' as const } : {};
+    const made = connect(spawn(), { ...settings, ...expected, memoryShare }, { patience, locks });
     this.#connection = made;
     made.broken.catch((why: unknown) => this.#ladder.noteEnd(why));
     this.#reloaded = this.#reload(made, isCpuOnly);

@@ -36,6 +36,8 @@ export interface LoadPlan {
   readonly backend: Backend | 'auto';
   readonly precision: Precision | 'auto';
   readonly models: Readonly<Partial<Record<Role, ModelId>>>;
+  /** What a later plan is going to name: its files are fetched once those of `models` have come, and nobody waits for them. */
+  readonly ahead?: readonly ModelId[];
 }
 
 export interface LoadedModel {
@@ -130,6 +132,8 @@ export interface EngineSettings {
   readonly memoryShare: number;
   /** Absolute address of a folder with the runtime's own files (onnxruntime-web/dist), for pages without a bundler. */
   readonly runtimeUrl?: string;
+  /** What will most likely run: its runtime is readied while the device is asked. A wrong guess costs its download. */
+  readonly expected?: Backend;
   /** A Web Lock for the worker to hold as long as it lives; absent where the browser has none. */
   readonly lifeLock?: string;
 }

@@ -1,4 +1,4 @@
-import type { KeepSome } from '../load/model-store.ts';
+import type { KeepSome } from '../load/kept-bytes.ts';
 import { type FileStorage, type StorageWriter, stored } from './file-storage.ts';
 
 /** A file is complete in the cache only as a list of pieces; this entry alone makes it count. */

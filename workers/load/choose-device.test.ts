@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, DeviceReport, LoadPlan } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
+import { NETWORKS } from '../../src/core/networks/index.ts';
 import { toRgba } from '../../src/core/pixels.ts';
 import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { Pixels } from '../engine-deps.ts';
@@ -16,6 +17,7 @@ const modelOf = (role: 'decoder' | 'upscaler'): Model =>
   openModel(
     { id: role, file: `${role}.safetensors`, role, key: role },
     release.files.get(`${role}.safetensors`) ?? new Uint8Array(),
+    NETWORKS,
   );
 
 /** What each network answers, in the order in which networks are made: a value to fill its output with. */

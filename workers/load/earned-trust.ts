@@ -1,5 +1,5 @@
 import { within } from '../../src/core/within.ts';
-import type { KeepSome } from './model-store.ts';
+import type { KeepSome } from './kept-bytes.ts';
 
 /** Which networks have proved themselves on which device, remembered between visits. */
 export interface EarnedTrust {

@@ -71,6 +71,37 @@ describe('devices', () => {
     expect(deps.devices).toEqual(['open wasm', 'dispose wasm']);
   });
 
+  it('have nothing to wait for in what is fetched ahead, which begins when the plan itself has come', async () => {
+    const deps = surroundings('wasm');
+    const order: string[] = [];
+    const { read } = deps.store;
+    const watched: EngineDeps = {
+      ...deps,
+      openCompute: async (backend, options) => {
+        const compute = await deps.openCompute(backend, options);
+        order.push('runtime');
+        return compute;
+      },
+      store: {
+        ...deps.store,
+        read: async (file, options) => {
+          const got = await read(file, options);
+          order.push(file.file);
+          return got;
+        },
+        ahead: ({ file }) => order.push(`ahead ${file}`),
+      },
+    };
+    await load(watched, {
+      ...PLAN,
+      models: { decoder: 'tiny-decoder' },
+      ahead: ['tiny-upscaler', 'user:nobody'],
+    });
+    await settled();
+    expect(order.toSorted().slice(1)).toEqual(['decoder.safetensors', 'runtime']);
+    expect(order.at(-1)).toBe('ahead upscaler.safetensors');
+  });
+
   it('of the plan before are kept when a new plan fails', async () => {
     const deps = surroundings('wasm');
     const before = await load(deps, PLAN);

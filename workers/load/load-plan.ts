@@ -60,11 +60,13 @@ async function loadModel(
   const { file, sizeBytes, sha256 } = entry;
   const known = before.find((model) => model.key === sha256);
   if (known !== undefined) return done(known, sizeBytes, 'memory');
-  const { bytes, from } = await deps.store.read(entry, {
-    signal,
-    onBytes: (loadedBytes, totalBytes) => call.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
-  });
-  const networks = await networksWith(entry.architecture);
+  const [{ bytes, from }, networks] = await Promise.all([
+    deps.store.read(entry, {
+      signal,
+      onBytes: (loadedBytes, totalBytes) => call.report({ kind: 'fetch', file, loadedBytes, totalBytes }),
+    }),
+    networksWith(entry.architecture),
+  ]);
   return done(openModel({ ...entry, role, key: sha256 }, bytes, networks), sizeBytes, from);
 }
 
@@ -85,6 +87,15 @@ async function loadModels(source: Source, plan: LoadPlan) {
     );
   }
   return { models, decoder, reports: opened.map(({ loaded }) => loaded) };
+}
+
+/** Begins to fetch what a later plan is going to name. */
+function fetchAhead({ deps, manifest, signal }: Source, { ahead = [] }: LoadPlan): void {
+  for (const id of ahead) {
+    const entry = manifest.models.find((model) => model.id === id);
+    // A person's own weights are here already.
+    if (entry !== undefined) deps.store.ahead(entry, signal);
+  }
 }
 
 /** What a decoder should give, where an answer is stored for it; others are only asked for finite values. */
@@ -146,7 +157,7 @@ export async function loadPlan(
   try {
     const probed = await deps.probe(plan.backend);
     // The runtime is the largest download: it starts first. Its failure is looked at when it is needed.
-    open(probed.backend).catch(() => {});
+    const opened = open(probed.backend).catch(() => {});
 
     const manifest = await deps.store.manifest(signal);
     const source: Source = {
@@ -156,8 +167,13 @@ export async function loadPlan(
       signal,
       call,
     };
+    const opening = loadModels(source, plan);
+    Promise.all([opened, opening]).then(
+      () => fetchAhead(source, plan),
+      () => {},
+    );
     const [{ models, decoder, reports }, selfTest] = await Promise.all([
-      loadModels(source, plan),
+      opening,
       probed.backend === 'webgpu' ? selfTestOf(source, plan.models.decoder) : null,
     ]);
     const { device, reason } = await chooseDevice(

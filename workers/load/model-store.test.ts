@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { calmServer, fakeServer } from '../testing/fake-server.ts';
-import { createModelStore, type KeepSome } from './model-store.ts';
+import type { KeepSome } from './kept-bytes.ts';
+import { createModelStore } from './model-store.ts';
 
 const BASE = 'https://example.org/sub/models/';
 const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
@@ -217,11 +218,15 @@ describe('storage in the worker', () => {
   });
 });
 
+/** Nobody waits for the storage: this is long enough for one in memory. */
+const stored = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
 describe('the model store', () => {
   it('fetches a file once; the second time it comes from storage', async () => {
     const web = server({ 'a.safetensors': bytes });
     const store = storeOver(web.fetch);
     expect(await store.read(file)).toEqual({ bytes, from: 'network' });
+    await stored();
     expect(await store.read(file)).toEqual({ bytes, from: 'storage' });
     expect(web.asked).toEqual([`${BASE}a.safetensors?sha256=${file.sha256}`]);
   });
@@ -264,6 +269,8 @@ describe('the model store', () => {
     const cache = memoryCache();
     const store = storeOver(web.fetch, cache);
     await store.read(file);
+    await stored();
+    expect(cache.entries.size).toBe(1);
     for (const kept of cache.entries.values()) kept[0] = 0xff;
     expect((await store.read(file)).from).toBe('network');
   });
@@ -274,8 +281,10 @@ describe('the model store', () => {
     const cache = memoryCache();
     const store = storeOver(server(files).fetch, cache);
     await store.read(file);
+    await stored();
     files['a.safetensors'] = next;
     await store.read({ ...file, sha256: sha(next) });
+    await stored();
     expect([...cache.entries.keys()]).toEqual([`${BASE}a.safetensors?sha256=${sha(next)}`]);
   });
 
@@ -303,6 +312,7 @@ describe('the model store', () => {
     const text = new TextEncoder().encode(JSON.stringify(manifest));
     const cache = memoryCache();
     expect(await storeOver(server({ 'manifest.json': text }).fetch, cache).manifest()).toEqual(manifest);
+    await stored();
     const gone = (() => Promise.reject(new TypeError('offline'))) as typeof globalThis.fetch;
     expect(await storeOver(gone, cache).manifest()).toEqual(manifest);
     await expect(storeOver(gone).manifest()).rejects.toMatchObject({ code: 'model/fetch' });
@@ -313,5 +323,44 @@ describe('the model store', () => {
     await expect(storeOver(server({ 'manifest.json': text }).fetch).manifest()).rejects.toMatchObject({
       code: 'model/manifest',
     });
+  });
+});
+
+describe('a file that is fetched ahead', () => {
+  const signal = new AbortController().signal;
+
+  it('is there when it is read, and asked for once', async () => {
+    const web = server({ 'a.safetensors': bytes });
+    const store = storeOver(web.fetch);
+    store.ahead(file, signal);
+    store.ahead(file, signal);
+    const seen: number[] = [];
+    const got = await store.read(file, { onBytes: (loaded) => seen.push(loaded) });
+    expect(got).toEqual({ bytes, from: 'network' });
+    expect(web.asked).toHaveLength(1);
+    expect(seen.at(-1)).toBe(bytes.length);
+    await store.read(file);
+  });
+
+  it('goes on when whoever reads it gives up, and a later reading has it', async () => {
+    const web = slowServer(100, 5);
+    const store = storeOver(web.fetch);
+    store.ahead(file, signal);
+    const abort = new AbortController();
+    const reading = store.read(file, { signal: abort.signal, onBytes: (n) => n >= 300 && abort.abort() });
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await store.read(file)).bytes).toEqual(bytes);
+    expect(web.ranges).toEqual([null]);
+  });
+
+  it('is read as any other where that failed, from where it ended', async () => {
+    const web = stallingServer(400);
+    const store = hastyStore(web.fetch);
+    store.ahead(file, signal);
+    expect((await store.read(file)).bytes).toEqual(bytes);
+    expect(web.ranges).toEqual([null, 'bytes=400-']);
+    const damaged = storeOver(server({ 'a.safetensors': bytes.slice(0, 999) }).fetch);
+    damaged.ahead(file, signal);
+    await expect(damaged.read(file)).rejects.toMatchObject({ code: 'model/fetch' });
   });
 });

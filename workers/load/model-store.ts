@@ -1,36 +1,21 @@
-import type { LoadedModel } from '../../src/contract/engine.ts';
 import { type ModelManifest, parseManifest } from '../../src/contract/model-manifest.ts';
 import { sha256Of } from '../../src/core/digest.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { STALL_MS } from '../../src/core/fetch-body.ts';
 import { within } from '../../src/core/within.ts';
-import { fetchBytes, type OnBytes, type Parts } from './fetch-bytes.ts';
-
-/** A file with the size and hash it must have. */
-export interface StoredFile {
-  readonly file: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-}
-
-export interface FileBytes {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly from: LoadedModel['from'];
-}
+import { createFetchAhead } from './fetch-ahead.ts';
+import { fetchBytes, type Parts } from './fetch-bytes.ts';
+import { createKeptBytes, type KeepSome } from './kept-bytes.ts';
+import type { FileBytes, ReadFile, ReadOptions, StoredFile } from './stored-file.ts';
 
 /** The files of `models/`: fetched once, checked, kept in the browser. */
 export interface ModelStore {
   /** The newest manifest when the server answers, else the one kept from before. Throws model/fetch or model/manifest. */
   manifest(signal?: AbortSignal): Promise<ModelManifest>;
-  /** Throws model/fetch, or model/integrity when the bytes are not those of the manifest. */
-  read(
-    file: StoredFile,
-    options?: { readonly signal?: AbortSignal; readonly onBytes?: OnBytes },
-  ): Promise<FileBytes>;
+  readonly read: ReadFile;
+  /** Begins to fetch what is going to be read; a failure is the reading's to tell. */
+  ahead(file: StoredFile, signal: AbortSignal): void;
 }
-
-/** What the store needs of Cache Storage; absent where the page has no secure origin. */
-export type KeepSome = Pick<Cache, 'match' | 'put' | 'delete' | 'keys'>;
 
 export interface ModelStoreDeps {
   /** Absolute address of the folder, ending in a slash. */
@@ -59,38 +44,36 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
   const parts: Parts = new Map();
   const keyOf = (file: StoredFile): string => `${deps.modelsUrl}${file.file}?sha256=${file.sha256}`;
 
-  async function put(key: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
-    const cache = await deps.openCache();
-    if (cache === null) return;
-    try {
-      await cache.put(key, new Response(bytes, { headers: { 'Content-Type': type } }));
-      const file = new URL(key).pathname;
-      for (const request of await cache.keys()) {
-        if (request.url !== key && new URL(request.url).pathname === file) await cache.delete(request);
-      }
-    } catch {
-      await cache.delete(key).catch(() => false);
-    }
-  }
-
-  async function match(key: string): Promise<Uint8Array<ArrayBuffer> | null> {
-    const response = await (await deps.openCache())?.match(key);
-    return response === undefined ? null : new Uint8Array(await response.arrayBuffer());
-  }
-
-  /** Keeping is a service, not a duty: storage that is full, refuses or is silent must not stop a decode. */
-  const keep = (key: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> =>
-    within(put(key, bytes, type), storageMs, () => {}).catch(() => {});
-
-  /** Null as well where storage refuses or is silent. */
-  const kept = (key: string): Promise<Uint8Array<ArrayBuffer> | null> =>
-    within(match(key), storageMs, () => null).catch(() => null);
+  const kept = createKeptBytes(deps.openCache, storageMs);
 
   async function manifestText(signal: AbortSignal): Promise<string> {
     const response = await deps.fetch(manifestUrl, { signal });
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     return response.text();
   }
+
+  async function read(file: StoredFile, options: ReadOptions = {}): Promise<FileBytes> {
+    const key = keyOf(file);
+    const stored = await kept.find(key);
+    if (stored !== null && stored.length === file.sizeBytes && (await sha256Of(stored)) === file.sha256) {
+      options.onBytes?.(file.sizeBytes, file.sizeBytes);
+      return { bytes: stored, from: 'storage' };
+    }
+    // The hash in the address passes by stale copies of HTTP caches when a release changes a file.
+    const bytes = await fetchBytes(key, file.sizeBytes, { ...options, fetch: deps.fetch, parts, stallMs });
+    const found = await sha256Of(bytes);
+    if (found !== file.sha256) {
+      throw new AppError(
+        'model/integrity',
+        `${file.file} is not the file that was released: its SHA-256 begins with ${found.slice(0, 8)} instead of ${file.sha256.slice(0, 8)}. Reload the page; if that does not help, the site's copy is damaged.`,
+        { detail: { file: file.file, expected: file.sha256, found } },
+      );
+    }
+    // Nobody waits for the disk.
+    kept.keep(key, bytes, 'application/octet-stream');
+    return { bytes, from: 'network' };
+  }
+  const fetchAhead = createFetchAhead(read);
 
   return {
     async manifest(signal) {
@@ -102,12 +85,12 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
           throw new Error(`it has not come within ${manifestMs / 1000} s`);
         });
         const manifest = parseManifest(JSON.parse(text));
-        await keep(manifestUrl, new TextEncoder().encode(text), 'application/json');
+        kept.keep(manifestUrl, new TextEncoder().encode(text), 'application/json');
         return manifest;
       } catch (cause) {
         signal?.throwIfAborted();
         if (cause instanceof AppError) throw cause;
-        const bytes = await kept(manifestUrl);
+        const bytes = await kept.find(manifestUrl);
         if (bytes !== null) return parseManifest(JSON.parse(new TextDecoder().decode(bytes)));
         throw new AppError(
           'model/fetch',
@@ -118,24 +101,8 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
     },
 
     async read(file, options = {}) {
-      const key = keyOf(file);
-      const stored = await kept(key);
-      if (stored !== null && stored.length === file.sizeBytes && (await sha256Of(stored)) === file.sha256) {
-        options.onBytes?.(file.sizeBytes, file.sizeBytes);
-        return { bytes: stored, from: 'storage' };
-      }
-      // The hash in the address passes by stale copies of HTTP caches when a release changes a file.
-      const bytes = await fetchBytes(key, file.sizeBytes, { ...options, fetch: deps.fetch, parts, stallMs });
-      const found = await sha256Of(bytes);
-      if (found !== file.sha256) {
-        throw new AppError(
-          'model/integrity',
-          `${file.file} is not the file that was released: its SHA-256 begins with ${found.slice(0, 8)} instead of ${file.sha256.slice(0, 8)}. Reload the page; if that does not help, the site's copy is damaged.`,
-          { detail: { file: file.file, expected: file.sha256, found } },
-        );
-      }
-      await keep(key, bytes, 'application/octet-stream');
-      return { bytes, from: 'network' };
+      return (await fetchAhead.take(file, options)) ?? (await read(file, options));
     },
+    ahead: (file, signal) => fetchAhead.begin(file, signal),
   };
 }

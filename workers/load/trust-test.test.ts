@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { BuiltGraph } from '../../src/core/graph/index.ts';
+import { NETWORKS } from '../../src/core/networks/index.ts';
 import { type CpuTensor, createCpuCompute } from '../cpu/cpu-compute.ts';
 import { createWasmRuntime } from '../ort/wasm-runtime.ts';
 import { startCall } from '../pipeline/call.ts';
@@ -26,6 +27,7 @@ const modelOf = (role: (typeof TRUSTED)[number], id: string = role): Model =>
   openModel(
     { id, file: `${role}.safetensors`, role, key: role },
     files.get(`${role}.safetensors`) ?? new Uint8Array(),
+    NETWORKS,
   );
 
 /** What a network's output becomes on a device that is not right; `graph` says for which input. */

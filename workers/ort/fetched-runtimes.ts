@@ -16,6 +16,8 @@ export const fetchedRuntimes: Runtimes = {
     const [{ createWasmRuntime }, wasmBinary] = await Promise.all([
       import('./wasm-runtime.ts'),
       bytesOf(WASM_FILE, options),
+      // On its way beside its binary.
+      import('onnxruntime-web/wasm'),
     ]);
     return createWasmRuntime({ wasmBinary, threads: options.threads });
   },

@@ -2,7 +2,7 @@ import { readSafetensors } from '../../src/core/container/safetensors.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { ModelDescription, StateDict } from '../../src/core/graph/index.ts';
 import type { Network } from '../../src/core/networks/network.ts';
-import { OWN_NETWORKS } from '../../src/core/networks/own-networks.ts';
+import { FIRST_NETWORKS, laterNetworks } from '../../src/core/networks/own-networks.ts';
 import { recogniseAmong } from '../../src/core/networks/recognise-among.ts';
 import type { Role } from '../../src/core/role.ts';
 
@@ -37,14 +37,17 @@ export function networkOf(
 export function openModel(
   source: { readonly id: string; readonly file: string; readonly role: Role; readonly key: string },
   bytes: Uint8Array,
-  networks: readonly Network[] = OWN_NETWORKS,
+  networks: readonly Network[],
 ): Model {
   return modelOf(source, readSafetensors(bytes).tensors, networks);
 }
 
-/** The networks among which an architecture is found: our own, or, fetched for it, all. */
+/** The networks among which an architecture is found: what the first picture needs, or, fetched for it, our others, or all. */
 export async function networksWith(architecture: string): Promise<readonly Network[]> {
-  if (OWN_NETWORKS.some(({ id }) => id === architecture)) return OWN_NETWORKS;
+  const holds = (networks: readonly Network[]): boolean => networks.some(({ id }) => id === architecture);
+  if (holds(FIRST_NETWORKS)) return FIRST_NETWORKS;
+  const later = await laterNetworks();
+  if (holds(later)) return later;
   return (await import('../../src/core/networks/index.ts')).NETWORKS;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NETWORKS } from '../../src/core/networks/index.ts';
 import { calmBehaviour, fakeSurroundings } from '../testing/fake-surroundings.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
 import { startCall } from './call.ts';
@@ -10,6 +11,7 @@ import { createPace } from './pace.ts';
 const decoder = openModel(
   { id: 'd', file: 'decoder.safetensors', role: 'decoder', key: 'd' },
   tinyRelease().files.get('decoder.safetensors') ?? new Uint8Array(),
+  NETWORKS,
 );
 
 describe('the pace of a device', () => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Latent } from '../../src/core/latent/latent.ts';
+import { NETWORKS } from '../../src/core/networks/index.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { WasmRuntime } from '../ort/cpu-sessions.ts';
 import { createWasmRuntime } from '../ort/wasm-runtime.ts';
@@ -19,7 +20,7 @@ function modelOf(role: string, kind: keyof typeof releases = 'bounded'): Model {
   const entry = release.manifest.models.find((model) => model.role === role);
   const bytes = release.files.get(`${role}.safetensors`);
   if (entry === undefined || bytes === undefined) throw new Error(`no ${role}`);
-  return openModel({ ...entry, key: role }, bytes);
+  return openModel({ ...entry, key: role }, bytes, NETWORKS);
 }
 
 let runtime: WasmRuntime;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../src/core/errors.ts';
+import { NETWORKS } from '../../src/core/networks/index.ts';
 import { calmBehaviour, fakeSurroundings } from '../testing/fake-surroundings.ts';
 import { tinyRelease } from '../testing/tiny-models.ts';
 import { startCall, timed } from './call.ts';
@@ -13,6 +14,7 @@ const never = (): Promise<never> => new Promise(() => {});
 const decoder = openModel(
   { id: 'd', file: 'decoder.safetensors', role: 'decoder', key: 'd' },
   tinyRelease().files.get('decoder.safetensors') ?? new Uint8Array(),
+  NETWORKS,
 );
 
 /** A device that does all but what `broken` replaces. */

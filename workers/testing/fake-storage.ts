@@ -1,4 +1,4 @@
-import type { KeepSome } from '../load/model-store.ts';
+import type { KeepSome } from '../load/kept-bytes.ts';
 
 /** How a fake storage behaves; may be turned while it is in use. */
 export interface StorageBehaviour {

@@ -92,6 +92,7 @@ export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineD
         for (const share of [0, 0.5, 1]) onBytes?.(Math.floor(share * file.sizeBytes), file.sizeBytes);
         return { bytes, from: 'network' };
       },
+      ahead: () => {},
     },
     library: createWeightsLibrary({
       openStorage: async () => createMemoryStorage(),

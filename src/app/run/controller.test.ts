@@ -112,11 +112,11 @@ beforeAll(async () => {
 });
 
 describe('the controller', () => {
-  it('runs the first demo by itself: load, then 1x, 2x, 4x', async () => {
+  it('runs the first demo by itself: the decoder and 1x, then LUA, 2x and 4x', async () => {
     const { client, store, start } = setUp();
     await start();
-    await finish(client, 4);
-    expect(client.log).toEqual(['load', 'decode decode 1', 'decode lua 2', 'decode lua 4']);
+    await finish(client, 5);
+    expect(client.log).toEqual(['load', 'decode decode 1', 'load', 'decode lua 2', 'decode lua 4']);
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
     expect(describeStatus(store.get()).text).toBe('first.npy: all 3 pictures are ready.');
   });
@@ -150,7 +150,7 @@ describe('the controller', () => {
   it('ends the first file when a second one comes', async () => {
     const { client, store, controller, start } = setUp();
     await start();
-    await finish(client, 2);
+    await finish(client, 3);
     expect(client.pending[0]?.job?.scale).toBe(2);
     await controller.openFiles([file('second.npy')]);
     await settle();
@@ -187,7 +187,7 @@ describe('the controller', () => {
   it('stops at once when cancelled, keeps what is finished, and goes on when asked', async () => {
     const { client, store, controller, start } = setUp();
     await start();
-    await finish(client, 3);
+    await finish(client, 4);
     controller.stop();
     await settle();
     expect(client.pending).toHaveLength(0);
@@ -198,10 +198,24 @@ describe('the controller', () => {
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
   });
 
+  it('keeps the first picture when LUA cannot be had, and goes on with LUA when asked', async () => {
+    const { client, store, controller, start } = setUp();
+    await start();
+    await finish(client, 2);
+    client.pending[0]?.fail(new AppError('model/fetch', 'LUA could not be fetched; check the network.'));
+    await settle();
+    expect(phases(store.get())).toEqual(['done', 'failed', 'failed']);
+    expect(paneCards(store.get())[1]?.note).toContain('LUA could not be fetched');
+    controller.resume();
+    await finish(client, 3);
+    expect(phases(store.get())).toEqual(['done', 'done', 'done']);
+    expect(client.log.filter((call) => call === 'decode decode 1')).toHaveLength(1);
+  });
+
   it('says which picture failed and makes the others', async () => {
     const { client, store, start } = setUp();
     await start();
-    await finish(client, 2);
+    await finish(client, 3);
     client.pending[0]?.fail(
       new AppError('engine/run', 'The upscaler ran out of memory; try a smaller latent.'),
     );
@@ -220,7 +234,7 @@ describe('the controller', () => {
     await settle();
     expect(phases(store.get())).toEqual(['failed', 'failed', 'failed']);
     controller.resume();
-    await finish(client, 4);
+    await finish(client, 5);
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
   });
 
@@ -229,7 +243,7 @@ describe('the controller', () => {
     await controller.start({ latentUrl: null, demoId: null, override: {} });
     await controller.openFiles([file('a.npy'), file('b.npy')]);
     await settle();
-    await finish(client, 7);
+    await finish(client, 8);
     const state = store.get();
     expect(currentItem(state)?.name).toBe('a.npy');
     expect(state.items.map((item) => Object.values(item.panes).map((pane) => pane.status))).toEqual([
@@ -254,7 +268,7 @@ describe('the controller', () => {
   it('runs again as often as asked and keeps cold and warm apart', async () => {
     const { client, store, controller, start } = setUp();
     await start();
-    await finish(client, 4);
+    await finish(client, 5);
     controller.runAgain(2);
     await settle();
     await finish(client, 6);
@@ -269,7 +283,7 @@ describe('the controller', () => {
   it('makes a baseline only when it is shown, and ends it when it is hidden', async () => {
     const { client, store, controller, start } = setUp();
     await start();
-    await finish(client, 4);
+    await finish(client, 5);
     controller.show([...store.get().shown, 'pixel-lanczos-2']);
     await settle();
     expect(client.log.at(-1)).toBe('decode pixel-lanczos 2');
@@ -317,13 +331,13 @@ describe('the controller', () => {
   it('makes everything anew when a fact is corrected', async () => {
     const { client, store, controller, start } = setUp();
     await start();
-    await finish(client, 4);
+    await finish(client, 5);
     await controller.reread({ space: 'raw' });
     await settle();
     await finish(client, 3);
     expect(currentItem(store.get())?.latent?.space).toBe('raw');
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
-    expect(client.log).toHaveLength(7);
+    expect(client.log).toHaveLength(8);
   });
 
   it('decides a doubt also where a single picture is wanted', async () => {
@@ -342,7 +356,7 @@ describe('the controller', () => {
     await controller.start({ latentUrl: null, demoId: null, override: {} });
     await controller.openFiles([file('batch.safetensors', batchBytes(3, 8, 8))]);
     await settle();
-    await finish(client, 4);
+    await finish(client, 5);
     const [first] = store.get().items;
     await controller.showMember(first?.id ?? 0, 2);
     await settle();
@@ -365,7 +379,7 @@ describe('the controller', () => {
   it('makes a picture aside for an export, in its turn, and changes nothing on the stage', async () => {
     const { client, store, controller, start } = setUp();
     await start();
-    await finish(client, 4);
+    await finish(client, 5);
     const before = store.get();
     const id = before.currentId ?? 0;
     const picture = controller.pictureFor(id, 'pixel-bicubic-2');
@@ -487,7 +501,7 @@ describe('the controller', () => {
     await finish(client, 2);
     client.pending[0]?.fail(new AppError('model/fetch', 'The server was not reached. Try again.'));
     await settle();
-    await finish(client, 2);
+    await finish(client, 3);
     expect(phases(store.get())).toEqual(['done', 'done', 'done']);
     expect(store.get().notice).toBeNull();
   });
@@ -602,6 +616,8 @@ describe('downloading a latent', () => {
     const latent = controller.latentAt(2);
     await settle();
     expect(client.log).toEqual(['load', 'decode decode 1']);
+    await finish(client, 1);
+    expect(client.log.at(-1), 'LUA, which the first picture did without').toBe('load');
     await finish(client, 1);
     expect(client.log.at(-1)).toBe('upscale lua 2');
     expect(describeStatus(store.get()).text).toBe('Upscaling the latent for the download');

@@ -62,7 +62,7 @@ describe('a list of models that cannot be read', () => {
     isThere = true;
     controller.resume();
     await settle();
-    for (let calls = 0; calls < 4; calls += 1) {
+    for (let calls = 0; calls < 5; calls += 1) {
       client.pending[0]?.finish();
       await settle();
     }

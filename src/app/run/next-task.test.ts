@@ -46,13 +46,45 @@ describe('nextTask', () => {
     });
   });
 
+  it('loads what decodes before what enlarges, which is fetched behind it and stays for the next file', () => {
+    const state = stateAfter([{ type: 'models-listed', models: MODELS }, opened(2), opened(1)]);
+    const first = nextTask(state);
+    if (first?.kind !== 'load') throw new Error('nothing to load');
+    expect(first.plan.models.upscaler).toBeUndefined();
+    expect(first.plan.ahead).toEqual(['flux2-upscaler']);
+    const decoding = reduce(state, { type: 'engine-loaded', plan: first.plan, report: LOADED });
+    expect(nextTask(decoding)).toEqual({ kind: 'pane', itemId: 1, key: 'decode-1' });
+    const second = nextTask(reduce(decoding, done(1, 'decode-1')));
+    if (second?.kind !== 'load') throw new Error('nothing to load');
+    expect(second.plan.models).toMatchObject({ decoder: 'flux2-decoder', upscaler: 'flux2-upscaler' });
+    const whole = reduce(decoding, { type: 'engine-loaded', plan: second.plan, report: LOADED });
+    expect(nextTask(reduce(whole, { type: 'item-selected', id: 2 }))).toEqual({
+      kind: 'pane',
+      itemId: 2,
+      key: 'decode-1',
+    });
+  });
+
+  it('keeps upscalers that take turns', () => {
+    const network = { ...MODELS[0], id: 'pixel-swin', role: 'pixel-upscaler' } as (typeof MODELS)[number];
+    const { engine, ...rest } = ready();
+    const state: AppState = { ...rest, engine: { ...engine, models: [...MODELS, network] } };
+    const [item] = state.items;
+    if (item === undefined) throw new Error('no item');
+    expect(planFor(state, item, ['pixel-upscaler-2'])?.models).toMatchObject({
+      upscaler: 'flux2-upscaler',
+      'pixel-upscaler': 'pixel-swin',
+    });
+    expect(planFor(state, item, [])?.models['pixel-upscaler']).toBeUndefined();
+  });
+
   it('fetches a pixel-space network with the first picture that asks for it, and then keeps it', () => {
     const network = { ...MODELS[0], id: 'pixel-swin', role: 'pixel-upscaler' } as (typeof MODELS)[number];
     const { engine, ...rest } = ready();
     const state: AppState = { ...rest, engine: { ...engine, models: [...MODELS, network] } };
     expect(nextTask(state)).toMatchObject({ kind: 'pane', key: 'decode-1' });
     const asking = stateAfter(
-      [{ type: 'panes-shown', keys: ['decode-1', 'lua-2', 'pixel-upscaler-2'] }],
+      [{ type: 'panes-shown', keys: ['decode-1', 'lua-2', 'pixel-upscaler-2'] }, done(1, 'decode-1')],
       state,
     );
     expect(nextTask(asking)).toMatchObject({
@@ -60,7 +92,7 @@ describe('nextTask', () => {
       plan: { models: { 'pixel-upscaler': 'pixel-swin' } },
     });
     const shown: Action = { type: 'panes-shown', keys: ['decode-1', 'lua-2'] };
-    expect(nextTask(stateAfter([shown], loaded(asking)))).toMatchObject({ kind: 'pane', key: 'decode-1' });
+    expect(nextTask(stateAfter([shown], loaded(asking)))).toMatchObject({ kind: 'pane', key: 'lua-2' });
   });
 
   it('rests when everything is made', () => {

@@ -69,11 +69,14 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
 }
 
 /** Roles that no plan of other pictures needs; whoever has them loaded need not give them up. */
-const ON_DEMAND: readonly Role[] = ['encoder', 'pixel-upscaler', 'interposer'];
+const ON_DEMAND: readonly Role[] = ['encoder', 'upscaler', 'pixel-upscaler', 'interposer'];
+
+/** Roles whose networks stay loaded from one picture to the next: they take turns. */
+const STAYING: readonly Role[] = ['upscaler', 'pixel-upscaler'];
 
 /**
- * The models that the pictures `keys` of an item need, or null where its family has no decoder. Pictures need the encoder of the
- * built-in family; a pixel-space network, which a first look does without, is not fetched before somebody asks for its picture.
+ * The models that the pictures `keys` of an item need, with those upscalers of its family that are loaded; null where the family has no
+ * decoder. Pictures need the encoder of the built-in family.
  */
 export function planFor(
   state: AppState,
@@ -84,16 +87,17 @@ export function planFor(
   if (models === null) return null;
   const isNeeded: Readonly<Record<Role, boolean>> = {
     decoder: true,
-    upscaler: true,
+    upscaler: keys.some((key) => isEnlargedBy(key, 'upscaler')),
     encoder: item.source.kind === 'picture',
     'pixel-upscaler': keys.some((key) => isEnlargedBy(key, 'pixel-upscaler')),
     interposer: false,
   };
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
   if (family === null || chosenFor(state, family, 'decoder') === null) return null;
-  const chosen = ROLES.filter((role) => isNeeded[role]).flatMap((role) => {
+  const chosen = ROLES.flatMap((role) => {
     const model = chosenFor(state, family, role);
-    return model === null ? [] : [[role, model.id]];
+    const isStaying = STAYING.includes(role) && model?.id === state.engine.plan?.models[role];
+    return model !== null && (isNeeded[role] || isStaying) ? [[role, model.id]] : [];
   });
   return { backend: state.engine.request, precision: 'auto', models: Object.fromEntries(chosen) };
 }
@@ -113,7 +117,7 @@ export function doubtfulPairs(state: AppState, item: Item): readonly FamilySpace
 
 /** What a cycle needs: the item's own models and the encoder. */
 export function cyclePlan(state: AppState, item: Item): LoadPlan | null {
-  const plan = planFor(state, item);
+  const plan = planFor(state, item, []);
   const encoder = item.latent === null ? null : chosenFor(state, item.latent.family, 'encoder');
   return plan === null || encoder === null
     ? null
@@ -141,13 +145,24 @@ export function nextTask(state: AppState): OwnTask | null {
   return null;
 }
 
+/** What a picture needs that no network enlarges; what the item's other pictures need as well is fetched behind it. */
+function firstPlan(state: AppState, item: Item): LoadPlan | null {
+  const plan = planFor(state, item, []);
+  const whole = planFor(state, item);
+  if (plan === null || whole === null) return plan;
+  const ahead = ROLES.flatMap((role) => (plan.models[role] === undefined ? (whole.models[role] ?? []) : []));
+  return ahead.length === 0 ? plan : { ...plan, ahead };
+}
+
 function taskOf(state: AppState, item: Item): OwnTask | null {
   const key = item.latent === null ? null : nextPane(state, item);
   // A picture first: a doubtful reading is decided once there is something to look at, be it the only thing to make.
   const hasPicture = item.panes['decode-1']?.status === 'done';
   const isToDecide = hasPicture && isDoubtful(state, item);
   if (item.latent !== null && key === null && !isToDecide) return null;
-  const plan = planFor(state, item);
+  // The first picture does without what only enlarges: that comes behind it.
+  const isEnlarged = key !== null && !isToDecide && STAYING.some((role) => isEnlargedBy(key, role));
+  const plan = isEnlarged ? planFor(state, item) : firstPlan(state, item);
   if (plan === null) return null;
   if (!covers(state.engine.plan, plan)) {
     return state.engine.failure === null ? { kind: 'load', itemId: item.id, plan } : null;

@@ -110,7 +110,7 @@ export async function upscaledLatent(task: Task & { kind: 'latent' }, context: T
   }
   store.dispatch({ type: 'activity-changed', activity: idle(task) });
   try {
-    const plan = planFor(store.get(), item);
+    const plan = planFor(store.get(), item, [`lua-${task.scale}`]);
     if (plan !== null) await load(task, plan, context);
     const job = { latent: item.latent, scale: task.scale, method: 'lua' } as const;
     return await client.upscale(job, { signal, onProgress: follow(task, store) });

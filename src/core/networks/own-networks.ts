@@ -1,7 +1,14 @@
 import { latentliftDecoder } from './latentlift-decoder.ts';
-import { latentliftEncoder } from './latentlift-encoder.ts';
 import type { Network } from './network.ts';
-import { swinir } from './swinir.ts';
 
-/** What the built-in models are made of: all that a first visit needs. The others come with the first weights that may be theirs. */
-export const OWN_NETWORKS: readonly Network[] = [latentliftDecoder, latentliftEncoder, swinir];
+/** What the first picture needs. */
+export const FIRST_NETWORKS: readonly Network[] = [latentliftDecoder];
+
+/** What the other built-in models are made of; they come with the first of them. */
+export async function laterNetworks(): Promise<readonly Network[]> {
+  const [{ latentliftEncoder }, { swinir }] = await Promise.all([
+    import('./latentlift-encoder.ts'),
+    import('./swinir.ts'),
+  ]);
+  return [latentliftEncoder, swinir];
+}
