@@ -46,7 +46,8 @@ export async function fetchBytes(
     cause?: unknown,
     isStalled = false,
   ): AppError =>
-    new AppError('model/fetch', `${url} could not be fetched: ${found}. ${next}`, {
+    // The hash in the query is for caches.
+    new AppError('model/fetch', `${url.replace(/\?.*/, '')} could not be fetched: ${found}. ${next}`, {
       detail: { url, isStalled },
       cause,
     });

@@ -261,7 +261,9 @@ describe('the model store', () => {
   });
 
   it('says what the server answered when the file is missing', async () => {
-    await expect(storeOver(server({}).fetch).read(file)).rejects.toThrow('answered 404');
+    await expect(storeOver(server({}).fetch).read(file)).rejects.toThrow(
+      `${BASE}a.safetensors could not be fetched: the server answered 404`,
+    );
   });
 
   it('fetches again when the kept copy was damaged', async () => {

@@ -109,7 +109,9 @@ export const paneStyles = css`
   }
   .note p {
     flex: 1 1 12ch;
+    min-width: 0;
     margin: 0;
+    overflow-wrap: anywhere;
   }
   .chip.preview:has(~ .note) {
     top: auto;
