@@ -117,6 +117,10 @@ export const paneStyles = css`
     top: auto;
     bottom: var(--space-2);
   }
+  ll-navigator:has(~ .note) {
+    top: auto;
+    bottom: calc(var(--space-2) + 2rem);
+  }
   .time {
     overflow: hidden;
     margin: 0 var(--space-3);
