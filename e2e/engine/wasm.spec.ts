@@ -60,14 +60,21 @@ test('the first run of a size is cold, the second warm', async ({ page }) => {
   expect(warm.compileMs).toBe(0);
 });
 
-test('a second client finds the weights in storage', async ({ page }) => {
+test('a second client finds the weights in storage, and has begun with the runtime that it was told to expect', async ({
+  page,
+}) => {
   await open(page);
+  const runtimes = (): number => server.asked.filter((path) => path.endsWith('.wasm')).length;
   const first = await page.evaluate(() => window.harness.load('wasm'));
   expect(first.models.map(({ from }) => from)).toEqual(['network', 'network', 'network']);
-  await page.reload();
+  expect(runtimes()).toBe(1);
+  await page.goto(`${server.url}?expected=wasm`);
   await page.waitForFunction(() => 'harness' in window);
+  await page.evaluate(() => window.harness.client.probe('auto'));
+  await expect.poll(runtimes, 'before anything is loaded').toBe(2);
   const second = await page.evaluate(() => window.harness.load('wasm'));
   expect(second.models.map(({ from }) => from)).toEqual(['storage', 'storage', 'storage']);
+  expect(runtimes()).toBe(2);
 });
 
 test('tiles painted on the way are the finished picture', async ({ page }) => {

@@ -43,7 +43,10 @@ declare global {
   }
 }
 
-const client = createEngineClient({ baseUrl: new URL('./', location.href).href });
+const { href } = location;
+/** What the client is told to expect. */
+const expected = new URL(href).searchParams.get('expected') as Backend | null;
+const client = createEngineClient({ baseUrl: new URL('./', href).href, expected: expected ?? undefined });
 
 /** A smooth, deterministic latent of unit size: pictures of it have no noise to hide differences in. */
 function latent(height: number, width: number): Latent {
