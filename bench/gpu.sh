@@ -11,7 +11,7 @@ cost=(--native)
 sizes="512,1024,2048,4096"
 limit=75
 if [ "${2:-}" = "--software" ]; then
-  software=(--software) graphs=(--software taesd) cost=() sizes="64" limit="${STEP_SECONDS:-600}"
+  software=(--software) graphs=(--software tiny-decoder) cost=() sizes="64" limit="${STEP_SECONDS:-600}"
 fi
 step() {
   local name="$1" start code

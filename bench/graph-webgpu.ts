@@ -207,9 +207,12 @@ async function checkAll(page: GraphPage): Promise<void> {
     }
     return;
   }
-  for (const file of readdirSync(goldens).filter((name) => name.includes(wanted))) {
-    await checkFile(page, file, precisions);
+  const files = readdirSync(goldens).filter((name) => name.includes(wanted));
+  if (files.length === 0) {
+    console.log(`No golden is called ${wanted}: nothing was checked.`);
+    process.exitCode = 1;
   }
+  for (const file of files) await checkFile(page, file, precisions);
 }
 
 if (isFirefox && missingFirefox !== null) {
