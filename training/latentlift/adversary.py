@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -85,19 +87,21 @@ class Adversary:
     """The discriminator with its optimiser, and the balance of its gradient against the other losses'.
 
     A generator's loss is weighed so that its gradient on what it made has `ratio` times the norm of the reconstruction's
-    (a running average): no weight to tune, and no blow-up when the discriminator leads. At first the discriminator learns
-    alone: one that knows nothing yet is fooled by whatever it happens to like.
+    (a running average): no weight to tune, and no blow-up when the discriminator leads. It is never more than twice what it
+    was at its least, for one that has come to know nothing has a gradient of noise. At first the discriminator learns alone:
+    one that knows nothing yet is fooled by whatever it happens to like.
     """
 
     ALONE = 250
     WARM_UP = 300
+    KEPT = 0.98  # of the running average in a step: a least value of less would be one of chance
 
     def __init__(self, ratio: float, lr: float, device: str, net: nn.Module) -> None:
         self.ratio = ratio
         self.net = net.to(device).to(memory_format=torch.channels_last)
         self.optimizer = torch.optim.AdamW(self.net.parameters(), lr, betas=(0.5, 0.99), weight_decay=0)
         self.base = lr
-        self.weight, self.steps = 0.0, 0
+        self.mean, self.least, self.steps = 0.0, math.inf, 0
 
     def learn(self, real: Tensor, fake: Tensor, z: Tensor, rate: float) -> Tensor:
         """One step of the discriminator (hinge loss); returns its loss."""
@@ -118,10 +122,16 @@ class Adversary:
         (away,) = torch.autograd.grad(score, x)
         (back,) = torch.autograd.grad(reconstruction, x, retain_graph=True)
         balance = self.ratio * float(back.norm() / (away.norm() + 1e-9))
-        running = balance if self.steps == 0 else 0.95 * self.weight + 0.05 * balance
-        self.weight = running if self.steps <= self.ALONE else min(running, self.weight)
+        self.mean = balance if self.steps == 0 else self.KEPT * self.mean + (1 - self.KEPT) * balance
+        if self.steps >= self.ALONE:
+            self.least = min(self.least, self.mean)
         self.steps += 1
         return (self.share() * self.weight * away * x).sum()
+
+    @property
+    def weight(self) -> float:
+        """Of the discriminator's gradient, once all of it counts."""
+        return min(self.mean, 2 * self.least)
 
     def share(self) -> float:
         """How much of the full weight counts by now."""
@@ -129,10 +139,11 @@ class Adversary:
 
     def state_dict(self) -> dict:
         return {
-            "net": self.net.state_dict(), "optimizer": self.optimizer.state_dict(), "weight": self.weight, "steps": self.steps,
+            "net": self.net.state_dict(), "optimizer": self.optimizer.state_dict(),
+            "mean": self.mean, "least": self.least, "steps": self.steps,
         }
 
     def load_state_dict(self, state: dict) -> None:
         self.net.load_state_dict(state["net"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.weight, self.steps = state["weight"], state["steps"]
+        self.mean, self.least, self.steps = state["mean"], state["least"], state["steps"]

@@ -224,6 +224,20 @@ def test_a_discriminator_that_knows_nothing_pushes_less_not_as_much():
     assert pushed(adversary, goal, x, z) < 0.01 * before
 
 
+def test_chance_does_not_wear_down_what_the_discriminator_may_push():
+    torch.manual_seed(0)
+    adversary = Adversary(0.5, 2e-4, "cpu", of_pictures())
+    x, goal = torch.rand(1, 3, 16, 16, requires_grad=True), torch.rand(1, 3, 16, 16)
+    z, loudness = torch.zeros(1, 32, 2, 2), (torch.rand(2000) + 0.5).tolist()
+    away = torch.autograd.grad(-x.mean(), x)[0].norm()
+    back = torch.autograd.grad((x - goal).square().mean(), x)[0].norm()
+    for loud in loudness:
+        adversary.net = lambda x, z, loud=loud: loud * x
+        adversary.push(x, z, (x - goal).square().mean())
+    fair = 0.5 * float(back / away) * sum(1 / loud for loud in loudness) / len(loudness)
+    assert adversary.weight == pytest.approx(fair, rel=0.1)
+
+
 def test_luas_discriminator_judges_its_latent_beside_the_small_one_and_adds_no_loss_of_its_own(workplace):
     ours, theirs = counting_decoders(workplace)
     model = small_lua()
