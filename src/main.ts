@@ -157,8 +157,9 @@ function scheduleAddress(): void {
 
 store.subscribe(schedule);
 let ranOn: Backend | undefined;
-store.subscribe(({ engine: { report } }) => {
-  if (report === null || report.backend === ranOn) return;
+store.subscribe(({ engine: { report, request } }) => {
+  // What an address forced says nothing of the next visit.
+  if (report === null || request !== 'auto' || report.backend === ranOn) return;
   ranOn = report.backend;
   rememberBackend(ranOn);
 });

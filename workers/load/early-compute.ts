@@ -1,7 +1,7 @@
 import type { Backend } from '../../src/contract/engine.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { Compute } from '../pipeline/compute.ts';
-import type { OnBytes } from './fetch-bytes.ts';
+import { createProgressRelay } from './progress-relay.ts';
 
 type OpenCompute = EngineDeps['openCompute'];
 
@@ -12,14 +12,10 @@ type OpenCompute = EngineDeps['openCompute'];
  */
 export function openEarly(openCompute: OpenCompute, expected: Backend): OpenCompute {
   const abort = new AbortController();
-  const listeners = new Set<OnBytes>();
-  let last: Parameters<OnBytes> | null = null;
+  const relay = createProgressRelay();
   let early: Promise<Compute> | null = openCompute(expected, {
     signal: abort.signal,
-    onBytes: (...seen) => {
-      last = seen;
-      for (const listener of listeners) listener(...seen);
-    },
+    onBytes: relay.onBytes,
   });
   early.catch(() => {
     early = null;
@@ -38,15 +34,14 @@ export function openEarly(openCompute: OpenCompute, expected: Backend): OpenComp
       return openCompute(backend, options);
     }
     const { signal, onBytes } = options;
-    if (last !== null) onBytes(...last);
-    listeners.add(onBytes);
+    const stopListening = relay.listen(onBytes);
     const giveUp = (): void => abort.abort(signal.reason);
     if (signal.aborted) giveUp();
     signal.addEventListener('abort', giveUp);
     try {
       return await begun;
     } finally {
-      listeners.clear();
+      stopListening();
       signal.removeEventListener('abort', giveUp);
     }
   };

@@ -1,12 +1,10 @@
-import type { OnBytes } from './fetch-bytes.ts';
+import { createProgressRelay, type ProgressRelay } from './progress-relay.ts';
 import type { FileBytes, ReadFile, ReadOptions, StoredFile } from './stored-file.ts';
 
 /** A file on its way before anybody asked for it. */
 interface Coming {
   readonly file: Promise<FileBytes>;
-  readonly listeners: Set<OnBytes>;
-  /** What to tell whoever begins to listen. */
-  last: Parameters<OnBytes> | null;
+  readonly relay: ProgressRelay;
 }
 
 /** The same file, or a rejection with the signal's reason as soon as that aborts; the download goes on. */
@@ -28,24 +26,17 @@ export function createFetchAhead(read: ReadFile) {
     /** Begins to fetch `file`, and holds it until it is read. */
     begin(file: StoredFile, signal: AbortSignal): void {
       if (coming.has(file.sha256)) return;
-      const listeners = new Set<OnBytes>();
-      const onBytes: OnBytes = (...seen) => {
-        one.last = seen;
-        for (const listener of listeners) listener(...seen);
-      };
-      const one: Coming = { file: read(file, { signal, onBytes }), listeners, last: null };
-      coming.set(file.sha256, one);
-      one.file.catch(() => coming.delete(file.sha256));
+      const relay = createProgressRelay();
+      const begun = read(file, { signal, onBytes: relay.onBytes });
+      coming.set(file.sha256, { file: begun, relay });
+      begun.catch(() => coming.delete(file.sha256));
     },
 
     /** `file` as it comes, or null where nobody has begun to fetch it, or that failed. */
     async take(file: StoredFile, { signal, onBytes }: ReadOptions): Promise<FileBytes | null> {
       const one = coming.get(file.sha256);
       if (one === undefined) return null;
-      if (onBytes !== undefined) {
-        if (one.last !== null) onBytes(...one.last);
-        one.listeners.add(onBytes);
-      }
+      const stopListening = onBytes && one.relay.listen(onBytes);
       try {
         const taken = await unlessAborted(one.file, signal);
         coming.delete(file.sha256);
@@ -54,7 +45,7 @@ export function createFetchAhead(read: ReadFile) {
         signal?.throwIfAborted();
         return null;
       } finally {
-        if (onBytes !== undefined) one.listeners.delete(onBytes);
+        stopListening?.();
       }
     },
   };
