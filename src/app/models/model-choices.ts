@@ -5,15 +5,19 @@ import { ROLES } from '../../core/role.ts';
 import type { ModelChoices } from '../state/models-state.ts';
 import { withChoice } from './models.ts';
 
-/** The grade of decoder among stored choices, null where there is none. */
-export function parseGrade(text: string | null): Grade | null {
+/** What a stored text holds by name; nothing where it is damaged. */
+function recordIn(text: string | null): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
-    return (isRecord(value) && GRADES.find((grade) => grade === value['grade'])) || null;
+    return isRecord(value) ? value : {};
   } catch {
-    return null;
+    return {};
   }
 }
+
+/** The grade of decoder among stored choices, null where there is none. */
+export const parseGrade = (text: string | null): Grade | null =>
+  GRADES.find((grade) => grade === recordIn(text)['grade']) ?? null;
 
 /** Where choices outlive the page; reading never throws, writing may come to nothing. */
 export interface ChoiceStorage {
@@ -23,17 +27,14 @@ export interface ChoiceStorage {
 
 /** Stored choices; what is damaged or unknown in them is left out. */
 export function parseChoices(text: string | null): ModelChoices {
+  const stored = recordIn(text);
   let choices: ModelChoices = {};
-  try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    for (const { id: family } of FAMILIES) {
-      for (const slot of ROLES) {
-        const id = (value as Record<string, Record<string, unknown> | undefined>)[family]?.[slot];
-        if (typeof id === 'string') choices = withChoice(choices, family, slot, id);
-      }
+  for (const { id: family } of FAMILIES) {
+    const own = stored[family];
+    for (const slot of ROLES) {
+      const id = isRecord(own) ? own[slot] : undefined;
+      if (typeof id === 'string') choices = withChoice(choices, family, slot, id);
     }
-  } catch {
-    return {};
   }
   return choices;
 }
