@@ -37,22 +37,6 @@ describe('the engine waits for the offline copy', () => {
     expect(await waitMs()).toBe(0);
   });
 
-  it('not at all where it has the page already, however long a newer one takes', async () => {
-    const stalling = () => new Promise(() => {});
-    const controller = { postMessage: () => {} };
-    vi.stubGlobal('performance', { getEntriesByType: () => [] });
-    vi.stubGlobal(
-      'PerformanceObserver',
-      class {
-        observe() {}
-      },
-    );
-    vi.stubGlobal('navigator', {
-      serviceWorker: Object.assign(new EventTarget(), { controller, register: stalling }),
-    });
-    expect(await waitMs()).toBe(0);
-  });
-
   it('some seconds at most where its script stalls on its way', async () => {
     browserWith(() => new Promise(() => {}));
     expect(await waitMs()).toBe(6500);

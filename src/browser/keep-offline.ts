@@ -23,11 +23,6 @@ export async function keepOffline(baseUrl: string): Promise<void> {
   void isControlled.then(() => tellLoaded(workers, baseUrl));
   try {
     const registered = workers.register(new URL('offline.js', baseUrl), { scope: baseUrl });
-    if (workers.controller !== null) {
-      // On a second visit it is there already; registering only looks for a newer one.
-      registered.catch(() => {});
-      return;
-    }
     await within(registered, REGISTERING_MS, () => {});
     await within(isControlled, PATIENCE_MS, () => {});
   } catch {
