@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readSafetensors } from '../src/core/container/safetensors.ts';
+import { gate } from '../workers/testing/gate.ts';
 import {
   comfyFile,
   npyFile,
@@ -146,12 +147,9 @@ test.describe('opening files', () => {
 
   test('the preview is there before any model is', async ({ page }) => {
     const lift = new LiftPage(page);
-    let release: () => void = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const weights = gate();
     await page.route('**/models/*.safetensors', async (route) => {
-      await held;
+      await weights.opened;
       await route.continue();
     });
     await lift.open();
@@ -163,7 +161,7 @@ test.describe('opening files', () => {
     expect(await lift.bitmapSize('lua-4')).toEqual({ width: 8, height: 8 });
     expect((await lift.colourAt('lua-4', 0.5, 0.5))[3]).toBe(255);
     await expect(lift.pane('decode-1')).not.toHaveAttribute('data-phase', 'done');
-    release();
+    weights.open();
     await lift.waitUntilDone(['decode-1']);
   });
 

@@ -1,3 +1,4 @@
+import { gate } from '../workers/testing/gate.ts';
 import { npyFile } from './fixtures/latents.ts';
 import { taef2Like } from './fixtures/weights.ts';
 import { LiftPage } from './lift-page.ts';
@@ -113,12 +114,9 @@ test.describe('a link', () => {
     page,
   }) => {
     const lift = new LiftPage(page);
-    let release: () => void = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const answer = gate();
     await page.route('**/fixture/slow.npy', async (route) => {
-      await released;
+      await answer.opened;
       await route.fulfill({ body: Buffer.from(latent.bytes), contentType: 'application/octet-stream' });
     });
     const asked = { latent: 'fixture/slow.npy', panes: 'decode-1', decoder: 'fast' };
@@ -126,7 +124,7 @@ test.describe('a link', () => {
     // Longer than the pause between two changes of the address.
     await page.waitForTimeout(1000);
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual(asked);
-    release();
+    answer.open();
     await expect(lift.latentName).toHaveText('slow.npy');
     await expect(page).toHaveURL(/latent=[^&]*slow\.npy/);
   });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
-import { gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
+import { job, PLAN } from '../../workers/testing/fake-worker.ts';
+import { gate } from '../../workers/testing/gate.ts';
 import type { Progress } from '../contract/call.ts';
 import { AppError } from '../core/errors.ts';
 import type { EngineClient } from './engine-client.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
-import { closedBitmaps, type FakeWorker, gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
+import { closedBitmaps, type FakeWorker, job, PLAN } from '../../workers/testing/fake-worker.ts';
+import { gate } from '../../workers/testing/gate.ts';
 import type { Progress } from '../contract/call.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import { isMissingPart } from '../core/missing-part.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
-import { type FakeWorker, gate, job, PLAN } from '../../workers/testing/fake-worker.ts';
+import { type FakeWorker, job, PLAN } from '../../workers/testing/fake-worker.ts';
+import { gate } from '../../workers/testing/gate.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import { createTestClient } from './testing/test-client.ts';
 

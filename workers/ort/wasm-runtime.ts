@@ -1,13 +1,10 @@
-import { GraphBuilder } from '../../src/core/graph/graph-builder.ts';
+import { type BuiltGraph, GraphBuilder } from '../../src/core/graph/graph-builder.ts';
 import { createCpuSessions, type WasmRuntime } from './cpu-sessions.ts';
-import type { Ort } from './ort-module.ts';
 
-/** A session of nothing: for it the runtime compiles its binary and starts its threads, while the first network is still fetched. */
-async function start(ort: Ort): Promise<void> {
+/** A graph of nothing: for its session the runtime compiles its binary and starts its threads, while the first network is still fetched. */
+function nothing(): BuiltGraph {
   const b = new GraphBuilder('f32');
-  const graph = b.finish(b.node('Identity', [b.input('x', [1])], { dims: [1], type: 'f32' }), 'y');
-  const session = await ort.InferenceSession.create(graph.model, { executionProviders: ['wasm'] });
-  await session.release();
+  return b.finish(b.node('Identity', [b.input('x', [1])], { dims: [1], type: 'f32' }), 'y');
 }
 
 /**
@@ -25,9 +22,12 @@ export async function createWasmRuntime(options: {
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = options.threads;
   if (options.wasmBinary !== null) ort.env.wasm.wasmBinary = options.wasmBinary;
-  // Where that fails, so does the first network, which has the words for it.
-  const started = start(ort).catch(() => {});
   const sessions = createCpuSessions(ort);
+  // Where that fails, so does the first network, which has the words for it.
+  const started = sessions
+    .createSession(nothing())
+    .then((session) => session.release())
+    .catch(() => {});
   return {
     async createSession(graph) {
       await started;

@@ -3,6 +3,7 @@ import type { DecodeJob, Engine, EngineHost, LoadPlan } from '../../src/contract
 import { releasingReports } from '../../src/contract/transfer.ts';
 import { createEngine } from '../engine.ts';
 import { type Behaviour, type FakeBitmap, fakeSurroundings } from './fake-surroundings.ts';
+import { gate } from './gate.ts';
 
 /** Fake bitmaps come out of the channel with a `close`, as real ones do, and note that it was called. */
 let closed = 0;
@@ -135,12 +136,3 @@ export const job = (
   scale,
   method,
 });
-
-/** A promise and the function that settles it. */
-export function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open: () => void = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}

@@ -71,8 +71,8 @@ export function whyMissing(state: AppState, item: Item, key: PaneKey): string | 
 /** Roles that no plan of other pictures needs; whoever has them loaded need not give them up. */
 const ON_DEMAND: readonly Role[] = ['encoder', 'upscaler', 'pixel-upscaler', 'interposer'];
 
-/** Roles whose networks stay loaded from one picture to the next: they take turns. */
-const STAYING: readonly Role[] = ['upscaler', 'pixel-upscaler'];
+/** Roles that enlarge. Their networks stay loaded from one picture to the next, since they take turns. */
+const ENLARGING: readonly Role[] = ['upscaler', 'pixel-upscaler'];
 
 /**
  * The models that the pictures `keys` of an item need, with those upscalers of its family that are loaded; null where the family has no
@@ -85,18 +85,19 @@ export function planFor(
 ): LoadPlan | null {
   const models = state.engine.models;
   if (models === null) return null;
+  const enlarges = (role: Role): boolean => keys.some((key) => isEnlargedBy(key, role));
   const isNeeded: Readonly<Record<Role, boolean>> = {
     decoder: true,
-    upscaler: keys.some((key) => isEnlargedBy(key, 'upscaler')),
+    upscaler: enlarges('upscaler'),
     encoder: item.source.kind === 'picture',
-    'pixel-upscaler': keys.some((key) => isEnlargedBy(key, 'pixel-upscaler')),
+    'pixel-upscaler': enlarges('pixel-upscaler'),
     interposer: false,
   };
   const family = item.latent?.family ?? models.find((model) => model.role === 'encoder')?.family ?? null;
   if (family === null || chosenFor(state, family, 'decoder') === null) return null;
   const chosen = ROLES.flatMap((role) => {
     const model = chosenFor(state, family, role);
-    const isStaying = STAYING.includes(role) && model?.id === state.engine.plan?.models[role];
+    const isStaying = ENLARGING.includes(role) && model?.id === state.engine.plan?.models[role];
     return model !== null && (isNeeded[role] || isStaying) ? [[role, model.id]] : [];
   });
   return { backend: state.engine.request, precision: 'auto', models: Object.fromEntries(chosen) };
@@ -161,7 +162,7 @@ function taskOf(state: AppState, item: Item): OwnTask | null {
   const isToDecide = hasPicture && isDoubtful(state, item);
   if (item.latent !== null && key === null && !isToDecide) return null;
   // The first picture does without what only enlarges: that comes behind it.
-  const isEnlarged = key !== null && !isToDecide && STAYING.some((role) => isEnlargedBy(key, role));
+  const isEnlarged = key !== null && !isToDecide && ENLARGING.some((role) => isEnlargedBy(key, role));
   const plan = isEnlarged ? planFor(state, item) : firstPlan(state, item);
   if (plan === null) return null;
   if (!covers(state.engine.plan, plan)) {
