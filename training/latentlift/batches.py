@@ -57,10 +57,10 @@ class Batches:
         area = np.array([len(c) * c.side**2 for c in fitting], float)
         return fitting[int(self.rng.choice(len(fitting), p=area / area.sum()))]
 
-    def draw(self, count: int, cells: int, step: int = 2) -> tuple[Batch, list[Tensor]]:
-        """`count` windows of `cells` cells, stacked, and the uncut latents [1,32,h,w] that decoders take their context from."""
+    def draw(self, count: int, cells: int, step: int = 2, whole: str = "z1") -> tuple[Batch, list[Tensor]]:
+        """`count` windows of `cells` cells, stacked, and the uncut latents `whole` [1,32,h,w] that decoders take context from."""
         drawn = [self.pick(cells * self.cell).draw(self.rng) for _ in range(count)]
-        items = [window(item, self.rng, cells, step) for item in drawn]
+        items = [window(item, self.rng, cells, step, whole) for item in drawn]
         return self.stack(items, "whole"), [i["whole"].to(self.device).float()[None] for i in items]
 
     def draw_whole(self, count: int, at_least: int = 0) -> Batch:

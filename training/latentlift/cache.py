@@ -9,6 +9,9 @@ A chunk is one safetensors file of equal crops (side S):
 | `t1` u8 [n,3,S,S] | the teacher's decode of z1: what a decoder should make of it; not where a family's teacher has no decoder |
 | `y2`, `y4` u8 [n,3,S,S] | the reductions enlarged again by SPAN: what can be known of the crop from them |
 | `s2`, `s4` f16 [n,32,S/8,S/8] | the teacher's latents of y2, y4: LUA's targets, functions of its input |
+| `u` f16 [n,32,S/8,S/8], `tu` u8 [n,3,S,S] | a latent that a LUA made of z2 or z4, and the teacher's decode of it |
+
+`y`, `s` are what LUA learns from; `--upscaler LUA` writes `u`, `tu` in their place, what a decoder learns from.
 
 (8: pixels a cell; Sana's cells have 32.)
 
@@ -35,23 +38,31 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from .data import encode, kind_of, list_pictures, random_crop, reduce, to_tensor, varied
+from .evaluate import load_weights
 from .families import DEFAULT, FAMILIES
 from .models import load_tiny
 from .precision import run
 from .span import Span
 
+FACTORS = (2, 4)
+
 
 @dataclass(frozen=True)
 class Teachers:
-    """What turns a crop into tensors: the teacher's halves and SPAN by factor."""
+    """What turns a crop into tensors: the teacher's halves, and SPAN by factor or a LUA."""
 
     encoder: Callable[[Tensor], Tensor]
     decoder: Callable[[Tensor], Tensor] | None
     span: dict[int, Span]
+    upscaler: Callable[[Tensor, int], Tensor] | None = None
 
     @staticmethod
-    def load(encoder: Path, decoder: Path | None) -> Teachers:
-        return Teachers(in_best_precision(encoder), in_best_precision(decoder) if decoder else None, {2: Span(2), 4: Span(4)})
+    def load(encoder: Path, decoder: Path | None, upscaler: Path | None = None) -> Teachers:
+        halves = in_best_precision(encoder), in_best_precision(decoder) if decoder else None
+        if upscaler is None:
+            return Teachers(*halves, {2: Span(2), 4: Span(4)})
+        lua = load_weights(upscaler)
+        return Teachers(*halves, {}, lambda z, scale: run(lua, z, scale))
 
     @torch.no_grad()
     def decode(self, latents: Tensor) -> Tensor:
@@ -66,13 +77,24 @@ class Teachers:
         result = {"image": stack(crops), "z1": encode(self.encoder, crops)}
         if self.decoder is not None:
             result["t1"] = self.decode(result["z1"])
-        for factor, span in self.span.items():
+        for factor in FACTORS:
             small = [reduce(crop, factor) for crop in crops]
-            large = [span(picture) for picture in small]
             result[f"z{factor}"] = encode(self.encoder, small)
-            result[f"y{factor}"] = stack(large)
-            result[f"s{factor}"] = encode(self.encoder, large)
+            if factor in self.span:
+                large = [self.span[factor](picture) for picture in small]
+                result[f"y{factor}"] = stack(large)
+                result[f"s{factor}"] = encode(self.encoder, large)
+        if self.upscaler is not None:
+            result["u"] = torch.cat([self.enlarged(result, index) for index in range(len(crops))])
+            result["tu"] = self.decode(result["u"])
         return result
+
+    @torch.no_grad()
+    def enlarged(self, tensors: Mapping[str, Tensor], index: int) -> Tensor:
+        """LUA's latent [1,32,h,w] of one crop: of every fourth from a quarter, of the others from a half."""
+        assert self.upscaler is not None
+        factor = 4 if index % 4 == 3 else 2
+        return self.upscaler(tensors[f"z{factor}"][index : index + 1].float(), factor).half().contiguous()
 
 
 def in_best_precision(path: Path) -> Callable[[Tensor], Tensor]:
@@ -192,6 +214,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, nargs="+", required=True, help="folders")
     parser.add_argument("--teachers", type=Path, required=True, help="folder of the teacher's encoder and decoder, .pth")
     parser.add_argument("--family", choices=sorted(FAMILIES), default=DEFAULT)
+    parser.add_argument("--upscaler", type=Path, help="a LUA, whose latents a decoder is to learn, in place of LUA's targets")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--first-pass", type=int, default=0)
@@ -201,7 +224,8 @@ def main() -> None:
     pictures = [path for folder in args.pictures for path in list_pictures(folder)]
     passes = range(args.first_pass, args.first_pass + args.passes)
     family = FAMILIES[args.family]
-    teachers = Teachers.load(args.teachers / family.encoder, args.teachers / family.decoder if family.decoder else None)
+    decoder = args.teachers / family.decoder if family.decoder else None
+    teachers = Teachers.load(args.teachers / family.encoder, decoder, args.upscaler)
     build(pictures, teachers, args.out, passes, args.chunk, family.sides)
 
 

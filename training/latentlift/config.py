@@ -30,9 +30,11 @@ class Config:
     teacher_high: float = 0.0  # the same of what a small blur takes away
     picture: float = 0.0  # L1 to the picture
     features: float = 0.0  # L1 of the encoder's features of output and teacher's decode; LUA's output is its decode by ours
+    seen: float = 0.0  # squared distance of VGG's features of output and teacher's decode (vgg.py); for LUA as `features`
     tone: float = 0.0  # 32-pixel block means against the teacher's decode
     strange: float = 0.0  # share of steps on latents that no picture has: mixed, shifted, noisy, an upscaler's
     upscaled: float = 0.25  # share of those that an upscaler made, where there is one
+    enlarged: float = 0.0  # share of the other steps on LUA's latents that the cache holds (`u`)
     adversarial: float = 0.0  # norm of the discriminator's gradient on picture or latent, relative to the other losses'
     adversarial_lr: float = 2e-4
 

@@ -116,9 +116,9 @@ def encode(encoder: Callable[[Tensor], Tensor], images: Sequence[Image.Image], d
     return torch.cat(latents)
 
 
-def window(item: dict[str, Tensor], rng: np.random.Generator, cells: int, step: int) -> dict[str, Tensor]:
+def window(item: dict[str, Tensor], rng: np.random.Generator, cells: int, step: int, whole: str = "z1") -> dict[str, Tensor]:
     """A random square of `cells` full-scale cells, its corner on a multiple of `step` cells, cut from all tensors alike;
-    `whole` is the uncut z1. A smaller latent of which the square need not be whole cells is left out."""
+    `whole` is the uncut latent of that name. A smaller latent of which the square need not be whole cells is left out."""
     side = item["z1"].shape[-1]
     top, left = (int(rng.integers(0, (side - cells) // step + 1)) * step for _ in range(2))
 
@@ -127,4 +127,4 @@ def window(item: dict[str, Tensor], rng: np.random.Generator, cells: int, step: 
         return x[:, int(top * unit) : int((top + cells) * unit), int(left * unit) : int((left + cells) * unit)]
 
     fits = lambda x: all(length * x.shape[-1] % side == 0 for length in (cells, step))
-    return {name: cut(tensor) for name, tensor in item.items() if fits(tensor)} | {"whole": item["z1"]}
+    return {name: cut(tensor) for name, tensor in item.items() if fits(tensor)} | {"whole": item[whole]}

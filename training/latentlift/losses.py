@@ -12,6 +12,7 @@ from torch import Tensor
 
 from .models import CELL, Encoder
 from .precision import autocast
+from .vgg import Vgg
 
 LUMA = (0.299, 0.587, 0.114)
 
@@ -94,6 +95,19 @@ def features(encoder: Encoder, a: Tensor, b: Tensor, rng: np.random.Generator) -
     for x, goal in zip(found, goals, strict=True):
         total = total + (x - goal).abs().mean() / goal.std()
     return total / len(found)
+
+
+def seen(vgg: Vgg, a: Tensor, b: Tensor, rng: np.random.Generator, side: int = 128) -> Tensor:
+    """Mean squared distance between VGG's features of two pictures, summed over channels; of one random square of `side` pixels
+    of each where they are larger, for VGG costs as much as the decoders that it looks at."""
+    sides = [min(side, extent) for extent in a.shape[-2:]]
+    top, left = (int(rng.integers(0, extent - cut + 1)) for extent, cut in zip(a.shape[-2:], sides, strict=True))
+    cut = lambda x: x[..., top : top + sides[0], left : left + sides[1]]
+    with torch.no_grad():
+        goals = vgg.features(cut(b))
+    with autocast(a.device):
+        found = vgg.features(cut(a))
+    return torch.stack([(x - goal).square().sum(1).mean() for x, goal in zip(found, goals, strict=True)]).mean()
 
 
 def fine_part(z: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ from .batches import Batch, Batches, Frozen
 from .config import Config
 from .models import Decoder, Encoder, Lua
 from .precision import run
+from .vgg import Vgg
 
 Losses = dict[str, Tensor]
 
@@ -35,6 +36,7 @@ class Task:
     encoder: Frozen | None = None  # ours, for its features
     upscaler: Frozen | None = None  # a LUA, whose latents a decoder should know
     adversary: Adversary | None = None
+    vgg: Vgg | None = None
     rate: float = 1.0  # of the learning rates now
     notes: dict[str, float] = field(default_factory=dict)  # figures worth a curve that are no losses
 
@@ -64,11 +66,14 @@ def decoder(task: Task) -> Losses:
     assert isinstance(task.model, Decoder)
     if batches.rng.random() < c.strange:
         return strange(task)
-    batch, wholes = batches.draw(c.batch, c.cells)
-    z, goal = batch["z1"], decoded(batch)
+    is_enlarged = c.enlarged > 0 and batches.rng.random() < c.enlarged
+    batch, wholes = batches.draw(c.batch, c.cells, whole="u" if is_enlarged else "z1")
+    z, goal = (batch["u"], batch["tu"]) if is_enlarged else (batch["z1"], decoded(batch))
     x = run(task.model, z, contexts(task.model, wholes))
     terms = towards_teacher(task, x, goal)
-    if c.picture and "t1" in batch:
+    if is_enlarged:
+        terms = {f"enlarged_{name}": value for name, value in terms.items()}
+    elif c.picture and "t1" in batch:
         terms["picture"] = c.picture * F.l1_loss(x, batch["image"])
     if task.adversary:
         judged(task, task.adversary, terms, goal, x, z)
@@ -99,7 +104,15 @@ def towards_teacher(task: Task, x: Tensor, goal: Tensor) -> Losses:
         network = needed(task.encoder, "--encoder, for its features").model
         assert isinstance(network, Encoder)
         terms["features"] = c.features * losses.features(network, x, goal, task.batches.rng)
+    if c.seen:
+        terms["seen"] = c.seen * losses.seen(needed_vgg(task), x, goal, task.batches.rng)
     return terms
+
+
+def needed_vgg(task: Task) -> Vgg:
+    if task.vgg is None:
+        raise ValueError("`seen` needs VGG's layers beside the task")
+    return task.vgg
 
 
 def strange(task: Task) -> Losses:
@@ -200,6 +213,8 @@ def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) 
         network = needed(task.encoder, "--encoder, for its features").model
         assert isinstance(network, Encoder)
         terms["features"] = c.features * losses.features(network, x, pick(decoded(batch)), task.batches.rng)
+    if c.seen:
+        terms["seen"] = c.seen * losses.seen(needed_vgg(task), x, pick(decoded(batch)), task.batches.rng)
     if c.truth:
         terms["truth"] = c.truth * F.l1_loss(x, pick(batch["image"]))
     return terms

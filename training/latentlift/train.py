@@ -30,6 +30,7 @@ from .ridge import PixelPairs, solve_skip
 from .shapes import DEFAULTS, SHAPES, build
 from .tasks import Task, needed
 from .trainer import Trainer, plot
+from .vgg import Vgg
 
 
 def head_of(key: str) -> str | None:
@@ -141,6 +142,8 @@ def assemble(config: Config, args: argparse.Namespace, rank: int) -> Task:
     frozen = lambda path: Frozen(path, args.device) if path else None
     ours, theirs = frozen(args.decoder), frozen(args.theirs)
     task = Task(config, batches, model, ours, theirs, frozen(args.encoder), frozen(args.upscaler))
+    if config.seen:
+        task.vgg = Vgg.pretrained().to(args.device).to(memory_format=torch.channels_last)
     if config.adversarial:
         task.adversary = Adversary(config.adversarial, config.adversarial_lr, args.device, discriminator_of(task))
     return task

