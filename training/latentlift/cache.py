@@ -11,7 +11,8 @@ A chunk is one safetensors file of equal crops (side S):
 | `s2`, `s4` f16 [n,32,S/8,S/8] | the teacher's latents of y2, y4: LUA's targets, functions of its input |
 | `u` f16 [n,32,S/8,S/8], `tu` u8 [n,3,S,S] | a latent that a LUA made of z2 or z4, and the teacher's decode of it |
 
-`y`, `s` are what LUA learns from; `--upscaler LUA` writes `u`, `tu` in their place, what a decoder learns from.
+`y`, `s` are what LUA learns from; `u`, `tu`, with `--upscaler LUA`, what a decoder learns LUA's latents from. A decoder needs no
+targets: `--no-targets` leaves `y`, `s` out.
 
 (8: pixels a cell; Sana's cells have 32.)
 
@@ -49,7 +50,7 @@ FACTORS = (2, 4)
 
 @dataclass(frozen=True)
 class Teachers:
-    """What turns a crop into tensors: the teacher's halves, and SPAN by factor or a LUA."""
+    """What turns a crop into tensors: the teacher's halves, SPAN by factor, a LUA."""
 
     encoder: Callable[[Tensor], Tensor]
     decoder: Callable[[Tensor], Tensor] | None
@@ -57,12 +58,11 @@ class Teachers:
     upscaler: Callable[[Tensor, int], Tensor] | None = None
 
     @staticmethod
-    def load(encoder: Path, decoder: Path | None, upscaler: Path | None = None) -> Teachers:
+    def load(encoder: Path, decoder: Path | None, upscaler: Path | None, has_targets: bool) -> Teachers:
         halves = in_best_precision(encoder), in_best_precision(decoder) if decoder else None
-        if upscaler is None:
-            return Teachers(*halves, {2: Span(2), 4: Span(4)})
-        lua = load_weights(upscaler)
-        return Teachers(*halves, {}, lambda z, scale: run(lua, z, scale))
+        span = {factor: Span(factor) for factor in FACTORS} if has_targets else {}
+        lua = load_weights(upscaler) if upscaler else None
+        return Teachers(*halves, span, None if lua is None else lambda z, scale: run(lua, z, scale))
 
     @torch.no_grad()
     def decode(self, latents: Tensor) -> Tensor:
@@ -214,7 +214,8 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, nargs="+", required=True, help="folders")
     parser.add_argument("--teachers", type=Path, required=True, help="folder of the teacher's encoder and decoder, .pth")
     parser.add_argument("--family", choices=sorted(FAMILIES), default=DEFAULT)
-    parser.add_argument("--upscaler", type=Path, help="a LUA, whose latents a decoder is to learn, in place of LUA's targets")
+    parser.add_argument("--upscaler", type=Path, help="a LUA, whose latents a decoder is to learn")
+    parser.add_argument("--no-targets", action="store_true", help="without what LUA learns from: half of the time")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--first-pass", type=int, default=0)
@@ -225,7 +226,7 @@ def main() -> None:
     passes = range(args.first_pass, args.first_pass + args.passes)
     family = FAMILIES[args.family]
     decoder = args.teachers / family.decoder if family.decoder else None
-    teachers = Teachers.load(args.teachers / family.encoder, decoder, args.upscaler)
+    teachers = Teachers.load(args.teachers / family.encoder, decoder, args.upscaler, not args.no_targets)
     build(pictures, teachers, args.out, passes, args.chunk, family.sides)
 
 

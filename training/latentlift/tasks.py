@@ -98,6 +98,8 @@ def towards_teacher(task: Task, x: Tensor, goal: Tensor) -> Losses:
     terms = {"teacher": c.teacher * F.l1_loss(x, goal)}
     if c.teacher_high:
         terms["teacher_high"] = c.teacher_high * losses.high_frequency(x, goal)
+    if c.energy:
+        terms["energy"] = c.energy * losses.local_energy(x, goal)
     if c.tone:
         terms["tone"] = c.tone * losses.downsampled(x, goal, 32)
     if c.features:

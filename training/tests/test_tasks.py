@@ -438,3 +438,10 @@ def test_vggs_features_are_of_unit_length_and_see_a_colour():
     near, far = vgg.features(grey), vgg.features(red)
     assert all(float(x.square().sum(1).amax()) <= 1.001 for x in [*near, *far])
     assert float((near[0] - far[0]).square().sum(1).mean()) > 0.01
+
+
+def test_a_decoder_can_be_asked_for_the_teachers_amount_of_texture(workplace):
+    made = task_of(workplace, "decoder", Decoder((16, 8, 8), (1, 1, 1)))
+    made.config = replace(made.config, strange=0.0, energy=2.0)
+    terms = TASKS["decoder"](made)
+    assert float(terms["energy"].detach()) > 0
