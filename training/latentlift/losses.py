@@ -98,9 +98,13 @@ def features(encoder: Encoder, a: Tensor, b: Tensor, rng: np.random.Generator) -
 
 
 def seen(vgg: Vgg, a: Tensor, b: Tensor, rng: np.random.Generator, side: int = 128) -> Tensor:
-    """Mean squared distance between VGG's features of two pictures, summed over channels; of one random square of `side` pixels
-    of each where they are larger, for VGG costs as much as the decoders that it looks at."""
-    sides = [min(side, extent) for extent in a.shape[-2:]]
+    """Mean squared distance between VGG's features of two pictures, summed over channels; of one random square of each, of at most
+    `side` pixels, for VGG costs as much as the decoders that it looks at.
+
+    The square begins anywhere in a cell, as in `features`: held still, VGG's own grid over the cells' rewarded a mesh (from .62
+    to .87 of 255 in 50 minutes).
+    """
+    sides = [min(side, extent - CELL) for extent in a.shape[-2:]]
     top, left = (int(rng.integers(0, extent - cut + 1)) for extent, cut in zip(a.shape[-2:], sides, strict=True))
     cut = lambda x: x[..., top : top + sides[0], left : left + sides[1]]
     with torch.no_grad():

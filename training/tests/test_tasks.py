@@ -417,6 +417,20 @@ def test_vgg_looks_at_one_place_of_both_pictures_and_tells_them_apart():
     assert set(vgg.shown) == {torch.Size((2, 3, 128, 128))}
 
 
+def test_vgg_begins_anywhere_in_a_cell_so_that_its_own_grid_rewards_no_mesh():
+    rng, begun = np.random.default_rng(0), set()
+
+    class Placed:
+        def features(self, x):
+            begun.add(int(x[0, 0, 0, 0]) % 8)
+            return [x]
+
+    columns = torch.arange(128.0).expand(1, 3, 128, 128)
+    for _ in range(60):
+        losses.seen(Placed(), columns, columns, rng)
+    assert begun == set(range(8))
+
+
 @pytest.mark.parametrize("task", ["decoder", "lua"])
 def test_what_is_seen_counts_for_decoder_and_lua_and_needs_vgg(workplace, task):
     ours, theirs = counting_decoders(workplace)
