@@ -98,8 +98,8 @@ def features(encoder: Encoder, a: Tensor, b: Tensor, rng: np.random.Generator) -
 
 
 def seen(vgg: Vgg, a: Tensor, b: Tensor, rng: np.random.Generator, side: int = 128) -> Tensor:
-    """Mean squared distance between VGG's features of two pictures, summed over channels; of one random square of each, of at most
-    `side` pixels, for VGG costs as much as the decoders that it looks at.
+    """Mean squared distance between VGG's features of two pictures, summed over channels; of one random square of each, of at
+    most `side` pixels, for VGG costs as much as the decoders that it looks at.
 
     The square begins anywhere in a cell, as in `features`: held still, VGG's own grid over the cells' rewarded a mesh (from .62
     to .87 of 255 in 50 minutes).
