@@ -60,6 +60,8 @@ class Batches:
     def draw(self, count: int, cells: int, step: int = 2, whole: str = "z1") -> tuple[Batch, list[Tensor]]:
         """`count` windows of `cells` cells, stacked, and the uncut latents `whole` [1,32,h,w] that decoders take context from."""
         drawn = [self.pick(cells * self.cell).draw(self.rng) for _ in range(count)]
+        if any(whole not in item for item in drawn):
+            raise ValueError(f"crops of {self.folder} hold no `{whole}`: build a cache with --upscaler, in a folder of its own")
         items = [window(item, self.rng, cells, step, whole) for item in drawn]
         return self.stack(items, "whole"), [i["whole"].to(self.device).float()[None] for i in items]
 

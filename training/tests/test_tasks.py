@@ -380,23 +380,38 @@ def test_latents_that_luas_cache_holds_are_learnt_from_the_teachers_decode_in_th
     teachers = replace(workplace.teachers, span={}, upscaler=lambda z, scale: small_lua()(z, scale))
     cache.build(sorted(workplace.pictures.iterdir()), teachers, tmp_path, range(1), chunk=4)
     config = configured(PRESETS["decoder"], {"batch": 2, "cells": 8, "strange": 0, "enlarged": float(kind == "enlarged")})
-    drawn, contexts = [], []
+    drawn, contexts, made = [], [], []
 
     class Watched(Decoder):
         def context_of(self, z):
             contexts.append(z)
             return super().context_of(z)
 
+        def forward(self, z, *context):
+            made.append((z, super().forward(z, *context)))
+            return made[-1][1]
+
     batches = Batches(tmp_path, 0, "cpu")
     draw = batches.draw
     batches.draw = lambda *args, **rest: drawn.append(draw(*args, **rest)) or drawn[-1]
     terms = TASKS["decoder"](Task(config, batches, Watched((16, 8, 8), (1, 1, 1), context=8)))
-    _, wholes = drawn[-1]
-    latent = "u" if kind == "enlarged" else "z1"
+    batch, wholes = drawn[-1]
+    latent, goal, prefix = ("u", "tu", "enlarged_") if kind == "enlarged" else ("z1", "t1", "")
+    ((z, x),) = made
+    torch.testing.assert_close(z, batch[latent])
+    distance = (x.float() - batch[goal]).abs().mean().detach()
+    torch.testing.assert_close(terms[f"{prefix}teacher"].detach(), config.teacher * distance)
     assert all(z is w for z, w in zip(contexts, wholes, strict=True))
     held = [chunk[latent].float() for c in batches.caches for chunk in c.chunks]
     assert all(any(bool((z == x).flatten(1).all(1).any()) for x in held) for z in wholes)
     assert ("picture" in terms) == (kind == "own") and all(name.startswith("enlarged_") == (kind == "enlarged") for name in terms)
+
+
+def test_a_cache_without_luas_latents_says_how_to_build_one(workplace):
+    made = task_of(workplace, "decoder", Decoder((16, 8, 8), (1, 1, 1)))
+    made.config = replace(made.config, strange=0.0, enlarged=1.0)
+    with pytest.raises(ValueError, match="--upscaler"):
+        TASKS["decoder"](made)
 
 
 class Looking:
