@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -22,6 +23,7 @@ from .precision import run
 from .vgg import Vgg
 
 Losses = dict[str, Tensor]
+Needed = TypeVar("Needed")
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Task:
         return {name: float(value.detach()) for name, value in terms.items() if not name.startswith("adversarial")} | self.notes
 
 
-def needed(network: Frozen | None, what: str) -> Frozen:
+def needed(network: Needed | None, what: str) -> Needed:
     if network is None:
         raise ValueError(f"this run needs {what}")
     return network
@@ -107,14 +109,8 @@ def towards_teacher(task: Task, x: Tensor, goal: Tensor) -> Losses:
         assert isinstance(network, Encoder)
         terms["features"] = c.features * losses.features(network, x, goal, task.batches.rng)
     if c.seen:
-        terms["seen"] = c.seen * losses.seen(needed_vgg(task), x, goal, task.batches.rng)
+        terms["seen"] = c.seen * losses.seen(needed(task.vgg, "VGG's layers, for `seen`"), x, goal, task.batches.rng)
     return terms
-
-
-def needed_vgg(task: Task) -> Vgg:
-    if task.vgg is None:
-        raise ValueError("`seen` needs VGG's layers beside the task")
-    return task.vgg
 
 
 def strange(task: Task) -> Losses:
@@ -216,7 +212,8 @@ def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) 
         assert isinstance(network, Encoder)
         terms["features"] = c.features * losses.features(network, x, pick(decoded(batch)), task.batches.rng)
     if c.seen:
-        terms["seen"] = c.seen * losses.seen(needed_vgg(task), x, pick(decoded(batch)), task.batches.rng)
+        vgg = needed(task.vgg, "VGG's layers, for `seen`")
+        terms["seen"] = c.seen * losses.seen(vgg, x, pick(decoded(batch)), task.batches.rng)
     if c.truth:
         terms["truth"] = c.truth * F.l1_loss(x, pick(batch["image"]))
     return terms
