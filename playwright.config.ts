@@ -15,7 +15,7 @@ const common = isRoot ? ['--no-sandbox'] : [];
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  // The models keep every core busy: side by side, specs would only slow each other down.
+  // One by one where a person looks on. `npm test` runs two files at a time but for the tests tagged @alone, which measure time.
   workers: 1,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,

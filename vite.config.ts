@@ -46,5 +46,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'workers/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 60_000,
+    // Left to itself, Vitest keeps one core free: half of a machine with two.
+    maxWorkers: '100%',
   },
 });

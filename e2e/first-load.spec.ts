@@ -37,7 +37,10 @@ test.describe('the first load', () => {
     await expect(second).toHaveAttribute('aria-current', 'true');
   });
 
-  test('does not jump, and never holds up the page while a decode runs', async ({ page, browser }) => {
+  test('does not jump, and never holds up the page while a decode runs', { tag: '@alone' }, async ({
+    page,
+    browser,
+  }) => {
     await page.addInitScript(() => {
       const seen = { shift: 0, sources: [] as string[], paint: 0 };
       Object.assign(window, { seen });

@@ -2,7 +2,9 @@ import { npyFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
 import { expect, test } from './test.ts';
 
-test('three 4096-pixel panes pan smoothly, drawn from bitmaps without copies', async ({ page }) => {
+test('three 4096-pixel panes pan smoothly, drawn from bitmaps without copies', { tag: '@alone' }, async ({
+  page,
+}) => {
   const lift = new LiftPage(page);
   await lift.open({}, npyFile(8, 8));
   await lift.waitUntilDone();

@@ -69,9 +69,13 @@ function training() {
   return judged(ok, { passed: count('tests') - failed - skipped, failed, skipped });
 }
 
-function endToEnd() {
-  const file = join(reports, 'playwright.json');
-  const ok = run('npx', ['playwright', 'test', '--project=chromium', '--reporter=list,json'], {
+/** Two spec files at a time, for a page waits as often as it computes; then, one by one, the tests that measure time. */
+const SIDE_BY_SIDE = ['--workers=2', '--grep-invert=@alone'];
+const ALONE = ['--workers=1', '--grep=@alone'];
+
+function endToEnd(which) {
+  const file = join(reports, `playwright-${which.join('').replace(/\W/g, '')}.json`);
+  const ok = run('npx', ['playwright', 'test', '--project=chromium', '--reporter=list,json', ...which], {
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });
   const stats = readReport(file)?.stats;
@@ -92,7 +96,8 @@ const suites = [
   ['unit', unit],
   ['training', training],
   ['build', () => single(run('npx', ['vite', 'build']))],
-  ['end to end', endToEnd],
+  ['end to end', () => endToEnd(SIDE_BY_SIDE)],
+  ['end to end, alone', () => endToEnd(ALONE)],
 ];
 const results = suites.map(([name, suite]) => {
   const began = performance.now();

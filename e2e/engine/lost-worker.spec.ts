@@ -27,9 +27,9 @@ const decode = (page: Page) =>
     return new Set((await window.harness.run(job)).pixels).size;
   });
 
-test('a worker that the browser ends mid-run is told within seconds, and the next picture comes from a new one', async ({
-  page,
-}) => {
+test('a worker that the browser ends mid-run is told within seconds, and the next picture comes from a new one', {
+  tag: '@alone',
+}, async ({ page }) => {
   const worker = page.workers().at(-1);
   const outcome = page.evaluate(async () => {
     const start = performance.now();
@@ -50,9 +50,9 @@ test('a worker that the browser ends mid-run is told within seconds, and the nex
   expect(await decode(page)).toBeGreaterThan(20);
 });
 
-test('Cancel answers within 300 ms while the worker’s thread is stuck, and the next picture comes all the same', async ({
-  page,
-}) => {
+test('Cancel answers within 300 ms while the worker’s thread is stuck, and the next picture comes all the same', {
+  tag: '@alone',
+}, async ({ page }) => {
   await page
     .workers()
     .at(-1)
