@@ -13,6 +13,8 @@ test('the page speaks German where the address asks, Chinese once that is chosen
   await lift.waitUntilDone(['decode-1']);
   await expect(lift.pane('decode-1').locator('.time')).toContainText(/\d,\d+ m?s|\d+ ms/);
   await expect(lift.pane('decode-1').locator('.time')).toContainText('Dekodieren');
+  // Why the CPU is used: in the reader's language, with the engine's own sentence behind it.
+  await expect(page.locator('#device')).toHaveAttribute('title', /^(Dieser Browser|Die ).*\(.*CPU.*\)/);
   // The first picture is shown stretched; what its button saves is the picture itself, and both names say so.
   await expect(lift.pane('decode-1').locator('.title')).toHaveText('Nur vergrößert');
   const [download] = await Promise.all([

@@ -3,6 +3,7 @@ import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surrou
 import { closedBitmaps, type FakeWorker, job, PLAN } from '../../workers/testing/fake-worker.ts';
 import { gate } from '../../workers/testing/gate.ts';
 import type { Progress } from '../contract/call.ts';
+import type { LoadReport } from '../contract/engine.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import { isMissingPart } from '../core/missing-part.ts';
 import type { EngineClient } from './engine-client.ts';
@@ -188,12 +189,15 @@ describe('running out of memory', () => {
   });
 
   it('halves the sides of the tiles, and the report says so', async () => {
-    const reasons: string[] = [];
-    ({ client, workers } = createTestClient(behaviour, { onReload: ({ reason }) => reasons.push(reason) }));
+    const told: unknown[] = [];
+    const onReload = ({ cause, reason }: LoadReport) => told.push([cause, reason]);
+    ({ client, workers } = createTestClient(behaviour, { onReload }));
     await client.load(PLAN);
     behaviour.beforeRun = () => (workers.length === 1 ? outOfMemory() : Promise.resolve());
     await client.decode(job(4));
-    expect(reasons).toEqual(['There is no GPU in a test. In tiles of half the side, since memory ran out.']);
+    expect(told).toEqual([
+      ['tiles-after-failure', 'There is no GPU in a test. In tiles of half the side, since memory ran out.'],
+    ]);
   });
 
   it('is told when it happens again, and does not repeat for ever', async () => {

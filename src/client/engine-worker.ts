@@ -126,6 +126,6 @@ export class EngineWorker {
     const load: Invoke<LoadReport> = (engine: Engine, id, tell) => engine.load(id, plan, tell);
     const report = await this.#send(made, load, {});
     made.setBackend(report.backend);
-    this.#options.onReload?.({ ...report, reason: this.#ladder.reasonAfter(report.reason) });
+    this.#options.onReload?.({ ...report, ...this.#ladder.explain(report) });
   }
 }

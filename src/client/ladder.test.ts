@@ -21,7 +21,10 @@ describe('how a call is tried again', () => {
     expect(fail(1, lost())).toBe(true);
     expect(fail(1, lost())).toBe(true);
     expect(made.rung.isCpuOnly).toBe(true);
-    expect(made.reasonAfter('')).toMatch(/took the GPU away.*CPU is used instead/);
+    expect(made.explain({ cause: 'cpu-asked', reason: '' })).toEqual({
+      cause: 'cpu-after-failure',
+      reason: expect.stringMatching(/took the GPU away.*CPU is used instead/),
+    });
   });
 
   test('a GPU lost once a day, as a laptop sleeps, is never given up', () => {

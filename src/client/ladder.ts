@@ -1,3 +1,4 @@
+import type { DeviceReport } from '../contract/engine.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 
 /** After these a worker's memory or device cannot be trusted: it is ended, and the call tried again in a new one. */
@@ -24,6 +25,8 @@ const CPU_RUNG = RUNGS.length - 1;
 const UNRELATED_MS = 600_000;
 
 export const isFatal = (error: AppError): boolean => FATAL.has(error.code);
+
+type Why = Pick<DeviceReport, 'cause' | 'reason'>;
 
 /** How cautiously workers are started, and what made them be. */
 export class Ladder {
@@ -67,11 +70,13 @@ export class Ladder {
   }
 
   /** Why things run as they do in a worker that was started after a failure. */
-  reasonAfter(reason: string): string {
-    if (this.#cause === null || this.#rung === 0) return reason;
-    if (this.#rung === CPU_RUNG) return `${this.#cause.message} The CPU is used instead.`;
+  explain({ cause, reason }: Why): Why {
+    if (this.#cause === null || this.#rung === 0) return { cause, reason };
+    if (this.#rung === CPU_RUNG) {
+      return { cause: 'cpu-after-failure', reason: `${this.#cause.message} The CPU is used instead.` };
+    }
     const isMemory = this.#cause.code.endsWith('out-of-memory');
     const why = isMemory ? 'memory ran out' : 'the worker or its GPU was lost';
-    return `${reason} In tiles of half the side, since ${why}.`;
+    return { cause: 'tiles-after-failure', reason: `${reason} In tiles of half the side, since ${why}.` };
   }
 }

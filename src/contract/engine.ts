@@ -18,6 +18,21 @@ export interface AdapterReport {
   readonly maxBindingBytes: number;
 }
 
+/** What decided on backend and precision, as a key for other languages; `reason` is its English sentence with the particulars. */
+export type DeviceCause =
+  | 'cpu-asked'
+  | 'gpu-silent'
+  | 'gpu-none'
+  | 'gpu-asked'
+  | 'gpu'
+  | 'gpu-emulated'
+  | 'gpu-nameless'
+  | 'gpu-imprecise'
+  | 'gpu-failed-test'
+  | 'gpu-unusable'
+  | 'cpu-after-failure'
+  | 'tiles-after-failure';
+
 /** What the machine offers and what will be used, with the reason in a sentence. "No GPU" is an answer, not an error. */
 export interface DeviceReport {
   readonly adapter: AdapterReport | null;
@@ -25,6 +40,7 @@ export interface DeviceReport {
   readonly isCrossOriginIsolated: boolean;
   readonly threads: number;
   readonly backend: Backend;
+  readonly cause: DeviceCause;
   readonly reason: string;
 }
 
@@ -52,6 +68,7 @@ export interface LoadedModel {
 /** What happened, not what was asked. */
 export interface LoadReport {
   readonly backend: Backend;
+  readonly cause: DeviceCause;
   readonly reason: string;
   readonly precision: Precision;
   readonly adapter: AdapterReport | null;

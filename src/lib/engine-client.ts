@@ -11,6 +11,7 @@ export type {
   Backend,
   DecodedImage,
   DecodeJob,
+  DeviceCause,
   DeviceReport,
   EncodedPicture,
   LoadedModel,

@@ -1,3 +1,4 @@
+import type { DeviceCause } from '../contract/engine.ts';
 import type { Method } from '../contract/methods.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { BelowWords } from './below.ts';
@@ -36,6 +37,8 @@ export interface Translation {
   readonly purposes: Readonly<Record<string, { readonly text: string }>>;
   /** What failed, in a sentence; the English one with the particulars follows in brackets. */
   readonly errors: Readonly<Record<ErrorCode, { readonly text: string }>>;
+  /** Why the GPU or the CPU is used, likewise. */
+  readonly causes: Readonly<Record<DeviceCause, { readonly text: string }>>;
 }
 
 /** Text of an element by its `data-words`, and of its attributes: `open`, `open@title`. */

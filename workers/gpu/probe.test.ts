@@ -15,16 +15,16 @@ const adapter: AdapterReport = {
 
 describe('chooseBackend', () => {
   it.each([
-    ['auto', adapter, 'webgpu', 'acme fast'],
-    ['auto', { ...adapter, isSoftware: true }, 'wasm', 'software'],
-    ['auto', 'none', 'wasm', 'no GPU'],
-    ['auto', 'silent', 'wasm', 'did not answer within 5 s'],
-    ['webgpu', { ...adapter, isSoftware: true }, 'webgpu', 'asked for'],
-    ['webgpu', 'none', 'wasm', 'asked for, but'],
-    ['wasm', adapter, 'wasm', 'asked for'],
-  ] as const)('for %s with %o takes %s and says why', (wanted, found, backend, why) => {
+    ['auto', adapter, 'webgpu', 'gpu', 'acme fast'],
+    ['auto', { ...adapter, isSoftware: true }, 'wasm', 'gpu-emulated', 'software'],
+    ['auto', 'none', 'wasm', 'gpu-none', 'no GPU'],
+    ['auto', 'silent', 'wasm', 'gpu-silent', 'did not answer within 5 s'],
+    ['webgpu', { ...adapter, isSoftware: true }, 'webgpu', 'gpu-asked', 'asked for'],
+    ['webgpu', 'none', 'wasm', 'gpu-none', 'asked for, but'],
+    ['wasm', adapter, 'wasm', 'cpu-asked', 'asked for'],
+  ] as const)('for %s with %o takes %s and says why', (wanted, found, backend, cause, why) => {
     const choice = chooseBackend(wanted, found);
-    expect(choice.backend).toBe(backend);
+    expect(choice).toMatchObject({ backend, cause });
     expect(choice.reason).toContain(why);
   });
 });

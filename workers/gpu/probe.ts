@@ -45,26 +45,30 @@ export const isNameless = ({ vendor, architecture, device, description }: Adapte
 export function chooseBackend(
   wanted: Backend | 'auto',
   adapter: AdapterReport | 'none' | 'silent',
-): { readonly backend: Backend; readonly reason: string } {
-  if (wanted === 'wasm') return { backend: 'wasm', reason: 'The CPU was asked for.' };
+): Pick<DeviceReport, 'backend' | 'cause' | 'reason'> {
+  if (wanted === 'wasm') return { backend: 'wasm', cause: 'cpu-asked', reason: 'The CPU was asked for.' };
   if (adapter === 'silent') {
     return {
       backend: 'wasm',
+      cause: 'gpu-silent',
       reason: `The browser did not answer within ${ADAPTER_MS / 1000} s when asked for its GPU, so the CPU is used.`,
     };
   }
   if (adapter === 'none') {
     return {
       backend: 'wasm',
+      cause: 'gpu-none',
       reason: `${wanted === 'webgpu' ? 'WebGPU was asked for, but this' : 'This'} browser offers no GPU through WebGPU, so the CPU is used.`,
     };
   }
   const name =
     adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'a GPU';
-  if (wanted === 'webgpu') return { backend: 'webgpu', reason: `WebGPU on ${name} was asked for.` };
-  return adapter.isSoftware
-    ? { backend: 'wasm', reason: `The only GPU here, ${name}, is emulated in software; the CPU is faster.` }
-    : { backend: 'webgpu', reason: `WebGPU on ${name}.` };
+  if (wanted === 'webgpu') {
+    return { backend: 'webgpu', cause: 'gpu-asked', reason: `WebGPU on ${name} was asked for.` };
+  }
+  if (!adapter.isSoftware) return { backend: 'webgpu', cause: 'gpu', reason: `WebGPU on ${name}.` };
+  const reason = `The only GPU here, ${name}, is emulated in software; the CPU is faster.`;
+  return { backend: 'wasm', cause: 'gpu-emulated', reason };
 }
 
 /** Threads for the CPU build: most of the cores, since convolutions scale, but one is left to the page on larger machines. */

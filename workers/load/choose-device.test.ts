@@ -125,6 +125,7 @@ function world(options: {
     isCrossOriginIsolated: false,
     threads: 1,
     backend: 'webgpu',
+    cause: 'gpu',
     reason: 'WebGPU on a test GPU.',
   };
   return {
@@ -152,9 +153,9 @@ function world(options: {
 
 async function choose(request: DeviceRequest) {
   const call = startCall(new AbortController().signal, () => {});
-  const { device, reason } = await chooseDevice(request, call);
+  const { device, cause, reason } = await chooseDevice(request, call);
   expect(call.end()).toEqual([]);
-  return { backend: device.compute.backend, precision: device.precision, reason };
+  return { backend: device.compute.backend, precision: device.precision, cause, reason };
 }
 
 describe('choosing device and precision', () => {
@@ -162,6 +163,7 @@ describe('choosing device and precision', () => {
     expect(await choose(world({ answers: [0.51, 'noise'] }))).toEqual({
       backend: 'webgpu',
       precision: 'f16',
+      cause: 'gpu',
       reason: 'WebGPU on a test GPU.',
     });
   });
@@ -176,7 +178,7 @@ describe('choosing device and precision', () => {
     ],
   ] as const)('falls back to f32 where f16 %s, and says so', async (_name, answers, why) => {
     const choice = await choose(world({ answers }));
-    expect(choice).toMatchObject({ backend: 'webgpu', precision: 'f32' });
+    expect(choice).toMatchObject({ backend: 'webgpu', precision: 'f32', cause: 'gpu-imprecise' });
     expect(choice.reason).toContain(why);
   });
 
@@ -196,7 +198,7 @@ describe('choosing device and precision', () => {
 
   it('uses the CPU and says why when both precisions fail', async () => {
     const choice = await choose(world({ answers: [0.9, 0.9, 0.9] }));
-    expect(choice).toMatchObject({ backend: 'wasm', precision: 'f32' });
+    expect(choice).toMatchObject({ backend: 'wasm', precision: 'f32', cause: 'gpu-failed-test' });
     expect(choice.reason).toMatch(/failed its self-test: .* off in f32.*CPU/);
   });
 
@@ -226,7 +228,7 @@ describe('choosing device and precision', () => {
     };
     const slow = { answers: [0.5, 'noise', 0.5], adapter: nameless, runMs: 250 } as const;
     const choice = await choose(world(slow));
-    expect(choice.backend).toBe('wasm');
+    expect(choice).toMatchObject({ backend: 'wasm', cause: 'gpu-nameless' });
     expect(choice.reason).toMatch(/does not tell its name.*the CPU is faster/);
     expect((await choose(world({ ...slow, adapter: { ...nameless, vendor: 'acme' } }))).backend).toBe(
       'webgpu',
@@ -240,7 +242,7 @@ describe('choosing device and precision', () => {
   it('uses the CPU when the GPU cannot be opened', async () => {
     const openGpu = () => Promise.reject(new AppError('gpu/unavailable', 'The GPU is busy.'));
     const choice = await choose(world({ answers: [], openGpu }));
-    expect(choice.backend).toBe('wasm');
+    expect(choice).toMatchObject({ backend: 'wasm', cause: 'gpu-unusable' });
     expect(choice.reason).toContain('The GPU is busy.');
   });
 

@@ -1,4 +1,4 @@
-import type { Backend, DeviceReport, LoadPlan, Precision } from '../../src/contract/engine.ts';
+import type { Backend, DeviceCause, DeviceReport, LoadPlan, Precision } from '../../src/contract/engine.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Pixels } from '../engine-deps.ts';
 import { isNameless } from '../gpu/probe.ts';
@@ -28,6 +28,7 @@ export interface DeviceRequest {
 
 export interface DeviceChoice {
   readonly device: Device<Tensor>;
+  readonly cause: DeviceCause;
   /** Why this backend and precision, in a sentence. */
   readonly reason: string;
 }
@@ -114,32 +115,34 @@ async function isUnmasked(
  */
 export async function chooseDevice(request: DeviceRequest, call: Call): Promise<DeviceChoice> {
   const { probed } = request;
-  async function onCpu(why: string): Promise<DeviceChoice> {
+  async function onCpu(cause: DeviceCause, reason: string): Promise<DeviceChoice> {
     const { device } = await trustedOn(await request.open('wasm'), request, call);
-    if (device === null) throw new AppError('gpu/self-test', why);
-    return { device, reason: why };
+    if (device === null) throw new AppError('gpu/self-test', reason);
+    return { device, cause, reason };
   }
-  if (probed.backend === 'wasm') return onCpu(probed.reason);
+  if (probed.backend === 'wasm') return onCpu(probed.cause, probed.reason);
 
-  let why: string;
+  let why: Parameters<typeof onCpu>;
   try {
     const compute = await request.open('webgpu');
     const { device, complaint } = await trustedOn(compute, request, call);
     if (device !== null && (await isUnmasked(device, request, call))) {
       return await onCpu(
+        'gpu-nameless',
         'The GPU here does not tell its name and is as slow as one emulated in software; the CPU is faster.',
       );
     }
     if (device !== null) {
-      const reason =
-        complaint === '' ? probed.reason : `${probed.reason} In ${device.precision}, since ${complaint}.`;
-      return { device, reason };
+      const { cause, reason } = probed;
+      if (complaint === '') return { device, cause, reason };
+      const less = `${reason} In ${device.precision}, since ${complaint}.`;
+      return { device, cause: 'gpu-imprecise', reason: less };
     }
-    why = `The GPU failed its self-test: ${complaint}. The CPU is used instead.`;
+    why = ['gpu-failed-test', `The GPU failed its self-test: ${complaint}. The CPU is used instead.`];
   } catch (error) {
     // A GPU that cannot be readied is no reason to show nothing; a broken network or an abort is.
     if (!(error instanceof AppError) || !/^(gpu|engine)\//.test(error.code)) throw error;
-    why = `The GPU could not be used: ${error.message} The CPU is used instead.`;
+    why = ['gpu-unusable', `The GPU could not be used: ${error.message} The CPU is used instead.`];
   }
-  return onCpu(why);
+  return onCpu(...why);
 }

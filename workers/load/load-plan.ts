@@ -176,7 +176,7 @@ export async function loadPlan(
       opening,
       probed.backend === 'webgpu' ? selfTestOf(source, plan.models.decoder) : null,
     ]);
-    const { device, reason } = await chooseDevice(
+    const { device, cause, reason } = await chooseDevice(
       {
         plan,
         probed,
@@ -207,6 +207,7 @@ export async function loadPlan(
     disposeUnused(device.compute);
     const report: LoadReport = {
       backend: device.compute.backend,
+      cause,
       reason,
       precision: device.precision,
       adapter: probed.adapter,

@@ -71,6 +71,7 @@ const device = (threads: number): DeviceReport => ({
   isCrossOriginIsolated: false,
   threads,
   backend: 'wasm',
+  cause: 'gpu-none',
   reason: 'There is no GPU in a test.',
 });
 

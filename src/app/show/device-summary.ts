@@ -1,5 +1,6 @@
 import { workWords } from '../../words/work.ts';
 import type { AppState } from '../state/state.ts';
+import { causeOf } from './messages.ts';
 
 /** What runs the models: on what, why that, and what would be faster. */
 export interface DeviceSummary {
@@ -15,8 +16,9 @@ export interface DeviceSummary {
 /** What runs the models; what was loaded where it is known, else what was announced. */
 export function deviceSummary(state: AppState): DeviceSummary | null {
   const { device, report } = state.engine;
-  const backend = report?.backend ?? device?.backend;
-  if (backend === undefined) return null;
+  const why = report ?? device;
+  if (why === null) return null;
+  const { backend } = why;
   const adapter = report?.adapter ?? device?.adapter ?? null;
   const threads = report?.threads ?? device?.threads ?? 1;
   const isGpu = backend === 'webgpu';
@@ -27,7 +29,7 @@ export function deviceSummary(state: AppState): DeviceSummary | null {
     title: isGpu ? 'WebGPU' : 'CPU',
     detail: [report?.precision, hardware].filter(Boolean).join(', '),
     badge: isGpu ? hardware : workWords().slower(hardware),
-    reason: report?.reason ?? device?.reason ?? '',
+    reason: why === null ? '' : causeOf(why.cause, why.reason),
     advice: isGpu ? '' : adviceFor(threads, device?.isCrossOriginIsolated ?? true),
   };
 }

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../core/errors.ts';
 import { missingPart } from '../../core/missing-part.ts';
-import { sentenceOf } from './messages.ts';
+import { translation as german } from '../../words/de/index.ts';
+import { speak } from '../../words/language.ts';
+import { translation as chinese } from '../../words/zh/index.ts';
+import { causeOf, sentenceOf } from './messages.ts';
 
 describe('a script that the page fetches when it is needed', () => {
   test.each([
@@ -21,5 +24,21 @@ describe('a script that the page fetches when it is needed', () => {
     expect(sentenceOf(new AppError('file/malformed', 'The file is damaged; save it again.'))).toMatch(
       /damaged/,
     );
+  });
+});
+
+describe('why the GPU or the CPU is used', () => {
+  afterEach(() => speak('en', null));
+
+  test('is the engine’s own sentence in English', () => {
+    expect(causeOf('gpu-none', 'This browser offers no GPU.')).toBe('This browser offers no GPU.');
+  });
+
+  test.each([
+    ['de', german, /^Dieser Browser bietet keine GPU .* \(This browser offers no GPU\.\)$/],
+    ['zh', chinese, /^此浏览器.*GPU.* \(This browser offers no GPU\.\)$/],
+  ] as const)('is told in %s, with the particulars in English behind it', (language, words, expected) => {
+    speak(language, words as unknown as Readonly<Record<string, object>>);
+    expect(causeOf('gpu-none', 'This browser offers no GPU.')).toMatch(expected);
   });
 });

@@ -1,3 +1,4 @@
+import type { DeviceCause } from '../../contract/engine.ts';
 import { AppError, type ErrorCode } from '../../core/errors.ts';
 import { isMissingPart } from '../../core/missing-part.ts';
 import { wordsOf } from '../../words/language.ts';
@@ -20,7 +21,12 @@ export function sentenceOf(error: unknown): string {
   return workWords().unexpected(text);
 }
 
-function told(code: ErrorCode, message: string): string {
-  const { text } = wordsOf('errors', code, { text: '' });
+const told = (code: ErrorCode, message: string): string => inWordsOf('errors', code, message);
+
+/** Why the machine is used as it is; like failures, the engine says it in English. */
+export const causeOf = (cause: DeviceCause, reason: string): string => inWordsOf('causes', cause, reason);
+
+function inWordsOf(registry: 'errors' | 'causes', id: string, message: string): string {
+  const { text } = wordsOf(registry, id, { text: '' });
   return text === '' ? message : `${text} (${message})`;
 }

@@ -32,6 +32,7 @@ export const FAKE_DEVICE: DeviceReport = {
   isCrossOriginIsolated: false,
   threads: 1,
   backend: 'wasm',
+  cause: 'gpu-none',
   reason: 'The fake has no GPU.',
 };
 
@@ -140,6 +141,7 @@ export function createFakeEngine(): FakeEngine {
 
 export const loadReport = (plan: LoadPlan): LoadReport => ({
   backend: 'wasm',
+  cause: FAKE_DEVICE.cause,
   reason: FAKE_DEVICE.reason,
   precision: 'f32',
   adapter: null,

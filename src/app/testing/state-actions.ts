@@ -6,6 +6,7 @@ import { fakeBitmap } from './fake-engine-client.ts';
 /** What an engine on one CPU thread reports of a load. */
 export const LOADED: LoadReport = {
   backend: 'wasm',
+  cause: 'gpu-none',
   reason: '',
   precision: 'f32',
   adapter: null,

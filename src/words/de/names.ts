@@ -85,6 +85,27 @@ export const errors: Translation['errors'] = {
   'engine/disposed': { text: 'Die Berechnung wurde beendet.' },
 };
 
+export const causes: Translation['causes'] = {
+  'cpu-asked': { text: 'Die CPU wurde verlangt.' },
+  'gpu-silent': {
+    text: 'Der Browser hat auf die Frage nach seiner GPU nicht geantwortet, darum rechnet die CPU.',
+  },
+  'gpu-none': { text: 'Dieser Browser bietet keine GPU über WebGPU an, darum rechnet die CPU.' },
+  'gpu-asked': { text: 'WebGPU wurde verlangt.' },
+  gpu: { text: 'Die GPU rechnet, über WebGPU.' },
+  'gpu-emulated': { text: 'Die einzige GPU hier ist in Software nachgebildet; die CPU ist schneller.' },
+  'gpu-nameless': {
+    text: 'Die GPU nennt ihren Namen nicht und ist so langsam wie eine nachgebildete; die CPU ist schneller.',
+  },
+  'gpu-imprecise': {
+    text: 'Die GPU rechnet mit einfacher Genauigkeit, denn mit halber hat sie die Probe nicht bestanden.',
+  },
+  'gpu-failed-test': { text: 'Die GPU hat den Selbsttest nicht bestanden, darum rechnet die CPU.' },
+  'gpu-unusable': { text: 'Die GPU ließ sich nicht benutzen, darum rechnet die CPU.' },
+  'cpu-after-failure': { text: 'Nach einem Ausfall rechnet die CPU.' },
+  'tiles-after-failure': { text: 'Nach einem Ausfall wird in kleineren Kacheln gerechnet.' },
+};
+
 export const purposes: Translation['purposes'] = {
   'fast, a little soft': { text: 'schnell, etwas weich' },
   'small and fast; opacity is kept': { text: 'klein und schnell; Deckkraft bleibt erhalten' },

@@ -6,7 +6,7 @@ import { help } from './help.ts';
 import { how } from './how.ts';
 import { items } from './items.ts';
 import { models } from './models.ts';
-import { buttons, demos, errors, methods, purposes, views } from './names.ts';
+import { buttons, causes, demos, errors, methods, purposes, views } from './names.ts';
 import { page } from './page.ts';
 import { race } from './race.ts';
 import { stage } from './stage.ts';
@@ -30,6 +30,7 @@ export const translation = {
   views,
   buttons,
   demos,
+  causes,
   errors,
   purposes,
 } as const satisfies Translation;

@@ -72,6 +72,21 @@ export const errors: Translation['errors'] = {
   'engine/disposed': { text: '计算已结束。' },
 };
 
+export const causes: Translation['causes'] = {
+  'cpu-asked': { text: '已按要求使用 CPU。' },
+  'gpu-silent': { text: '浏览器没有回应对 GPU 的查询，因此使用 CPU。' },
+  'gpu-none': { text: '此浏览器未通过 WebGPU 提供 GPU，因此使用 CPU。' },
+  'gpu-asked': { text: '已按要求使用 WebGPU。' },
+  gpu: { text: '正在通过 WebGPU 使用 GPU。' },
+  'gpu-emulated': { text: '这里唯一的 GPU 是软件模拟的，CPU 更快。' },
+  'gpu-nameless': { text: 'GPU 没有报出名称，而且和软件模拟的一样慢；CPU 更快。' },
+  'gpu-imprecise': { text: 'GPU 以单精度运行，因为半精度没有通过自检。' },
+  'gpu-failed-test': { text: 'GPU 未通过自检，因此使用 CPU。' },
+  'gpu-unusable': { text: '无法使用 GPU，因此使用 CPU。' },
+  'cpu-after-failure': { text: '发生故障后改用 CPU。' },
+  'tiles-after-failure': { text: '发生故障后改用更小的分块计算。' },
+};
+
 export const purposes: Translation['purposes'] = {
   'fast, a little soft': { text: '快速，略柔' },
   'small and fast; opacity is kept': { text: '小而快；保留不透明度' },
