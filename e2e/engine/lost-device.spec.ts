@@ -83,7 +83,8 @@ for (const step of ['upload', 'compile', 'present'] as const) {
   test(`a GPU lost at ${step} gives the picture all the same, made again`, async ({ page }) => {
     const started = await prepare(page);
     await arm(page, step);
-    expect((await decodeSmall(page)).colours).toBeGreaterThan(20);
+    // Of the self-test's size everything is compiled already.
+    expect((await decodeSmall(page, step === 'compile' ? 4 : undefined)).colours).toBeGreaterThan(20);
     expect(started()).toBe(2);
   });
 }
