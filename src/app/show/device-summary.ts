@@ -29,7 +29,7 @@ export function deviceSummary(state: AppState): DeviceSummary | null {
     title: isGpu ? 'WebGPU' : 'CPU',
     detail: [report?.precision, hardware].filter(Boolean).join(', '),
     badge: isGpu ? hardware : workWords().slower(hardware),
-    reason: why === null ? '' : causeOf(why.cause, why.reason),
+    reason: causeOf(why.cause, why.reason),
     advice: isGpu ? '' : adviceFor(threads, device?.isCrossOriginIsolated ?? true),
   };
 }
