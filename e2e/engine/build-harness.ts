@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const outDir = `${root}e2e/artifacts/engine-harness`;
+/** A folder for each of the test runner's processes: two that build at once would empty one another's. */
+const outDir = `${root}e2e/artifacts/engine-harness-${process.env['TEST_PARALLEL_INDEX'] ?? '0'}`;
 
 /** Why the specs of the engine cannot run, or null. */
 export const missingModels: string | null = existsSync(`${root}public/models/manifest.json`)
