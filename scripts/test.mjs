@@ -74,7 +74,7 @@ const SIDE_BY_SIDE = ['--workers=2', '--grep-invert=@alone'];
 const ALONE = ['--workers=1', '--grep=@alone'];
 
 function endToEnd(which) {
-  const file = join(reports, `playwright-${which.join('').replace(/\W/g, '')}.json`);
+  const file = join(reports, `playwright${which.join('')}.json`);
   const ok = run('npx', ['playwright', 'test', '--project=chromium', '--reporter=list,json', ...which], {
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });

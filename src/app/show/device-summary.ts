@@ -18,9 +18,7 @@ export function deviceSummary(state: AppState): DeviceSummary | null {
   const { device, report } = state.engine;
   const why = report ?? device;
   if (why === null) return null;
-  const { backend } = why;
-  const adapter = report?.adapter ?? device?.adapter ?? null;
-  const threads = report?.threads ?? device?.threads ?? 1;
+  const { backend, adapter, threads } = why;
   const isGpu = backend === 'webgpu';
   const hardware = isGpu
     ? [adapter?.vendor, adapter?.architecture || adapter?.description].filter(Boolean).join(' ')
