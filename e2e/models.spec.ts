@@ -112,6 +112,29 @@ test.describe('weights of one’s own', () => {
   });
 });
 
+test('a file is looked at and kept while a network holds the engine’s thread', async ({ page }) => {
+  const lift = new LiftPage(page);
+  const models = new ModelsPage(page);
+  await lift.open({ panes: 'decode-1' }, flux2);
+  await lift.waitUntilDone(['decode-1']);
+  const engine = page.workers().find((worker) => worker.url().includes('upscaler.worker'));
+  let isHeld = true;
+  const held = engine?.evaluate(() => {
+    const end = performance.now() + 45_000;
+    while (performance.now() < end);
+  });
+  held
+    ?.catch(() => {})
+    .finally(() => {
+      isHeld = false;
+    });
+  await models.open();
+  await models.chooseFile(taef2Like());
+  await expect(models.added).toHaveCount(1, { timeout: 30_000 });
+  await expect(models.added).toContainText('TAEF2 tiny decoder');
+  expect(isHeld).toBe(true);
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`the models panel, ${colorScheme}`, () => {
     test.use({ colorScheme });

@@ -1,6 +1,7 @@
 import type { Backend, LoadReport } from '../contract/engine.ts';
 import type { EngineClient } from './engine-client.ts';
 import { EngineWorker } from './engine-worker.ts';
+import { WeightsWorker } from './weights-worker.ts';
 import { type Locks, PATIENCE, type Patience, type WorkerLike } from './worker-connection.ts';
 
 export interface EngineClientOptions {
@@ -14,7 +15,10 @@ export interface EngineClientOptions {
   readonly expected?: Backend | undefined;
   /** Told when the plan was loaded again in a new worker after a failure; its backend may be another. */
   readonly onReload?: (report: LoadReport) => void;
-  /** How a worker is made, at the start and again after a failure; for a worker of the caller's own, and for tests. */
+  /**
+   * How a worker is made: at the start, again after a failure, and one more for weights of a person's own, which are looked at and fetched
+   * beside the networks' work. For a worker of the caller's own, and for tests.
+   */
   readonly spawn?: () => WorkerLike;
   readonly patience?: Patience;
   /** The browser's Web Locks; undefined where it has none, as on pages without a secure origin. */
@@ -59,18 +63,21 @@ export function createEngineClient({
   patience = PATIENCE,
   locks = browserLocks(),
 }: EngineClientOptions): EngineClient {
+  const settings = {
+    baseUrl,
+    ...(modelsUrl !== undefined && { modelsUrl }),
+    ...(runtimeUrl !== undefined && { runtimeUrl }),
+  };
+  const common = { spawn, patience, locks };
   const worker = new EngineWorker({
-    settings: {
-      baseUrl,
-      ...(modelsUrl !== undefined && { modelsUrl }),
-      ...(runtimeUrl !== undefined && { runtimeUrl }),
-      ...(expected !== undefined && { expected }),
-    },
+    ...common,
+    settings: { ...settings, ...(expected !== undefined && { expected }) },
     onReload,
-    spawn,
-    patience,
-    locks,
   });
+  const weights = new WeightsWorker(
+    worker,
+    () => new EngineWorker({ ...common, settings, onReload: undefined }),
+  );
   return {
     probe: (backend, options) => worker.again((engine) => engine.probe(backend), options),
     load: (plan, options = {}) => worker.load(plan, options),
@@ -93,14 +100,21 @@ export function createEngineClient({
           isRepeatable: false,
         })
         .finally(() => picture.close()),
-    importWeights: (source, options = {}) =>
-      worker.undisturbed((engine, id, report) => engine.importWeights(id, source, report), options),
-    describeWeights: (file, name, address) =>
-      worker.again((engine) => engine.describeWeights(file, name, address)),
-    listWeights: () => worker.again((engine) => engine.listWeights()),
-    removeWeights: (what) => worker.once((engine) => engine.removeWeights(what)),
-    clearWeights: () => worker.once((engine) => engine.clearWeights()),
-    forecastMemory: (request) => worker.again((engine) => engine.forecastMemory(request)),
-    dispose: async () => worker.dispose(),
+    importWeights: async (source, options = {}) =>
+      (await weights.started()).undisturbed(
+        (engine, id, report) => engine.importWeights(id, source, report),
+        options,
+      ),
+    describeWeights: async (file, name, address) =>
+      (await weights.started()).again((engine) => engine.describeWeights(file, name, address)),
+    listWeights: async () => (await weights.present()).again((engine) => engine.listWeights()),
+    removeWeights: async (what) => (await weights.present()).once((engine) => engine.removeWeights(what)),
+    clearWeights: async () => (await weights.present()).once((engine) => engine.clearWeights()),
+    forecastMemory: async (request) =>
+      (await weights.present()).again((engine) => engine.forecastMemory(request)),
+    dispose: async () => {
+      weights.dispose();
+      worker.dispose();
+    },
   };
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../src/core/errors.ts';
 import { createCpuCompute } from '../cpu/cpu-compute.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { createClaims } from '../library/claims.ts';
+import type { FileStorage } from '../library/file-storage.ts';
 import { createMemoryStorage } from '../library/memory-storage.ts';
 import { createWeightsLibrary } from '../library/weights-library.ts';
 import { createEarnedTrust } from '../load/earned-trust.ts';
@@ -36,6 +37,8 @@ export interface Behaviour {
   /** Waited for before a worker answers its first message, and before a device is ready. */
   opens: () => Promise<void>;
   opensCompute: () => Promise<void>;
+  /** Where a worker keeps a person's weights. */
+  openStorage: () => Promise<FileStorage>;
 }
 
 export const calmBehaviour = (): Behaviour => ({
@@ -48,6 +51,7 @@ export const calmBehaviour = (): Behaviour => ({
   hasLocks: true,
   opens: async () => {},
   opensCompute: async () => {},
+  openStorage: async () => createMemoryStorage(),
 });
 
 /** Sessions that answer zeros of the right size. */
@@ -96,7 +100,7 @@ export function fakeSurroundings(behaviour: Behaviour, memoryShare = 1): EngineD
       ahead: () => {},
     },
     library: createWeightsLibrary({
-      openStorage: async () => createMemoryStorage(),
+      openStorage: behaviour.openStorage,
       openBlob: sliceInMemory,
       fetch,
       freeBytes: async () => null,
