@@ -4,7 +4,7 @@ import type { PaneKey } from '../app/state/panes.ts';
 import { reduce } from '../app/state/reducer.ts';
 import { type AppState, initialState } from '../app/state/state.ts';
 import { MODELS, openItem } from '../app/testing/open-item.ts';
-import { paneDone } from '../app/testing/state-actions.ts';
+import { LOADED, paneDone } from '../app/testing/state-actions.ts';
 import { toRepeat } from './warm-pass.ts';
 
 const done = (key: PaneKey, run: 'cold' | 'warm'): Action => paneDone(key, { run });
@@ -32,5 +32,35 @@ describe('the repeat by itself', () => {
     const notice = { tone: 'error', text: 'No.' } as const;
     expect(toRepeat(reduce(ready, { type: 'notice-changed', notice }))).toEqual([]);
     expect(toRepeat(initialState('auto'))).toEqual([]);
+  });
+
+  it('leaves out what there is no time for, and stops when the time is spent', () => {
+    const loaded: Action = {
+      type: 'engine-loaded',
+      plan: { backend: 'auto', precision: 'auto', models: {} },
+      report: LOADED,
+    };
+    const slow = (key: PaneKey, run: 'cold' | 'warm', decodeMs: number): Action =>
+      paneDone(key, { run, upscaleMs: key === 'decode-1' ? 0 : 1000, decodeMs });
+    const once = stateAfter(
+      loaded,
+      slow('decode-1', 'cold', 1200),
+      slow('lua-2', 'cold', 4800),
+      slow('lua-4', 'cold', 19_200),
+    );
+    expect(toRepeat(once)).toEqual(['decode-1', 'lua-2']);
+    const twice = [slow('decode-1', 'warm', 1000), slow('lua-2', 'warm', 4000)].reduce(reduce, once);
+    expect(toRepeat(twice)).toEqual([]);
+    // Alone it would not have been too long.
+    const quicker = stateAfter(
+      loaded,
+      slow('decode-1', 'cold', 1000),
+      slow('lua-2', 'cold', 4000),
+      slow('lua-4', 'cold', 15_900),
+    );
+    expect(toRepeat(quicker)).toEqual(['decode-1', 'lua-2']);
+    expect(
+      toRepeat([slow('decode-1', 'warm', 1000), slow('lua-2', 'warm', 4000)].reduce(reduce, quicker)),
+    ).toEqual([]);
   });
 });

@@ -5,10 +5,13 @@ import { type AppState, currentItem, wantedPanes } from '../app/state/state.ts';
 /** Rest before the pass, milliseconds: whoever just got a picture may want something else. */
 const REST_MS = 1500;
 
-/** A pass that would take longer costs more power than its figures are worth, milliseconds. */
-const LONGEST_PASS_MS = 20_000;
+/** What an item's repeats may take, milliseconds: more costs more power than its figures are worth. */
+const MOST_MS = 20_000;
 
-/** The pictures of the current item that have only a first run, once nothing is left to make of it; none while anything is. */
+/**
+ * The pictures of the current item that have only a first run, once nothing is left to make of it; none while anything is. Where all would take
+ * too long, as many of the quick ones as there is time for: the 2x picture's figure is not to stay a first run's for the 4x one's sake.
+ */
 export function toRepeat(state: AppState): readonly PaneKey[] {
   const item = currentItem(state);
   if (item === null || item.isStopped || state.activity !== null || state.notice?.tone === 'error') return [];
@@ -17,11 +20,17 @@ export function toRepeat(state: AppState): readonly PaneKey[] {
     ({ status, pendingRuns }) => status === 'waiting' || status === 'running' || pendingRuns > 0,
   );
   if (isBusy) return [];
-  const keys = panes
+  const spent = panes.flatMap(({ runs }) => runs.slice(1)).reduce((sum, { totalMs }) => sum + totalMs, 0);
+  let left = MOST_MS - spent;
+  const chosen = panes
     .filter(({ status, runs }) => status === 'done' && runs.length === 1 && runs[0]?.run === 'cold')
-    .map(({ key }) => key);
-  const total = keys.reduce((sum, key) => sum + (estimateMs(state, item, key) ?? 0), 0);
-  return total <= LONGEST_PASS_MS ? keys : [];
+    .map(({ key }) => ({ key, ms: estimateMs(state, item, key) ?? 0 }))
+    .toSorted((a, b) => a.ms - b.ms)
+    .filter(({ ms }) => {
+      left -= ms;
+      return left >= 0;
+    });
+  return panes.flatMap(({ key }) => (chosen.some((one) => one.key === key) ? key : []));
 }
 
 /** Has first runs repeated once the page is at rest and seen: what a second picture takes is the figure that counts. */
