@@ -1,14 +1,14 @@
-import { test as base, expect } from '@playwright/test';
-import { missingFirefox, openFirefox } from './engine/firefox-browser.ts';
-import { type StaticServer, serveStatic } from './engine/static-server.ts';
-import { missingWebkit, openWebkit } from './engine/webkit-browser.ts';
-import { catFile } from './fixtures/cat-latent.ts';
+import { expect, test } from '@playwright/test';
+import { missingFirefox, openFirefox } from '../engine/firefox-browser.ts';
+import { type StaticServer, serveStatic } from '../engine/static-server.ts';
+import { missingWebkit, openWebkit } from '../engine/webkit-browser.ts';
+import { catFile } from '../fixtures/cat-latent.ts';
 
 /**
  * The whole built page in browsers that are no Chromium, with a demo cut to 8x8 cells: opened by a link, decoded and upscaled, shown; and
- * a file that is no latent gets its sentence. What they draw is read off the page's own canvases.
+ * a file that is no latent gets its sentence. What they draw is read off the page’s own canvases. The longest spec of all: its folder's name has it
+ * begin before the other slow ones, since Playwright goes by names.
  */
-const test = base;
 test.describe.configure({ timeout: 900_000 });
 
 const SIDE = 8;
