@@ -118,16 +118,17 @@ test('a file is looked at and kept while a network holds the engine’s thread',
   await lift.open({ panes: 'decode-1' }, flux2);
   await lift.waitUntilDone(['decode-1']);
   const engine = page.workers().find((worker) => worker.url().includes('upscaler.worker'));
+  if (engine === undefined) throw new Error('the page has no engine worker');
   let isHeld = true;
-  const held = engine?.evaluate(() => {
-    const end = performance.now() + 45_000;
-    while (performance.now() < end);
-  });
-  held
-    ?.catch(() => {})
-    .finally(() => {
-      isHeld = false;
-    });
+  function letGo(): void {
+    isHeld = false;
+  }
+  engine
+    .evaluate(() => {
+      const end = performance.now() + 45_000;
+      while (performance.now() < end);
+    })
+    .then(letGo, letGo);
   await models.open();
   await models.chooseFile(taef2Like());
   await expect(models.added).toHaveCount(1, { timeout: 30_000 });

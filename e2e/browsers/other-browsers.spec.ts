@@ -3,10 +3,11 @@ import { missingFirefox, openFirefox } from '../engine/firefox-browser.ts';
 import { type StaticServer, serveStatic } from '../engine/static-server.ts';
 import { missingWebkit, openWebkit } from '../engine/webkit-browser.ts';
 import { catFile } from '../fixtures/cat-latent.ts';
+import { likeness } from '../likeness.ts';
 
 /**
  * The whole built page in browsers that are no Chromium, with a demo cut to 8x8 cells: opened by a link, decoded and upscaled, shown; and
- * a file that is no latent gets its sentence. What they draw is read off the page’s own canvases. The longest spec of all: its folder's name has it
+ * a file that is no latent gets its sentence. What they draw is read off the page's own canvases. The longest spec of all: its folder's name has it
  * begin before the other slow ones, since Playwright goes by names.
  */
 test.describe.configure({ timeout: 900_000 });
@@ -88,14 +89,6 @@ function expectPictures({ phases, sizes, pixels, status }: Seen): void {
     expect(sizes[key]).toBe(SIDES[key]);
     expect(new Set(pixels[key]).size, `colours of ${key}`).toBeGreaterThan(40);
   }
-}
-
-/** Peak signal-to-noise ratio of two pictures of 8-bit values, in dB; all but infinite where they are the same. */
-function likeness(a: readonly number[], b: readonly number[]): number {
-  expect(a.length).toBeGreaterThan(0);
-  expect(a).toHaveLength(b.length);
-  const sum = a.reduce((total, value, i) => total + (value - (b[i] ?? Number.NaN)) ** 2, 0);
-  return 10 * Math.log10(255 ** 2 / (sum / a.length));
 }
 
 async function refusesWords(browser: Driven): Promise<void> {

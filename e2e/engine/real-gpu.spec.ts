@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { likeness } from '../likeness.ts';
 import { buildHarness, missingModels } from './build-harness.ts';
 import type { HarnessJob } from './harness/main.ts';
 import { type StaticServer, serveStatic } from './static-server.ts';
@@ -15,13 +16,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await server.close();
 });
-
-/** Peak signal-to-noise ratio of two pictures of 8-bit values, in dB. */
-function likeness(a: readonly number[], b: readonly number[]): number {
-  expect(a).toHaveLength(b.length);
-  const sum = a.reduce((total, value, i) => total + (value - (b[i] ?? Number.NaN)) ** 2, 0);
-  return 10 * Math.log10(255 ** 2 / (sum / a.length));
-}
 
 test('a real GPU is used by itself, is faster than the CPU, and gives the same pictures', async ({ page }, {
   project,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { FileStorage } from '../../workers/library/file-storage.ts';
 import { createMemoryStorage } from '../../workers/library/memory-storage.ts';
 import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
 import { type FakeWorker, job, PLAN } from '../../workers/testing/fake-worker.ts';
@@ -26,8 +27,16 @@ const source = (): WeightsSource & { kind: 'file' } => ({
 });
 
 /** What a browser with a storage of files gives: the same ones to every worker. */
-function shareStorage(): void {
-  const storage = { ...createMemoryStorage(), medium: 'opfs' as const };
+function shareStorage(beforeWriting = async (): Promise<void> => {}): void {
+  const files = createMemoryStorage();
+  const storage: FileStorage = {
+    ...files,
+    medium: 'opfs',
+    async append(name) {
+      await beforeWriting();
+      return files.append(name);
+    },
+  };
   behaviour.openStorage = async () => storage;
 }
 
@@ -49,14 +58,16 @@ describe('weights of a person’s own', () => {
   });
 
   it('outlive the engine’s worker while they come in, and their worker’s end leaves the engine be', async () => {
-    shareStorage();
+    const [writing, goOn] = [gate(), gate()];
+    shareStorage(async () => {
+      writing.open();
+      await goOn.opened;
+    });
     await client.load(PLAN);
-    const opening = gate();
-    const { openStorage } = behaviour;
-    behaviour.openStorage = () => opening.opened.then(openStorage);
     const importing = client.importWeights(source());
+    await writing.opened;
     workers[0]?.crash('gone');
-    opening.open();
+    goOn.open();
     expect((await importing).name).toBe('taesdxl_decoder.safetensors');
     expect((await client.decode(job(4))).width).toBe(32);
     workers[1]?.crash('gone too');
@@ -66,6 +77,7 @@ describe('weights of a person’s own', () => {
 
   it('are listed by the engine’s worker where none have come: no other is started for that', async () => {
     shareStorage();
+    await client.load(PLAN);
     await client.listWeights();
     await client.clearWeights();
     expect(workers).toHaveLength(1);

@@ -9,7 +9,7 @@ const REST_MS = 1500;
 const MOST_MS = 20_000;
 
 /**
- * The pictures of the current item that have only a first run, once nothing is left to make of it; none while anything is. Where all would take
+ * The pictures of the current item that have only a first run, the quickest first, once nothing is left to make of it; none while anything is. Where all would take
  * too long, as many of the quick ones as there is time for: the 2x picture's figure is not to stay a first run's for the 4x one's sake.
  */
 export function toRepeat(state: AppState): readonly PaneKey[] {
@@ -22,15 +22,15 @@ export function toRepeat(state: AppState): readonly PaneKey[] {
   if (isBusy) return [];
   const spent = panes.flatMap(({ runs }) => runs.slice(1)).reduce((sum, { totalMs }) => sum + totalMs, 0);
   let left = MOST_MS - spent;
-  const chosen = panes
+  return panes
     .filter(({ status, runs }) => status === 'done' && runs.length === 1 && runs[0]?.run === 'cold')
     .map(({ key }) => ({ key, ms: estimateMs(state, item, key) ?? 0 }))
     .toSorted((a, b) => a.ms - b.ms)
     .filter(({ ms }) => {
       left -= ms;
       return left >= 0;
-    });
-  return panes.flatMap(({ key }) => (chosen.some((one) => one.key === key) ? key : []));
+    })
+    .map(({ key }) => key);
 }
 
 /** Has first runs repeated once the page is at rest and seen: what a second picture takes is the figure that counts. */
