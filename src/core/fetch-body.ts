@@ -16,6 +16,11 @@ const BROKE = 'the connection broke';
 /** What is thrown for a connection of which that was found; a stall has no cause. */
 export type Broke = (found: string, cause?: unknown) => Error;
 
+/** Ends what nobody is going to read. One that has broken already says so to whoever ends it, which is of no use to anybody. */
+export function letGo(body: Pick<ReadableStream, 'cancel'> | null): void {
+  body?.cancel().catch(() => {});
+}
+
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /**
@@ -65,6 +70,6 @@ export async function* piecesOf(
       yield value;
     }
   } finally {
-    reader.cancel().catch(() => {});
+    letGo(reader);
   }
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import { answerOf, piecesOf } from '../../src/core/fetch-body.ts';
+import { answerOf, letGo, piecesOf } from '../../src/core/fetch-body.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
@@ -72,7 +72,7 @@ async function openRest({ url, have, fetch, signal }: DownloadRequest, failed: F
   }
   // A 200 is the whole file and is used; a range of another file, or none (416), is not.
   const isWhole = from === 0 || response.status === 200;
-  if (!isWhole) await response.body?.cancel();
+  if (!isWhole) letGo(response.body);
   const whole = isWhole ? response : await open(0);
   return { response: whole, from: 0, totalBytes: lengthOf(whole.headers) };
 }
@@ -88,7 +88,7 @@ async function bodyOf({ ok, status, body, headers }: Response, failed: Failed) {
     );
   }
   if (!/^text\/html/i.test(headers.get('content-type') ?? '')) return body;
-  await body.cancel();
+  letGo(body);
   throw failed('the address gives a web page', 'Use the address of the file itself.');
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import { STALL_MS } from '../../src/core/fetch-body.ts';
+import { letGo, STALL_MS } from '../../src/core/fetch-body.ts';
 import { within } from '../../src/core/within.ts';
 
 /** `loaded` never falls and ends at `total`; `total` never changes. */
@@ -11,8 +11,17 @@ interface Part {
   loadedBytes: number;
 }
 
-/** Parts of files by address: where a try fails, the next goes on from what is here. Held in memory, so only as long as their worker. */
+/**
+ * Parts of files by address: where a fetch fails, the next goes on from what is here. Held in memory, so only as long as their worker. A part
+ * is taken out while it is worked on: two that ask for one file at once would write into each other's.
+ */
 export type Parts = Map<string, Part>;
+
+/** A connection that breaks on the way is taken up again without a word, up to so many in all: networks change under a page, and most come back. */
+const MOST_CONNECTIONS = 3;
+
+/** How long after the break. */
+const AGAIN_MS = 500;
 
 export interface FetchOptions {
   readonly signal?: AbortSignal;
@@ -20,7 +29,11 @@ export interface FetchOptions {
   readonly fetch?: typeof fetch;
   readonly parts?: Parts;
   readonly stallMs?: number;
+  readonly againMs?: number;
 }
+
+/** How a connection ended. */
+type Found = 'refused' | 'unreached' | 'stalled' | 'broken';
 
 /** True for an answer that goes on from byte `from` of a file of `sizeBytes`; a proxy may have packed it, or have another file. */
 function isRest({ status, headers }: Response, from: number, sizeBytes: number): boolean {
@@ -29,73 +42,71 @@ function isRest({ status, headers }: Response, from: number, sizeBytes: number):
   return status === 206 && isPlain && Number(range?.[1]) === from && Number(range?.[2]) === sizeBytes;
 }
 
-/**
- * The body of `url`, which must be exactly `sizeBytes` long: the size is known beforehand (a Content-Length may be missing
- * or that of the compressed form), so progress is true and one buffer is enough. What `parts` holds of it is not fetched again.
- * Throws model/fetch, also when nothing comes for `stallMs`.
- */
-export async function fetchBytes(
-  url: string,
-  sizeBytes: number,
-  options: FetchOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  const { signal, onBytes, fetch: load = fetch, parts = new Map(), stallMs = STALL_MS } = options;
-  const failed = (
-    found: string,
-    next = 'Check the connection and try again.',
-    cause?: unknown,
-    isStalled = false,
-  ): AppError =>
-    // The hash in the query is for caches.
-    new AppError('model/fetch', `${url.replace(/\?.*/, '')} could not be fetched: ${found}. ${next}`, {
-      detail: { url, isStalled },
-      cause,
-    });
-  const goesOn = 'What has come is kept: check the connection and try again, and it goes on from there.';
+type Failed = (found: string, kind?: Found, cause?: unknown) => AppError;
 
+const NEXT: Readonly<Record<Found, string>> = {
+  refused: 'Check the connection and try again.',
+  unreached: 'Check the connection and try again.',
+  stalled: 'What has come is kept: check the connection and try again, and it goes on from there.',
+  broken: 'What has come is kept: check the connection and try again, and it goes on from there.',
+};
+
+/** What `failed` makes of a step that comes to nothing, or takes too long; the signal's reason where it was cancelled. */
+type Step = <R>(work: Promise<R>, broke: (cause: unknown) => AppError) => Promise<R>;
+
+/** The answer from where the part ends, or from the beginning where the server gives no such rest. */
+async function openRest(part: Part, open: (from: number) => Promise<Response>): Promise<Response> {
+  const response = await open(part.loadedBytes);
+  if (part.loadedBytes === 0 || isRest(response, part.loadedBytes, part.bytes.length)) return response;
+  part.loadedBytes = 0;
+  // A 200 is the whole file and is used; a range of another one, or none (416), is not.
+  if (response.status === 200) return response;
+  letGo(response.body);
+  return open(0);
+}
+
+/** One connection, until the part is whole. Throws what `failed` makes of its end; what has come until then is in the part. */
+async function fill(
+  part: Part,
+  url: string,
+  { signal, onBytes, fetch: load = fetch, stallMs = STALL_MS }: FetchOptions,
+  failed: Failed,
+): Promise<void> {
+  const sizeBytes = part.bytes.length;
   const stalled = new AbortController();
-  const step = <R>(work: Promise<R>, broke: (cause: unknown) => AppError): Promise<R> =>
+  const step: Step = (work, broke) =>
     within(work, stallMs, () => {
       stalled.abort();
-      const found = `nothing has come for ${stallMs / 1000} s, at ${part.loadedBytes} of ${sizeBytes} bytes`;
-      throw failed(found, goesOn, undefined, true);
+      throw failed(
+        `nothing has come for ${stallMs / 1000} s, at ${part.loadedBytes} of ${sizeBytes} bytes`,
+        'stalled',
+      );
     }).catch((cause: unknown) => {
       if (cause instanceof AppError) throw cause;
       signal?.throwIfAborted();
       throw broke(cause);
     });
-  const open = (from: number): Promise<Response> =>
+  const { ok, status, body } = await openRest(part, (from) =>
     step(
       load(url, {
         signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
         ...(from > 0 && { headers: { Range: `bytes=${from}-` } }),
       }),
-      (cause) => failed('the server was not reached', undefined, cause),
-    );
-
-  const part: Part = parts.get(url) ?? { bytes: new Uint8Array(sizeBytes), loadedBytes: 0 };
-  parts.set(url, part);
-  let response = await open(part.loadedBytes);
-  if (part.loadedBytes > 0 && !isRest(response, part.loadedBytes, sizeBytes)) {
-    part.loadedBytes = 0;
-    // A 200 is the whole file and is used; a range of another one, or none (416), is not.
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      response = await open(0);
-    }
-  }
-  if (!response.ok || response.body === null) throw failed(`the server answered ${response.status}`);
+      (cause) => failed('the server was not reached', 'unreached', cause),
+    ),
+  );
+  if (!ok || body === null) throw failed(`the server answered ${status}`);
   onBytes?.(part.loadedBytes, sizeBytes);
-  const reader = response.body.getReader();
+  const reader = body.getReader();
+  const broke = (cause: unknown): AppError =>
+    failed(`the connection broke after ${part.loadedBytes} of ${sizeBytes} bytes`, 'broken', cause);
   for (;;) {
-    const { done, value } = await step(reader.read(), (cause) =>
-      failed(`the connection broke after ${part.loadedBytes} of ${sizeBytes} bytes`, goesOn, cause),
-    );
+    const { done, value } = await step(reader.read(), broke);
     signal?.throwIfAborted();
     if (done) break;
     if (part.loadedBytes + value.length > sizeBytes) {
-      await reader.cancel();
-      parts.delete(url);
+      letGo(reader);
+      part.loadedBytes = 0;
       throw failed(`the file is longer than the ${sizeBytes} bytes it should have`);
     }
     part.bytes.set(value, part.loadedBytes);
@@ -105,6 +116,53 @@ export async function fetchBytes(
   if (part.loadedBytes !== sizeBytes) {
     throw failed(`the file has ${part.loadedBytes} bytes instead of ${sizeBytes}`);
   }
+}
+
+/** Connection after connection, until the part is whole or the end of one is the person's to hear of. */
+async function fillWhole(part: Part, url: string, options: FetchOptions): Promise<void> {
+  const { signal, againMs = AGAIN_MS } = options;
+  const failed: Failed = (found, kind = 'refused', cause) =>
+    // The hash in the query is for caches.
+    new AppError('model/fetch', `${url.replace(/\?.*/, '')} could not be fetched: ${found}. ${NEXT[kind]}`, {
+      detail: { url, isStalled: kind === 'stalled', isBroken: kind === 'broken' || kind === 'unreached' },
+      cause,
+    });
+  for (let connections = 1; ; connections += 1) {
+    try {
+      await fill(part, url, options, failed);
+      return;
+    } catch (error) {
+      const isBroken = error instanceof AppError && error.detail['isBroken'] === true;
+      if (!isBroken || part.loadedBytes === 0 || connections === MOST_CONNECTIONS) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, againMs));
+    signal?.throwIfAborted();
+  }
+}
+
+/**
+ * The body of `url`, which must be exactly `sizeBytes` long: the size is known beforehand (a Content-Length may be missing
+ * or that of the compressed form), so progress is true and one buffer is enough. What `parts` holds of it is not fetched again, nor is what
+ * had come when a connection broke, which is taken up again. Throws model/fetch, also when nothing comes for `stallMs`.
+ */
+export async function fetchBytes(
+  url: string,
+  sizeBytes: number,
+  options: FetchOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { parts = new Map() } = options;
+  const part: Part = parts.get(url) ?? { bytes: new Uint8Array(sizeBytes), loadedBytes: 0 };
   parts.delete(url);
-  return part.bytes;
+  // A cancel may come between the last piece and the end.
+  if (part.loadedBytes === sizeBytes) {
+    options.onBytes?.(sizeBytes, sizeBytes);
+    return part.bytes;
+  }
+  try {
+    await fillWhole(part, url, options);
+    return part.bytes;
+  } catch (error) {
+    parts.set(url, part);
+    throw error;
+  }
 }

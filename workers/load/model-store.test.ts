@@ -159,19 +159,73 @@ describe('a download that stalls', () => {
 });
 
 describe('a connection that is cut', () => {
-  it('is told with how far the file came, and the next try goes on from there', async () => {
-    const behaviour = { ...calmServer(bytes), breaksAfter: 400 };
+  it('is taken up again where it ended, without a word', async () => {
+    const web = fakeServer({ ...calmServer(bytes), breaksAfter: 400 }, 100);
+    const seen: number[] = [];
+    expect((await storeOver(web.fetch).read(file, { onBytes: (n) => seen.push(n) })).bytes).toEqual(bytes);
+    expect(web.ranges).toEqual([null, 'bytes=400-', 'bytes=800-']);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  });
+
+  it('again and again is told with how far the file came, and the next try goes on from there', async () => {
+    const behaviour = { ...calmServer(bytes), breaksAfter: 200 };
     const web = fakeServer(behaviour, 100);
     const store = storeOver(web.fetch);
     await expect(store.read(file)).rejects.toMatchObject({
       code: 'model/fetch',
       message: expect.stringMatching(
-        /a\.safetensors.* the connection broke after 400 of 1000 bytes.*goes on from there/,
+        /a\.safetensors.* the connection broke after 600 of 1000 bytes.*goes on from there/,
       ),
     });
     behaviour.breaksAfter = Number.POSITIVE_INFINITY;
     expect((await store.read(file)).bytes).toEqual(bytes);
-    expect(web.ranges).toEqual([null, 'bytes=400-']);
+    expect(web.ranges).toEqual([null, 'bytes=200-', 'bytes=400-', 'bytes=600-']);
+  });
+
+  it('before anything came is told at once: who is offline need not wait', async () => {
+    const web = fakeServer({ ...calmServer(bytes), breaksAfter: 0 }, 100);
+    await expect(storeOver(web.fetch).read(file)).rejects.toThrow(/broke after 0 of 1000 bytes/);
+    expect(web.ranges).toEqual([null]);
+  });
+
+  it('together with an answer that is not its rest is a sentence as well', async () => {
+    const web = fakeServer(calmServer(bytes), 100);
+    let isOther = false;
+    const other = (): Response =>
+      new Response(new ReadableStream({ start: (it) => it.error(new TypeError('network error')) }), {
+        status: 206,
+      });
+    const store = storeOver(async (...asked) => (isOther ? other() : web.fetch(...asked)));
+    const abort = new AbortController();
+    const reading = store.read(file, { signal: abort.signal, onBytes: (n) => n === 300 && abort.abort() });
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    isOther = true;
+    await expect(store.read(file)).rejects.toMatchObject({
+      code: 'model/fetch',
+      message: expect.stringContaining('the connection broke after 0 of 1000 bytes'),
+    });
+  });
+
+  it('is gone on from by one of two that ask for the file at once, and the other has a whole one of its own', async () => {
+    const behaviour = { ...calmServer(bytes), breaksAfter: 100 };
+    const web = fakeServer(behaviour, 100);
+    const store = storeOver(web.fetch);
+    await expect(store.read(file)).rejects.toMatchObject({ code: 'model/fetch' });
+    behaviour.breaksAfter = Number.POSITIVE_INFINITY;
+    web.ranges.length = 0;
+    const both = await Promise.all([store.read(file), store.read(file)]);
+    for (const { bytes: whole } of both) expect(whole).toEqual(bytes);
+    expect(web.ranges).toEqual(['bytes=300-', null]);
+  });
+
+  it('by a cancel between the last piece and the end needs no other fetch', async () => {
+    const web = fakeServer(calmServer(bytes), 100);
+    const store = storeOver(web.fetch);
+    const abort = new AbortController();
+    const reading = store.read(file, { signal: abort.signal, onBytes: (n) => n === 1000 && abort.abort() });
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await store.read(file)).bytes).toEqual(bytes);
+    expect(web.ranges).toEqual([null]);
   });
 });
 
