@@ -10,6 +10,9 @@ const served = process.env['E2E_URL'];
 const port = process.env['E2E_PORT'] ?? '4179';
 const url = served ?? `http://127.0.0.1:${port}/`;
 
+// The runner's processes have this from it: what one of them builds in a run serves its later ones as well.
+process.env['E2E_RUN'] ??= crypto.randomUUID();
+
 const common = isRoot ? ['--no-sandbox'] : [];
 
 export default defineConfig({

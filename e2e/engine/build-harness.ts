@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
@@ -11,8 +12,13 @@ export const missingModels: string | null = existsSync(`${root}public/models/man
   ? null
   : 'public/models/manifest.json is not there: train and export the models first (training/README.md).';
 
-/** Builds the harness as the page is built, with the released models beside it; gives the folder. */
+/** Says for which run of the tests the folder was built. */
+const builtFor = `${outDir}/built-for.txt`;
+
+/** Builds the harness as the page is built, once a run, with the released models beside it; gives the folder. */
 export async function buildHarness(): Promise<string> {
+  const thisRun = process.env['E2E_RUN'] ?? '';
+  if ((await readFile(builtFor, 'utf8').catch(() => null)) === thisRun) return outDir;
   await build({
     configFile: false,
     logLevel: 'error',
@@ -22,5 +28,6 @@ export async function buildHarness(): Promise<string> {
     build: { target: 'es2023', assetsInlineLimit: 0, outDir, emptyOutDir: true },
     worker: { format: 'es' },
   });
+  await writeFile(builtFor, thisRun);
   return outDir;
 }
