@@ -5,6 +5,16 @@ import { within } from '../../src/core/within.ts';
 /** `loaded` never falls and ends at `total`; `total` never changes. */
 export type OnBytes = (loaded: number, total: number) => void;
 
+/** `onBytes`, told of nothing that it has heard: what is fetched anew begins again, its progress does not. */
+export function onward(onBytes: OnBytes | undefined): OnBytes {
+  let most = -1;
+  return (loaded, total) => {
+    if (loaded <= most) return;
+    most = loaded;
+    onBytes?.(loaded, total);
+  };
+}
+
 /** What has come of a file so far. */
 interface Part {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -29,7 +39,6 @@ export interface FetchOptions {
   readonly fetch?: typeof fetch;
   readonly parts?: Parts;
   readonly stallMs?: number;
-  readonly againMs?: number;
 }
 
 /** How a connection ended. */
@@ -120,7 +129,8 @@ async function fill(
 
 /** Connection after connection, until the part is whole or the end of one is the person's to hear of. */
 async function fillWhole(part: Part, url: string, options: FetchOptions): Promise<void> {
-  const { signal, againMs = AGAIN_MS } = options;
+  const { signal } = options;
+  const told = { ...options, onBytes: onward(options.onBytes) };
   const failed: Failed = (found, kind = 'refused', cause) =>
     // The hash in the query is for caches.
     new AppError('model/fetch', `${url.replace(/\?.*/, '')} could not be fetched: ${found}. ${NEXT[kind]}`, {
@@ -129,13 +139,13 @@ async function fillWhole(part: Part, url: string, options: FetchOptions): Promis
     });
   for (let connections = 1; ; connections += 1) {
     try {
-      await fill(part, url, options, failed);
+      await fill(part, url, told, failed);
       return;
     } catch (error) {
       const isBroken = error instanceof AppError && error.detail['isBroken'] === true;
       if (!isBroken || part.loadedBytes === 0 || connections === MOST_CONNECTIONS) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, againMs));
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     signal?.throwIfAborted();
   }
 }

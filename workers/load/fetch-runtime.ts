@@ -1,7 +1,7 @@
 import { sha256Of } from '../../src/core/digest.ts';
 import { AppError, isAbort } from '../../src/core/errors.ts';
 import type { RuntimeFile } from '../ort/runtime-files.ts';
-import { type FetchOptions, fetchBytes, type OnBytes } from './fetch-bytes.ts';
+import { type FetchOptions, fetchBytes, onward } from './fetch-bytes.ts';
 
 /**
  * The runtime's bytes, checked: a damaged one fails in its first use with words about memory. What the browser or the
@@ -9,14 +9,7 @@ import { type FetchOptions, fetchBytes, type OnBytes } from './fetch-bytes.ts';
  */
 export async function fetchRuntime(file: RuntimeFile, options: FetchOptions = {}): Promise<ArrayBuffer> {
   const { fetch: load = fetch, onBytes } = options;
-  let most = -1;
-  // The second attempt begins again, its progress does not.
-  const onward: OnBytes = (loaded, total) => {
-    if (loaded <= most) return;
-    most = loaded;
-    onBytes?.(loaded, total);
-  };
-  const checked = { ...options, onBytes: onward };
+  const checked = { ...options, onBytes: onward(onBytes) };
   const afresh: typeof fetch = (input, init) => load(input, { ...init, cache: 'reload' });
   try {
     return await fetchChecked(file, checked);

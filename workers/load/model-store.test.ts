@@ -167,6 +167,19 @@ describe('a connection that is cut', () => {
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   });
 
+  it('of a server that gives no parts is begun again, and its progress does not fall', async () => {
+    const behaviour = { ...calmServer(bytes), breaksAfter: 400, hasRanges: false };
+    const web = fakeServer(behaviour, 100);
+    function breaksOnce(...asked: Parameters<typeof fetch>): Promise<Response> {
+      if (web.ranges.length === 1) behaviour.breaksAfter = Number.POSITIVE_INFINITY;
+      return web.fetch(...asked);
+    }
+    const seen: number[] = [];
+    const onBytes = (loaded: number) => void seen.push(loaded);
+    expect((await storeOver(breaksOnce).read(file, { onBytes })).bytes).toEqual(bytes);
+    expect(seen).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+  });
+
   it('again and again is told with how far the file came, and the next try goes on from there', async () => {
     const behaviour = { ...calmServer(bytes), breaksAfter: 200 };
     const web = fakeServer(behaviour, 100);
