@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { tinyRelease } from '../../workers/testing/tiny-models.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A folder for each of the test runner's processes: two that build at once would empty one another's. */
@@ -15,7 +17,21 @@ export const missingModels: string | null = existsSync(`${root}public/models/man
 /** Says for which run of the tests the folder was built. */
 const builtFor = `${outDir}/built-for.txt`;
 
-/** Builds the harness as the page is built, once a run, with the released models beside it; gives the folder. */
+/** The folder of toy networks, below the harness. */
+async function writeTinyModels(): Promise<void> {
+  const { manifest, files } = tinyRelease();
+  function sealed<F extends { readonly file: string }>(one: F): F {
+    const bytes = files.get(one.file) ?? new Uint8Array();
+    return { ...one, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  }
+  await mkdir(`${outDir}/tiny`);
+  for (const [name, bytes] of files) await writeFile(`${outDir}/tiny/${name}`, bytes);
+  const models = manifest.models.map(sealed);
+  const whole = { ...manifest, models, selfTest: sealed(manifest.selfTest) };
+  await writeFile(`${outDir}/tiny/manifest.json`, JSON.stringify(whole));
+}
+
+/** Builds the harness as the page is built, once a run, with the released models and the toys beside it; gives the folder. */
 export async function buildHarness(): Promise<string> {
   const thisRun = process.env['E2E_RUN'] ?? '';
   if ((await readFile(builtFor, 'utf8').catch(() => null)) === thisRun) return outDir;
@@ -28,6 +44,7 @@ export async function buildHarness(): Promise<string> {
     build: { target: 'es2023', assetsInlineLimit: 0, outDir, emptyOutDir: true },
     worker: { format: 'es' },
   });
+  await writeTinyModels();
   await writeFile(builtFor, thisRun);
   return outDir;
 }

@@ -2,8 +2,11 @@ import { type Page, test } from '@playwright/test';
 import { buildHarness, missingModels } from './build-harness.ts';
 import { type StaticServer, serveStatic } from './static-server.ts';
 
-/** Every test of the calling file starts on the engine harness, without the page; skipped where there are no models or a real GPU is used. */
-export function onHarness(): void {
+/**
+ * Every test of the calling file starts on the engine harness, without the page, with the released networks or toys of the same shapes, which an
+ * emulated GPU compiles sooner; skipped where there are no models or a real GPU is used.
+ */
+export function onHarness(release: 'models' | 'tiny' = 'models'): void {
   test.skip(missingModels !== null, missingModels ?? '');
   let folder: string;
   let server: StaticServer;
@@ -15,7 +18,7 @@ export function onHarness(): void {
 
   test.beforeEach(async ({ page }) => {
     server = await serveStatic(folder);
-    await page.goto(server.url);
+    await page.goto(`${server.url}?release=${release}`);
     await page.waitForFunction(() => 'harness' in window);
   });
 

@@ -29,13 +29,17 @@ export interface HarnessResult {
 
 export interface Harness {
   readonly client: EngineClient;
-  /** Loads the released models of `roles`, by default of all. */
-  load(backend: Backend | 'auto', roles?: readonly (keyof typeof MODELS)[]): Promise<LoadReport>;
+  /** Loads the models of `roles`, by default of all. */
+  load(backend: Backend | 'auto', roles?: readonly (keyof typeof RELEASES.models)[]): Promise<LoadReport>;
   run(job: HarnessJob): Promise<HarnessResult>;
   latent(height: number, width: number): Latent;
 }
 
-const MODELS = { decoder: 'flux2-decoder', upscaler: 'flux2-lua', encoder: 'flux2-encoder' } as const;
+/** Released networks, and toys of the same shapes, by what they are for. */
+const RELEASES = {
+  models: { decoder: 'flux2-decoder', upscaler: 'flux2-lua', encoder: 'flux2-encoder' },
+  tiny: { decoder: 'tiny-decoder', upscaler: 'tiny-upscaler', encoder: 'tiny-encoder' },
+} as const;
 
 declare global {
   interface Window {
@@ -44,9 +48,16 @@ declare global {
 }
 
 const { href } = location;
+const { searchParams } = new URL(href);
 /** What the client is told to expect. */
-const expected = new URL(href).searchParams.get('expected') as Backend | null;
-const client = createEngineClient({ baseUrl: new URL('./', href).href, expected: expected ?? undefined });
+const expected = searchParams.get('expected') as Backend | null;
+/** The folder of its networks. */
+const release = searchParams.get('release') === 'tiny' ? 'tiny' : 'models';
+const client = createEngineClient({
+  baseUrl: new URL('./', href).href,
+  modelsUrl: new URL(`./${release}/`, href).href,
+  expected: expected ?? undefined,
+});
 
 /** A smooth, deterministic latent of unit size: pictures of it have no noise to hide differences in. */
 function latent(height: number, width: number): Latent {
@@ -76,7 +87,7 @@ window.harness = {
     client.load({
       backend,
       precision: 'auto',
-      models: Object.fromEntries(roles.map((role) => [role, MODELS[role]])),
+      models: Object.fromEntries(roles.map((role) => [role, RELEASES[release][role]])),
     }),
   async run({ height, width, scale, method, wantsPixels = false, cancelAfterTiles }) {
     const progress: Omit<Progress, 'bitmap'>[] = [];
