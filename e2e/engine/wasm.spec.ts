@@ -60,6 +60,12 @@ test('the first run of a size is cold, the second warm', async ({ page }) => {
   expect(warm.compileMs).toBe(0);
 });
 
+/** Runs in the page: how many files of weights the browser keeps. */
+async function keptModels(): Promise<number> {
+  const lists = (await caches.keys()).map(async (name) => (await caches.open(name)).keys());
+  return (await Promise.all(lists)).flat().filter(({ url }) => /\/flux2-.*\.safetensors/.test(url)).length;
+}
+
 test('a second client finds the weights in storage, and has begun with the runtime that it was told to expect', async ({
   page,
 }) => {
@@ -68,6 +74,8 @@ test('a second client finds the weights in storage, and has begun with the runti
   const first = await page.evaluate(() => window.harness.load('wasm'));
   expect(first.models.map(({ from }) => from)).toEqual(['network', 'network', 'network']);
   expect(runtimes()).toBe(1);
+  // Nobody in the engine waits for the disk: a page that is left at once may leave some unwritten.
+  await expect.poll(() => page.evaluate(keptModels)).toBeGreaterThanOrEqual(first.models.length);
   await page.goto(`${server.url}?expected=wasm`);
   await page.waitForFunction(() => 'harness' in window);
   await page.evaluate(() => window.harness.client.probe('auto'));
