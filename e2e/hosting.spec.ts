@@ -24,6 +24,21 @@ test.describe('the built page', () => {
     expect(lift.pageErrors).toEqual([]);
   });
 
+  test('takes up again what a broken connection left of weights and runtime, without a word', async ({
+    page,
+  }) => {
+    server = await serveStatic(built);
+    server.breaks.set('.wasm', 5_000_000);
+    server.breaks.set('flux2-decoder.safetensors', 1_000_000);
+    const lift = new LiftPage(page);
+    await page.goto(`${server.url}?backend=wasm&panes=decode-1`);
+    await lift.waitUntilDone(['decode-1']);
+    expect([...server.breaks.keys()]).toEqual([]);
+    expect(server.ranges.join()).toMatch(/\.wasm bytes=[1-9]\d*-/);
+    expect(server.ranges.join()).toMatch(/flux2-decoder\.safetensors bytes=[1-9]\d*-/);
+    expect(lift.pageErrors).toEqual([]);
+  });
+
   test('uses threads where the server isolates the page', async ({ page }) => {
     server = await serveStatic(built, true);
     const lift = new LiftPage(page);

@@ -23,6 +23,10 @@ export interface StaticServer {
   readonly asked: readonly string[];
   /** What is served instead of files, by name; null for nothing. May be turned between requests. */
   readonly instead: Map<string, { readonly type: string; readonly bytes: Uint8Array } | null>;
+  /** Connections that break: after how many bytes, by the ending of a file's name, once each. Files that break can be gone on with. */
+  readonly breaks: Map<string, number>;
+  /** Ranges asked for so far, with their paths. */
+  readonly ranges: readonly string[];
   /** Serves another folder from now on, as after a release. */
   publish(folder: string): void;
   close(): Promise<void>;
@@ -41,6 +45,8 @@ export async function serveStatic(
   const prefix = '/sub/path/';
   const asked: string[] = [];
   const instead: StaticServer['instead'] = new Map();
+  const breaks: StaticServer['breaks'] = new Map();
+  const ranges: string[] = [];
   let published = folder;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
@@ -64,16 +70,30 @@ export async function serveStatic(
     }
     const { [name]: delayMs = 0 } = delaysMs;
     await setTimeout(delayMs);
-    response.writeHead(200, {
+    const { range } = request.headers;
+    if (range !== undefined) ranges.push(`${name} ${range}`);
+    const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+    const broken = [...breaks].find(([ending]) => name.endsWith(ending));
+    response.writeHead(start > 0 ? 206 : 200, {
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
-      'Content-Length': found.size,
+      'Content-Length': found.size - start,
+      ...(start > 0 && { 'Content-Range': `bytes ${start}-${found.size - 1}/${found.size}` }),
       ...headers,
       ...(isIsolated && {
         'Cross-Origin-Opener-Policy': 'same-origin',
         'Cross-Origin-Embedder-Policy': 'require-corp',
       }),
     });
-    createReadStream(path).pipe(response);
+    if (broken === undefined) {
+      createReadStream(path, { start }).pipe(response);
+      return;
+    }
+    const [ending, bytes] = broken;
+    breaks.delete(ending);
+    const cut = createReadStream(path, { start, end: start + bytes - 1 });
+    cut.pipe(response, { end: false });
+    // Once the browser has what was written: a connection that is reset takes along what is still on its way.
+    cut.once('end', () => setTimeout(300).then(() => response.destroy()));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -81,6 +101,8 @@ export async function serveStatic(
     url: `http://127.0.0.1:${port}${prefix}`,
     asked,
     instead,
+    breaks,
+    ranges,
     publish: (next) => {
       published = next;
     },
