@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { sha256Of } from '../../src/core/digest.ts';
 import { tinyRelease } from '../../workers/testing/tiny-models.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,14 +20,14 @@ const builtFor = `${outDir}/built-for.txt`;
 /** The folder of toy networks, below the harness. */
 async function writeTinyModels(): Promise<void> {
   const { manifest, files } = tinyRelease();
-  function sealed<F extends { readonly file: string }>(one: F): F {
+  async function sealed<F extends { readonly file: string }>(one: F): Promise<F> {
     const bytes = files.get(one.file) ?? new Uint8Array();
-    return { ...one, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return { ...one, sizeBytes: bytes.length, sha256: await sha256Of(bytes) };
   }
   await mkdir(`${outDir}/tiny`);
   for (const [name, bytes] of files) await writeFile(`${outDir}/tiny/${name}`, bytes);
-  const models = manifest.models.map(sealed);
-  const whole = { ...manifest, models, selfTest: sealed(manifest.selfTest) };
+  const models = await Promise.all(manifest.models.map(sealed));
+  const whole = { ...manifest, models, selfTest: await sealed(manifest.selfTest) };
   await writeFile(`${outDir}/tiny/manifest.json`, JSON.stringify(whole));
 }
 

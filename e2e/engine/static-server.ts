@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { restOf } from './range.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -72,12 +73,12 @@ export async function serveStatic(
     await setTimeout(delayMs);
     const { range } = request.headers;
     if (range !== undefined) ranges.push(`${name} ${range}`);
-    const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+    const rest = restOf(request, found.size);
+    const { start } = rest;
     const broken = [...breaks].find(([ending]) => name.endsWith(ending));
-    response.writeHead(start > 0 ? 206 : 200, {
+    response.writeHead(rest.status, {
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
-      'Content-Length': found.size - start,
-      ...(start > 0 && { 'Content-Range': `bytes ${start}-${found.size - 1}/${found.size}` }),
+      ...rest.headers,
       ...headers,
       ...(isIsolated && {
         'Cross-Origin-Opener-Policy': 'same-origin',

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestFile } from '../fixtures/latents.ts';
+import { restOf } from './range.ts';
 
 /** How the server behaves; may be turned between requests. */
 export interface ServerManners {
@@ -34,15 +35,9 @@ export async function serveWeights(...files: readonly TestFile[]): Promise<Weigh
     if (request.method === 'OPTIONS') return void response.writeHead(204, cors).end();
     if (file === undefined) return void response.writeHead(404, cors).end();
     const { bytes } = file;
-    const range = request.headers.range ?? null;
-    ranges.push(range);
-    const start = Number(/bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0);
-    response.writeHead(start > 0 ? 206 : 200, {
-      ...cors,
-      ETag: '"toy"',
-      'Content-Length': bytes.length - start,
-      ...(start > 0 && { 'Content-Range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` }),
-    });
+    ranges.push(request.headers.range ?? null);
+    const { start, status, headers } = restOf(request, bytes.length);
+    response.writeHead(status, { ...cors, ETag: '"toy"', ...headers });
     for (let at = start; at < bytes.length && !response.destroyed; at += PIECE) {
       if (at - start >= manners.breaksAfter) return void response.destroy();
       response.write(bytes.slice(at, at + PIECE));

@@ -53,11 +53,14 @@ function isRest({ status, headers }: Response, from: number, sizeBytes: number):
 
 type Failed = (found: string, kind?: Found, cause?: unknown) => AppError;
 
+const TRY_AGAIN = 'Check the connection and try again.';
+const GO_ON = 'What has come is kept: check the connection and try again, and it goes on from there.';
+
 const NEXT: Readonly<Record<Found, string>> = {
-  refused: 'Check the connection and try again.',
-  unreached: 'Check the connection and try again.',
-  stalled: 'What has come is kept: check the connection and try again, and it goes on from there.',
-  broken: 'What has come is kept: check the connection and try again, and it goes on from there.',
+  refused: TRY_AGAIN,
+  unreached: TRY_AGAIN,
+  stalled: GO_ON,
+  broken: GO_ON,
 };
 
 /** What `failed` makes of a step that comes to nothing, or takes too long; the signal's reason where it was cancelled. */
