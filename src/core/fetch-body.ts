@@ -21,6 +21,14 @@ export function letGo(body: Pick<ReadableStream, 'cancel'> | null): void {
   body?.cancel().catch(() => {});
 }
 
+/**
+ * A request's options for the rest of a file from byte `from`, past the browser's HTTP cache: where a host compresses whole files and no parts,
+ * Chromium's joins what it holds of the one with the other, and the file that comes out has the right size and wrong bytes.
+ */
+export function restFrom(from: number): Pick<RequestInit, 'headers' | 'cache'> {
+  return { headers: { Range: `bytes=${from}-` }, cache: 'no-store' };
+}
+
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /**

@@ -1,5 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import { answerOf, letGo, piecesOf } from '../../src/core/fetch-body.ts';
+import { answerOf, letGo, piecesOf, restFrom } from '../../src/core/fetch-body.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
@@ -46,8 +46,7 @@ interface Opened {
 /** Asks for the rest of a file where some is at hand, and for all of it where the server gives no ranges of the very same file. */
 async function openRest({ url, have, fetch, signal }: DownloadRequest, failed: Failed): Promise<Opened> {
   function open(from: number): Promise<Response> {
-    const range = from > 0 ? { headers: { Range: `bytes=${from}-` } } : {};
-    return answerOf(fetch, url, { signal, ...range }, (found, cause) =>
+    return answerOf(fetch, url, { signal, ...(from > 0 && restFrom(from)) }, (found, cause) =>
       failed(
         found,
         cause === undefined

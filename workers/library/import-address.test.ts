@@ -108,6 +108,7 @@ describe('fetching weights by address', () => {
     behaviour.breaksAfter = Number.POSITIVE_INFINITY;
     expect((await add()).sha256).toBe(sha256);
     expect(server.ranges[1]).toBe('bytes=5000-');
+    expect(server.caches).toEqual([undefined, 'no-store']);
   });
 
   describe('from a connection that stalls', () => {

@@ -1,5 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import { letGo, STALL_MS } from '../../src/core/fetch-body.ts';
+import { letGo, restFrom, STALL_MS } from '../../src/core/fetch-body.ts';
 import { within } from '../../src/core/within.ts';
 
 /** `loaded` never falls and ends at `total`; `total` never changes. */
@@ -42,7 +42,7 @@ export interface FetchOptions {
 }
 
 /** How a connection ended. */
-type Found = 'refused' | 'unreached' | 'stalled' | 'broken';
+type Found = 'refused' | 'unreached' | 'stalled' | 'broken' | 'wrong';
 
 /** True for an answer that goes on from byte `from` of a file of `sizeBytes`; a proxy may have packed it, or have another file. */
 function isRest({ status, headers }: Response, from: number, sizeBytes: number): boolean {
@@ -59,6 +59,7 @@ const GO_ON = 'What has come is kept: check the connection and try again, and it
 const NEXT: Readonly<Record<Found, string>> = {
   refused: TRY_AGAIN,
   unreached: TRY_AGAIN,
+  wrong: TRY_AGAIN,
   stalled: GO_ON,
   broken: GO_ON,
 };
@@ -102,7 +103,7 @@ async function fill(
     step(
       load(url, {
         signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
-        ...(from > 0 && { headers: { Range: `bytes=${from}-` } }),
+        ...(from > 0 && restFrom(from)),
       }),
       (cause) => failed('the server was not reached', 'unreached', cause),
     ),
@@ -119,14 +120,16 @@ async function fill(
     if (part.loadedBytes + value.length > sizeBytes) {
       letGo(reader);
       part.loadedBytes = 0;
-      throw failed(`the file is longer than the ${sizeBytes} bytes it should have`);
+      throw failed(`the file is longer than the ${sizeBytes} bytes it should have`, 'wrong');
     }
     part.bytes.set(value, part.loadedBytes);
     part.loadedBytes += value.length;
     onBytes?.(part.loadedBytes, sizeBytes);
   }
-  if (part.loadedBytes !== sizeBytes) {
-    throw failed(`the file has ${part.loadedBytes} bytes instead of ${sizeBytes}`);
+  const { loadedBytes } = part;
+  if (loadedBytes !== sizeBytes) {
+    part.loadedBytes = 0;
+    throw failed(`the file has ${loadedBytes} bytes instead of ${sizeBytes}`, 'wrong');
   }
 }
 
@@ -137,7 +140,12 @@ async function fillWhole(part: Part, url: string, options: FetchOptions): Promis
   const failed: Failed = (found, kind = 'refused', cause) =>
     // The hash in the query is for caches.
     new AppError('model/fetch', `${url.replace(/\?.*/, '')} could not be fetched: ${found}. ${NEXT[kind]}`, {
-      detail: { url, isStalled: kind === 'stalled', isBroken: kind === 'broken' || kind === 'unreached' },
+      detail: {
+        url,
+        isStalled: kind === 'stalled',
+        isBroken: kind === 'broken' || kind === 'unreached',
+        isWrong: kind === 'wrong',
+      },
       cause,
     });
   for (let connections = 1; ; connections += 1) {

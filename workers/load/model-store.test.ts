@@ -231,6 +231,12 @@ describe('a connection that is cut', () => {
     expect(web.ranges).toEqual(['bytes=300-', null]);
   });
 
+  it('is gone on from past the HTTP cache, which may join compressed bytes with plain ones', async () => {
+    const web = fakeServer({ ...calmServer(bytes), breaksAfter: 600 }, 100);
+    expect((await storeOver(web.fetch).read(file)).bytes).toEqual(bytes);
+    expect(web.caches).toEqual([undefined, 'no-store']);
+  });
+
   it('by a cancel between the last piece and the end needs no other fetch', async () => {
     const web = fakeServer(calmServer(bytes), 100);
     const store = storeOver(web.fetch);
@@ -314,6 +320,22 @@ describe('the model store', () => {
     const store = storeOver(server({ 'a.safetensors': damaged }).fetch, cache);
     await expect(store.read(file)).rejects.toMatchObject({ code: 'model/integrity' });
     expect(cache.entries.size).toBe(0);
+  });
+
+  it.each([
+    ['of other bytes', bytes.with(500, 0xff)],
+    ['cut short', bytes.slice(0, 900)],
+    ['of another size', new Uint8Array(1100)],
+  ])('fetches a file again, past all that keeps, where one came that is %s', async (_name, stale) => {
+    const caches: (RequestCache | undefined)[] = [];
+    const loaded: number[] = [];
+    const store = storeOver((url, { cache, ...init } = {}) => {
+      caches.push(cache);
+      return server({ 'a.safetensors': cache === 'reload' ? bytes : stale }).fetch(url, init);
+    });
+    expect(await store.read(file, { onBytes: (n) => loaded.push(n) })).toEqual({ bytes, from: 'network' });
+    expect(caches).toEqual([undefined, 'reload']);
+    expect(loaded).toEqual(loaded.toSorted((a, b) => a - b));
   });
 
   it.each([

@@ -4,7 +4,8 @@ import { AppError } from '../../src/core/errors.ts';
 import { STALL_MS } from '../../src/core/fetch-body.ts';
 import { within } from '../../src/core/within.ts';
 import { createFetchAhead } from './fetch-ahead.ts';
-import { fetchBytes, type Parts } from './fetch-bytes.ts';
+import type { Parts } from './fetch-bytes.ts';
+import { fetchChecked } from './fetch-checked.ts';
 import { createKeptBytes, type KeepSome } from './kept-bytes.ts';
 import type { FileBytes, ReadFile, ReadOptions, StoredFile } from './stored-file.ts';
 
@@ -60,15 +61,12 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
       return { bytes: stored, from: 'storage' };
     }
     // The hash in the address passes by stale copies of HTTP caches when a release changes a file.
-    const bytes = await fetchBytes(key, file.sizeBytes, { ...options, fetch: deps.fetch, parts, stallMs });
-    const found = await sha256Of(bytes);
-    if (found !== file.sha256) {
-      throw new AppError(
-        'model/integrity',
-        `${file.file} is not the file that was released: its SHA-256 begins with ${found.slice(0, 8)} instead of ${file.sha256.slice(0, 8)}. Reload the page; if that does not help, the site's copy is damaged.`,
-        { detail: { file: file.file, expected: file.sha256, found } },
-      );
-    }
+    const bytes = await fetchChecked(
+      { url: key, is: file },
+      { ...options, fetch: deps.fetch, parts, stallMs },
+      (found, expected) =>
+        `${file.file} is not the file that was released: its SHA-256 begins with ${found} instead of ${expected}. Reload the page; if that does not help, the site's copy is damaged.`,
+    );
     // Nobody waits for the disk.
     kept.keep(key, bytes, 'application/octet-stream');
     return { bytes, from: 'network' };

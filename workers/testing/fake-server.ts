@@ -30,15 +30,17 @@ export const calmServer = (body: Uint8Array<ArrayBuffer>): ServerBehaviour => ({
   beforePiece: () => {},
 });
 
-/** A `fetch` that answers every address with one file, in pieces; `ranges` notes what each request asked for. */
+/** A `fetch` that answers every address with one file, in pieces; `ranges` and `caches` note what each request asked for. */
 export function fakeServer(behaviour: ServerBehaviour, pieceBytes = 1000) {
   const ranges: (string | null)[] = [];
+  const caches: (RequestCache | undefined)[] = [];
   const answer: typeof fetch = async (_, init = {}) => {
     const { signal } = init;
     signal?.throwIfAborted();
     const { body, status, etag, hasRanges } = behaviour;
     const asked = new Headers(init.headers).get('range');
     ranges.push(asked);
+    caches.push(init.cache);
     const start = hasRanges && asked !== null ? Number(/bytes=(\d+)-/.exec(asked)?.[1]) : 0;
     if (start >= body.length && start > 0) return new Response(null, { status: 416 });
     const headers = new Headers({ 'content-type': behaviour.contentType });
@@ -63,5 +65,5 @@ export function fakeServer(behaviour: ServerBehaviour, pieceBytes = 1000) {
     });
     return new Response(stream, { status: isPart ? 206 : status, headers });
   };
-  return { fetch: answer, ranges };
+  return { fetch: answer, ranges, caches };
 }
