@@ -29,15 +29,17 @@ function readPixels(picture: ImageBitmap): Pixels {
 
 /** The engine's surroundings in a worker of a browser. */
 export function createBrowserDeps(
-  { baseUrl, modelsUrl, memoryShare, expected }: EngineSettings,
+  { baseUrl, modelsUrl, memoryShare, expected, isSingleThread = false }: EngineSettings,
   runtimes: Runtimes,
 ): EngineDeps {
   const openCache = (): Promise<Cache | null> =>
     typeof caches === 'undefined' ? Promise.resolve(null) : caches.open(CACHE_NAME).catch(() => null);
 
+  const isIsolated = globalThis.crossOriginIsolated === true;
+  const threads = isSingleThread ? 1 : threadsFor(isIsolated, navigator.hardwareConcurrency);
+
   async function openCompute(backend: Backend, options: RuntimeOptions): Promise<Compute> {
     if (backend === 'wasm') {
-      const threads = threadsFor(globalThis.crossOriginIsolated === true, navigator.hardwareConcurrency);
       const runtime = await runtimes.wasm({ ...options, threads });
       return createCpuCompute(runtime, { createSurface: createCanvasSurface, memoryShare });
     }
@@ -60,7 +62,7 @@ export function createBrowserDeps(
       (await import('./library/browser-library.ts')).createBrowserLibrary(baseUrl),
     ),
     trust: createEarnedTrust({ modelsUrl: modelsUrl ?? `${baseUrl}models/`, openCache }),
-    probe: probeDevice,
+    probe: (wanted) => probeDevice(wanted, threads),
     readPixels,
     openCompute: expected === undefined ? openCompute : openEarly(openCompute, expected),
   };

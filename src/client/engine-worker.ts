@@ -2,8 +2,15 @@ import type { Engine, EngineSettings, LoadPlan, LoadReport } from '../contract/e
 import { AppError } from '../core/errors.ts';
 import type { CallOptions } from './engine-client.ts';
 import { isFatal, Ladder } from './ladder.ts';
-import { type CallExtras, type Invoke, RESTART, type Return, sendCall } from './send-call.ts';
-import { type Connection, connect, type Locks, type Patience, type WorkerLike } from './worker-connection.ts';
+import { type CallExtras, type Invoke, type Return, sendCall } from './send-call.ts';
+import {
+  type Connection,
+  connect,
+  type Locks,
+  type Patience,
+  RESTART,
+  type WorkerLike,
+} from './worker-connection.ts';
 
 export interface EngineWorkerOptions {
   /** Where files lie. */
@@ -40,7 +47,7 @@ export class EngineWorker {
   async load(plan: LoadPlan, options: CallOptions): Promise<LoadReport> {
     this.#ladder.reset();
     const report = await this.again((engine, id, tell) => engine.load(id, plan, tell), options);
-    this.#connection?.setBackend(report.backend);
+    this.#connection?.setDevice(report);
     this.#plan = plan;
     return report;
   }
@@ -85,7 +92,7 @@ export class EngineWorker {
       try {
         return await this.#send(on, invoke, options, { discard, first: this.#reloaded });
       } catch (error) {
-        // Ended by the failure of another call, which has already climbed.
+        // Ended for a reason that the next worker is started without.
         if (isRepeatable && isRestart(error)) continue;
         if (!(error instanceof AppError) || !isFatal(error)) throw error;
         const canClimb = this.#ladder.climb(error);
@@ -110,9 +117,13 @@ export class EngineWorker {
     if (this.#isDisposed) throw new AppError('engine/disposed', 'The engine was shut down. Reload the page.');
     if (this.#connection !== null && !this.#connection.isBroken()) return this.#connection;
     const { spawn, settings, patience, locks } = this.#options;
-    const { memoryShare, isCpuOnly } = this.#ladder.rung;
+    const { memoryShare, isCpuOnly, isSingleThread } = this.#ladder.start;
     const expected = isCpuOnly && settings.expected !== undefined ? { expected: 'wasm' as const } : {};
-    const made = connect(spawn(), { ...settings, ...expected, memoryShare }, { patience, locks });
+    const made = connect(
+      spawn(),
+      { ...settings, ...expected, memoryShare, isSingleThread },
+      { patience, locks },
+    );
     this.#connection = made;
     made.broken.catch((why: unknown) => this.#ladder.noteEnd(why));
     this.#reloaded = this.#reload(made, isCpuOnly);
@@ -125,7 +136,7 @@ export class EngineWorker {
     const plan = isCpuOnly ? { ...this.#plan, backend: 'wasm' as const } : this.#plan;
     const load: Invoke<LoadReport> = (engine: Engine, id, tell) => engine.load(id, plan, tell);
     const report = await this.#send(made, load, {});
-    made.setBackend(report.backend);
+    made.setDevice(report);
     this.#options.onReload?.({ ...report, ...this.#ladder.explain(report) });
   }
 }

@@ -20,7 +20,7 @@ describe('how a call is tried again', () => {
     const { made, fail } = ladder();
     expect(fail(1, lost())).toBe(true);
     expect(fail(1, lost())).toBe(true);
-    expect(made.rung.isCpuOnly).toBe(true);
+    expect(made.start.isCpuOnly).toBe(true);
     expect(made.explain({ cause: 'cpu-asked', reason: '' })).toEqual({
       cause: 'cpu-after-failure',
       reason: expect.stringMatching(/took the GPU away.*CPU is used instead/),
@@ -31,7 +31,7 @@ describe('how a call is tried again', () => {
     const { made, fail } = ladder();
     for (let day = 0; day < 5; day += 1) {
       expect(fail(24 * 60, lost())).toBe(true);
-      expect(made.rung.isCpuOnly).toBe(false);
+      expect(made.start.isCpuOnly).toBe(false);
     }
   });
 
@@ -39,7 +39,7 @@ describe('how a call is tried again', () => {
     const { made, fail } = ladder();
     fail(1, full());
     fail(24 * 60, full());
-    expect(made.rung.isCpuOnly).toBe(true);
+    expect(made.start.isCpuOnly).toBe(true);
   });
 
   test('past the last rung nothing is left to try', () => {

@@ -10,6 +10,12 @@ export interface Rung {
   readonly isCpuOnly: boolean;
 }
 
+/** How a worker is started. */
+export interface Start extends Rung {
+  /** Also where there could be more. */
+  readonly isSingleThread: boolean;
+}
+
 /** How a call is tried again: with a quarter of the memory a run, which is tiles of half the side, then without the GPU. */
 const FIRST: Rung = { memoryShare: 1, isCpuOnly: false };
 const RUNGS: readonly Rung[] = [
@@ -34,14 +40,16 @@ export class Ladder {
   /** What made the present rung another than the first. */
   #cause: AppError | null = null;
   #climbedAt = 0;
+  /** Whether the CPU's threads have waited for each other for ever; a page that had it once does not try them again. */
+  #isSingleThread = false;
   readonly #now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  get rung(): Rung {
-    return RUNGS[this.#rung] ?? FIRST;
+  get start(): Start {
+    return { ...(RUNGS[this.#rung] ?? FIRST), isSingleThread: this.#isSingleThread };
   }
 
   /** Back to the first rung: a plan that was asked for anew is tried anew. */
@@ -62,15 +70,18 @@ export class Ladder {
     return true;
   }
 
-  /** Phones end the worker of a page that takes too much: the next one starts on the second rung. */
+  /** Phones end the worker of a page that takes too much: the next one starts on the second rung. After threads that are stuck it has one. */
   noteEnd(why: unknown): void {
-    if (!(why instanceof AppError) || why.detail['isVanished'] !== true || this.#rung > 0) return;
+    if (!(why instanceof AppError)) return;
+    if (why.detail['isStuck'] === true) this.#isSingleThread = true;
+    if (why.detail['isVanished'] !== true || this.#rung > 0) return;
     this.#rung = 1;
     this.#cause = why;
   }
 
   /** Why things run as they do in a worker that was started after a failure. */
-  explain({ cause, reason }: Why): Why {
+  explain({ cause, reason: found }: Why): Why {
+    const reason = this.#isSingleThread ? `${found} On one thread, since several got stuck.` : found;
     if (this.#cause === null || this.#rung === 0) return { cause, reason };
     if (this.#rung === CPU_RUNG) {
       return { cause: 'cpu-after-failure', reason: `${this.#cause.message} The CPU is used instead.` };

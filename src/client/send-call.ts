@@ -3,7 +3,7 @@ import type { CallId, Progress, Report } from '../contract/call.ts';
 import type { Engine } from '../contract/engine.ts';
 import { AppError, isAbort } from '../core/errors.ts';
 import type { CallOptions } from './engine-client.ts';
-import type { Connection } from './worker-connection.ts';
+import { type Connection, RESTART } from './worker-connection.ts';
 
 /** The one message of a call. */
 export type Invoke<R> = (engine: Engine, id: CallId, report: Report) => Promise<R>;
@@ -21,9 +21,6 @@ export interface Return {
   /** True while something else in the worker must not be ended with it. */
   readonly isHeldBack: () => boolean;
 }
-
-/** Marks an error as the end of a worker for the sake of another call: what can be repeated is. */
-export const RESTART = { isRestart: true } as const;
 
 const aborted = (): DOMException => new DOMException('The call was cancelled.', 'AbortError');
 

@@ -1,9 +1,12 @@
 import { type Endpoint, wrap } from 'comlink';
-import type { Backend, Engine, EngineHost, EngineSettings } from '../contract/engine.ts';
+import type { Backend, Engine, EngineHost, EngineSettings, LoadReport } from '../contract/engine.ts';
 import { installTransferHandlers } from '../contract/transfer.ts';
 import { AppError } from '../core/errors.ts';
 import { missingPart } from '../core/missing-part.ts';
 import { within } from '../core/within.ts';
+
+/** Marks an error as the end of a worker that calls can do without: what can be repeated is, in the next one. */
+export const RESTART = { isRestart: true } as const;
 
 /** A worker as far as the client needs it. */
 export interface WorkerLike extends Endpoint {
@@ -19,8 +22,9 @@ export interface Patience {
   /**
    * Without an answer, by what networks run on. On the GPU nothing blocks the worker's thread for more than the seconds in which a graph is
    * prepared; on the CPU a run blocks it to its end, which may take minutes on a slow phone: there only a dead thread is silent for this long.
+   * Several threads of it are faster, and may wait for each other for ever; to be wrong about them costs a start on one.
    */
-  readonly silentMs: Readonly<Record<Backend, number>>;
+  readonly silentMs: Readonly<Record<Backend | 'threads', number>>;
   /** From a cancel to the end of the work: about what a new worker costs, which is what waiting longer is exchanged for. */
   readonly returnMs: number;
 }
@@ -28,7 +32,7 @@ export interface Patience {
 export const PATIENCE: Patience = {
   openMs: 60_000,
   beatMs: 5000,
-  silentMs: { webgpu: 120_000, wasm: 600_000 },
+  silentMs: { webgpu: 120_000, wasm: 600_000, threads: 120_000 },
   returnMs: 5000,
 };
 
@@ -42,8 +46,8 @@ export interface Connection {
   readonly isBroken: () => boolean;
   /** Watches for signs of life until the call that waits for the worker is over and the returned function called. */
   attend(): () => void;
-  /** What networks run on, where it is known; until then the CPU is assumed. */
-  setBackend(backend: Backend): void;
+  /** What networks run on, where it is known; until then the CPU is assumed, with all the threads that the page lets it have. */
+  setDevice(device: Pick<LoadReport, 'backend' | 'threads'>): void;
   /** Ends the worker; calls that wait for it reject with `why`. */
   close(why: AppError): void;
 }
@@ -82,6 +86,26 @@ function startBeat({ beatMs, limitMs, ask, onSilent }: Beat): () => void {
   return () => clearInterval(timer);
 }
 
+/** Watches from the first call that waits to the end of the last. */
+function attendance(beat: Beat): Connection['attend'] {
+  let waiting = 0;
+  let stopBeat: () => void = () => {};
+  return () => {
+    if (waiting === 0) stopBeat = startBeat(beat);
+    waiting += 1;
+    return () => {
+      waiting -= 1;
+      if (waiting === 0) stopBeat();
+    };
+  };
+}
+
+type RunsOn = keyof Patience['silentMs'];
+
+/** What networks run on in a worker that has not said so yet. */
+const presumed = ({ isSingleThread = false }: EngineSettings): RunsOn =>
+  globalThis.crossOriginIsolated === true && !isSingleThread ? 'threads' : 'wasm';
+
 /**
  * Starts the engine in `worker`. Comlink leaves calls pending for ever when a worker dies: `broken` is there to race them. A death is
  * known by an error event; where there is none, by the lock that the worker held, at once; else by its silence.
@@ -94,7 +118,7 @@ export function connect(
   installTransferHandlers();
   let isBroken = false;
   let isOpen = false;
-  let backend: Backend = 'wasm';
+  let runsOn = presumed(settings);
   let reject: (why: AppError) => void = () => {};
   const broken = new Promise<never>((_, no) => {
     reject = no;
@@ -145,31 +169,23 @@ export function connect(
     engine.then(() => awaitFree(locks, lifeLock, ended.signal, onFree)).catch(() => {});
   }
 
-  let waiting = 0;
-  let stopBeat: () => void = () => {};
+  function onSilent(limitMs: number): void {
+    const detail = runsOn === 'threads' ? { ...RESTART, isStuck: true } : {};
+    crashed(`The worker that runs the networks has given no sign of life for ${limitMs / 1000} s.`, detail);
+  }
   return {
     engine,
     broken,
     isBroken: () => isBroken,
-    attend() {
-      if (waiting === 0) {
-        stopBeat = startBeat({
-          beatMs: patience.beatMs,
-          limitMs: () => patience.silentMs[backend],
-          // No call has this id: all that is asked is whether the worker gets to answering.
-          ask: () => engine.then((open) => open.cancel(0)),
-          onSilent: (limitMs) =>
-            crashed(`The worker that runs the networks has given no sign of life for ${limitMs / 1000} s.`),
-        });
-      }
-      waiting += 1;
-      return () => {
-        waiting -= 1;
-        if (waiting === 0) stopBeat();
-      };
-    },
-    setBackend(known) {
-      backend = known;
+    attend: attendance({
+      beatMs: patience.beatMs,
+      limitMs: () => patience.silentMs[runsOn],
+      // No call has this id: all that is asked is whether the worker gets to answering.
+      ask: () => engine.then((open) => open.cancel(0)),
+      onSilent,
+    }),
+    setDevice({ backend, threads }) {
+      runsOn = backend === 'wasm' && threads > 1 ? 'threads' : backend;
     },
     close: end,
   };

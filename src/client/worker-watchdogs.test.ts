@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Behaviour, calmBehaviour } from '../../workers/testing/fake-surroundings.ts';
 import { type FakeWorker, job, PLAN } from '../../workers/testing/fake-worker.ts';
 import { gate } from '../../workers/testing/gate.ts';
@@ -9,7 +9,12 @@ let behaviour: Behaviour;
 const ends: (() => Promise<void>)[] = [];
 
 /** Times a hundred times shorter than the real ones. */
-const PATIENCE = { openMs: 300, beatMs: 10, silentMs: { webgpu: 100, wasm: 600 }, returnMs: 60 };
+const PATIENCE = {
+  openMs: 300,
+  beatMs: 10,
+  silentMs: { webgpu: 100, wasm: 600, threads: 200 },
+  returnMs: 60,
+};
 
 function start(patience = PATIENCE) {
   const reasons: string[] = [];
@@ -33,6 +38,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
+  vi.unstubAllGlobals();
 });
 
 describe('a worker that vanishes without an event', () => {
@@ -112,6 +118,49 @@ describe('a worker whose thread is busy', () => {
     await expect(pending).rejects.toMatchObject({
       message: expect.stringMatching(/no sign of life for 0\.1 s/),
     });
+  });
+});
+
+describe('threads of the CPU that wait for each other for ever', () => {
+  /** Deafens the first worker when its networks run. */
+  function getStuck(worker: (index: number) => FakeWorker, workers: readonly FakeWorker[]): Promise<void> {
+    if (workers.length > 1) return Promise.resolve();
+    worker(0).setDeaf(true);
+    return gate().opened;
+  }
+
+  it('are given up for one, which makes the picture, and the reason is told', async () => {
+    behaviour.threads = 2;
+    const { client, workers, worker, reasons } = start();
+    await client.load(PLAN);
+    behaviour.beforeRun = () => getStuck(worker, workers);
+    expect((await client.decode(job(4))).width).toBe(32);
+    expect(workers.map((each) => each.isSingleThread())).toEqual([false, true]);
+    expect(reasons).toEqual(['There is no GPU in a test. On one thread, since several got stuck.']);
+  });
+
+  it('may do so while they start, where the page lets the CPU have several', async () => {
+    vi.stubGlobal('crossOriginIsolated', true);
+    const { client, workers, worker } = start();
+    behaviour.opensCompute = () => getStuck(worker, workers);
+    expect((await client.load(PLAN)).backend).toBe('wasm');
+    expect(workers.map((each) => each.isSingleThread())).toEqual([false, true]);
+  });
+
+  it('are not waited for by one thread: its silence is the same as ever', async () => {
+    vi.stubGlobal('crossOriginIsolated', true);
+    const { client, workers, worker } = start();
+    await client.load(PLAN);
+    const busy = gate();
+    behaviour.beforeRun = () => busy.opened;
+    const pending = client.decode(job(4));
+    await pause(20);
+    worker(0).setDeaf(true);
+    await pause(1.5 * PATIENCE.silentMs.threads);
+    worker(0).setDeaf(false);
+    busy.open();
+    expect((await pending).width).toBe(32);
+    expect(workers).toHaveLength(1);
   });
 });
 

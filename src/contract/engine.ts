@@ -147,6 +147,8 @@ export interface EngineSettings {
   readonly modelsUrl?: string;
   /** Share of the usual memory budget that a run may take, over 0 to 1; less makes tiles smaller. */
   readonly memoryShare: number;
+  /** Networks run on one thread of the CPU, also where there could be more. */
+  readonly isSingleThread?: boolean;
   /** Absolute address of a folder with the runtime's own files (onnxruntime-web/dist), for pages without a bundler. */
   readonly runtimeUrl?: string;
   /** What will most likely run: its runtime is readied while the device is asked. A wrong guess costs its download. */

@@ -84,7 +84,7 @@ describe('a browser whose GPU does not answer', () => {
   it('is given up after 5 seconds for the CPU', async () => {
     vi.useFakeTimers();
     browser(never);
-    const probing = probeDevice('auto');
+    const probing = probeDevice('auto', 1);
     await vi.advanceTimersByTimeAsync(5000);
     expect(await probing).toMatchObject({
       backend: 'wasm',
@@ -99,15 +99,15 @@ describe('a browser whose GPU does not answer', () => {
       browser(() => {
         throw new Error('blocked');
       });
-      expect(await probeDevice(wanted)).toMatchObject({ backend: 'wasm', adapter: null });
+      expect(await probeDevice(wanted, 1)).toMatchObject({ backend: 'wasm', adapter: null });
       browser(() => Promise.reject(new Error('blocked')));
-      expect(await probeDevice(wanted)).toMatchObject({ backend: 'wasm', adapter: null });
+      expect(await probeDevice(wanted, 1)).toMatchObject({ backend: 'wasm', adapter: null });
     },
   );
 
   it('is not asked where the CPU was asked for', async () => {
     const seen = browser(never);
-    expect(await probeDevice('wasm')).toMatchObject({ backend: 'wasm', reason: 'The CPU was asked for.' });
+    expect(await probeDevice('wasm', 1)).toMatchObject({ backend: 'wasm', reason: 'The CPU was asked for.' });
     expect(seen.asked).toBe(0);
   });
 

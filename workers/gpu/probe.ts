@@ -75,17 +75,16 @@ export function chooseBackend(
 export const threadsFor = (isIsolated: boolean, cores: number): number =>
   isIsolated ? Math.max(1, Math.min(8, cores <= 2 ? cores : cores - 1)) : 1;
 
-/** What this worker's machine offers and what would be used for `wanted`; the GPU is not touched where the CPU was asked for. */
-export async function probeDevice(wanted: Backend | 'auto'): Promise<DeviceReport> {
+/** What this worker's machine offers and what would be used for `wanted`, with `threads` on the CPU; the GPU is not touched where the CPU was asked for. */
+export async function probeDevice(wanted: Backend | 'auto', threads: number): Promise<DeviceReport> {
   const found = wanted === 'wasm' ? 'none' : await requestAdapter();
   const adapter = typeof found === 'string' ? null : found;
   const report = adapter === null ? null : reportAdapter(adapter);
-  const isCrossOriginIsolated = globalThis.crossOriginIsolated === true;
   return {
     adapter: report,
     hasShaderF16: adapter?.features.has('shader-f16') ?? false,
-    isCrossOriginIsolated,
-    threads: threadsFor(isCrossOriginIsolated, navigator.hardwareConcurrency),
+    isCrossOriginIsolated: globalThis.crossOriginIsolated === true,
+    threads,
     ...chooseBackend(wanted, report ?? (found === 'silent' ? 'silent' : 'none')),
   };
 }

@@ -28,6 +28,7 @@ transferHandlers.set('fake-bitmap', {
 export interface FakeWorker extends Endpoint {
   terminate(): void;
   readonly memoryShare: () => number;
+  readonly isSingleThread: () => boolean;
   /** Ends like a worker whose script throws outside of any call. */
   crash(message: string): void;
   /** Ends without a word, as `self.close()` and phones short of memory have it. */
@@ -63,9 +64,10 @@ export function fakeWorker(behaviour: Behaviour, locks: LifeLocks): FakeWorker {
   const events = new EventTarget();
   let isTerminated = false;
   let memoryShare = 0;
+  let isSingleThread = false;
   const host: EngineHost = {
     async open(settings) {
-      memoryShare = settings.memoryShare;
+      ({ memoryShare, isSingleThread = false } = settings);
       await behaviour.opens();
       if (settings.lifeLock !== undefined) locks.hold(settings.lifeLock, life.opened);
       const engine = createEngine(fakeSurroundings(behaviour, settings.memoryShare));
@@ -97,6 +99,7 @@ export function fakeWorker(behaviour: Behaviour, locks: LifeLocks): FakeWorker {
       else hearing.open();
     },
     memoryShare: () => memoryShare,
+    isSingleThread: () => isSingleThread,
     isTerminated: () => isTerminated,
     terminate,
     crash(message) {
