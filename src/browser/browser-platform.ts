@@ -59,7 +59,7 @@ async function fetchBytes(url: string, signal: AbortSignal, onBytes: ByteReport)
   let loaded = 0;
   const broke = (found: string, cause?: unknown): AppError =>
     failed(`${found} after ${loaded} bytes. Check the connection and try again.`, cause);
-  for await (const piece of piecesOf(response.body, signal, broke)) {
+  for await (const piece of piecesOf(response.body, { signal }, broke)) {
     chunks.push(piece);
     loaded += piece.byteLength;
     if (loaded > MAX_FETCH_BYTES) {

@@ -6,11 +6,6 @@ const UNREACHED = 'the network failed, or its server does not let other pages re
 /** After so long without a byte a connection is given up: phones lose theirs without being told. */
 export const STALL_MS = 30_000;
 
-/** What is said of a connection that was given up. */
-const STALLED = `nothing has come for ${STALL_MS / 1000} s`;
-
-/** The same of one that had given something. */
-const STALLED_AFTER = `nothing more has come for ${STALL_MS / 1000} s`;
 const BROKE = 'the connection broke';
 
 /** What is thrown for a connection of which that was found; a stall has no cause. */
@@ -31,26 +26,33 @@ export function restFrom(from: number): Pick<RequestInit, 'headers' | 'cache'> {
 
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 
+/** How a connection is attended to. */
+export interface Attention {
+  readonly signal?: AbortSignal | undefined;
+  readonly stallMs?: number | undefined;
+}
+
 /**
- * The answer of an address. A server that is not reached, and one that says nothing for STALL_MS, throw what `broke` makes of what was
+ * The answer of an address. A server that is not reached, and one that says nothing for `stallMs`, throw what `broke` makes of what was
  * found, and the request ends; a cancel throws the signal's reason.
  */
 export function answerOf(
   load: typeof fetch,
   url: string,
-  { signal, ...init }: RequestInit & { readonly signal: AbortSignal },
+  { signal, stallMs = STALL_MS, ...init }: Omit<RequestInit, 'signal'> & Attention,
   broke: Broke,
 ): Promise<Response> {
   const stalled = new AbortController();
-  const answer = load(url, { ...init, signal: AbortSignal.any([signal, stalled.signal]) }).catch(
-    (cause: unknown) => {
-      signal.throwIfAborted();
-      throw broke(UNREACHED, cause);
-    },
-  );
-  return within(answer, STALL_MS, () => {
+  const answer = load(url, {
+    ...init,
+    signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
+  }).catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    throw broke(UNREACHED, cause);
+  });
+  return within(answer, stallMs, () => {
     stalled.abort();
-    throw broke(STALLED);
+    throw broke(`nothing has come for ${stallMs / 1000} s`);
   });
 }
 
@@ -60,7 +62,7 @@ export function answerOf(
  */
 export async function* piecesOf(
   body: Body,
-  signal: AbortSignal | undefined,
+  { signal, stallMs = STALL_MS }: Attention,
   broke: Broke,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const reader = body.getReader();
@@ -70,8 +72,8 @@ export async function* piecesOf(
         signal?.throwIfAborted();
         throw broke(BROKE, cause);
       });
-      const { done, value } = await within(next, STALL_MS, () => {
-        throw broke(STALLED_AFTER);
+      const { done, value } = await within(next, stallMs, () => {
+        throw broke(`nothing more has come for ${stallMs / 1000} s`);
       });
       signal?.throwIfAborted();
       if (done) return;

@@ -10,7 +10,7 @@ export interface FetchWholeOptions {
 /** A file by its address. Throws what `broke` makes of why it cannot be had, a stall included, and the signal's reason for a cancel. */
 export async function fetchWhole(
   url: string,
-  { fetch: load = fetch, signal = new AbortController().signal, onBytes }: FetchWholeOptions,
+  { fetch: load = fetch, signal, onBytes }: FetchWholeOptions,
   broke: Broke,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { ok, status, headers, body } = await answerOf(load, url, { signal }, broke);
@@ -19,7 +19,7 @@ export async function fetchWhole(
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let loadedBytes = 0;
   const brokeHere: Broke = (found, cause) => broke(`${found} after ${loadedBytes} bytes`, cause);
-  for await (const piece of piecesOf(body, signal, brokeHere)) {
+  for await (const piece of piecesOf(body, { signal }, brokeHere)) {
     pieces.push(piece);
     loadedBytes += piece.length;
     onBytes?.(loadedBytes, Math.max(told, loadedBytes));

@@ -113,7 +113,7 @@ export async function download(request: DownloadRequest): Promise<void> {
       'What has come is kept: fetch it again to go on from there.',
       cause,
     );
-  for await (const piece of piecesOf(body, signal, broke)) {
+  for await (const piece of piecesOf(body, { signal }, broke)) {
     await onChunk(piece);
     loaded += piece.length;
     onBytes(totalBytes > 0 ? Math.min(loaded, totalBytes) : loaded, totalBytes);

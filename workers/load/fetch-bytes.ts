@@ -1,6 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import { letGo, restFrom, STALL_MS } from '../../src/core/fetch-body.ts';
-import { within } from '../../src/core/within.ts';
+import { type Attention, answerOf, letGo, piecesOf, restFrom } from '../../src/core/fetch-body.ts';
 
 /** `loaded` never falls and ends at `total`; `total` never changes. */
 export type OnBytes = (loaded: number, total: number) => void;
@@ -33,12 +32,10 @@ const MOST_CONNECTIONS = 3;
 /** How long after the break. */
 const AGAIN_MS = 500;
 
-export interface FetchOptions {
-  readonly signal?: AbortSignal;
+export interface FetchOptions extends Attention {
   readonly onBytes?: OnBytes;
   readonly fetch?: typeof fetch;
   readonly parts?: Parts;
-  readonly stallMs?: number;
 }
 
 /** How a connection ended. */
@@ -64,9 +61,6 @@ const NEXT: Readonly<Record<Found, string>> = {
   broken: GO_ON,
 };
 
-/** What `failed` makes of a step that comes to nothing, or takes too long; the signal's reason where it was cancelled. */
-type Step = <R>(work: Promise<R>, broke: (cause: unknown) => AppError) => Promise<R>;
-
 /** The answer from where the part ends, or from the beginning where the server gives no such rest. */
 async function openRest(part: Part, open: (from: number) => Promise<Response>): Promise<Response> {
   const response = await open(part.loadedBytes);
@@ -82,54 +76,35 @@ async function openRest(part: Part, open: (from: number) => Promise<Response>): 
 async function fill(
   part: Part,
   url: string,
-  { signal, onBytes, fetch: load = fetch, stallMs = STALL_MS }: FetchOptions,
+  { signal, stallMs, onBytes, fetch: load = fetch }: FetchOptions,
   failed: Failed,
 ): Promise<void> {
   const sizeBytes = part.bytes.length;
-  const stalled = new AbortController();
-  const step: Step = (work, broke) =>
-    within(work, stallMs, () => {
-      stalled.abort();
-      throw failed(
-        `nothing has come for ${stallMs / 1000} s, at ${part.loadedBytes} of ${sizeBytes} bytes`,
-        'stalled',
-      );
-    }).catch((cause: unknown) => {
-      if (cause instanceof AppError) throw cause;
-      signal?.throwIfAborted();
-      throw broke(cause);
-    });
+  const attention = { signal, stallMs };
+  const soFar = (): string => `${part.loadedBytes} of ${sizeBytes} bytes`;
+  const stalled = (found: string): AppError => failed(`${found}, at ${soFar()}`, 'stalled');
   const { ok, status, body } = await openRest(part, (from) =>
-    step(
-      load(url, {
-        signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
-        ...(from > 0 && restFrom(from)),
-      }),
-      (cause) => failed('the server was not reached', 'unreached', cause),
+    answerOf(load, url, { ...attention, ...(from > 0 && restFrom(from)) }, (found, cause) =>
+      cause === undefined ? stalled(found) : failed('the server was not reached', 'unreached', cause),
     ),
   );
   if (!ok || body === null) throw failed(`the server answered ${status}`);
   onBytes?.(part.loadedBytes, sizeBytes);
-  const reader = body.getReader();
-  const broke = (cause: unknown): AppError =>
-    failed(`the connection broke after ${part.loadedBytes} of ${sizeBytes} bytes`, 'broken', cause);
-  for (;;) {
-    const { done, value } = await step(reader.read(), broke);
-    signal?.throwIfAborted();
-    if (done) break;
-    if (part.loadedBytes + value.length > sizeBytes) {
-      letGo(reader);
+  const broke = (found: string, cause?: unknown): AppError =>
+    cause === undefined ? stalled(found) : failed(`${found} after ${soFar()}`, 'broken', cause);
+  for await (const piece of piecesOf(body, attention, broke)) {
+    if (part.loadedBytes + piece.length > sizeBytes) {
       part.loadedBytes = 0;
       throw failed(`the file is longer than the ${sizeBytes} bytes it should have`, 'wrong');
     }
-    part.bytes.set(value, part.loadedBytes);
-    part.loadedBytes += value.length;
+    part.bytes.set(piece, part.loadedBytes);
+    part.loadedBytes += piece.length;
     onBytes?.(part.loadedBytes, sizeBytes);
   }
-  const { loadedBytes } = part;
-  if (loadedBytes !== sizeBytes) {
+  if (part.loadedBytes !== sizeBytes) {
+    const found = `the file has ${part.loadedBytes} bytes instead of ${sizeBytes}`;
     part.loadedBytes = 0;
-    throw failed(`the file has ${loadedBytes} bytes instead of ${sizeBytes}`, 'wrong');
+    throw failed(found, 'wrong');
   }
 }
 
@@ -142,7 +117,6 @@ async function fillWhole(part: Part, url: string, options: FetchOptions): Promis
     new AppError('model/fetch', `${url.replace(/\?.*/, '')} could not be fetched: ${found}. ${NEXT[kind]}`, {
       detail: {
         url,
-        isStalled: kind === 'stalled',
         isBroken: kind === 'broken' || kind === 'unreached',
         isWrong: kind === 'wrong',
       },

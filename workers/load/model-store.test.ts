@@ -111,7 +111,7 @@ describe('a download that stalls', () => {
     await expect(store.read(file)).rejects.toMatchObject({
       code: 'model/fetch',
       message: expect.stringMatching(
-        /a\.safetensors.* nothing has come for 0\.03 s, at 400 of 1000 bytes.*goes on/,
+        /a\.safetensors.* nothing more has come for 0\.03 s, at 400 of 1000 bytes.*goes on/,
       ),
     });
     const seen: number[] = [];
@@ -268,7 +268,7 @@ describe('a slow network that does not stall', () => {
     const reading = storeOver(slowServer(100, 31_000).fetch).read(file);
     reading.catch(() => {});
     await vi.runAllTimersAsync();
-    await expect(reading).rejects.toThrow(/nothing has come for 30 s, at 0 of 1000 bytes/);
+    await expect(reading).rejects.toThrow(/nothing more has come for 30 s, at 0 of 1000 bytes/);
   });
 });
 
