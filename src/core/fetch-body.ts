@@ -24,6 +24,12 @@ export function restFrom(from: number): Pick<RequestInit, 'headers' | 'cache'> {
   return { headers: { Range: `bytes=${from}-` }, cache: 'no-store' };
 }
 
+/** Which bytes an answer begins with, and how many the file has; null where it is the whole, or does not say (CORS hides it by default). */
+export function rangeOf(headers: Headers): { readonly start: number; readonly total: number } | null {
+  const match = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '');
+  return match && { start: Number(match[1]), total: Number(match[2]) };
+}
+
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** How a connection is attended to. */

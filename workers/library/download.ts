@@ -1,5 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import { answerOf, letGo, piecesOf, restFrom } from '../../src/core/fetch-body.ts';
+import { answerOf, letGo, piecesOf, rangeOf, restFrom } from '../../src/core/fetch-body.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
@@ -20,12 +20,6 @@ export interface DownloadRequest {
   /** Told before the first byte; `isResumed` false means that what was at hand is void. */
   readonly onStart: (state: DownloadState, isResumed: boolean) => Promise<void>;
   readonly onChunk: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
-}
-
-/** "bytes 100-999/1000" -> [100, 1000]; null where it is hidden or of another form. */
-function parseContentRange(text: string | null): { start: number; total: number } | null {
-  const match = /^bytes (\d+)-\d+\/(\d+)$/.exec(text ?? '');
-  return match === null ? null : { start: Number(match[1]), total: Number(match[2]) };
 }
 
 /** A compressed body's length is not the file's. */
@@ -58,7 +52,7 @@ async function openRest({ url, have, fetch, signal }: DownloadRequest, failed: F
   }
   const from = have?.bytes ?? 0;
   const response = await open(from);
-  const range = parseContentRange(response.headers.get('content-range'));
+  const range = rangeOf(response.headers);
   const etag = response.headers.get('etag');
   const known = have?.state;
   const isSameFile =
