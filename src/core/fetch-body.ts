@@ -24,6 +24,10 @@ export function restFrom(from: number): Pick<RequestInit, 'headers' | 'cache'> {
   return { headers: { Range: `bytes=${from}-` }, cache: 'no-store' };
 }
 
+/** False for a body that was compressed on its way: its length and ranges are not the file's. */
+export const isPlain = (headers: Headers): boolean =>
+  (headers.get('content-encoding') ?? 'identity') === 'identity';
+
 /** Which bytes an answer begins with, and how many the file has; null where it is the whole, or does not say (CORS hides it by default). */
 export function rangeOf(headers: Headers): { readonly start: number; readonly total: number } | null {
   const match = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '');

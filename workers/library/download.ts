@@ -1,5 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import { answerOf, letGo, piecesOf, rangeOf, restFrom } from '../../src/core/fetch-body.ts';
+import { answerOf, isPlain, letGo, piecesOf, rangeOf, restFrom } from '../../src/core/fetch-body.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
@@ -22,11 +22,9 @@ export interface DownloadRequest {
   readonly onChunk: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 }
 
-/** A compressed body's length is not the file's. */
-function lengthOf(headers: Headers): number {
-  const encoding = headers.get('content-encoding') ?? 'identity';
-  return encoding === 'identity' ? Number(headers.get('content-length') ?? 0) || 0 : 0;
-}
+/** 0 where it is not told. */
+const lengthOf = (headers: Headers): number =>
+  isPlain(headers) ? Number(headers.get('content-length') ?? 0) || 0 : 0;
 
 type Failed = (found: string, advice: string, cause?: unknown) => AppError;
 
@@ -57,6 +55,7 @@ async function openRest({ url, have, fetch, signal }: DownloadRequest, failed: F
   const known = have?.state;
   const isSameFile =
     response.status === 206 &&
+    isPlain(response.headers) &&
     (range === null || (range.start === from && (!known?.totalBytes || range.total === known.totalBytes))) &&
     (etag === null || known?.etag == null || etag === known.etag);
   if (from > 0 && isSameFile) {

@@ -170,6 +170,13 @@ describe('fetching weights by address', () => {
     expect(steps[0]).toEqual([0, file.length]);
   });
 
+  test('starts anew where the server gives parts of the compressed file', async () => {
+    await expect(add([], 4000)).rejects.toMatchObject(aborted);
+    behaviour.encoding = 'gzip';
+    expect((await add()).sha256).toBe(sha256);
+    expect(server.ranges).toEqual([null, expect.stringMatching(/^bytes=/), null]);
+  });
+
   test('starts anew where the file has changed on the server', async () => {
     await expect(add([], 4000)).rejects.toMatchObject(aborted);
     const other = taesdDecoderBytes({ channels: 16, width: 12, isPooled: false });

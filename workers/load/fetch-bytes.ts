@@ -1,5 +1,13 @@
 import { AppError } from '../../src/core/errors.ts';
-import { type Attention, answerOf, letGo, piecesOf, rangeOf, restFrom } from '../../src/core/fetch-body.ts';
+import {
+  type Attention,
+  answerOf,
+  isPlain,
+  letGo,
+  piecesOf,
+  rangeOf,
+  restFrom,
+} from '../../src/core/fetch-body.ts';
 
 /** `loaded` never falls and ends at `total`; `total` never changes. */
 export type OnBytes = (loaded: number, total: number) => void;
@@ -44,8 +52,7 @@ type Found = 'refused' | 'unreached' | 'stalled' | 'broken' | 'wrong';
 /** True for an answer that goes on from byte `from` of a file of `sizeBytes`; a proxy may have packed it, or have another file. */
 function isRest({ status, headers }: Response, from: number, sizeBytes: number): boolean {
   const range = rangeOf(headers);
-  const isPlain = (headers.get('content-encoding') ?? 'identity') === 'identity';
-  return status === 206 && isPlain && range?.start === from && range.total === sizeBytes;
+  return status === 206 && isPlain(headers) && range?.start === from && range.total === sizeBytes;
 }
 
 type Failed = (found: string, kind?: Found, cause?: unknown) => AppError;

@@ -6,6 +6,8 @@ export interface ServerBehaviour {
   etag: string | null;
   /** Whether it can give parts of a file. */
   hasRanges: boolean;
+  /** How it says that bodies are compressed; they are not. */
+  encoding: string | null;
   /** Whether it lets other sites read Content-Range, as CORS has it by default not. */
   hidesRange: boolean;
   hidesLength: boolean;
@@ -23,6 +25,7 @@ export const calmServer = (body: Uint8Array<ArrayBuffer>): ServerBehaviour => ({
   contentType: 'application/octet-stream',
   etag: '"one"',
   hasRanges: true,
+  encoding: null,
   hidesRange: false,
   hidesLength: false,
   breaksAfter: Number.POSITIVE_INFINITY,
@@ -46,6 +49,7 @@ export function fakeServer(behaviour: ServerBehaviour, pieceBytes = 1000) {
     const headers = new Headers({ 'content-type': behaviour.contentType });
     if (!behaviour.hidesLength) headers.set('content-length', `${body.length - start}`);
     if (etag !== null) headers.set('etag', etag);
+    if (behaviour.encoding !== null) headers.set('content-encoding', behaviour.encoding);
     const isPart = start > 0;
     if (isPart && !behaviour.hidesRange) {
       headers.set('content-range', `bytes ${start}-${body.length - 1}/${body.length}`);
