@@ -21,7 +21,7 @@ describe('how a call is tried again', () => {
     expect(fail(1, lost())).toBe(true);
     expect(fail(1, lost())).toBe(true);
     expect(made.start.isCpuOnly).toBe(true);
-    expect(made.explain({ cause: 'cpu-asked', reason: '' })).toEqual({
+    expect(made.explain({ cause: 'cpu-asked', reason: '', backend: 'wasm' })).toEqual({
       cause: 'cpu-after-failure',
       reason: expect.stringMatching(/took the GPU away.*CPU is used instead/),
     });
@@ -40,6 +40,15 @@ describe('how a call is tried again', () => {
     fail(1, full());
     fail(24 * 60, full());
     expect(made.start.isCpuOnly).toBe(true);
+  });
+
+  test('threads of the CPU that got stuck are told where the CPU is used, and only there', () => {
+    const { made } = ladder();
+    made.noteEnd(new AppError('engine/crashed', 'Silent.', { detail: { isStuck: true } }));
+    expect(made.start.isSingleThread).toBe(true);
+    const gpu = { cause: 'gpu', reason: 'WebGPU.', backend: 'webgpu' } as const;
+    expect(made.explain(gpu).reason).toBe('WebGPU.');
+    expect(made.explain({ ...gpu, backend: 'wasm' }).reason).toMatch(/^WebGPU\. On one thread/);
   });
 
   test('past the last rung nothing is left to try', () => {

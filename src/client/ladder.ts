@@ -12,7 +12,7 @@ export interface Rung {
 
 /** How a worker is started. */
 export interface Start extends Rung {
-  /** Also where there could be more. */
+  /** Networks run on one thread of the CPU, also where there could be more. */
   readonly isSingleThread: boolean;
 }
 
@@ -70,7 +70,7 @@ export class Ladder {
     return true;
   }
 
-  /** Phones end the worker of a page that takes too much: the next one starts on the second rung. After threads that are stuck it has one. */
+  /** Phones end the worker of a page that takes too much: the next one starts on the second rung. Where threads got stuck the next one has no others beside its own. */
   noteEnd(why: unknown): void {
     if (!(why instanceof AppError)) return;
     if (why.detail['isStuck'] === true) this.#isSingleThread = true;
@@ -80,8 +80,9 @@ export class Ladder {
   }
 
   /** Why things run as they do in a worker that was started after a failure. */
-  explain({ cause, reason: found }: Why): Why {
-    const reason = this.#isSingleThread ? `${found} On one thread, since several got stuck.` : found;
+  explain({ cause, reason: found, backend }: Why & Pick<DeviceReport, 'backend'>): Why {
+    const isReduced = this.#isSingleThread && backend === 'wasm';
+    const reason = isReduced ? `${found} On one thread, since several got stuck.` : found;
     if (this.#cause === null || this.#rung === 0) return { cause, reason };
     if (this.#rung === CPU_RUNG) {
       return { cause: 'cpu-after-failure', reason: `${this.#cause.message} The CPU is used instead.` };
