@@ -55,6 +55,10 @@ function isRest({ status, headers }: Response, from: number, sizeBytes: number):
   return status === 206 && isPlain(headers) && range?.start === from && range.total === sizeBytes;
 }
 
+/** How the connection ended that `error` tells of. */
+export const hasFound = (error: unknown, kind: Found): boolean =>
+  error instanceof AppError && error.detail['kind'] === kind;
+
 type Failed = (found: string, kind?: Found, cause?: unknown) => AppError;
 
 const TRY_AGAIN = 'Check the connection and try again.';
@@ -122,11 +126,7 @@ async function fillWhole(part: Part, url: string, options: FetchOptions): Promis
   const failed: Failed = (found, kind = 'refused', cause) =>
     // The hash in the query is for caches.
     new AppError('model/fetch', `${url.replace(/\?.*/, '')} could not be fetched: ${found}. ${NEXT[kind]}`, {
-      detail: {
-        url,
-        isBroken: kind === 'broken' || kind === 'unreached',
-        isWrong: kind === 'wrong',
-      },
+      detail: { url, kind },
       cause,
     });
   for (let connections = 1; ; connections += 1) {
@@ -134,7 +134,7 @@ async function fillWhole(part: Part, url: string, options: FetchOptions): Promis
       await fill(part, url, told, failed);
       return;
     } catch (error) {
-      const isBroken = error instanceof AppError && error.detail['isBroken'] === true;
+      const isBroken = hasFound(error, 'broken') || hasFound(error, 'unreached');
       if (!isBroken || part.loadedBytes === 0 || connections === MOST_CONNECTIONS) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));

@@ -62,10 +62,8 @@ export function createModelStore(deps: ModelStoreDeps): ModelStore {
     }
     // The hash in the address passes by stale copies of HTTP caches when a release changes a file.
     const bytes = await fetchChecked(
-      { url: key, is: file },
+      { title: file.file, url: key, is: file },
       { ...options, fetch: deps.fetch, parts, stallMs },
-      (found, expected) =>
-        `${file.file} is not the file that was released: its SHA-256 begins with ${found} instead of ${expected}. Reload the page; if that does not help, the site's copy is damaged.`,
     );
     // Nobody waits for the disk.
     kept.keep(key, bytes, 'application/octet-stream');
