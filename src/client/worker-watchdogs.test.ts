@@ -33,6 +33,22 @@ function start(patience = PATIENCE) {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** That a worker which is silent for `silentMs` gives its picture all the same. */
+async function expectWaitedFor(silentMs: number): Promise<void> {
+  const { client, workers, worker } = start();
+  await client.load(PLAN);
+  const busy = gate();
+  behaviour.beforeRun = () => busy.opened;
+  const pending = client.decode(job(4));
+  await pause(20);
+  worker(0).setDeaf(true);
+  await pause(silentMs);
+  worker(0).setDeaf(false);
+  busy.open();
+  expect((await pending).width).toBe(32);
+  expect(workers).toHaveLength(1);
+}
+
 beforeEach(() => {
   behaviour = calmBehaviour();
 });
@@ -92,18 +108,7 @@ describe('a worker that vanishes without an event', () => {
 
 describe('a worker whose thread is busy', () => {
   it('on the CPU is not taken for dead: a run there blocks it for long', async () => {
-    const { client, workers, worker } = start();
-    await client.load(PLAN);
-    const busy = gate();
-    behaviour.beforeRun = () => busy.opened;
-    const pending = client.decode(job(4));
-    await pause(20);
-    worker(0).setDeaf(true);
-    await pause(3 * PATIENCE.silentMs.webgpu);
-    worker(0).setDeaf(false);
-    busy.open();
-    expect((await pending).width).toBe(32);
-    expect(workers).toHaveLength(1);
+    await expectWaitedFor(3 * PATIENCE.silentMs.webgpu);
   });
 
   it('on the GPU is, much sooner: nothing there blocks it', async () => {
@@ -149,18 +154,7 @@ describe('threads of the CPU that wait for each other for ever', () => {
 
   it('are not waited for by one thread: its silence is the same as ever', async () => {
     vi.stubGlobal('crossOriginIsolated', true);
-    const { client, workers, worker } = start();
-    await client.load(PLAN);
-    const busy = gate();
-    behaviour.beforeRun = () => busy.opened;
-    const pending = client.decode(job(4));
-    await pause(20);
-    worker(0).setDeaf(true);
-    await pause(1.5 * PATIENCE.silentMs.threads);
-    worker(0).setDeaf(false);
-    busy.open();
-    expect((await pending).width).toBe(32);
-    expect(workers).toHaveLength(1);
+    await expectWaitedFor(1.5 * PATIENCE.silentMs.threads);
   });
 });
 

@@ -28,6 +28,10 @@ export function restFrom(from: number): Pick<RequestInit, 'headers' | 'cache'> {
 export const isPlain = (headers: Headers): boolean =>
   (headers.get('content-encoding') ?? 'identity') === 'identity';
 
+/** How many bytes a body has; 0 where that is not told. */
+export const lengthOf = (headers: Headers): number =>
+  isPlain(headers) ? Number(headers.get('content-length') ?? 0) || 0 : 0;
+
 /** Which bytes an answer begins with, and how many the file has; null where it is the whole, or does not say (CORS hides it by default). */
 export function rangeOf(headers: Headers): { readonly start: number; readonly total: number } | null {
   const match = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '');

@@ -1,4 +1,4 @@
-import { answerOf, type Broke, piecesOf } from './fetch-body.ts';
+import { answerOf, type Broke, lengthOf, piecesOf } from './fetch-body.ts';
 
 export interface FetchWholeOptions {
   readonly fetch?: typeof fetch;
@@ -15,7 +15,7 @@ export async function fetchWhole(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { ok, status, headers, body } = await answerOf(load, url, { signal }, broke);
   if (!ok || body === null) throw broke(`the server answered ${status}`);
-  const told = headers.get('Content-Encoding') === null ? Number(headers.get('Content-Length')) : 0;
+  const told = lengthOf(headers);
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let loadedBytes = 0;
   const brokeHere: Broke = (found, cause) => broke(`${found} after ${loadedBytes} bytes`, cause);

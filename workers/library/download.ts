@@ -1,5 +1,13 @@
 import { AppError } from '../../src/core/errors.ts';
-import { answerOf, isPlain, letGo, piecesOf, rangeOf, restFrom } from '../../src/core/fetch-body.ts';
+import {
+  answerOf,
+  isPlain,
+  lengthOf,
+  letGo,
+  piecesOf,
+  rangeOf,
+  restFrom,
+} from '../../src/core/fetch-body.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
@@ -21,10 +29,6 @@ export interface DownloadRequest {
   readonly onStart: (state: DownloadState, isResumed: boolean) => Promise<void>;
   readonly onChunk: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 }
-
-/** 0 where it is not told. */
-const lengthOf = (headers: Headers): number =>
-  isPlain(headers) ? Number(headers.get('content-length') ?? 0) || 0 : 0;
 
 type Failed = (found: string, advice: string, cause?: unknown) => AppError;
 
