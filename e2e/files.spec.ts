@@ -92,7 +92,7 @@ test.describe('opening files', () => {
   test('a second file ends the first', async ({ page }) => {
     const lift = new LiftPage(page);
     await lift.open({}, npyFile(40, 40, 'large.npy'));
-    await expect(lift.pane('decode-1')).toHaveAttribute('data-phase', 'running', { timeout: 75_000 });
+    await lift.waitUntilRunning('decode-1');
     await lift.drop(npyFile(8, 8, 'small.npy'));
     await expect(lift.latentName).toHaveText('small.npy');
     await lift.waitUntilDone();
@@ -103,7 +103,7 @@ test.describe('opening files', () => {
   test('cancel during 4x keeps what is finished, and it can go on', async ({ page }) => {
     const lift = new LiftPage(page);
     await lift.open({}, npyFile(24, 24, 'medium.npy'));
-    await expect(lift.pane('lua-4')).toHaveAttribute('data-phase', 'running', { timeout: 75_000 });
+    await lift.waitUntilRunning('lua-4');
     await lift.cancelButton.click();
     await expect(lift.pane('lua-4')).toHaveAttribute('data-phase', 'stopped', { timeout: 2000 });
     await expect(lift.pane('lua-2')).toHaveAttribute('data-phase', 'done');

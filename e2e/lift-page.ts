@@ -64,15 +64,25 @@ export class LiftPage {
     return this.#page.getByRole('slider', { name: 'Wipe between the two pictures' });
   }
 
+  /** Waits for a pane that is being made, which Cancel would stop. */
+  async waitUntilRunning(key: string): Promise<void> {
+    await this.#ask(key, /running/);
+    await expect(this.pane(key)).toHaveAttribute('data-phase', 'running', { timeout: 75_000 });
+  }
+
+  /** Waits for a phase; a picture that would take a slow machine long waits for a click, and is asked for. */
+  async #ask(key: string, phase: RegExp): Promise<void> {
+    const pane = this.pane(key);
+    await expect(pane).toHaveAttribute('data-phase', new RegExp(`held|${phase.source}`), { timeout: 75_000 });
+    if ((await pane.getAttribute('data-phase')) !== 'held') return;
+    await pane.getByRole('button', { name: 'Render anyway' }).click();
+  }
+
   /** Waits for finished pictures; a pane that fails ends the wait with its own sentence. */
   async waitUntilDone(keys: readonly string[] = ['decode-1', 'lua-2', 'lua-4']): Promise<void> {
     for (const key of keys) {
       const pane = this.pane(key);
-      await expect(pane).toHaveAttribute('data-phase', /done|failed|missing|held/, { timeout: 75_000 });
-      // What would take a slow machine long waits for a click.
-      if ((await pane.getAttribute('data-phase')) === 'held') {
-        await pane.getByRole('button', { name: 'Render anyway' }).click();
-      }
+      await this.#ask(key, /done|failed|missing/);
       // The phase that ends the waiting is the one that is judged: the picture before may have been done a moment longer.
       let phase = '';
       await expect
