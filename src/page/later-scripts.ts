@@ -8,6 +8,7 @@ export function fetchLaterScripts(): void {
     import('../app/run/keep-picture.ts'),
     import('../app/run/members.ts'),
     import('../app/run/question.ts'),
+    import('../browser/open-picture.ts'),
     import('../core/latent/interpret.ts'),
     import('../ui/elements/ll-models.ts'),
     import('./dialogs.ts'),
