@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { seriousFindings } from './axe-findings.ts';
 import { npyFile } from './fixtures/latents.ts';
 import { LiftPage } from './lift-page.ts';
 import { expect, test } from './test.ts';
@@ -30,9 +30,7 @@ test('the page speaks German where the address asks, Chinese once that is chosen
   await expect(page.getByRole('radio', { name: '并排' })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
   expect(new URL(page.url()).searchParams.get('lang')).toBe('zh');
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id }) => id)).toEqual([]);
+  expect(await seriousFindings(page)).toEqual([]);
 
   // The address asks for nothing now: what was chosen holds.
   await page.goto('./?demo=none');
