@@ -46,6 +46,7 @@ class Config:
     latent_true: float = 0.0  # L1 to the latent of the true picture
     ours: float = 0.0  # pixels of our decoder, on a whole crop, against the target's picture
     theirs: float = 0.0  # pixels of TAEF2's decoder, on windows, against its decode of the target
+    pixels: float = 1.0  # share of the steps that go through both decoders; the others, much shorter, compare latents alone
     window: int = 12  # side of those windows in cells
     windows: int = 1  # of them a step
     sharpen: float = 0.0  # how much of its own fine part is added to LUA's targets: what hedges between pictures is drawn out
@@ -67,8 +68,8 @@ def configured(base: Config, changes: Mapping[str, object]) -> Config:
         raise ValueError(f"no such setting: {', '.join(unknown)}; there are {', '.join(sorted(kinds))}")
     read = {name: kinds[name](float(str(value))) if kinds[name] is not str else str(value) for name, value in changes.items()}
     result = replace(base, **read)
-    if result.task == "lua" and not (result.ours > 0 and result.theirs > 0):
-        raise ValueError("LUA trains through both decoders: neither `ours` nor `theirs` may be zero, or it learns one's habits")
+    if result.task == "lua" and not min(result.ours, result.theirs, result.pixels) > 0:
+        raise ValueError("LUA trains through both decoders: none of `ours`, `theirs`, `pixels` may be 0, or it learns one's ways")
     return result
 
 

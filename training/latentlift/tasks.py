@@ -164,7 +164,8 @@ def lua(task: Task) -> Losses:
         terms["latent_tone"] = c.latent_tone * losses.downsampled(z, goal, 8)
     if c.latent_true:
         terms["latent_true"] = c.latent_true * F.l1_loss(z, batch["z1"])
-    terms |= through_theirs(task, z, goal, batch) | through_ours(task, z, goal, batch, scale)
+    if batches.rng.random() < c.pixels:  # through both decoders or through none
+        terms |= through_theirs(task, z, goal, batch) | through_ours(task, z, goal, batch, scale)
     if task.adversary:
         judged(task, task.adversary, terms, batch["z1"], z, batch[f"z{scale}"])
     return {f"{name}_x{scale}": value for name, value in terms.items()}

@@ -56,6 +56,20 @@ def test_every_step_of_lua_goes_through_both_decoders(workplace):
         assert any(z.requires_grad for z in ours.seen) and any(z.requires_grad for z in theirs.seen)
 
 
+def test_a_step_of_lua_goes_through_both_decoders_or_stays_in_the_latent(workplace):
+    ours, theirs = counting_decoders(workplace)
+    task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs)
+    task.config = replace(task.config, pixels=0.3)
+    through = []
+    for _ in range(40):
+        ours.seen.clear()
+        theirs.seen.clear()
+        assert any(name.startswith("latent_x") for name in task.step())
+        assert bool(ours.seen) == bool(theirs.seen)
+        through.append(bool(ours.seen))
+    assert 4 <= sum(through) <= 22
+
+
 def test_a_large_window_now_and_then_shows_luas_colours_to_the_teachers_decoder(workplace):
     ours, theirs = counting_decoders(workplace)
     task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs)
@@ -77,7 +91,7 @@ def test_lua_refuses_to_train_through_one_decoder_alone(workplace, missing):
 
 
 def test_lua_is_refused_settings_that_switch_a_decoder_off():
-    for weight in ("ours", "theirs"):
+    for weight in ("ours", "theirs", "pixels"):
         with pytest.raises(ValueError, match=weight):
             configured(PRESETS["lua"], {weight: 0})
 
