@@ -70,6 +70,29 @@ export function answerOf(
   });
 }
 
+/** An answer whose body begins at byte `from` of the file. */
+export interface Opened {
+  readonly response: Response;
+  readonly from: number;
+}
+
+/**
+ * The rest of a file from byte `from`, or all of it where a server has no such rest. `open` asks for it from a byte on; `isRest` tells whether
+ * an answer goes on from `from` in the very same file.
+ */
+export async function openRest(
+  from: number,
+  open: (from: number) => Promise<Response>,
+  isRest: (response: Response) => boolean,
+): Promise<Opened> {
+  const response = await open(from);
+  if (from > 0 && isRest(response)) return { response, from };
+  // A 200 is the whole file and is used; a range of another one, or none (416), is not.
+  if (from === 0 || response.status === 200) return { response, from: 0 };
+  letGo(response.body);
+  return { response: await open(0), from: 0 };
+}
+
 /**
  * The pieces of a body as they come. A break, and a stall, throw what `broke` makes of what was found; a cancel the signal's reason.
  * Whoever stops listening ends the download.

@@ -4,6 +4,7 @@ import {
   isPlain,
   lengthOf,
   letGo,
+  openRest,
   piecesOf,
   rangeOf,
   restFrom,
@@ -32,45 +33,25 @@ export interface DownloadRequest {
 
 type Failed = (found: string, advice: string, cause?: unknown) => AppError;
 
-/** An answer whose body begins at byte `from` of the file. */
-interface Opened {
-  readonly response: Response;
-  readonly from: number;
-  readonly totalBytes: number;
+/** True for an answer that goes on from the bytes at hand, as far as it tells: of the same size and mark, and not packed on its way. */
+function isRest(
+  { status, headers }: Response,
+  { bytes, state }: NonNullable<DownloadRequest['have']>,
+): boolean {
+  const range = rangeOf(headers);
+  const etag = headers.get('etag');
+  return (
+    status === 206 &&
+    isPlain(headers) &&
+    (range === null || (range.start === bytes && (!state.totalBytes || range.total === state.totalBytes))) &&
+    (etag === null || state.etag === null || etag === state.etag)
+  );
 }
 
-/** Asks for the rest of a file where some is at hand, and for all of it where the server gives no ranges of the very same file. */
-async function openRest({ url, have, fetch, signal }: DownloadRequest, failed: Failed): Promise<Opened> {
-  function open(from: number): Promise<Response> {
-    return answerOf(fetch, url, { signal, ...(from > 0 && restFrom(from)) }, (found, cause) =>
-      failed(
-        found,
-        cause === undefined
-          ? 'Check the connection and fetch it again.'
-          : 'Download it and drop the file here.',
-        cause,
-      ),
-    );
-  }
-  const from = have?.bytes ?? 0;
-  const response = await open(from);
-  const range = rangeOf(response.headers);
-  const etag = response.headers.get('etag');
-  const known = have?.state;
-  const isSameFile =
-    response.status === 206 &&
-    isPlain(response.headers) &&
-    (range === null || (range.start === from && (!known?.totalBytes || range.total === known.totalBytes))) &&
-    (etag === null || known?.etag == null || etag === known.etag);
-  if (from > 0 && isSameFile) {
-    const rest = lengthOf(response.headers);
-    return { response, from, totalBytes: range?.total ?? (rest > 0 ? from + rest : 0) };
-  }
-  // A 200 is the whole file and is used; a range of another file, or none (416), is not.
-  const isWhole = from === 0 || response.status === 200;
-  if (!isWhole) letGo(response.body);
-  const whole = isWhole ? response : await open(0);
-  return { response: whole, from: 0, totalBytes: lengthOf(whole.headers) };
+/** How many bytes the whole file has, of which an answer gives what begins at `from`; 0 where that is not told. */
+function totalOf({ headers }: Response, from: number): number {
+  const length = lengthOf(headers);
+  return (from > 0 ? rangeOf(headers)?.total : undefined) ?? (length > 0 ? from + length : 0);
 }
 
 /** The body of an answer that is a file; refuses everything else in a sentence. */
@@ -93,13 +74,27 @@ async function bodyOf({ ok, status, body, headers }: Response, failed: Failed) {
  * Rejects with model/fetch, or the signal's reason; the pieces given so far are good.
  */
 export async function download(request: DownloadRequest): Promise<void> {
-  const { url, name, signal, onBytes, onStart, onChunk } = request;
+  const { url, name, have, fetch: load, signal, onBytes, onStart, onChunk } = request;
   const failed: Failed = (found, advice, cause) =>
     new AppError('model/fetch', `${name} could not be fetched: ${found}. ${advice}`, {
       detail: { url },
       cause,
     });
-  const { response, from, totalBytes } = await openRest(request, failed);
+  const { response, from } = await openRest(
+    have?.bytes ?? 0,
+    (start) =>
+      answerOf(load, url, { signal, ...(start > 0 && restFrom(start)) }, (found, cause) =>
+        failed(
+          found,
+          cause === undefined
+            ? 'Check the connection and fetch it again.'
+            : 'Download it and drop the file here.',
+          cause,
+        ),
+      ),
+    (answer) => have !== null && isRest(answer, have),
+  );
+  const totalBytes = totalOf(response, from);
   const body = await bodyOf(response, failed);
   await onStart({ totalBytes, etag: response.headers.get('etag') }, from > 0);
   let loaded = from;

@@ -3,7 +3,7 @@ import {
   type Attention,
   answerOf,
   isPlain,
-  letGo,
+  openRest,
   piecesOf,
   rangeOf,
   restFrom,
@@ -72,17 +72,6 @@ const NEXT: Readonly<Record<Found, string>> = {
   broken: GO_ON,
 };
 
-/** The answer from where the part ends, or from the beginning where the server gives no such rest. */
-async function openRest(part: Part, open: (from: number) => Promise<Response>): Promise<Response> {
-  const response = await open(part.loadedBytes);
-  if (part.loadedBytes === 0 || isRest(response, part.loadedBytes, part.bytes.length)) return response;
-  part.loadedBytes = 0;
-  // A 200 is the whole file and is used; a range of another one, or none (416), is not.
-  if (response.status === 200) return response;
-  letGo(response.body);
-  return open(0);
-}
-
 /** One connection, until the part is whole. Throws what `failed` makes of its end; what has come until then is in the part. */
 async function fill(
   part: Part,
@@ -94,11 +83,16 @@ async function fill(
   const attention = { signal, stallMs };
   const soFar = (): string => `${part.loadedBytes} of ${sizeBytes} bytes`;
   const stalled = (found: string): AppError => failed(`${found}, at ${soFar()}`, 'stalled');
-  const { ok, status, body } = await openRest(part, (from) =>
-    answerOf(load, url, { ...attention, ...(from > 0 && restFrom(from)) }, (found, cause) =>
-      cause === undefined ? stalled(found) : failed('the server was not reached', 'unreached', cause),
-    ),
+  const { response, from } = await openRest(
+    part.loadedBytes,
+    (start) =>
+      answerOf(load, url, { ...attention, ...(start > 0 && restFrom(start)) }, (found, cause) =>
+        cause === undefined ? stalled(found) : failed('the server was not reached', 'unreached', cause),
+      ),
+    (answer) => isRest(answer, part.loadedBytes, sizeBytes),
   );
+  part.loadedBytes = from;
+  const { ok, status, body } = response;
   if (!ok || body === null) throw failed(`the server answered ${status}`);
   onBytes?.(part.loadedBytes, sizeBytes);
   const broke = (found: string, cause?: unknown): AppError =>
