@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -14,6 +15,7 @@ from .models import Lua
 MOST = 8192.0
 # What writes to the residual stream of a trunk; groups' convolutions read it too, so of them only the bias counts.
 WRITES = re.compile(r"^(patch_embed\.norm|layers\.\d+\.residual_group\.blocks\.\d+\.(attn\.proj|mlp\.fc2))\.(weight|bias)$")
+READERS, WRITERS = re.compile(r"\.(attn\.qkv|mlp\.fc1)\.weight$"), re.compile(r"\.(attn\.proj|mlp\.fc2)\.weight$")
 ADDS = re.compile(r"^layers\.\d+\.conv\.bias$")
 
 
@@ -45,3 +47,11 @@ def fit_for_half(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if factor < 1 / 32:
             raise ValueError(f"a trunk that peaks {1 / factor:.0f} times over what f16 should hold: train it with less growth")
     return stream_scaled(state, factor)
+
+
+def for_training(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A LUA's weights with the residual stream as high as training leaves it, by a power of two: what writes to it is as large
+    as what reads it again. The steps of Muon and Adam do not know how small a weight is, and would shake what an exported trunk
+    writes sixteen times as much as when it was made."""
+    spread = lambda layers: torch.cat([x.float().flatten() for name, x in state.items() if layers.search(name)]).std()
+    return stream_scaled(state, 2.0 ** round(math.log2(float(spread(READERS) / spread(WRITERS)))))

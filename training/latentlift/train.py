@@ -17,6 +17,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.multiprocessing.spawn import spawn
 
+from . import half
 from .adversary import Adversary, FeatureDiscriminator, LatentDiscriminator
 from .batches import Batches, Frozen
 from .config import PRESETS, Config, configured
@@ -48,6 +49,8 @@ def start_from(model: nn.Module, path: Path, fresh_parts: Sequence[str] = ()) ->
     heads = {head_of(key) for key in fresh}
     kept = {key: x for key, x in weights_of(path).items() if head_of(key) in heads and not key.startswith(own)}
     kept = {key: grown(x, fresh[key]) if key in fresh else x for key, x in kept.items()}
+    if isinstance(model, Lua):
+        kept = half.for_training(kept)
     loaded = model.load_state_dict(kept, strict=False)
     missing = [k for k in loaded.missing_keys if not k.startswith(own)]
     strange = [k for k in missing if ".refine." not in k and "context" not in k and ".blocks." not in k]

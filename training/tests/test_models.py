@@ -19,6 +19,7 @@ from latentlift.models import (
 )
 
 torch.set_num_threads(1)
+PUBLISHED_LUA = Path(__file__).parents[2] / "public" / "models" / "flux2-lua.safetensors"
 
 
 def small_lua(**changes) -> Lua:
@@ -180,7 +181,22 @@ def test_a_trunk_that_amplifies_is_written_so_that_half_precision_holds_it():
         assert (quiet(z, scale) - expected).abs().max() < 0.01 * expected.abs().max()
 
 
+def test_a_lua_goes_on_with_its_stream_as_training_left_it():
+    torch.manual_seed(5)
+    model = small_lua(depths=(2, 2, 2))
+    before = model.state_dict()
+    for factor in (1.0, 1 / 16):
+        back = half.for_training(half.stream_scaled(before, factor))
+        assert all(torch.equal(back[name], x) for name, x in before.items())
+    published = load_weights(PUBLISHED_LUA).state_dict()
+    restored = half.for_training(published)
+    assert restored["layers.0.residual_group.blocks.0.attn.proj.weight"].std() > 0.05
+    z = torch.randn(1, 32, 8, 8)
+    expected = Lua.from_state_dict(published)(z, 2)
+    assert (Lua.from_state_dict(restored)(z, 2) - expected).abs().max() < 0.01 * expected.abs().max()
+
+
 def test_the_published_lua_stays_within_half_precision():
-    published = load_weights(Path(__file__).parents[2] / "public" / "models" / "flux2-lua.safetensors")
+    published = load_weights(PUBLISHED_LUA)
     assert isinstance(published, Lua)
     assert half.peak(published) <= half.MOST
