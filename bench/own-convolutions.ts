@@ -7,6 +7,7 @@ import {
   type Attributes,
   type BuiltGraph,
   type ElementType,
+  elements,
   GraphBuilder,
   type Value,
 } from '../src/core/graph/graph-builder.ts';
@@ -66,9 +67,8 @@ function convolutionsOf(description: ModelDescription, state: StateDict): Map<st
 function alone({ input, kernel, attributes, output }: Convolution): BuiltGraph {
   const b = new GraphBuilder('f32');
   const x = b.input('x', input);
-  const length = kernel.reduce((all, one) => all * one, 1);
   const out = kernel[0] ?? 1;
-  const w = b.constant('w', kernel, () => noise('w', length, 0.1, 0));
+  const w = b.constant('w', kernel, () => noise('w', elements(kernel), 0.1, 0));
   const bias = b.constant('bias', [out], () => noise('bias', out, 0.1, 0));
   return b.finish(b.node('Conv', [x, w, bias], { dims: output, type: 'f32' }, attributes), 'y', 'inline');
 }
@@ -86,8 +86,7 @@ async function open(graph: BuiltGraph): Promise<Row> {
     externalData: [...graph.externalData],
   });
   const { name, dims } = graph.input;
-  const length = dims.reduce((all, one) => all * one, 1);
-  const feeds = { [name]: new ort.Tensor('float32', noise('x', length, 1, 0), [...dims]) };
+  const feeds = { [name]: new ort.Tensor('float32', noise('x', elements(dims), 1, 0), [...dims]) };
   await session.run(feeds);
   return { graph, session, feeds, costs: [] };
 }

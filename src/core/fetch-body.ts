@@ -20,7 +20,7 @@ export function letGo(body: Pick<ReadableStream, 'cancel'> | null): void {
  * A request's options for the rest of a file from byte `from`, past the browser's HTTP cache: where a host compresses whole files and no parts,
  * Chromium's joins what it holds of the one with the other, and the file that comes out has the right size and wrong bytes.
  */
-export function restFrom(from: number): Pick<RequestInit, 'headers' | 'cache'> {
+function restFrom(from: number): Pick<RequestInit, 'headers' | 'cache'> {
   return { headers: { Range: `bytes=${from}-` }, cache: 'no-store' };
 }
 
@@ -77,14 +77,19 @@ export interface Opened {
 }
 
 /**
- * The rest of a file from byte `from`, or all of it where a server has no such rest. `open` asks for it from a byte on; `isRest` tells whether
- * an answer goes on from `from` in the very same file.
+ * The rest of a file from byte `from`, or all of it where a server has no such rest: `isRest` tells whether an answer goes on from there in the
+ * very same file. Throws as `answerOf` does.
  */
 export async function openRest(
+  load: typeof fetch,
+  url: string,
   from: number,
-  open: (from: number) => Promise<Response>,
   isRest: (response: Response) => boolean,
+  attention: Attention,
+  broke: Broke,
 ): Promise<Opened> {
+  const open = (start: number): Promise<Response> =>
+    answerOf(load, url, { ...attention, ...(start > 0 && restFrom(start)) }, broke);
   const response = await open(from);
   if (from > 0 && isRest(response)) return { response, from };
   // A 200 is the whole file and is used; a range of another one, or none (416), is not.

@@ -1,14 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import {
-  answerOf,
-  isPlain,
-  lengthOf,
-  letGo,
-  openRest,
-  piecesOf,
-  rangeOf,
-  restFrom,
-} from '../../src/core/fetch-body.ts';
+import { isPlain, lengthOf, letGo, openRest, piecesOf, rangeOf } from '../../src/core/fetch-body.ts';
 import type { OnBytes } from '../load/fetch-bytes.ts';
 
 /** What is known of a download that was begun before. */
@@ -81,18 +72,19 @@ export async function download(request: DownloadRequest): Promise<void> {
       cause,
     });
   const { response, from } = await openRest(
+    load,
+    url,
     have?.bytes ?? 0,
-    (start) =>
-      answerOf(load, url, { signal, ...(start > 0 && restFrom(start)) }, (found, cause) =>
-        failed(
-          found,
-          cause === undefined
-            ? 'Check the connection and fetch it again.'
-            : 'Download it and drop the file here.',
-          cause,
-        ),
-      ),
     (answer) => have !== null && isRest(answer, have),
+    { signal },
+    (found, cause) =>
+      failed(
+        found,
+        cause === undefined
+          ? 'Check the connection and fetch it again.'
+          : 'Download it and drop the file here.',
+        cause,
+      ),
   );
   const totalBytes = totalOf(response, from);
   const body = await bodyOf(response, failed);

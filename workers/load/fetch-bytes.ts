@@ -1,13 +1,5 @@
 import { AppError } from '../../src/core/errors.ts';
-import {
-  type Attention,
-  answerOf,
-  isPlain,
-  openRest,
-  piecesOf,
-  rangeOf,
-  restFrom,
-} from '../../src/core/fetch-body.ts';
+import { type Attention, isPlain, openRest, piecesOf, rangeOf } from '../../src/core/fetch-body.ts';
 
 /** `loaded` never falls and ends at `total`; `total` never changes. */
 export type OnBytes = (loaded: number, total: number) => void;
@@ -83,15 +75,15 @@ async function fill(
   const attention = { signal, stallMs };
   const soFar = (): string => `${part.loadedBytes} of ${sizeBytes} bytes`;
   const stalled = (found: string): AppError => failed(`${found}, at ${soFar()}`, 'stalled');
-  const { response, from } = await openRest(
-    part.loadedBytes,
-    (start) =>
-      answerOf(load, url, { ...attention, ...(start > 0 && restFrom(start)) }, (found, cause) =>
-        cause === undefined ? stalled(found) : failed('the server was not reached', 'unreached', cause),
-      ),
-    (answer) => isRest(answer, part.loadedBytes, sizeBytes),
+  function isRestOfPart(answer: Response): boolean {
+    const isUseful = isRest(answer, part.loadedBytes, sizeBytes);
+    // What is here is void then, even if the whole does not come.
+    if (!isUseful) part.loadedBytes = 0;
+    return isUseful;
+  }
+  const { response } = await openRest(load, url, part.loadedBytes, isRestOfPart, attention, (found, cause) =>
+    cause === undefined ? stalled(found) : failed('the server was not reached', 'unreached', cause),
   );
-  part.loadedBytes = from;
   const { ok, status, body } = response;
   if (!ok || body === null) throw failed(`the server answered ${status}`);
   onBytes?.(part.loadedBytes, sizeBytes);
