@@ -219,6 +219,23 @@ describe('a connection that is cut', () => {
     });
   });
 
+  it('whose rest is of another file leaves nothing to go on from, even where the whole does not come after it', async () => {
+    const web = fakeServer({ ...calmServer(bytes), breaksAfter: 100 }, 100);
+    const store = storeOver(async (url, init) => {
+      const isAnother = new Headers(init?.headers).has('range') && web.ranges.length === 3;
+      if (isAnother)
+        return new Response('x', { status: 206, headers: { 'Content-Range': 'bytes 300-300/301' } });
+      if (web.ranges.length === 3 && isCut) throw new TypeError('Failed to fetch');
+      return web.fetch(url, init);
+    });
+    let isCut = true;
+    await expect(store.read(file)).rejects.toThrow(/broke after 300 of 1000 bytes/);
+    await expect(store.read(file)).rejects.toThrow(/was not reached/);
+    isCut = false;
+    await expect(store.read(file)).rejects.toThrow(/broke after 300 of 1000 bytes/);
+    expect(web.ranges.slice(0, 4)).toEqual([null, 'bytes=100-', 'bytes=200-', null]);
+  });
+
   it('is gone on from by one of two that ask for the file at once, and the other has a whole one of its own', async () => {
     const behaviour = { ...calmServer(bytes), breaksAfter: 100 };
     const web = fakeServer(behaviour, 100);
