@@ -2,7 +2,8 @@
 
 A recipe (recipes/NAME.toml) lists the stages of a file. Each stage is a run of latentlift.train in SCRATCH/NAME/STAGE that
 starts from the stage before; finished stages are passed over and an interrupted one goes on, so the same command resumes.
-A stage with `blend` gives weights between those it started from and those it came to: so much of the way (0..1).
+A stage with `seeds` is run once with each, and gives the mean of their weights. A stage with `blend` gives weights between
+those it started from and those it came to: so much of the way (0..1).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from .families import FAMILIES, family_of
 from .train import weights_of
 
 RECIPES = Path(__file__).parents[1] / "recipes"
-STAGE_KEYS = {"name", "minutes", "only", "set", "blend"}
+STAGE_KEYS = {"name", "minutes", "only", "set", "seeds", "blend"}
 RECIPE_KEYS = {"task", "family", "shape", "start", "fresh", "uses", "stages"}
 USES = ("decoder", "encoder", "upscaler", "theirs")
 
@@ -63,10 +64,10 @@ def weights(name: str, places: Places) -> Path:
     return places.models / f"{name}.safetensors"
 
 
-def command(name: str, recipe: dict, stage: dict, start: Path | None, places: Places) -> list[str]:
-    """The arguments of latentlift.train for one stage."""
+def command(name: str, recipe: dict, stage: dict, seed: int | None, start: Path | None, places: Places) -> list[str]:
+    """The arguments of latentlift.train for one run of a stage."""
     words = [recipe["task"], "--shape", recipe["shape"], "--cache", str(places.cache)]
-    words += ["--out", str(places.scratch / name / stage["name"]), "--minutes", str(stage["minutes"] / places.speed)]
+    words += ["--out", str(folder(name, stage, seed, places)), "--minutes", str(stage["minutes"] / places.speed)]
     words += ["--family", family_of(recipe), "--device", places.device, "--workers", str(places.workers)]
     family = FAMILIES[family_of(recipe)]
     if family.decoder:
@@ -82,6 +83,8 @@ def command(name: str, recipe: dict, stage: dict, start: Path | None, places: Pl
     if places.pictures:
         words += ["--teacher", str(places.teachers / family.encoder), "--pictures", str(places.pictures)]
     settings = [f"{key}={value}" for key, value in stage.get("set", {}).items()]
+    if seed is not None:
+        settings.append(f"seed={seed}")
     return words + (["--set", *settings] if settings else [])
 
 
@@ -92,9 +95,26 @@ def finished(out: Path, minutes: float) -> bool:
     return torch.load(out / "last.pt", map_location="cpu", weights_only=True)["elapsed"] >= 60 * minutes
 
 
+def seeds_of(stage: dict) -> list[int | None]:
+    """One entry for each run of a stage: its seed, or None where the settings' own stands."""
+    return stage.get("seeds", [None])
+
+
+def folder(name: str, stage: dict, seed: int | None, places: Places) -> Path:
+    """Where a run of a stage leaves its checkpoint."""
+    out = places.scratch / name / stage["name"]
+    return out if seed is None else out / f"seed-{seed}"
+
+
 def outcome(stage: dict, out: Path) -> Path:
     """Where the weights that a stage gives lie."""
-    return out / ("blend.pt" if "blend" in stage else "last.pt")
+    return out / ("blend.pt" if "blend" in stage else "mean.pt" if "seeds" in stage else "last.pt")
+
+
+def mean(checkpoints: Sequence[Path], out: Path) -> None:
+    """The mean of the averaged weights of checkpoints of one shape, written as a checkpoint's."""
+    states = [weights_of(path) for path in checkpoints]
+    torch.save({"ema": {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}}, out)
 
 
 def blend(start: Path, end: Path, share: float, out: Path) -> None:
@@ -108,18 +128,28 @@ def reproduce(name: str, places: Places, match: Sequence[str] = ()) -> Path:
     recipe = read(RECIPES / f"{name}.toml")
     start = weights_to_start_from(recipe, places)
     for stage in recipe["stages"]:
-        out = places.scratch / name / stage["name"]
-        words = command(name, recipe, stage, start, places)
-        if not finished(out, stage["minutes"] / places.speed):
-            print(f"== {name}: {stage['name']}", flush=True)
-            train.main([*words, *(["--match", *match] if match else [])])
-        if "blend" in stage:
-            if start is None:
-                raise ValueError(f"{name}: a first stage that begins from nothing has nothing to blend with")
-            blend(start, out / "last.pt", stage["blend"], outcome(stage, out))
-        start = outcome(stage, out)
+        start = run(name, recipe, stage, start, places, match)
     assert start is not None
     return start
+
+
+def run(name: str, recipe: dict, stage: dict, start: Path | None, places: Places, match: Sequence[str]) -> Path:
+    """Run what is left of a stage that begins with the weights `start`; the weights that it gives."""
+    for seed in seeds_of(stage):
+        if not finished(folder(name, stage, seed, places), stage["minutes"] / places.speed):
+            print(f"== {name}: {stage['name']}" + ("" if seed is None else f", seed {seed}"), flush=True)
+            words = command(name, recipe, stage, seed, start, places)
+            train.main([*words, *(["--match", *match] if match else [])])
+    out = places.scratch / name / stage["name"]
+    end = out / "last.pt"
+    if "seeds" in stage:
+        end = out / "mean.pt"
+        mean([folder(name, stage, seed, places) / "last.pt" for seed in seeds_of(stage)], end)
+    if "blend" in stage:
+        if start is None:
+            raise ValueError(f"{name}: a first stage that begins from nothing has nothing to blend with")
+        blend(start, end, stage["blend"], outcome(stage, out))
+    return outcome(stage, out)
 
 
 def weights_to_start_from(recipe: dict, places: Places) -> Path | None:

@@ -49,8 +49,6 @@ def start_from(model: nn.Module, path: Path, fresh_parts: Sequence[str] = ()) ->
     heads = {head_of(key) for key in fresh}
     kept = {key: x for key, x in weights_of(path).items() if head_of(key) in heads and not key.startswith(own)}
     kept = {key: grown(x, fresh[key]) if key in fresh else x for key, x in kept.items()}
-    if isinstance(model, Lua):
-        kept = half.for_training(kept)
     loaded = model.load_state_dict(kept, strict=False)
     missing = [k for k in loaded.missing_keys if not k.startswith(own)]
     strange = [k for k in missing if ".refine." not in k and "context" not in k and ".blocks." not in k]
@@ -71,8 +69,11 @@ def grown(old: Tensor, fresh: Tensor) -> Tensor:
 
 
 def weights_of(path: Path) -> dict[str, Tensor]:
-    """State dict of a checkpoint's averaged weights, or of an exported file."""
-    return load_weights(path).state_dict()
+    """State dict of a checkpoint's averaged weights, or of an exported file; a LUA's stream as training leaves it, so any two
+    of one shape can be averaged."""
+    model = load_weights(path)
+    state = model.state_dict()
+    return half.for_training(state) if isinstance(model, Lua) else state
 
 
 def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:

@@ -109,9 +109,10 @@ def test_lua_trains_on_latents_of_another_family_through_two_decoders(place, tmp
 def test_a_recipe_of_another_family_names_its_own_teachers(tmp_path):
     places = reproduce.Places(tmp_path, tmp_path / "T", tmp_path / "scratch", tmp_path / "models", pictures=tmp_path)
     recipe = reproduce.read(reproduce.RECIPES / "sana-lua.toml")
-    words = reproduce.command("sana-lua", recipe, recipe["stages"][0], tmp_path / "models" / "flux2-lua.safetensors", places)
+    stage, published = recipe["stages"][0], tmp_path / "models" / "flux2-lua.safetensors"
+    words = reproduce.command("sana-lua", recipe, stage, None, published, places)
     assert words.count("--theirs") == 1 and words[words.index("--theirs") + 1].endswith("sana-decoder-other.safetensors")
     assert words[words.index("--teacher") + 1].endswith("taesana_encoder.pth")
     assert words[words.index("--fresh") + 1 :][: len(LATENT_PARTS)] == LATENT_PARTS
-    later = reproduce.command("sana-lua", recipe, recipe["stages"][0], tmp_path / "scratch" / "last.pt", places)
+    later = reproduce.command("sana-lua", recipe, stage, None, tmp_path / "scratch" / "last.pt", places)
     assert "--fresh" not in later

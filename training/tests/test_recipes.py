@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 import torch
 
-from latentlift import reproduce
+from latentlift import export, half, reproduce
 from latentlift.models import Decoder, Lua
 from latentlift.shapes import SHAPES
 
@@ -84,3 +86,38 @@ def test_a_stage_may_give_weights_between_its_start_and_its_end(tmp_path):
     reproduce.blend(paths[0], paths[1], 0.25, paths[2])
     for name, x in torch.load(paths[2], weights_only=True)["ema"].items():
         assert torch.allclose(x, 0.75 * first.state_dict()[name] + 0.25 * second.state_dict()[name])
+
+
+def test_a_stage_may_be_run_with_several_seeds_and_gives_their_mean(tmp_path, monkeypatch):
+    (tmp_path / "recipes").mkdir()
+    stage = '[[stages]]\nname = "exact"\nminutes = 1\nseeds = [7, 8]\nset = { lr = 1e-4 }\n'
+    (tmp_path / "recipes" / "small.toml").write_text('task = "decoder"\nshape = "decoder-fast"\n' + stage)
+    monkeypatch.setattr(reproduce, "RECIPES", tmp_path / "recipes")
+    networks = [Decoder((8, 8), (1, 1)) for _ in range(2)]
+    ran = []
+
+    def train(words):
+        out = Path(words[words.index("--out") + 1])
+        out.mkdir(parents=True)
+        torch.save({"ema": networks[len(ran)].state_dict(), "elapsed": 60}, out / "last.pt")
+        ran.append(words[words.index("--set") :])
+
+    monkeypatch.setattr(reproduce.train, "main", train)
+    places = reproduce.Places(tmp_path, tmp_path, tmp_path / "scratch", tmp_path / "models")
+    made = reproduce.reproduce("small", places)
+    assert ran == [["--set", "lr=0.0001", f"seed={seed}"] for seed in (7, 8)]
+    for name, x in torch.load(made, weights_only=True)["ema"].items():
+        assert torch.allclose(x, (networks[0].state_dict()[name] + networks[1].state_dict()[name]) / 2)
+    assert reproduce.reproduce("small", places) == made == reproduce.weights("small", places)
+    assert len(ran) == 2
+
+
+def test_a_published_lua_can_be_averaged_with_one_in_training(tmp_path):
+    torch.manual_seed(5)
+    state = Lua(embed=8, depths=(2,), heads=2).state_dict()
+    paths = [tmp_path / name for name in ("published.safetensors", "end.pt", "blend.pt")]
+    export.write_weights(half.stream_scaled(state, 1 / 16), paths[0])
+    torch.save({"ema": state}, paths[1])
+    reproduce.blend(paths[0], paths[1], 0.5, paths[2])
+    for name, x in torch.load(paths[2], weights_only=True)["ema"].items():
+        assert torch.allclose(x, state[name], rtol=1e-3, atol=1e-4), name
