@@ -51,6 +51,7 @@ class Config:
     windows: int = 1  # of them a step
     sharpen: float = 0.0  # how much of its own fine part is added to LUA's targets: what hedges between pictures is drawn out
     large: float = 0.0  # share of the steps with one window of `cells` instead: colour hangs on much of the latent
+    mesh: float = 0.0  # what repeats with every cell in the difference to the target's decode, block by block; through both
     truth: float = 0.0  # L1 of our decoder's pixels to the true picture
     share_x4: float = 0.34  # of the steps that enlarge by four: with x4's head, or x2 twice
 

@@ -185,6 +185,8 @@ def through_theirs(task: Task, z: Tensor, goal: Tensor, batch: Batch) -> Losses:
     here = teacher(cut(z))
     difference = F.l1_loss(here, there) + losses.high_frequency(here, there)
     terms = {"theirs": c.theirs * (difference + (losses.downsampled(here, there, 32) if is_large else 0))}
+    if c.mesh:
+        terms["theirs_mesh"] = c.mesh * losses.mesh(here, there, task.batches.cell)
     if c.energy:
         true = torch.cat([decoded(batch)[in_pixels(cells, task.batches.cell)] for cells in windows])
         terms["theirs_energy"] = c.energy * losses.local_energy(here, true)
@@ -220,6 +222,8 @@ def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) 
         with torch.no_grad():
             target = decode(pick(goal)).clamp(0, 1)
     terms = {"ours": c.ours * F.l1_loss(x, target)}
+    if c.mesh:
+        terms["mesh"] = c.mesh * losses.mesh(x, target, task.batches.cell)
     if c.tone:
         reference = pick(decoded(batch))
         terms["tone"] = c.tone * (losses.downsampled(x, reference, 32) + losses.downsampled(x, reference, x.shape[-1]))

