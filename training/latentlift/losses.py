@@ -49,20 +49,24 @@ def high_frequency(a: Tensor, b: Tensor) -> Tensor:
     return (difference - blur(difference)).abs().mean()
 
 
+def mean_cells(x: Tensor, cell: int, rows: int, columns: int) -> Tensor:
+    """Mean cells of x's fine part in blocks of `rows` x `columns` cells: [N,C,H,W] -> [N,C,down,cell,across,cell]."""
+    n, channels, height, width = x.shape
+    down, across = height // (cell * rows), width // (cell * columns)
+    if not down * across:
+        raise ValueError(f"a window of {height}x{width} pixels has no block of {rows}x{columns} cells of {cell} pixels")
+    fine = x - F.avg_pool2d(x, cell + 1, 1, cell // 2, count_include_pad=False)
+    whole = fine[..., : down * rows * cell, : across * columns * cell]
+    return whole.reshape(n, channels, down, rows, cell, across, columns, cell).mean((3, 6))
+
+
 def mesh(a: Tensor, b: Tensor, cell: int = CELL, block: int = 4) -> Tensor:
-    """L1 of what repeats with every cell in the fine part of the difference: mean cells of blocks of `block` x `block` cells.
+    """L1 of what repeats with every cell in the fine part of the difference, in blocks of `block` x `block` cells.
 
     What differs by chance averages out over a block, so what is left is the pattern that a decoder answers a hedging latent with,
     where it is, which the mean cell of a whole picture (metrics.grid) may hide.
     """
-    difference = a - b
-    fine = difference - F.avg_pool2d(difference, cell + 1, 1, cell // 2, count_include_pad=False)
-    n, channels, *sides = fine.shape
-    rows, columns = (side // (cell * block) for side in sides)
-    if not rows * columns:
-        raise ValueError(f"a window of {sides[0]}x{sides[1]} pixels has no block of {block}x{block} cells of {cell} pixels")
-    whole = fine[..., : rows * block * cell, : columns * block * cell]
-    return whole.reshape(n, channels, rows, block, cell, columns, block, cell).mean((3, 6)).abs().mean()
+    return mean_cells(a - b, cell, block, block).abs().mean()
 
 
 def gradients(x: Tensor) -> Tensor:

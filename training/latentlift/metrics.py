@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .losses import dissimilarity, luminance
+from .losses import dissimilarity, luminance, mean_cells
 from .models import CELL
 
 Metrics = dict[str, float]
@@ -32,11 +32,8 @@ def grid(x: Tensor) -> float:
 
     [1,3,H,W], sides multiples of 8. What a picture has by chance falls with its number of cells: Kodak's have 0.5 to 0.9.
     """
-    y = luminance(x)
-    fine = y - F.avg_pool2d(y, CELL + 1, 1, CELL // 2, count_include_pad=False)
-    rows, columns = (side // CELL for side in y.shape[-2:])
-    cell = fine.view(rows, CELL, columns, CELL).mean((0, 2))
-    return 255 * float(cell.square().mean().sqrt())
+    rows, columns = (side // CELL for side in x.shape[-2:])
+    return 255 * float(mean_cells(luminance(x), CELL, rows, columns).square().mean().sqrt())
 
 
 def measure(output: Tensor, picture: Tensor, reference: Tensor | None = None) -> Metrics:
