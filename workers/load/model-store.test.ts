@@ -223,8 +223,9 @@ describe('a connection that is cut', () => {
     const web = fakeServer({ ...calmServer(bytes), breaksAfter: 100 }, 100);
     const store = storeOver(async (url, init) => {
       const isAnother = new Headers(init?.headers).has('range') && web.ranges.length === 3;
-      if (isAnother)
+      if (isAnother) {
         return new Response('x', { status: 206, headers: { 'Content-Range': 'bytes 300-300/301' } });
+      }
       if (web.ranges.length === 3 && isCut) throw new TypeError('Failed to fetch');
       return web.fetch(url, init);
     });
