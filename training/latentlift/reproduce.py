@@ -3,7 +3,8 @@
 A recipe (recipes/NAME.toml) lists the stages of a file. Each stage is a run of latentlift.train in SCRATCH/NAME/STAGE that
 starts from the stage before; finished stages are passed over and an interrupted one goes on, so the same command resumes.
 A stage with `seeds` is run once with each, and gives the mean of their weights. A stage with `blend` gives weights between
-those it started from and those it came to: so much of the way (0..1).
+those it started from and those it came to: so much of the way (0..1). One with `begin` starts from the mean of what the
+earlier stages that it names gave.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .families import FAMILIES, family_of
 from .train import weights_of
 
 RECIPES = Path(__file__).parents[1] / "recipes"
-STAGE_KEYS = {"name", "minutes", "only", "set", "seeds", "blend"}
+STAGE_KEYS = {"name", "minutes", "only", "set", "begin", "seeds", "blend"}
 RECIPE_KEYS = {"task", "family", "shape", "start", "fresh", "uses", "stages"}
 USES = ("decoder", "encoder", "upscaler", "theirs")
 
@@ -48,8 +49,13 @@ def read(path: Path) -> dict:
     strange |= set(recipe.get("uses", {})) - set(USES)
     if strange:
         raise ValueError(f"{path.name} has keys that nothing reads: {', '.join(sorted(strange))}")
+    names: list[str] = []
     for stage in recipe["stages"]:
         configured(PRESETS[recipe["task"]], stage.get("set", {}))
+        unknown = [name for name in stage.get("begin", []) if name not in names]
+        if unknown:
+            raise ValueError(f"{path.name}: {stage['name']} begins with {', '.join(unknown)}, which is no stage before it")
+        names.append(stage["name"])
     return recipe
 
 
@@ -127,10 +133,20 @@ def reproduce(name: str, places: Places, match: Sequence[str] = ()) -> Path:
     """Run what is left of a recipe; the last stage's checkpoint."""
     recipe = read(RECIPES / f"{name}.toml")
     start = weights_to_start_from(recipe, places)
+    given: dict[str, Path] = {}
     for stage in recipe["stages"]:
-        start = run(name, recipe, stage, start, places, match)
+        if "begin" in stage:
+            start = beginning(places.scratch / name / stage["name"], [given[other] for other in stage["begin"]])
+        start = given[stage["name"]] = run(name, recipe, stage, start, places, match)
     assert start is not None
     return start
+
+
+def beginning(out: Path, others: Sequence[Path]) -> Path:
+    """Where the mean of other stages' weights lies, from which the stage in the folder `out` starts."""
+    out.mkdir(parents=True, exist_ok=True)
+    mean(others, out / "begin.pt")
+    return out / "begin.pt"
 
 
 def run(name: str, recipe: dict, stage: dict, start: Path | None, places: Places, match: Sequence[str]) -> Path:

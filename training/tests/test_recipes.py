@@ -88,28 +88,52 @@ def test_a_stage_may_give_weights_between_its_start_and_its_end(tmp_path):
         assert torch.allclose(x, 0.75 * first.state_dict()[name] + 0.25 * second.state_dict()[name])
 
 
-def test_a_stage_may_be_run_with_several_seeds_and_gives_their_mean(tmp_path, monkeypatch):
+def with_recipe(stages, tmp_path, monkeypatch):
+    """A recipe "small" of these stages whose runs give new networks, without training; what each ran with, and gave."""
     (tmp_path / "recipes").mkdir()
-    stage = '[[stages]]\nname = "exact"\nminutes = 1\nseeds = [7, 8]\nset = { lr = 1e-4 }\n'
-    (tmp_path / "recipes" / "small.toml").write_text('task = "decoder"\nshape = "decoder-fast"\n' + stage)
+    (tmp_path / "recipes" / "small.toml").write_text('task = "decoder"\nshape = "decoder-fast"\n' + stages)
     monkeypatch.setattr(reproduce, "RECIPES", tmp_path / "recipes")
-    networks = [Decoder((8, 8), (1, 1)) for _ in range(2)]
-    ran = []
+    ran, gave = [], []
 
     def train(words):
         out = Path(words[words.index("--out") + 1])
-        out.mkdir(parents=True)
-        torch.save({"ema": networks[len(ran)].state_dict(), "elapsed": 60}, out / "last.pt")
-        ran.append(words[words.index("--set") :])
+        out.mkdir(parents=True, exist_ok=True)
+        gave.append(Decoder((8, 8), (1, 1)).state_dict())
+        torch.save({"ema": gave[-1], "elapsed": 60}, out / "last.pt")
+        ran.append(words)
 
     monkeypatch.setattr(reproduce.train, "main", train)
-    places = reproduce.Places(tmp_path, tmp_path, tmp_path / "scratch", tmp_path / "models")
-    made = reproduce.reproduce("small", places)
-    assert ran == [["--set", "lr=0.0001", f"seed={seed}"] for seed in (7, 8)]
+    return reproduce.Places(tmp_path, tmp_path, tmp_path / "scratch", tmp_path / "models"), ran, gave
+
+
+def assert_mean(made, states):
     for name, x in torch.load(made, weights_only=True)["ema"].items():
-        assert torch.allclose(x, (networks[0].state_dict()[name] + networks[1].state_dict()[name]) / 2)
+        assert torch.allclose(x, torch.stack([state[name] for state in states]).mean(0)), name
+
+
+def test_a_stage_may_be_run_with_several_seeds_and_gives_their_mean(tmp_path, monkeypatch):
+    stage = '[[stages]]\nname = "exact"\nminutes = 1\nseeds = [7, 8]\nset = { lr = 1e-4 }\n'
+    places, ran, gave = with_recipe(stage, tmp_path, monkeypatch)
+    made = reproduce.reproduce("small", places)
+    assert [words[words.index("--set") :] for words in ran] == [["--set", "lr=0.0001", f"seed={seed}"] for seed in (7, 8)]
+    assert_mean(made, gave)
     assert reproduce.reproduce("small", places) == made == reproduce.weights("small", places)
     assert len(ran) == 2
+
+
+def test_a_stage_may_start_from_the_mean_of_stages_before_it(tmp_path, monkeypatch):
+    stages = [f'[[stages]]\nname = "{name}"\nminutes = 1\n' for name in ("one", "two", "three")]
+    places, ran, gave = with_recipe("".join(stages) + 'begin = ["one", "two"]\nblend = 0.5\n', tmp_path, monkeypatch)
+    made = reproduce.reproduce("small", places)
+    begin = Path(ran[2][ran[2].index("--init") + 1])
+    assert_mean(begin, gave[:2])
+    assert_mean(made, [torch.load(begin, weights_only=True)["ema"], gave[2]])
+
+
+def test_a_stage_starts_from_stages_before_it_alone(tmp_path, monkeypatch):
+    places, *_ = with_recipe('[[stages]]\nname = "one"\nminutes = 1\nbegin = ["two"]\n', tmp_path, monkeypatch)
+    with pytest.raises(ValueError, match="one begins with two, which is no stage before it"):
+        reproduce.reproduce("small", places)
 
 
 def test_a_published_lua_can_be_averaged_with_one_in_training(tmp_path):
