@@ -3,15 +3,15 @@
 A recipe (recipes/NAME.toml) lists the stages of a file. Each stage is a run of latentlift.train in SCRATCH/NAME/STAGE that
 starts from the stage before; finished stages are passed over and an interrupted one goes on, so the same command resumes.
 A stage with `seeds` is run once with each, and gives the mean of their weights. A stage with `blend` gives weights between
-those it started from and those it came to: so much of the way (0..1). One with `begin` starts from the mean of what the
-earlier stages that it names gave.
+those it started from, or those of the earlier stage `from`, and those it came to: so much of the way (0..1). One with
+`begin` starts from the mean of what the earlier stages that it names gave.
 """
 
 from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from .families import FAMILIES, family_of
 from .train import weights_of
 
 RECIPES = Path(__file__).parents[1] / "recipes"
-STAGE_KEYS = {"name", "minutes", "only", "set", "begin", "seeds", "blend"}
+STAGE_KEYS = {"name", "minutes", "only", "set", "begin", "seeds", "blend", "from"}
 RECIPE_KEYS = {"task", "family", "shape", "start", "fresh", "uses", "stages"}
 USES = ("decoder", "encoder", "upscaler", "theirs")
 
@@ -52,9 +52,9 @@ def read(path: Path) -> dict:
     names: list[str] = []
     for stage in recipe["stages"]:
         configured(PRESETS[recipe["task"]], stage.get("set", {}))
-        unknown = [name for name in stage.get("begin", []) if name not in names]
+        unknown = [name for name in [*stage.get("begin", []), *([stage["from"]] if "from" in stage else [])] if name not in names]
         if unknown:
-            raise ValueError(f"{path.name}: {stage['name']} begins with {', '.join(unknown)}, which is no stage before it")
+            raise ValueError(f"{path.name}: {stage['name']} builds on {', '.join(unknown)}, which is no stage before it")
         names.append(stage["name"])
     return recipe
 
@@ -137,7 +137,7 @@ def reproduce(name: str, places: Places, match: Sequence[str] = ()) -> Path:
     for stage in recipe["stages"]:
         if "begin" in stage:
             start = beginning(places.scratch / name / stage["name"], [given[other] for other in stage["begin"]])
-        start = given[stage["name"]] = run(name, recipe, stage, start, places, match)
+        start = given[stage["name"]] = run(name, recipe, stage, start, given, places, match)
     assert start is not None
     return start
 
@@ -149,8 +149,10 @@ def beginning(out: Path, others: Sequence[Path]) -> Path:
     return out / "begin.pt"
 
 
-def run(name: str, recipe: dict, stage: dict, start: Path | None, places: Places, match: Sequence[str]) -> Path:
-    """Run what is left of a stage that begins with the weights `start`; the weights that it gives."""
+def run(
+    name: str, recipe: dict, stage: dict, start: Path | None, given: Mapping[str, Path], places: Places, match: Sequence[str]
+) -> Path:
+    """Run what is left of a stage that begins with the weights `start`; the weights that it gives. `given`: by earlier ones."""
     for seed in seeds_of(stage):
         if not finished(folder(name, stage, seed, places), stage["minutes"] / places.speed):
             print(f"== {name}: {stage['name']}" + ("" if seed is None else f", seed {seed}"), flush=True)
@@ -162,9 +164,10 @@ def run(name: str, recipe: dict, stage: dict, start: Path | None, places: Places
         end = out / "mean.pt"
         mean([folder(name, stage, seed, places) / "last.pt" for seed in seeds_of(stage)], end)
     if "blend" in stage:
-        if start is None:
+        other = given[stage["from"]] if "from" in stage else start
+        if other is None:
             raise ValueError(f"{name}: a first stage that begins from nothing has nothing to blend with")
-        blend(start, end, stage["blend"], outcome(stage, out))
+        blend(other, end, stage["blend"], outcome(stage, out))
     return outcome(stage, out)
 
 

@@ -130,9 +130,15 @@ def test_a_stage_may_start_from_the_mean_of_stages_before_it(tmp_path, monkeypat
     assert_mean(made, [torch.load(begin, weights_only=True)["ema"], gave[2]])
 
 
+def test_a_stage_may_be_blended_with_another_than_it_started_from(tmp_path, monkeypatch):
+    stages = [f'[[stages]]\nname = "{name}"\nminutes = 1\n' for name in ("one", "two", "three")]
+    places, _, gave = with_recipe("".join(stages) + 'blend = 0.5\nfrom = "one"\n', tmp_path, monkeypatch)
+    assert_mean(reproduce.reproduce("small", places), [gave[0], gave[2]])
+
+
 def test_a_stage_starts_from_stages_before_it_alone(tmp_path, monkeypatch):
     places, *_ = with_recipe('[[stages]]\nname = "one"\nminutes = 1\nbegin = ["two"]\n', tmp_path, monkeypatch)
-    with pytest.raises(ValueError, match="one begins with two, which is no stage before it"):
+    with pytest.raises(ValueError, match="one builds on two, which is no stage before it"):
         reproduce.reproduce("small", places)
 
 
