@@ -165,13 +165,13 @@ def lua(task: Task) -> Losses:
     if c.latent_true:
         terms["latent_true"] = c.latent_true * F.l1_loss(z, batch["z1"])
     if batches.rng.random() < c.pixels:  # through both decoders or through none
-        terms |= through_theirs(task, z, goal, batch) | through_ours(task, z, goal, batch, scale)
+        terms |= through_theirs(task, z, goal, batch, scale) | through_ours(task, z, goal, batch, scale)
     if task.adversary:
         judged(task, task.adversary, terms, batch["z1"], z, batch[f"z{scale}"])
     return {f"{name}_x{scale}": value for name, value in terms.items()}
 
 
-def through_theirs(task: Task, z: Tensor, goal: Tensor, batch: Batch) -> Losses:
+def through_theirs(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) -> Losses:
     """TAEF2's decode of windows of LUA's latents against its decode of the targets' windows. Tone depends on the whole latent
     and cancels out in small windows; a large one now and then holds it. How much texture there is, is asked of the decode of the
     true latent: where it lies cannot be told from the input, how much of it there is can."""
@@ -186,7 +186,9 @@ def through_theirs(task: Task, z: Tensor, goal: Tensor, batch: Batch) -> Losses:
     difference = F.l1_loss(here, there) + losses.high_frequency(here, there)
     terms = {"theirs": c.theirs * (difference + (losses.downsampled(here, there, 32) if is_large else 0))}
     if c.mesh:
-        terms["theirs_mesh"] = c.mesh * losses.mesh(here, there, task.batches.cell)
+        with torch.no_grad():  # a sharpened target holds of LUA's mesh what it draws out
+            plain = teacher(cut(batch[f"s{scale}"])) if c.sharpen else there
+        terms["theirs_mesh"] = c.mesh * losses.mesh(here, plain, task.batches.cell)
     if c.energy:
         true = torch.cat([decoded(batch)[in_pixels(cells, task.batches.cell)] for cells in windows])
         terms["theirs_energy"] = c.energy * losses.local_energy(here, true)
@@ -223,7 +225,7 @@ def through_ours(task: Task, z: Tensor, goal: Tensor, batch: Batch, scale: int) 
             target = decode(pick(goal)).clamp(0, 1)
     terms = {"ours": c.ours * F.l1_loss(x, target)}
     if c.mesh:
-        terms["mesh"] = c.mesh * losses.mesh(x, target, task.batches.cell)
+        terms["mesh"] = c.mesh * losses.mesh(x, pick(batch[f"y{scale}"]), task.batches.cell)
     if c.tone:
         reference = pick(decoded(batch))
         terms["tone"] = c.tone * (losses.downsampled(x, reference, 32) + losses.downsampled(x, reference, x.shape[-1]))

@@ -493,15 +493,22 @@ def test_lua_is_asked_for_the_texture_of_the_true_latents_decode_at_the_same_pla
         assert float(terms[name].detach()) == pytest.approx(3 * float((a - b).abs().mean().detach()))
 
 
-def test_lua_is_held_to_no_mesh_through_both_decoders(workplace, monkeypatch):
+@pytest.mark.parametrize("sharpen", [0.0, 0.5])
+def test_lua_is_held_to_no_mesh_through_both_decoders(workplace, monkeypatch, sharpen):
     ours, theirs = counting_decoders(workplace)
     task = task_of(workplace, "lua", small_lua(), ours=ours, theirs=theirs)
-    task.config = replace(task.config, mesh=3.0, share_x4=0.0, batch=2, window=4, windows=2)
-    compared = []
+    task.config = replace(task.config, mesh=3.0, share_x4=0.0, batch=2, window=4, windows=2, large=0.0, sharpen=sharpen)
+    compared, windows, drawn = [], [], []
     monkeypatch.setattr(losses, "mesh", lambda a, b, cell: compared.append((a, b, cell)) or (a - b).abs().mean())
+    draw, whole = tasks.random_window, task.batches.draw_whole
+    monkeypatch.setattr(tasks, "random_window", lambda *args: windows.append(draw(*args)) or windows[-1])
+    monkeypatch.setattr(task.batches, "draw_whole", lambda *args: drawn.append(whole(*args)) or drawn[-1])
     terms = TASKS["lua"](task)
-    (here, there, cell), (x, target, _) = compared
-    assert cell == 8 and len(here) == len(there) == 2 and x.shape == target.shape
+    (here, there, cell), (_, target, _) = compared
+    assert cell == 8 and len(here) == len(there) == 2
+    # A sharpened target has drawn out whatever mesh LUA's own latent holds: it is the plain one that has none.
+    torch.testing.assert_close(there, theirs.model(torch.cat([drawn[0]["s2"][cells] for cells in windows])))
+    assert any(torch.equal(target[0], y) for y in drawn[0]["y2"])
     for name, (a, b, _) in {"theirs_mesh_x2": compared[0], "mesh_x2": compared[1]}.items():
         assert a.requires_grad and float(terms[name].detach()) == pytest.approx(3 * float((a - b).abs().mean().detach()))
 
