@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,8 @@ def read(path: Path) -> dict:
         unknown = [name for name in [*stage.get("begin", []), *([stage["from"]] if "from" in stage else [])] if name not in names]
         if unknown:
             raise ValueError(f"{path.name}: {stage['name']} builds on {', '.join(unknown)}, which is no stage before it")
+        if "from" in stage and "blend" not in stage:
+            raise ValueError(f"{path.name}: {stage['name']} has `from` without `blend`, which alone reads it")
         names.append(stage["name"])
     return recipe
 
@@ -137,7 +139,8 @@ def reproduce(name: str, places: Places, match: Sequence[str] = ()) -> Path:
     for stage in recipe["stages"]:
         if "begin" in stage:
             start = beginning(places.scratch / name / stage["name"], [given[other] for other in stage["begin"]])
-        start = given[stage["name"]] = run(name, recipe, stage, start, given, places, match)
+        base = given[stage["from"]] if "from" in stage else start
+        start = given[stage["name"]] = run(name, recipe, stage, start, base, places, match)
     assert start is not None
     return start
 
@@ -150,9 +153,9 @@ def beginning(out: Path, others: Sequence[Path]) -> Path:
 
 
 def run(
-    name: str, recipe: dict, stage: dict, start: Path | None, given: Mapping[str, Path], places: Places, match: Sequence[str]
+    name: str, recipe: dict, stage: dict, start: Path | None, base: Path | None, places: Places, match: Sequence[str]
 ) -> Path:
-    """Run what is left of a stage that begins with the weights `start`; the weights that it gives. `given`: by earlier ones."""
+    """Run what is left of a stage that starts from the weights `start`; the weights that it gives, a blend's from `base` on."""
     for seed in seeds_of(stage):
         if not finished(folder(name, stage, seed, places), stage["minutes"] / places.speed):
             print(f"== {name}: {stage['name']}" + ("" if seed is None else f", seed {seed}"), flush=True)
@@ -164,10 +167,9 @@ def run(
         end = out / "mean.pt"
         mean([folder(name, stage, seed, places) / "last.pt" for seed in seeds_of(stage)], end)
     if "blend" in stage:
-        other = given[stage["from"]] if "from" in stage else start
-        if other is None:
+        if base is None:
             raise ValueError(f"{name}: a first stage that begins from nothing has nothing to blend with")
-        blend(other, end, stage["blend"], outcome(stage, out))
+        blend(base, end, stage["blend"], outcome(stage, out))
     return outcome(stage, out)
 
 

@@ -142,6 +142,13 @@ def test_a_stage_starts_from_stages_before_it_alone(tmp_path, monkeypatch):
         reproduce.reproduce("small", places)
 
 
+def test_a_stage_names_what_it_is_blended_with_only_where_it_is_blended(tmp_path, monkeypatch):
+    stages = [f'[[stages]]\nname = "{name}"\nminutes = 1\n' for name in ("one", "two")]
+    places, *_ = with_recipe("".join(stages) + 'from = "one"\n', tmp_path, monkeypatch)
+    with pytest.raises(ValueError, match="two has `from` without `blend`"):
+        reproduce.reproduce("small", places)
+
+
 def test_a_published_lua_can_be_averaged_with_one_in_training(tmp_path):
     torch.manual_seed(5)
     state = Lua(embed=8, depths=(2,), heads=2).state_dict()
