@@ -43,16 +43,16 @@ class Demo:
 
 
 DEMOS = (
-    Demo("chelsea", "Chelsea the cat", "animal", "skimage:chelsea.png", (75, 0, 300, 300), 32, 32, (0.33, 0.38),
-         "scikit-image data", "CC0-1.0", "Stéfan van der Walt"),
+    Demo("rocket", "Falcon 9 on the pad", "machinery", "skimage:rocket.jpg", (212, 60, 367, 367), 32, 32, (0.56, 0.72),
+         "scikit-image data", "Public domain", "SpaceX"),
     Demo("astronaut", "Eileen Collins", "portrait", "skimage:astronaut.png", (0, 0, 512, 512), 64, 64, (0.42, 0.17),
          "scikit-image data, NASA Great Images", "Public domain", "NASA"),
     Demo("dandelions", "Dandelions", "foliage", f"{LOMIRI}/seeding_by_Clements_Engelhardt.jpg", (0, 0, 0, 0), 48, 72,
          (0.25, 0.32), "Debian package lomiri-wallpapers-16.04", "CC0-1.0", "Clemens Engelhardt"),
     Demo("dragonfly", "Dragonfly in a tree", "foliage", f"{LOMIRI}/Dragonfly_by_Bolly.jpg", (0, 0, 0, 0), 64, 64, (0.66, 0.38),
          "Debian package lomiri-wallpapers-16.04", "CC-BY-SA-4.0", "Bolly"),
-    Demo("rocket", "Falcon 9 on the pad", "machinery", "skimage:rocket.jpg", (0, 0, 640, 427), 40, 60, (0.5, 0.42),
-         "scikit-image data", "Public domain", "SpaceX"),
+    Demo("chelsea", "Chelsea the cat", "animal", "skimage:chelsea.png", (75, 0, 300, 300), 32, 32, (0.33, 0.38),
+         "scikit-image data", "CC0-1.0", "Stéfan van der Walt"),
     Demo("type", "Printed text", "text", "drawn:type", (0, 0, 512, 384), 48, 64, (0.3, 0.62),
          "drawn by training/latentlift/demos.py in DejaVu Sans", "CC0-1.0", "LatentLift"),
     Demo("safe-landing", "Safe Landing", "illustration", f"{PLASMA}/SafeLanding/contents/images/5120x2880.jpg",
