@@ -43,7 +43,7 @@ class Demo:
 
 
 DEMOS = (
-    Demo("rocket", "Falcon 9 on the pad", "machinery", "skimage:rocket.jpg", (212, 60, 367, 367), 32, 32, (0.56, 0.72),
+    Demo("rocket", "Falcon 9 on the pad", "machinery", "skimage:rocket.jpg", (212, 60, 367, 367), 32, 32, (0.5, 0.72),
          "scikit-image data", "Public domain", "SpaceX"),
     Demo("astronaut", "Eileen Collins", "portrait", "skimage:astronaut.png", (0, 0, 512, 512), 64, 64, (0.42, 0.17),
          "scikit-image data, NASA Great Images", "Public domain", "NASA"),
@@ -56,7 +56,7 @@ DEMOS = (
     Demo("type", "Printed text", "text", "drawn:type", (0, 0, 512, 384), 48, 64, (0.3, 0.62),
          "drawn by training/latentlift/demos.py in DejaVu Sans", "CC0-1.0", "LatentLift"),
     Demo("safe-landing", "Safe Landing", "illustration", f"{PLASMA}/SafeLanding/contents/images/5120x2880.jpg",
-         (0, 0, 0, 0), 64, 64, (0.2, 0.45), "Debian package plasma-workspace-wallpapers", "CC-BY-SA-4.0", "Louis Durrant"),
+         (0, 0, 0, 0), 64, 64, (0.22, 0.66), "Debian package plasma-workspace-wallpapers", "CC-BY-SA-4.0", "Louis Durrant"),
 )
 
 
