@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from '../src/contract/model-manifest.ts';
 import { NETWORKS } from '../src/core/networks/index.ts';
-import type { Role } from '../src/core/role.ts';
 import { noise } from '../src/core/weights/synthetic.ts';
 import { createInProcessEngine } from './in-process.ts';
 import { requireDrawable } from './pipeline/job-rules.ts';
@@ -11,10 +10,10 @@ import { type Model, openModel } from './pipeline/model.ts';
 const models = new URL('../public/models/', import.meta.url);
 const isThere = existsSync(new URL('manifest.json', models));
 
-function released(role: Role): Model {
+function released(id: string): Model {
   const manifest = parseManifest(JSON.parse(readFileSync(new URL('manifest.json', models), 'utf8')));
-  const entry = manifest.models.find((model) => model.role === role);
-  if (entry === undefined) throw new Error(`the release has no ${role}`);
+  const entry = manifest.models.find((model) => model.id === id);
+  if (entry === undefined) throw new Error(`the release has no ${id}`);
   return openModel(
     { ...entry, key: entry.sha256 },
     new Uint8Array(readFileSync(new URL(entry.file, models))),
@@ -22,8 +21,8 @@ function released(role: Role): Model {
   );
 }
 
-const latentOf = (height: number, width: number) => ({
-  ...{ data: noise('any size', 32 * height * width, 1.7, 0), channels: 32, height, width },
+const latentOf = (height: number, width: number, scale = 1.7, offset = 0) => ({
+  ...{ data: noise('any size', 32 * height * width, scale, offset), channels: 32, height, width },
   ...({ family: 'flux2', space: 'model' } as const),
 });
 
@@ -36,7 +35,7 @@ describe.skipIf(!isThere)('a latent of any size', () => {
     [17, 1],
   ])('of %i x %i cells becomes a picture at 1x, 2x and 4x', { timeout: 300_000 }, async (height, width) => {
     const engine = await createInProcessEngine();
-    const [decoder, upscaler] = [released('decoder'), released('upscaler')];
+    const [decoder, upscaler] = [released('flux2-decoder'), released('flux2-lua')];
     for (const scale of [1, 2, 4] as const) {
       const latent = latentOf(height, width);
       const larger = scale === 1 ? latent : await engine.upscale(upscaler, latent, scale, 'lua');
@@ -45,6 +44,34 @@ describe.skipIf(!isThere)('a latent of any size', () => {
       expect(picture.data.every(Number.isFinite)).toBe(true);
     }
   });
+});
+
+describe.skipIf(!isThere)('a latent that no picture has', () => {
+  // Amplitude and mean; a real latent's values have a deviation of 1 about 0.
+  it.each([
+    ['nothing but zeros', 0, 0],
+    ['one value', 0, 3],
+    ['one value far from any picture', 0, -100],
+    ['noise, five times as strong as a latent', 8.5, 0],
+    ['noise, a thousand times as strong', 1700, 0],
+  ])(
+    '%s: a bounded picture at 1x, 2x and 4x through both decoders',
+    { timeout: 300_000 },
+    async (_, scale, offset) => {
+      const engine = await createInProcessEngine();
+      const [fast, fine] = [released('flux2-decoder'), released('flux2-decoder-fine')];
+      const latent = latentOf(4, 4, scale, offset);
+      const larger = await engine.upscale(released('flux2-lua'), latent, 2, 'lua');
+      const largest = await engine.upscale(released('flux2-lua'), latent, 4, 'lua');
+      for (const decoder of [fast, fine]) {
+        for (const each of [latent, larger, largest]) {
+          const { data } = await engine.decode(decoder, each);
+          // Before clamping to [0, 1]; what is not finite fails as well.
+          expect(data.every((value) => Math.abs(value) < 8)).toBe(true);
+        }
+      }
+    },
+  );
 });
 
 describe('a picture longer than any canvas', () => {
