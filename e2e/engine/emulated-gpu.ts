@@ -8,6 +8,8 @@ const launch = (...args: readonly string[]) => ({
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     '--enable-unsafe-webgpu',
     '--use-webgpu-adapter=swiftshader',
+    // On a busy machine software is slow enough for the browser to take it for a GPU that hangs, and to end its process.
+    '--disable-gpu-watchdog',
     ...args,
   ],
 });
