@@ -42,6 +42,7 @@ class Demo:
     author: str
 
 
+# The page opens on the first: a small one, with thin structure that stretching loses.
 DEMOS = (
     Demo("rocket", "Falcon 9 on the pad", "machinery", "skimage:rocket.jpg", (212, 60, 367, 367), 32, 32, (0.5, 0.72),
          "scikit-image data", "Public domain", "SpaceX"),
