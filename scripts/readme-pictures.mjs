@@ -14,7 +14,7 @@ const PICTURES = [
   {
     file: 'docs/slider.jpg',
     colorScheme: 'dark',
-    query: '?demo=dandelions&panes=decode-1,lua-2&view=slider&b=lua-2&zoom=1.9&y=0.42&wipe=0.48',
+    query: '?demo=dandelions&panes=decode-1,lua-2&view=slider&b=lua-2&zoom=3&x=0.31&y=0.36&wipe=0.4',
     panes: [],
   },
 ];
